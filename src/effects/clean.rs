@@ -1,0 +1,1 @@
+//! Cleaning what servers said before anybody sees it.

@@ -1,0 +1,1 @@
+//! The files without secrets: accounts, unfinished set-ups, pending notes.

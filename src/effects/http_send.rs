@@ -1,0 +1,1 @@
+//! Sending a message over a provider's HTTP interface.

@@ -1,0 +1,1 @@
+//! The listener that catches the OAuth redirect.

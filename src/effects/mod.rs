@@ -1,0 +1,17 @@
+//! Everything that touches the world, one file per family: plain blocking functions with a deadline and a way
+//! to cancel. Only here are HTTP, TLS, SMTP, keyring and browser packages named.
+
+pub mod browser;
+pub mod cancel;
+pub mod check;
+pub mod clean;
+pub mod files;
+pub mod http;
+pub mod http_send;
+pub mod listener;
+pub mod oauth;
+pub mod runner;
+pub mod smtp;
+pub mod store;
+pub mod trust;
+pub mod world;

@@ -1,0 +1,5 @@
+//! Where secrets are kept.
+
+/// The stores of a run.
+#[derive(Debug, Default)]
+pub struct SecretStores {}

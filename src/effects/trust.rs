@@ -1,0 +1,107 @@
+//! [`Trust`]: which certificates are believed, for SMTP and HTTP alike.
+
+use std::{fs, path::Path, sync::Arc};
+
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+
+/// The system's trust, and what `--ca-file` adds to it.
+#[derive(Clone, Debug, Default)]
+pub struct Trust {
+    /// Certificates believed besides the system's.
+    added: Vec<CertificateDer<'static>>,
+}
+
+/// Why trust could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// The file of `--ca-file` cannot be read.
+    #[error("{0}")]
+    Unreadable(std::io::Error),
+    /// The file of `--ca-file` holds no certificate.
+    #[error("no certificate in the file")]
+    NoCertificate,
+    /// The system has no list of trusted certificates, as in a minimal container.
+    #[error("the system has no trusted certificates")]
+    NoSystemTrust,
+    /// The TLS package refused the set-up.
+    #[error("{0}")]
+    Tls(#[from] rustls::Error),
+}
+
+impl Trust {
+    /// The system's trust alone.
+    #[must_use]
+    pub fn of_system() -> Self {
+        Self::default()
+    }
+
+    /// Believes the certificates of a PEM file too.
+    ///
+    /// # Errors
+    /// When it cannot be read or has no certificate in it.
+    pub fn add_file(&mut self, path: &Path) -> Result<(), TrustError> {
+        let pem = fs::read(path).map_err(TrustError::Unreadable)?;
+        self.add_pem(&pem)
+    }
+
+    /// Believes the certificates of a PEM text too.
+    ///
+    /// # Errors
+    /// When it has no certificate in it.
+    pub fn add_pem(&mut self, pem: &[u8]) -> Result<(), TrustError> {
+        let before = self.added.len();
+        self.added.extend(CertificateDer::pem_slice_iter(pem).filter_map(Result::ok));
+        if self.added.len() == before { Err(TrustError::NoCertificate) } else { Ok(()) }
+    }
+
+    /// True when something was added to the system's trust.
+    #[must_use]
+    pub fn has_added(&self) -> bool {
+        !self.added.is_empty()
+    }
+
+    /// Every certificate that is believed: the system's as far as they can be listed, and the added ones.
+    #[must_use]
+    pub fn listed(&self) -> Vec<CertificateDer<'static>> {
+        let mut all = rustls_native_certs::load_native_certs().certs;
+        all.extend(self.added.iter().cloned());
+        all
+    }
+
+    /// A TLS client for SMTP: TLS 1.2 at least (RFC 8997 §3), certificate and name checked.
+    ///
+    /// # Errors
+    /// When the system has no trusted certificates and none were added.
+    pub fn client_config(&self) -> Result<Arc<ClientConfig>, TrustError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()?;
+        if self.has_added() {
+            // The platform's verifier takes additions on some systems only, so the list is made here.
+            let mut roots = RootCertStore::empty();
+            roots.add_parsable_certificates(self.listed());
+            return Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()));
+        }
+        let verifier =
+            rustls_platform_verifier::Verifier::new(provider).map_err(|_| TrustError::NoSystemTrust)?;
+        Ok(Arc::new(
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth(),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_certificates_is_refused() {
+        let mut trust = Trust::of_system();
+        assert!(matches!(trust.add_pem(b"hello"), Err(TrustError::NoCertificate)));
+        assert!(!trust.has_added());
+        assert!(matches!(trust.add_file(Path::new("/nonexistent/ca.pem")), Err(TrustError::Unreadable(_))));
+    }
+}

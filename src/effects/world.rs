@@ -1,0 +1,33 @@
+//! [`World`]: what the effects work with, made once per run.
+
+use std::time::Duration;
+
+use super::{store::SecretStores, trust::Trust};
+use crate::environment::Environment;
+
+/// How long the consent may take unless `--timeout` says otherwise: a person reads, signs in, finds a phone.
+pub const CONSENT_DEADLINE: Duration = Duration::from_secs(5 * 60);
+
+/// What the effects work with.
+pub struct World {
+    /// The process's world.
+    pub environment: Environment,
+    /// Which certificates are believed.
+    pub trust: Trust,
+    /// Where secrets go.
+    pub stores: SecretStores,
+    /// Whether a browser may be opened.
+    pub browser: BrowserChoice,
+    /// How long the consent may take.
+    pub consent_deadline: Duration,
+}
+
+/// `--browser`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BrowserChoice {
+    /// Open one where it makes sense.
+    #[default]
+    Auto,
+    /// Never.
+    Never,
+}

@@ -1,0 +1,368 @@
+//! [`Effect`]: what the wizard wants done in the world, and [`Outcome`]: what came of it.
+//!
+//! Both are plain data. Handles (sockets, threads) live in `effects::runner` and are named by [`OrderId`].
+
+use crate::model::{
+    Time,
+    account::{Account, LastCheck},
+    address::Address,
+    client::Client,
+    failure::Failure,
+    grant::Grant,
+    language::Language,
+    secret::Secret,
+    server::Server,
+    stage::{Stage, StageReport},
+    store_kind::StoreKind,
+};
+
+/// Names one order for ever: ids only grow, and an answer to an order that is no longer pending is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OrderId(pub u64);
+
+/// What the wizard asks of the loop.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// Do this; answer with exactly one `Finished`.
+    Run {
+        /// Its name.
+        id: OrderId,
+        /// What to do.
+        effect: Effect,
+    },
+    /// Stop doing that; its answer will be dropped.
+    Cancel {
+        /// The order to stop.
+        id: OrderId,
+    },
+}
+
+/// Something to do in the world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Read accounts, the unfinished set-up and what is pending. Answer: [`Outcome::StateLoaded`].
+    LoadState,
+    /// Write, read, compare and delete a probe in the store. Answer: [`Outcome::StoreTried`].
+    TryStore {
+        /// Which store.
+        store: StoreKind,
+    },
+    /// Read a file that the person named, at most `model::client::MAX_FILE_BYTES` + 1 bytes of it.
+    /// Answer: [`Outcome::FileRead`].
+    ReadFile {
+        /// The path, already freed from quotes and `file://`.
+        path: String,
+    },
+    /// Read a key or a client secret out of the store. Answer: [`Outcome::SecretsRead`].
+    ReadSecrets {
+        /// Whose.
+        account: Box<Account>,
+        /// True: the pending ones, false: the ones in use.
+        pending: bool,
+    },
+    /// Bind the listener, make `state` and verifier, build the authorization address, say so by
+    /// [`Progress::Listening`], and wait for the redirect. Answer: [`Outcome::Redirected`].
+    Listen(Box<ListenRequest>),
+    /// Show an address in the person's browser. Answer: [`Outcome::BrowserOpened`].
+    OpenBrowser {
+        /// The address.
+        url: String,
+    },
+    /// Hand a text to the terminal's clipboard. Done by the front-end, not by the runner; a secret leaves the
+    /// wizard this way only. Answer: [`Outcome::Copied`].
+    Copy {
+        /// The text.
+        text: Secret,
+    },
+    /// Trade the authorization code for a grant (RFC 6749 §4.1.3). Answer: [`Outcome::Exchanged`].
+    Exchange(Box<ExchangeRequest>),
+    /// Run the check. Each stage is told by [`Progress::StageBegan`] and [`Progress::StageEnded`].
+    /// Answer: [`Outcome::Checked`].
+    Check(Box<CheckRequest>),
+    /// Write the key into the store as pending, and a note of it into the state folder.
+    /// Answer: [`Outcome::PendingSaved`].
+    SavePending {
+        /// The account that is being set up or renewed.
+        account: Box<Account>,
+        /// Its secrets.
+        secrets: Box<Secrets>,
+    },
+    /// Promote the pending key, write the account record, read both back and compare. Each step is told by
+    /// [`Progress::Kept`]. Answer: [`Outcome::AccountKept`].
+    KeepAccount {
+        /// The record to write.
+        account: Box<Account>,
+    },
+    /// Forget a pending key that the person gave up. Answer: [`Outcome::PendingDropped`].
+    DropPending {
+        /// Whose.
+        account: Box<Account>,
+    },
+    /// Write down the answers so far, without secrets. Answer: [`Outcome::UnfinishedSaved`].
+    SaveUnfinished {
+        /// What to write; `None` removes it.
+        unfinished: Option<Unfinished>,
+    },
+    /// Write the result of a check, and a refresh token that the provider rotated, into what is stored.
+    /// Answer: [`Outcome::CheckRecorded`].
+    RecordCheck {
+        /// The account that was checked.
+        account: Box<Account>,
+        /// The result.
+        check: LastCheck,
+    },
+}
+
+/// The secrets of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secrets {
+    /// App password, password or refresh token.
+    pub key: Secret,
+    /// The client's secret, with OAuth, where the client has one.
+    pub client_secret: Option<Secret>,
+}
+
+/// How the redirect address is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedirectPort {
+    /// A web client: only this port is registered.
+    Fixed(u16),
+    /// A desktop client: any free one.
+    Any,
+}
+
+/// What the listener and the authorization address need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenRequest {
+    /// The authorization endpoint.
+    pub authorize_url: String,
+    /// `iss` must equal this when present.
+    pub issuer: Option<String>,
+    /// The client's ID.
+    pub client_id: String,
+    /// The scopes to ask.
+    pub scopes: Vec<String>,
+    /// `login_hint`.
+    pub login_hint: Address,
+    /// Further parameters of the provider.
+    pub parameters: Vec<(String, String)>,
+    /// Which port.
+    pub port: RedirectPort,
+    /// The language of the page that the browser shows in the end.
+    pub language: Language,
+}
+
+/// The listener is bound and the person can go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listening {
+    /// Our redirect address, port included.
+    pub redirect_uri: String,
+    /// The whole address to open in a browser.
+    pub authorize_url: String,
+    /// What must come back with the code.
+    pub state: Secret,
+    /// Proves at the token endpoint that we began this (RFC 7636).
+    pub verifier: Secret,
+    /// The command that carries the redirect through SSH to this machine, when we run over SSH.
+    pub ssh_command: Option<String>,
+    /// False over SSH, without a display, with `--browser never`: then no browser is tried.
+    pub browser_likely: bool,
+}
+
+/// What came back on the redirect address (RFC 6749 §4.1.2), its `state` compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// The authorization code.
+    pub code: Secret,
+}
+
+/// What the token endpoint needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExchangeRequest {
+    /// The token endpoint.
+    pub token_url: String,
+    /// ID and secret.
+    pub client: Client,
+    /// The authorization code.
+    pub code: Secret,
+    /// The PKCE verifier.
+    pub verifier: Secret,
+    /// To the letter the one of the authorization request.
+    pub redirect_uri: String,
+    /// What was asked, for an answer that leaves `scope` out (RFC 6749 §5.1).
+    pub scopes: Vec<String>,
+}
+
+/// What a refresh needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshRequest {
+    /// The token endpoint.
+    pub token_url: String,
+    /// The client's ID.
+    pub client_id: String,
+    /// The client's secret, where it has one.
+    pub client_secret: Option<Secret>,
+    /// The key.
+    pub refresh_token: Secret,
+    /// What was granted, for an answer that leaves `scope` out.
+    pub scopes: Vec<String>,
+}
+
+/// How a check signs in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignIn {
+    /// PLAIN or LOGIN, whichever the server offers.
+    Password {
+        /// The password or app password, without the blanks that it is shown with.
+        password: Secret,
+    },
+    /// First the stage `token`: a fresh access token; then XOAUTH2 or OAUTHBEARER, or the HTTP interface.
+    OAuth(RefreshRequest),
+    /// The secrets are in the store: read them first (`verify`).
+    Stored {
+        /// Whose.
+        account: Box<Account>,
+    },
+}
+
+/// Which way the test message leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Message submission.
+    Smtp(Server),
+    /// The Gmail API at this address.
+    GmailApi(String),
+}
+
+/// The words of the test message, made by the wizard in the person's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestMessage {
+    /// Who gets it.
+    pub to: Address,
+    /// Its subject.
+    pub subject: String,
+    /// Its text. `{time}` and `{message_id}` are filled in when it is sent.
+    pub text: String,
+}
+
+/// What a check needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckRequest {
+    /// The sender, and the name to sign in with.
+    pub address: Address,
+    /// How to sign in.
+    pub sign_in: SignIn,
+    /// Which way to send.
+    pub route: Route,
+    /// `None`: sign in only.
+    pub message: Option<TestMessage>,
+}
+
+/// What a check proved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckReport {
+    /// The stages that ran, in order; at most the last one failed.
+    pub stages: Vec<StageReport>,
+    /// With OAuth: what the refresh gave. A rotated refresh token in it replaces the key.
+    pub grant: Option<Grant>,
+    /// When it ended.
+    pub ended: Time,
+}
+
+impl CheckReport {
+    /// The failure that ended it, if one did.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        self.stages.iter().find_map(|report| match &report.result {
+            crate::model::stage::StageResult::Failed(failure) => Some(failure),
+            crate::model::stage::StageResult::Passed(_) => None,
+        })
+    }
+}
+
+/// An unfinished set-up: everything that was answered, except secrets.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Unfinished {
+    /// The step that was on the screen.
+    pub step: String,
+    /// Field and text.
+    pub answers: std::collections::BTreeMap<String, String>,
+}
+
+/// What was found in the files at the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredState {
+    /// The accounts.
+    pub accounts: Vec<Account>,
+    /// A set-up that was left.
+    pub unfinished: Option<Unfinished>,
+    /// An account whose key was obtained but never promoted.
+    pub pending: Option<Account>,
+    /// A corrupt file was found and kept aside under this path.
+    pub set_aside: Option<String>,
+    /// The time of the start.
+    pub now: Time,
+    /// A random id for an account that this run may make: 16 hexadecimal digits.
+    pub fresh_id: String,
+}
+
+/// A step of keeping that is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Checkpoint {
+    /// The pending key took the place of the old one.
+    Promoted,
+    /// The account record is written.
+    Recorded,
+    /// Both were read back and are equal.
+    ReadBack,
+}
+
+/// News of an order that goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// The listener is bound.
+    Listening(Box<Listening>),
+    /// A redirect came with a wrong or missing `state`; the wait goes on.
+    StrangeRedirect,
+    /// A stage began.
+    StageBegan(Stage),
+    /// A stage ended.
+    StageEnded(Box<StageReport>),
+    /// A step of keeping is done.
+    Kept(Checkpoint),
+}
+
+/// What came of an effect.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Of [`Effect::LoadState`].
+    StateLoaded(Result<Box<StoredState>, Failure>),
+    /// Of [`Effect::TryStore`]: a name for the store, such as the keyring's own.
+    StoreTried(Result<String, Failure>),
+    /// Of [`Effect::ReadFile`].
+    FileRead(Result<Secret, Failure>),
+    /// Of [`Effect::ReadSecrets`].
+    SecretsRead(Result<Box<Secrets>, Failure>),
+    /// Of [`Effect::Listen`].
+    Redirected(Result<Redirect, Failure>),
+    /// Of [`Effect::OpenBrowser`]: false means that we know it did not work; true proves nothing.
+    BrowserOpened(bool),
+    /// Of [`Effect::Copy`]: false where this front-end has no clipboard. True proves nothing.
+    Copied(bool),
+    /// Of [`Effect::Exchange`].
+    Exchanged(Result<Box<Grant>, Failure>),
+    /// Of [`Effect::Check`].
+    Checked(Box<CheckReport>),
+    /// Of [`Effect::SavePending`].
+    PendingSaved(Result<(), Failure>),
+    /// Of [`Effect::KeepAccount`].
+    AccountKept(Result<(), Failure>),
+    /// Of [`Effect::DropPending`].
+    PendingDropped(Result<(), Failure>),
+    /// Of [`Effect::SaveUnfinished`].
+    UnfinishedSaved(Result<(), Failure>),
+    /// Of [`Effect::RecordCheck`].
+    CheckRecorded(Result<(), Failure>),
+    /// A worker panicked; the text has no secrets, it names the effect.
+    Panicked(Failure),
+}

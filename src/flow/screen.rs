@@ -1,0 +1,231 @@
+//! [`Screen`]: what a front-end shows, neutral: no widths, no colours, no key codes.
+//!
+//! It holds everything that a screen reader needs, in reading order: position, heading, blocks, fields,
+//! status, actions. No secret is ever in it.
+
+pub use crate::guide::markup::{Span, TextBlock};
+use crate::model::stage::Stage;
+
+/// One picture of the wizard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Screen {
+    /// The step's id. Another id means another screen: focus and scroll begin anew.
+    pub step: String,
+    /// Set in practice mode: the label that every screen shows.
+    pub practice: Option<String>,
+    /// `Gmail → SeaTable`; empty while unknown.
+    pub journey: String,
+    /// Where we are, in words: `Step 5 of 9`.
+    pub position: String,
+    /// The steps in order.
+    pub rail: Vec<RailItem>,
+    /// What this step is.
+    pub heading: String,
+    /// What to read, in reading order.
+    pub blocks: Vec<Block>,
+    /// What to fill in.
+    pub fields: Vec<Field>,
+    /// What is going on, or what just happened.
+    pub status: Option<Status>,
+    /// What can be done, the most usual first.
+    pub actions: Vec<ActionView>,
+    /// More about this step, shown on request.
+    pub help: Vec<Block>,
+    /// A text that can be shown as a QR code on a screen of its own, and what to say beside it.
+    pub code: Option<Code>,
+}
+
+/// A text for a QR code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// What it encodes.
+    pub text: String,
+    /// What to do with it.
+    pub label: String,
+}
+
+/// One entry of the step rail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RailItem {
+    /// Its name.
+    pub label: String,
+    /// Behind us, here, or ahead.
+    pub state: RailState,
+}
+
+/// Where a rail entry stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RailState {
+    /// Done.
+    Done,
+    /// The one on the screen.
+    Current,
+    /// Still to come.
+    Ahead,
+}
+
+/// A piece of a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// Text.
+    Text(TextBlock),
+    /// The stages of a check.
+    Stages(Vec<StageLine>),
+    /// Labels and what belongs to them: settings, or a diagnosis.
+    Sheet(Vec<SheetRow>),
+}
+
+/// One stage of a check on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageLine {
+    /// Which one.
+    pub stage: Stage,
+    /// Its words: `Connect to port 587`.
+    pub label: String,
+    /// What it found; empty while it runs.
+    pub detail: String,
+    /// How it stands.
+    pub state: StageState,
+    /// How long it took; `None` while it runs or before.
+    pub milliseconds: Option<u64>,
+}
+
+/// How a stage stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StageState {
+    /// Not begun.
+    Ahead,
+    /// It runs.
+    Running,
+    /// It worked.
+    Passed,
+    /// It failed.
+    Failed,
+}
+
+/// A label and what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetRow {
+    /// The label, as the other screen writes it where there is one.
+    pub label: String,
+    /// What belongs to it; a secret is masked here.
+    pub spans: Vec<Span>,
+    /// The id of the action that copies it.
+    pub action: Option<String>,
+}
+
+/// Something to fill in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its id, for `Input::Edit`.
+    pub id: String,
+    /// Its label.
+    pub label: String,
+    /// What it is for, in a line; may be empty.
+    pub help: String,
+    /// What it holds and how it is edited.
+    pub value: FieldValue,
+    /// What is wrong with it; shown once the person has left it or pressed Enter.
+    pub error: Option<String>,
+    /// What is right about it, or how far it is: `16 of 16`.
+    pub hint: Option<Hint>,
+    /// Set when it was not typed here: `from the file`, `from --address`.
+    pub source: Option<String>,
+}
+
+/// How far a field is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The words.
+    pub text: String,
+    /// True when nothing is missing.
+    pub complete: bool,
+}
+
+/// What a field holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldValue {
+    /// A line of text.
+    Text(String),
+    /// A secret: only its length is known here. The front-end that edits it has the text in its own buffer.
+    Secret {
+        /// Characters.
+        length: usize,
+        /// It is shown in groups of this many characters; 0: not grouped.
+        group: usize,
+    },
+    /// One of several.
+    Choice {
+        /// The id of the chosen one; empty: none.
+        chosen: String,
+        /// What can be chosen.
+        options: Vec<ChoiceOption>,
+    },
+    /// Yes or no.
+    Tick(bool),
+}
+
+/// One of several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChoiceOption {
+    /// Its id, sent as the text of `Input::Edit`.
+    pub id: String,
+    /// Its name.
+    pub label: String,
+    /// What it means; may be empty.
+    pub help: String,
+    /// Set for the one that fits best, with the reason.
+    pub recommended: Option<String>,
+    /// Set when it cannot be chosen, with the reason.
+    pub disabled: Option<String>,
+}
+
+/// What is going on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Something runs; a progress sign is shown.
+    Working(String),
+    /// Something worked.
+    Good(String),
+    /// Something did not.
+    Bad(String),
+    /// Something to know.
+    Info(String),
+}
+
+/// What a person can do. The wizard makes these; a front-end hands them back unchanged.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Go on.
+    Next,
+    /// Go back; no answer is lost.
+    Back,
+    /// Leave. Asked again where something would be lost.
+    Quit,
+    /// Stop what is running.
+    Cancel,
+    /// Open the address in a browser.
+    Open(String),
+    /// Copy what this id stands for to the clipboard.
+    Copy(String),
+    /// Do it again.
+    Retry,
+    /// Something that only this step knows, by the id that its text has.
+    Step(String),
+}
+
+/// An action on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionView {
+    /// Names it within this screen; blocks refer to it.
+    pub id: String,
+    /// What to hand back.
+    pub action: Action,
+    /// The letter that does it: alone while no text field has the focus, with Alt in one. `Next`, `Back`,
+    /// `Quit` and `Cancel` have none: their keys are the front-end's.
+    pub key: Option<char>,
+    /// Its words.
+    pub label: String,
+    /// Why it cannot be done now; `None`: it can.
+    pub disabled: Option<String>,
+}

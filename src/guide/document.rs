@@ -1,0 +1,1 @@
+//! A step's document: front matter and Markdown.

@@ -1,0 +1,1 @@
+//! The order of steps per use, and what each step needs: `assets/guide/plans.toml`.

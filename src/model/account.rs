@@ -1,0 +1,167 @@
+//! [`Account`]: one sending address with its method, as `accounts.json` keeps it. No secret is in it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Time,
+    address::Address,
+    client::ClientKind,
+    method::{Method, SendVia},
+    server::Server,
+    store_kind::StoreKind,
+};
+
+/// An account.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Random, never changes; the names of its secrets in the store begin with it.
+    pub id: String,
+    /// What the person calls it; unique.
+    pub name: String,
+    /// The address that sends.
+    pub address: Address,
+    /// The provider's id.
+    pub provider: String,
+    /// How it signs in.
+    pub method: Method,
+    /// Which way its messages leave.
+    #[serde(default)]
+    pub send_via: SendVia,
+    /// The submission server.
+    pub smtp: Server,
+    /// The mailbox, where it is known.
+    #[serde(default)]
+    pub imap: Option<Server>,
+    /// Present with [`Method::OAuth`].
+    #[serde(default)]
+    pub oauth: Option<OAuthSettings>,
+    /// Where the key goes.
+    pub destination: Destination,
+    /// Where its secrets are.
+    pub store: StoreKind,
+    /// What is known of the key's life.
+    pub key: KeyLife,
+    /// When the account was first kept.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created: Time,
+    /// The last check, if there was one.
+    #[serde(default)]
+    pub last_check: Option<LastCheck>,
+}
+
+/// What a refresh needs besides the secrets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OAuthSettings {
+    /// The authorization endpoint.
+    pub authorize_url: String,
+    /// The token endpoint.
+    pub token_url: String,
+    /// The revocation endpoint.
+    #[serde(default)]
+    pub revoke_url: Option<String>,
+    /// What `iss` must equal when present.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// The client's ID.
+    pub client_id: String,
+    /// Web or desktop.
+    pub client_kind: ClientKind,
+    /// The port of the registered redirect address of a web client.
+    #[serde(default)]
+    pub redirect_port: Option<u16>,
+    /// The scopes that were granted.
+    pub scopes: Vec<String>,
+    /// The address of the HTTP interface, with [`SendVia::Api`].
+    #[serde(default)]
+    pub api_url: Option<String>,
+}
+
+/// Where a key goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Destination {
+    /// A base on SeaTable Cloud or on a SeaTable server.
+    Seatable {
+        /// The server's address without a slash at the end.
+        url: String,
+    },
+    /// Another program's SMTP form.
+    Program,
+    /// A command-line mail program.
+    Cli,
+}
+
+impl Destination {
+    /// The id used by `--for` and in documents.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Seatable { .. } => "seatable",
+            Self::Program => "program",
+            Self::Cli => "cli",
+        }
+    }
+}
+
+/// The publishing status of the project that the client belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Publishing {
+    /// Refresh tokens die after the provider's testing days.
+    Testing,
+    /// Published, whether verified or not.
+    Production,
+    /// For members of one organisation only.
+    Internal,
+    /// The person does not know.
+    #[default]
+    Unknown,
+}
+
+impl Publishing {
+    /// The id used in answers and documents.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Testing => "testing",
+            Self::Production => "production",
+            Self::Internal => "internal",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The status with that id.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        [Self::Testing, Self::Production, Self::Internal, Self::Unknown]
+            .into_iter()
+            .find(|status| status.id() == id)
+    }
+}
+
+/// What is known of a key's life.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyLife {
+    /// When the person obtained it.
+    #[serde(with = "time::serde::rfc3339")]
+    pub obtained: Time,
+    /// When it dies, if that is known.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub expires: Option<Time>,
+    /// The project's publishing status, with OAuth.
+    #[serde(default)]
+    pub publishing: Publishing,
+}
+
+/// What the last check said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastCheck {
+    /// When it ended.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: Time,
+    /// True when everything that was asked was proved.
+    pub ok: bool,
+    /// The id of the diagnosis when it failed.
+    #[serde(default)]
+    pub diagnosis: Option<String>,
+}

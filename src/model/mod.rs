@@ -1,0 +1,19 @@
+//! The values that every layer speaks of. No I/O, no clock, no randomness.
+
+pub mod account;
+pub mod address;
+pub mod client;
+pub mod exit_code;
+pub mod failure;
+pub mod grant;
+pub mod language;
+pub mod method;
+pub mod provider;
+pub mod report;
+pub mod secret;
+pub mod server;
+pub mod stage;
+pub mod store_kind;
+
+/// A moment in UTC. Read from the clock only in `environment`, everywhere else it arrives as data.
+pub type Time = time::OffsetDateTime;

@@ -1,0 +1,122 @@
+//! [`Provider`]: who runs the mail server, as `assets/providers.json` describes it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::server::Server;
+
+/// The id of the provider that the person describes by hand.
+pub const OTHER: &str = "other";
+
+/// A provider. Everything mailkey knows of one is here: adding one changes no code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// The id used in flags, JSON and text ids.
+    pub id: String,
+    /// Its own name for itself.
+    pub name: String,
+    /// Which documents guide a person there: the condition `guide=…` of a step. Empty: none of its own.
+    #[serde(default)]
+    pub guide: String,
+    /// Address domains that belong to it, lower case.
+    #[serde(default)]
+    pub domains: Vec<String>,
+    /// Submission servers, the preferred one first.
+    #[serde(default)]
+    pub smtp: Vec<Server>,
+    /// The mailbox, for the proof of arrival.
+    #[serde(default)]
+    pub imap: Option<Server>,
+    /// Present where it makes app passwords.
+    #[serde(default)]
+    pub app_password: Option<AppPassword>,
+    /// True where it takes the account's own password.
+    #[serde(default)]
+    pub password: bool,
+    /// Present where it takes OAuth tokens.
+    #[serde(default)]
+    pub oauth: Option<OAuth>,
+    /// Present where messages can be sent over HTTP.
+    #[serde(default)]
+    pub send_api: Option<SendApi>,
+    /// Addresses of pages that documents speak of, by name: `{link.app-password}`.
+    #[serde(default)]
+    pub links: BTreeMap<String, String>,
+    /// Messages a day, where the provider says so.
+    #[serde(default)]
+    pub messages_per_day: Option<u32>,
+    /// The day on which this entry was last compared with its sources, `YYYY-MM-DD`.
+    pub checked: String,
+    /// Where the facts come from.
+    #[serde(default)]
+    pub sources: Vec<String>,
+}
+
+/// The shape of a provider's app passwords.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppPassword {
+    /// How many characters, without the blanks that it is shown with.
+    pub length: usize,
+    /// True when only the letters a–z occur.
+    pub letters_only: bool,
+}
+
+/// A provider's OAuth endpoints (RFC 6749 §3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OAuth {
+    /// What `iss` on the redirect must equal when it is present (RFC 9207); `None`: unknown, not compared.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// The authorization endpoint.
+    pub authorize_url: String,
+    /// The token endpoint.
+    pub token_url: String,
+    /// The revocation endpoint (RFC 7009).
+    #[serde(default)]
+    pub revoke_url: Option<String>,
+    /// The scopes that open SMTP.
+    pub smtp_scopes: Vec<String>,
+    /// The scopes that open the HTTP interface, where it exists.
+    #[serde(default)]
+    pub api_scopes: Vec<String>,
+    /// Asked as well when the other scopes cannot tell whose token it is.
+    #[serde(default)]
+    pub identity_scopes: Vec<String>,
+    /// Further parameters of the authorization request, such as `access_type=offline`.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// How a client ID ends; empty: any.
+    #[serde(default)]
+    pub client_id_suffix: String,
+    /// How a client secret begins; empty: any.
+    #[serde(default)]
+    pub client_secret_prefix: String,
+    /// How long a client secret is, all characters; 0: any.
+    #[serde(default)]
+    pub client_secret_length: usize,
+    /// Days that a refresh token lives while the project is in testing; `None`: no such rule.
+    #[serde(default)]
+    pub testing_days: Option<u32>,
+}
+
+/// Sending over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SendApi {
+    /// Which interface it speaks.
+    pub kind: SendApiKind,
+    /// The address that takes a message.
+    pub url: String,
+}
+
+/// The HTTP interfaces that mailkey speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SendApiKind {
+    /// `users.messages.send` of the Gmail API, `{"raw": base64url}`.
+    Gmail,
+}

@@ -1,0 +1,95 @@
+//! The JSON that scripts read: `verify --json` and the end of `setup --json`. The names are a contract.
+
+use serde::Serialize;
+
+/// The version of every JSON document.
+pub const SCHEMA: u32 = 1;
+
+/// One account and what its check proved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AccountReport {
+    /// The account's name.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+    /// The provider's id.
+    pub provider: String,
+    /// The method's id.
+    pub method: String,
+    /// True when everything that was asked is proved.
+    pub ok: bool,
+    /// All stages, in order; `ok` is null for those that did not run.
+    pub stages: Vec<StageEntry>,
+    /// Why it failed.
+    pub diagnosis: Option<DiagnosisEntry>,
+    /// The key's life.
+    pub key: KeyEntry,
+}
+
+/// One stage.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StageEntry {
+    /// The stage's id.
+    pub stage: String,
+    /// null: not run.
+    pub ok: Option<bool>,
+    /// Milliseconds; null: not run.
+    pub ms: Option<u64>,
+    /// In words of the person's language; empty when not run.
+    pub detail: String,
+}
+
+/// A diagnosis.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DiagnosisEntry {
+    /// Never translated.
+    pub id: String,
+    /// In words.
+    pub cause: String,
+    /// What to do, the most likely first.
+    pub remedies: Vec<TextEntry>,
+    /// The server's own words.
+    pub server_said: Option<String>,
+    /// What it cannot be.
+    pub ruled_out: Vec<TextEntry>,
+}
+
+/// An id with its words.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TextEntry {
+    /// Never translated.
+    pub id: String,
+    /// In words.
+    pub text: String,
+}
+
+/// The key's life.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KeyEntry {
+    /// True when mailkey can get access tokens without the person.
+    pub renewable: bool,
+    /// RFC 3339, UTC; null: no end is known.
+    pub expires: Option<String>,
+    /// Why we say so, as an id: `testing`, `provider`, `no-end-known`, `app-password`.
+    pub reason: String,
+}
+
+/// A command that failed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ErrorDocument {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// What failed.
+    pub error: ErrorEntry,
+}
+
+/// What failed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ErrorEntry {
+    /// Never translated.
+    pub id: String,
+    /// In words.
+    pub text: String,
+    /// The exit code.
+    pub exit: u8,
+}

@@ -1,0 +1,134 @@
+//! [`Stage`]: one part of a check, and what came of it.
+
+use serde::Serialize;
+
+use super::{Time, failure::Failure};
+
+/// A part of the proof, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// A fresh access token from the refresh token.
+    Token,
+    /// The server's addresses.
+    Resolve,
+    /// A TCP connection and the server's greeting.
+    Connect,
+    /// Encryption, and the certificate.
+    Tls,
+    /// AUTH.
+    SignIn,
+    /// The test message was taken.
+    Send,
+    /// The test message was seen in the mailbox.
+    Arrive,
+    /// The provider's HTTP interface took the message.
+    Api,
+}
+
+impl Stage {
+    /// All of them, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Token,
+        Self::Resolve,
+        Self::Connect,
+        Self::Tls,
+        Self::SignIn,
+        Self::Send,
+        Self::Arrive,
+        Self::Api,
+    ];
+
+    /// The id used in JSON and in text ids.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Resolve => "resolve",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::SignIn => "sign-in",
+            Self::Send => "send",
+            Self::Arrive => "arrive",
+            Self::Api => "api",
+        }
+    }
+}
+
+/// The certificate that the server showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// The names it is for; as the server wrote them, at most a handful.
+    pub names: Vec<String>,
+    /// Who issued it (the common name or organisation).
+    pub issuer: String,
+    /// Its last day.
+    pub expires: Option<Time>,
+}
+
+/// What a stage found out, without words: the words are made from this in the person's language.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Detail {
+    /// Fresh access token; `rotated` when a new refresh token came with it.
+    Refreshed {
+        /// When the access token dies.
+        expires: Option<Time>,
+        /// The provider gave another refresh token.
+        rotated: bool,
+    },
+    /// How many addresses the name has.
+    Resolved {
+        /// The name.
+        host: String,
+        /// IPv4 and IPv6 together.
+        addresses: usize,
+    },
+    /// The address that answered first.
+    Connected {
+        /// The IP address.
+        ip: String,
+        /// The TCP port.
+        port: u16,
+    },
+    /// The connection is encrypted and the certificate is trusted and fits the name.
+    Encrypted {
+        /// True when it began in clear and was upgraded.
+        starttls: bool,
+        /// `TLS 1.3` or `TLS 1.2`.
+        version: String,
+        /// What the server showed.
+        certificate: Option<Certificate>,
+    },
+    /// Signed in with this SASL mechanism.
+    SignedIn {
+        /// `PLAIN`, `LOGIN`, `XOAUTH2` or `OAUTHBEARER`.
+        mechanism: String,
+    },
+    /// The server took the message.
+    Accepted {
+        /// The server's own words.
+        reply: String,
+        /// The Message-ID, without angle brackets.
+        message_id: String,
+    },
+}
+
+/// How a stage ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StageResult {
+    /// It worked.
+    Passed(Detail),
+    /// It failed, and the check ends with it.
+    Failed(Failure),
+}
+
+/// A stage that ran.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageReport {
+    /// Which one.
+    pub stage: Stage,
+    /// What came of it.
+    pub result: StageResult,
+    /// How long it took, in milliseconds.
+    pub milliseconds: u64,
+}
