@@ -42,8 +42,9 @@ pub struct Terminals {
 }
 
 /// The variables that mailkey looks at.
-const VARIABLES: [&str; 19] = [
+const VARIABLES: [&str; 20] = [
     "LC_ALL",
+    "LC_CTYPE",
     "LC_MESSAGES",
     "LANG",
     "LANGUAGE",
@@ -100,6 +101,12 @@ impl Environment {
     pub fn made(folders: Folders, terminals: Terminals, variables: &[(&'static str, &str)]) -> Self {
         let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         Self { variables, folders, terminals }
+    }
+
+    /// The same world with other folders.
+    #[must_use]
+    pub fn with_folders(&self, folders: Folders) -> Self {
+        Self { folders, ..self.clone() }
     }
 
     /// A variable; `None` when it is unset or empty.

@@ -1,1 +1,46 @@
-//! Under construction.
+//! The commands: each builds a plan, or runs one effect.
+
+pub mod list;
+pub mod practice;
+pub mod print;
+pub mod reauth;
+pub mod secret;
+pub mod session;
+pub mod setup;
+pub mod verify;
+pub mod walk;
+
+use session::{CommandError, Session};
+
+use crate::{
+    cli::{Cli, Command},
+    environment::Environment,
+    model::exit_code::ExitCode,
+};
+
+/// Runs what the command line asks for.
+#[must_use]
+pub fn run(cli: &Cli, environment: Environment) -> ExitCode {
+    let session = match Session::open(&cli.global, environment) {
+        Ok(session) => session,
+        Err(refused) => return refused.tell(cli.global.json),
+    };
+    match dispatch(cli, session) {
+        Ok(code) => code,
+        Err((error, session)) => print::error(&error, &session),
+    }
+}
+
+fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Session)> {
+    let done = match &cli.command {
+        None => setup::wizard(&session),
+        Some(Command::Setup(arguments)) => setup::run(arguments, &session),
+        Some(Command::Verify(arguments)) => verify::run(arguments, &session),
+        Some(Command::Reauth(arguments)) => reauth::run(arguments, &session),
+        Some(Command::Token(account)) => secret::token(&account.name, &session),
+        Some(Command::Password(account)) => secret::password(&account.name, &session),
+        Some(Command::List) => list::run(&session),
+        Some(Command::Practice(arguments)) => practice::run(arguments, &session),
+    };
+    done.map_err(|error| (error, session))
+}

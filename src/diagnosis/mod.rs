@@ -1,1 +1,100 @@
-//! Under construction.
+//! From a failure to its cause, what to do, and what it cannot be.
+//!
+//! PURE, and knowledge is data: `assets/diagnoses.json` says what a reply or an error means and which remedies
+//! there are, `assets/remedies/<language>.toml` has the words. Adding a diagnosis changes no Rust; this module
+//! only weighs which rule fits a case best ([`Catalogue::diagnose`]).
+//!
+//! Text ids: `cause.<id>`, `remedy.<id>`, `ruled-out.<id>`, and `page.<id>` for what a browser may show. The
+//! words may ask for `{address}` and `{provider}` always; for `{host}` and `{port}` where the layer is resolve,
+//! connect or tls; and for what the failure of that code carries in its details: `{names}` (`_wrong_name`),
+//! `{expires}` (`_expired`), `{issuer}` (`_unknown_issuer`), `{port}` and `{offer}` (`_port_busy`), `{path}`
+//! (layer files). Where a failure may lack one of these, a rule asks for it and another diagnosis stands in. With
+//! OAuth, the words of layers token, consent, page and api may ask for `{client_id}`, and those that tell of an
+//! unregistered redirect for `{redirect}`.
+
+pub mod catalogue;
+pub mod context;
+mod file;
+mod rule;
+mod said;
+
+use serde::Deserialize;
+
+pub use self::{
+    catalogue::{Catalogue, Fault},
+    context::{Context, GrantKind},
+};
+use crate::model::exit_code::ExitCode;
+
+/// Why something failed and what follows from it, as ids; the words are made from them in the person's
+/// language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// Never translated; its words are `cause.<id>`.
+    pub id: String,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What to do, the most likely to help first; the words are `remedy.<id>`.
+    pub remedies: Vec<String>,
+    /// What it cannot be, since it worked; the words are `ruled-out.<id>`.
+    pub ruled_out: Vec<String>,
+    /// The server's own words, as they came.
+    pub server_said: Option<String>,
+    /// What a script is told.
+    pub exit: ExitCode,
+    /// Whether trying again can help.
+    pub retry: Retry,
+    /// The provider's own page about it.
+    pub doc: Option<String>,
+    /// The day on which this knowledge was last compared with its sources, `YYYY-MM-DD`.
+    pub checked: Option<String>,
+}
+
+impl Diagnosis {
+    /// The id of the words that name the cause.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        format!("cause.{}", self.id)
+    }
+}
+
+/// How sure a diagnosis is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// The failure can mean nothing else.
+    Certain,
+    /// The failure can have other causes, but this is the usual one.
+    Likely,
+    /// Only where it failed is known, not why.
+    Unknown,
+}
+
+impl Confidence {
+    /// The id used in JSON.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Whether trying again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Retry {
+    /// The same will happen again, whatever the person does.
+    Never,
+    /// When the person has followed a remedy.
+    AfterFix,
+    /// Soon, with growing pauses.
+    Backoff,
+    /// After minutes or hours; trying earlier makes it worse.
+    AfterWait,
+}
+
+#[cfg(test)]
+mod tests;

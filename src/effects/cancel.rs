@@ -44,7 +44,8 @@ impl Cancel {
     }
 
     /// Registers what ends a blocking call, such as shutting a socket. It runs at once when it is too late
-    /// to register, and never after the guard is dropped.
+    /// to register. A [`Self::cancel`] after the guard was dropped does not run it; one that goes on at that
+    /// very moment may, so it must do no harm to what comes next.
     #[must_use = "the closer is forgotten when the guard is dropped"]
     pub fn on_cancel(&self, closer: impl FnOnce() + Send + 'static) -> CloserGuard {
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);

@@ -1,1 +1,346 @@
 //! The check: from the key to a message that was taken, stage by stage.
+//!
+//! Each stage is timed and told when it begins and when it ends; the first failure ends the check. What a stage
+//! does is done elsewhere: [`super::connect`], [`super::smtp`], [`super::oauth`], [`super::http_send`].
+
+use std::{
+    io,
+    net::TcpStream,
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use super::{
+    cancel::Cancel,
+    connect, http_send, keep, message, oauth,
+    smtp::{Credential, Session, tls},
+    trust::TrustError,
+    world::World,
+};
+use crate::{
+    flow::effect::{
+        CheckReport, CheckRequest, Progress, RefreshRequest, Route, Secrets, SignIn, TestMessage,
+    },
+    model::{
+        account::Account,
+        failure::{Failure, Layer},
+        grant::Grant,
+        method::Method,
+        secret::Secret,
+        server::{Security, Server},
+        stage::{Detail, Stage, StageReport, StageResult},
+    },
+};
+
+/// How long each stage may take. The minutes of RFC 5321 §4.5.3.2 are for servers that retry for days; here a
+/// person waits, and a mail server that is well answers each step within two seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadlines {
+    /// The system's resolver asks a dead name server for five seconds before it takes the next.
+    pub resolve: Duration,
+    /// Three retries of a lost SYN (RFC 6298 §2.1: 1, 2, 4 s).
+    pub connect: Duration,
+    /// Greeting and EHLO. Some servers wait with their greeting to tell programs that do not wait themselves;
+    /// Postfix's postscreen takes 6 s for it.
+    pub greeting: Duration,
+    /// The handshake, which needs no thought on either side.
+    pub tls: Duration,
+    /// Some servers answer a wrong password late, on purpose; with back ends behind them 10 to 20 s are seen.
+    pub sign_in: Duration,
+    /// Scanners look at the message before the server takes it. The ten minutes of RFC 5321 §4.5.3.2.6 are no
+    /// use to a person who waits; what is not answered by then is told as an unknown outcome.
+    pub send: Duration,
+    /// The answer to QUIT: the check is over, this is only good manners.
+    pub quit: Duration,
+}
+
+impl Deadlines {
+    /// What a check gets.
+    pub const STANDARD: Self = Self {
+        resolve: Duration::from_secs(5),
+        connect: Duration::from_secs(10),
+        greeting: Duration::from_secs(10),
+        tls: Duration::from_secs(10),
+        sign_in: Duration::from_secs(30),
+        send: Duration::from_secs(60),
+        quit: Duration::from_secs(1),
+    };
+}
+
+/// Runs a check. It never fails as a whole: what failed is in the report.
+pub fn run(
+    request: &CheckRequest,
+    world: &World,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+) -> CheckReport {
+    run_within(request, &Deadlines::STANDARD, world, cancel, progress)
+}
+
+/// What a refresh of an account that is kept needs.
+fn refresh_request(account: &Account, secrets: &Secrets) -> Result<RefreshRequest, Failure> {
+    let Some(settings) = &account.oauth else {
+        return Err(Failure::new(Layer::Store, "_corrupt"));
+    };
+    Ok(RefreshRequest {
+        token_url: settings.token_url.clone(),
+        client_id: settings.client_id.clone(),
+        client_secret: secrets.client_secret.clone(),
+        refresh_token: secrets.key.clone(),
+        scopes: settings.scopes.clone(),
+    })
+}
+
+/// A fresh access token of an account that is kept; a rotated refresh token is stored at once.
+///
+/// # Errors
+/// What the store or the token endpoint says.
+pub fn fresh_grant(account: &Account, world: &World, cancel: &Cancel) -> Result<Grant, Failure> {
+    refresh_stored(account, world, cancel).map(|(grant, _)| grant)
+}
+
+/// The grant, and whether it came with another refresh token.
+fn refresh_stored(account: &Account, world: &World, cancel: &Cancel) -> Result<(Grant, bool), Failure> {
+    let mut rotated = false;
+    let grant = keep::refresh_stored(world, account, cancel, |secrets| {
+        let request = refresh_request(account, secrets)?;
+        let grant = oauth::refresh(&request, world, cancel)?;
+        rotated = grant.refresh_token.as_ref().is_some_and(|new| *new != secrets.key);
+        Ok(grant)
+    })?;
+    Ok((grant, rotated))
+}
+
+/// The same as [`run`], with other deadlines.
+pub fn run_within(
+    request: &CheckRequest,
+    deadlines: &Deadlines,
+    world: &World,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+) -> CheckReport {
+    let mut run = Run { request, deadlines, world, cancel, progress, stages: Vec::new(), grant: None };
+    // A stage that failed is in the report already.
+    let _ = run.all();
+    CheckReport { stages: run.stages, grant: run.grant, ended: world.environment.now() }
+}
+
+/// Said when a stage failed: nothing more is to be done.
+struct Ended;
+
+/// A check that runs.
+struct Run<'a> {
+    request: &'a CheckRequest,
+    deadlines: &'a Deadlines,
+    world: &'a World,
+    cancel: &'a Cancel,
+    progress: &'a mut dyn FnMut(Progress),
+    stages: Vec<StageReport>,
+    grant: Option<Grant>,
+}
+
+impl Run<'_> {
+    fn all(&mut self) -> Result<(), Ended> {
+        let (world, cancel) = (self.world, self.cancel);
+        match &self.request.sign_in {
+            SignIn::Stored { account } if account.method == Method::OAuth => {
+                let token = self.stored_token(account)?;
+                self.send_with(None, Some(&token))
+            }
+            SignIn::Stored { account } => match keep::read_secrets(world, account, false, cancel) {
+                Ok(secrets) => self.send_with(Some(&secrets.key), None),
+                // The store is no stage; the one that needs the key tells of it.
+                Err(failure) => self.stage(Stage::SignIn, |_| Err(failure)),
+            },
+            SignIn::OAuth(refresh) => {
+                let token = self.token(refresh)?;
+                self.send_with(None, Some(&token))
+            }
+            SignIn::Password { password } => self.send_with(Some(password), None),
+        }
+    }
+
+    fn send_with(&mut self, password: Option<&Secret>, token: Option<&Secret>) -> Result<(), Ended> {
+        match (&self.request.route, password, token) {
+            (Route::GmailApi(url), _, Some(token)) => self.api(url, token),
+            (Route::Smtp(server), _, Some(token)) => self.smtp(server, Credential::AccessToken(token)),
+            (Route::Smtp(server), Some(password), None) => self.smtp(server, Credential::Password(password)),
+            // No wizard asks for it: the HTTP interface takes no password.
+            _ => self.stage(Stage::SignIn, |_| Err(Failure::new(Layer::SignIn, "_no_mechanism"))),
+        }
+    }
+
+    fn token(&mut self, refresh: &RefreshRequest) -> Result<Secret, Ended> {
+        self.renewed(|run| {
+            let grant = oauth::refresh(refresh, run.world, run.cancel)?;
+            let rotated = grant.refresh_token.as_ref().is_some_and(|new| *new != refresh.refresh_token);
+            Ok((grant, rotated))
+        })
+    }
+
+    /// The same with a key that is kept: no other process renews it meanwhile, and a new one is stored at once.
+    fn stored_token(&mut self, account: &Account) -> Result<Secret, Ended> {
+        self.renewed(|run| refresh_stored(account, run.world, run.cancel))
+    }
+
+    fn renewed(
+        &mut self,
+        renew: impl FnOnce(&Self) -> Result<(Grant, bool), Failure>,
+    ) -> Result<Secret, Ended> {
+        let grant = self.stage(Stage::Token, |run| {
+            let (grant, rotated) = renew(run)?;
+            Ok((Detail::Refreshed { expires: grant.expires, rotated }, grant))
+        })?;
+        let token = grant.access_token.clone();
+        self.grant = Some(grant);
+        Ok(token)
+    }
+
+    fn api(&mut self, url: &str, token: &Secret) -> Result<(), Ended> {
+        let Some(message) = &self.request.message else {
+            return Ok(());
+        };
+        self.stage(Stage::Api, |run| {
+            let built = run.build(message)?;
+            let reply = http_send::gmail(url, token, &built.bytes, run.world, run.cancel)?;
+            Ok((Detail::Accepted { reply, message_id: built.message_id }, ()))
+        })
+    }
+
+    fn smtp(&mut self, server: &Server, credential: Credential<'_>) -> Result<(), Ended> {
+        // Reading the system's certificates takes as long as a round trip; it is done during those to come.
+        let trust = self.world.trust.clone();
+        let setup = thread::Builder::new().name("trust".to_owned()).spawn(move || tls::Setup::new(&trust));
+
+        let addresses = self.stage(Stage::Resolve, |run| {
+            let found = connect::resolve(&server.host, server.port, run.until(|d| d.resolve), run.cancel);
+            let found = found.map_err(|failure| about(server, failure))?;
+            Ok((Detail::Resolved { host: server.host.clone(), addresses: found.len() }, found))
+        })?;
+
+        let mut session = self.stage(Stage::Connect, |run| {
+            let socket = connect::connect(&addresses, run.until(|d| d.connect), run.cancel);
+            let socket = socket.map_err(|failure| about(server, failure))?;
+            let ip = socket.peer_addr().map(|address| address.ip().to_canonical().to_string());
+            let detail = Detail::Connected { ip: ip.unwrap_or_default(), port: server.port };
+            let mut session = run.session(socket, server).map_err(|failure| about(server, failure))?;
+            if server.security == Security::StartTls {
+                session.greet(run.until(|d| d.greeting)).map_err(|failure| about(server, failure))?;
+            }
+            Ok((detail, session))
+        })?;
+
+        let outcome = self.encrypted(server, &mut session, setup, credential);
+        // Only a server that still listens is told good-bye; after a broken connection there is nobody.
+        let last = self.stages.last().map(|report| &report.result);
+        let silent = matches!(last, Some(StageResult::Failed(failure)) if is_broken(failure));
+        if !silent {
+            session.quit(self.deadlines.quit);
+        }
+        outcome
+    }
+
+    /// From encryption on. The first reply over TLS (with STARTTLS to the second EHLO, else the greeting) counts
+    /// as part of signing in, since encryption has worked by then; a failure there still is one of layer connect.
+    fn encrypted(
+        &mut self,
+        server: &Server,
+        session: &mut Session,
+        setup: io::Result<JoinHandle<Result<tls::Setup, TrustError>>>,
+        credential: Credential<'_>,
+    ) -> Result<(), Ended> {
+        self.stage(Stage::Tls, |run| {
+            let setup = match setup.map(JoinHandle::join) {
+                Ok(Ok(setup)) => setup,
+                // No thread to be had, or it panicked: then here, and once more.
+                Ok(Err(_)) | Err(_) => tls::Setup::new(&run.world.trust),
+            };
+            let setup = setup.map_err(|error| about(server, tls::no_trust(&error)))?;
+            let encryption = session.encrypt(&setup, run.until(|d| d.tls));
+            let encryption = encryption.map_err(|failure| about(server, failure))?;
+            let starttls = server.security == Security::StartTls;
+            let (version, certificate) = (encryption.version, encryption.certificate);
+            Ok((Detail::Encrypted { starttls, version, certificate }, ()))
+        })?;
+
+        self.stage(Stage::SignIn, |run| {
+            let hello = match server.security {
+                Security::StartTls => session.hello(run.until(|d| d.greeting)),
+                Security::Tls => session.greet(run.until(|d| d.greeting)),
+            };
+            hello.map_err(|failure| about(server, failure))?;
+            let user = &run.request.address;
+            let mechanism = session.authenticate(user, credential, run.until(|d| d.sign_in));
+            let mechanism = mechanism.map_err(|failure| about(server, failure))?;
+            Ok((Detail::SignedIn { mechanism: mechanism.name().to_owned() }, ()))
+        })?;
+
+        let Some(message) = &self.request.message else {
+            return Ok(());
+        };
+        self.stage(Stage::Send, |run| {
+            let built = run.build(message)?;
+            let from = &run.request.address;
+            let taken = session.submit(from, &message.to, &built.bytes, run.until(|d| d.send));
+            let reply = taken.map_err(|failure| about(server, failure))?.reply;
+            Ok((Detail::Accepted { reply, message_id: built.message_id }, ()))
+        })
+    }
+
+    /// Runs a stage: told, timed, told again.
+    fn stage<T>(
+        &mut self,
+        stage: Stage,
+        work: impl FnOnce(&mut Self) -> Result<(Detail, T), Failure>,
+    ) -> Result<T, Ended> {
+        (self.progress)(Progress::StageBegan(stage));
+        let begun = Instant::now();
+        let result = if self.cancel.is_cancelled() {
+            Err(Failure::new(Layer::of(stage), "_cancelled"))
+        } else {
+            work(self)
+        };
+        let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (result, value) = match result {
+            Ok((detail, value)) => (StageResult::Passed(detail), Ok(value)),
+            Err(failure) => (StageResult::Failed(failure), Err(Ended)),
+        };
+        let report = StageReport { stage, result, milliseconds };
+        self.stages.push(report.clone());
+        (self.progress)(Progress::StageEnded(Box::new(report)));
+        value
+    }
+
+    fn session(&self, socket: TcpStream, server: &Server) -> Result<Session, Failure> {
+        let to = self.request.message.as_ref().map(|message| message.to.as_str());
+        let known: Vec<&str> = std::iter::once(self.request.address.as_str()).chain(to).collect();
+        Session::new(socket, server, &known, self.cancel)
+    }
+
+    fn build(&self, message: &TestMessage) -> Result<message::Built, Failure> {
+        let environment = &self.world.environment;
+        let random = environment.random().map_err(|_| Failure::new(Layer::Send, "_no_randomness"))?;
+        message::build(&self.request.address, message, environment.now(), random)
+    }
+
+    fn until(&self, which: impl Fn(&Deadlines) -> Duration) -> Instant {
+        Instant::now() + which(self.deadlines)
+    }
+}
+
+/// Adds which server it was.
+fn about(server: &Server, failure: Failure) -> Failure {
+    failure
+        .with("host", server.host.as_str())
+        .with("port", server.port.to_string())
+        .with("security", server.security.id())
+}
+
+/// True when nobody listens on the connection any more, or nobody can be trusted to.
+fn is_broken(failure: &Failure) -> bool {
+    let hears = ["_starttls_missing", "_no_mechanism", "_not_encrypted", "_bad_secret", "_address"];
+    failure.code.starts_with('_') && !hears.contains(&failure.code.as_str())
+}
+
+#[cfg(test)]
+mod tests;

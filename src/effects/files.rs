@@ -1,1 +1,68 @@
-//! The files without secrets: accounts, unfinished set-ups, pending notes.
+//! The files without secrets: accounts, unfinished set-ups, notes of pending keys, and files that the person
+//! named.
+//!
+//! Layout: `accounts.json` in the config folder; `unfinished.json` and `pending.json` in the state folder.
+//! Each has `"schema":1`. All are written by `WholeFile`, 0600, under a lock beside them.
+//!
+//! The failures are of the layer `files`: `_not_found`, `_denied`, `_is_folder`, `_too_large`, `_not_text` of
+//! reading; `_read_only`, `_full` of writing; `_corrupt`, `_newer` of our own files; `_locked` when another
+//! mailkey holds a file; `_io` for everything else, with the system's `reason`. All have the detail `path`.
+
+mod accounts;
+pub(in crate::effects) mod document;
+pub(in crate::effects) mod interruption;
+pub(in crate::effects) mod lock;
+mod named;
+mod pending;
+mod state;
+pub(in crate::effects) mod whole_file;
+
+use std::{io, path::Path};
+
+pub use accounts::{accounts, record_check, save_account};
+pub use named::{read_file, read_secret_file, write_file};
+pub use pending::{drop_pending, pending, save_pending};
+pub use state::{load_state, save_unfinished};
+
+use crate::model::failure::{Failure, Layer};
+
+/// The failure of writing one of our files.
+fn writing_failed(error: &io::Error, path: &Path) -> Failure {
+    failed(code_of_writing(error), error, path)
+}
+
+/// The failure of reading a file.
+fn reading_failed(error: &io::Error, path: &Path) -> Failure {
+    let code = match error.kind() {
+        // Below something that is no folder, nothing can be.
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "_not_found",
+        io::ErrorKind::PermissionDenied => "_denied",
+        io::ErrorKind::IsADirectory => "_is_folder",
+        io::ErrorKind::FileTooLarge => "_too_large",
+        _ => "_io",
+    };
+    failed(code, error, path)
+}
+
+/// What a person can do about a write that failed depends on this only: make room, choose another place, or
+/// read the system's reason.
+pub(in crate::effects) fn code_of_writing(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied
+        | io::ErrorKind::ReadOnlyFilesystem
+        | io::ErrorKind::NotADirectory
+        | io::ErrorKind::IsADirectory
+        | io::ErrorKind::AlreadyExists => "_read_only",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => "_full",
+        _ => "_io",
+    }
+}
+
+fn failed(code: &str, error: &io::Error, path: &Path) -> Failure {
+    Failure::new(Layer::Files, code)
+        .with("path", path.display().to_string())
+        .with("reason", error.to_string())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,129 @@
-//! Runs effects on threads.
+//! [`Runner`]: runs effects on threads and answers each order exactly once.
+
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+};
+
+use super::{browser, cancel::Cancel, check, files, keep, listener, log, oauth, world::World};
+use crate::{
+    flow::{
+        effect::{Effect, OrderId, Outcome, Progress},
+        message::Message,
+    },
+    model::failure::{Failure, Layer},
+};
+
+/// Where answers go: into the channel of the one loop.
+pub type Sink = Arc<dyn Fn(Message) + Send + Sync>;
+
+/// Starts a thread per order, turns a panic into an outcome, sends exactly one `Finished` per order.
+pub struct Runner {
+    world: Arc<World>,
+    sink: Sink,
+    running: HashMap<OrderId, Cancel>,
+}
+
+impl Runner {
+    /// A runner that answers into `sink`.
+    #[must_use]
+    pub fn new(world: Arc<World>, sink: Sink) -> Self {
+        Self { world, sink, running: HashMap::new() }
+    }
+
+    /// Starts an effect on a thread of its own.
+    pub fn run(&mut self, id: OrderId, effect: Effect) {
+        let cancel = Cancel::new();
+        self.running.insert(id, cancel.clone());
+        let (world, sink) = (Arc::clone(&self.world), Arc::clone(&self.sink));
+        let name = format!("order {}", id.0);
+        let answer = Arc::clone(&sink);
+        log(&world, id, log::name(&effect));
+        let spawned = thread::Builder::new().name(name).spawn(move || {
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                perform(effect, &world, &cancel, &mut |progress| {
+                    log(&world, id, &log::news(&progress));
+                    sink(Message::Progress(id, progress));
+                })
+            }));
+            let outcome = outcome.unwrap_or_else(|_| Outcome::Panicked(panicked()));
+            log(&world, id, &log::end(&outcome));
+            sink(Message::Finished(id, outcome));
+        });
+        if spawned.is_err() {
+            answer(Message::Finished(id, Outcome::Panicked(panicked())));
+        }
+    }
+
+    /// Tells an effect to stop. Its answer still comes; the wizard drops it.
+    pub fn cancel(&mut self, id: OrderId) {
+        if let Some(cancel) = self.running.remove(&id) {
+            // On a thread of its own: a closer may take its time, the loop may not.
+            let _ = thread::Builder::new().spawn(move || cancel.cancel());
+        }
+    }
+
+    /// Forgets an order that was answered.
+    pub fn settle(&mut self, id: OrderId) {
+        self.running.remove(&id);
+    }
+
+    /// Stops everything, at the end of a run.
+    pub fn stop(&mut self) {
+        for (_, cancel) in self.running.drain() {
+            cancel.cancel();
+        }
+    }
+}
+
+fn log(world: &World, id: OrderId, words: &str) {
+    world.log.line(world.environment.now(), &format!("order {}: {words}", id.0));
+}
+
+fn panicked() -> Failure {
+    Failure::new(Layer::Bug, "_panic")
+}
+
+/// Does an effect. Blocking; `cancel` stops it.
+pub fn perform(
+    effect: Effect,
+    world: &World,
+    cancel: &Cancel,
+    progress: &mut dyn FnMut(Progress),
+) -> Outcome {
+    match effect {
+        Effect::LoadState => Outcome::StateLoaded(files::load_state(world).map(Box::new)),
+        Effect::TryStore { store } => {
+            Outcome::StoreTried(world.stores.try_out(store, &world.environment, cancel))
+        }
+        Effect::ReadFile { path } => Outcome::FileRead(files::read_file(world, &path)),
+        Effect::ReadSecrets { account, pending } => {
+            Outcome::SecretsRead(keep::read_secrets(world, &account, pending, cancel).map(Box::new))
+        }
+        Effect::Listen(request) => Outcome::Redirected(listener::listen(&request, world, cancel, progress)),
+        Effect::OpenBrowser { url } => Outcome::BrowserOpened(browser::open(&url, world)),
+        // The clipboard belongs to the front-end; an order that comes here has none.
+        Effect::Copy { .. } => Outcome::Copied(false),
+        Effect::Exchange(request) => {
+            Outcome::Exchanged(oauth::exchange(&request, world, cancel).map(Box::new))
+        }
+        Effect::Check(request) => Outcome::Checked(Box::new(check::run(&request, world, cancel, progress))),
+        Effect::SavePending { account, secrets } => {
+            Outcome::PendingSaved(keep::save_pending(world, &account, &secrets, cancel))
+        }
+        Effect::KeepAccount { account } => {
+            Outcome::AccountKept(keep::keep_account(world, &account, cancel, progress))
+        }
+        Effect::DropPending { account } => {
+            Outcome::PendingDropped(keep::drop_pending(world, &account, cancel))
+        }
+        Effect::SaveUnfinished { unfinished } => {
+            Outcome::UnfinishedSaved(files::save_unfinished(world, unfinished.as_ref()))
+        }
+        Effect::RecordCheck { account, check } => {
+            Outcome::CheckRecorded(keep::record_check(world, &account, &check))
+        }
+    }
+}

@@ -1,17 +1,27 @@
 //! [`Trust`]: which certificates are believed, for SMTP and HTTP alike.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs::File, io::Read, path::Path, sync::Arc};
 
 use rustls::{
     ClientConfig, RootCertStore,
+    client::{WebPkiServerVerifier, danger::ServerCertVerifier},
     pki_types::{CertificateDer, pem::PemObject},
 };
+
+/// The certificates of a whole system have about 250 KiB. What is larger than this is no list of certificates.
+const MAX_CA_FILE: u64 = 8 * 1024 * 1024;
 
 /// The system's trust, and what `--ca-file` adds to it.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     /// Certificates believed besides the system's.
     added: Vec<CertificateDer<'static>>,
+}
+
+/// Chooses the process's cryptography. To be called before any TLS; a second call changes nothing.
+pub fn prepare() {
+    // Refused only where it is chosen already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// Why trust could not be set up.
@@ -43,7 +53,9 @@ impl Trust {
     /// # Errors
     /// When it cannot be read or has no certificate in it.
     pub fn add_file(&mut self, path: &Path) -> Result<(), TrustError> {
-        let pem = fs::read(path).map_err(TrustError::Unreadable)?;
+        let mut pem = Vec::new();
+        let read = |file: File| file.take(MAX_CA_FILE).read_to_end(&mut pem);
+        File::open(path).and_then(read).map_err(TrustError::Unreadable)?;
         self.add_pem(&pem)
     }
 
@@ -76,20 +88,37 @@ impl Trust {
     /// # Errors
     /// When the system has no trusted certificates and none were added.
     pub fn client_config(&self) -> Result<Arc<ClientConfig>, TrustError> {
+        Self::client_config_with(self.verifier()?)
+    }
+
+    /// The same, but `verifier` decides what is believed.
+    ///
+    /// # Errors
+    /// When the TLS package refuses the set-up.
+    pub fn client_config_with(
+        verifier: Arc<dyn ServerCertVerifier>,
+    ) -> Result<Arc<ClientConfig>, TrustError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()?;
+        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        Ok(Arc::new(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()))
+    }
+
+    /// What decides whether a server's certificate is believed, for who wants to see it, too.
+    ///
+    /// # Errors
+    /// When the system has no trusted certificates and none were added.
+    pub fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
         if self.has_added() {
             // The platform's verifier takes additions on some systems only, so the list is made here.
             let mut roots = RootCertStore::empty();
             roots.add_parsable_certificates(self.listed());
-            return Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()));
+            let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+            return Ok(verifier.map_err(|_| TrustError::NoCertificate)?);
         }
         let verifier =
             rustls_platform_verifier::Verifier::new(provider).map_err(|_| TrustError::NoSystemTrust)?;
-        Ok(Arc::new(
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth(),
-        ))
+        Ok(Arc::new(verifier))
     }
 }
 
@@ -103,5 +132,13 @@ mod tests {
         assert!(matches!(trust.add_pem(b"hello"), Err(TrustError::NoCertificate)));
         assert!(!trust.has_added());
         assert!(matches!(trust.add_file(Path::new("/nonexistent/ca.pem")), Err(TrustError::Unreadable(_))));
+    }
+
+    #[test]
+    fn what_has_no_end_is_no_list_of_certificates() {
+        if cfg!(unix) {
+            let read = Trust::of_system().add_file(Path::new("/dev/zero"));
+            assert!(matches!(read, Err(TrustError::NoCertificate)), "{read:?}");
+        }
     }
 }

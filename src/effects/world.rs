@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{store::SecretStores, trust::Trust};
+use super::{log::Log, store::SecretStores, trust::Trust};
 use crate::environment::Environment;
 
 /// How long the consent may take unless `--timeout` says otherwise: a person reads, signs in, finds a phone.
@@ -18,6 +18,8 @@ pub struct World {
     pub stores: SecretStores,
     /// Whether a browser may be opened.
     pub browser: BrowserChoice,
+    /// What happened, for `--log`.
+    pub log: Log,
     /// How long the consent may take.
     pub consent_deadline: Duration,
 }

@@ -2,16 +2,19 @@
 //!
 //! Both are plain data. Handles (sockets, threads) live in `effects::runner` and are named by [`OrderId`].
 
+mod request;
+
+pub use self::request::{
+    CheckRequest, ExchangeRequest, ListenRequest, Listening, RedirectPort, RefreshRequest, Route, SignIn,
+    TestMessage,
+};
+pub use crate::model::redirect::Redirect;
 use crate::model::{
     Time,
     account::{Account, LastCheck},
-    address::Address,
-    client::Client,
     failure::Failure,
     grant::Grant,
-    language::Language,
     secret::Secret,
-    server::Server,
     stage::{Stage, StageReport},
     store_kind::StoreKind,
 };
@@ -120,142 +123,6 @@ pub struct Secrets {
     pub key: Secret,
     /// The client's secret, with OAuth, where the client has one.
     pub client_secret: Option<Secret>,
-}
-
-/// How the redirect address is made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RedirectPort {
-    /// A web client: only this port is registered.
-    Fixed(u16),
-    /// A desktop client: any free one.
-    Any,
-}
-
-/// What the listener and the authorization address need.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListenRequest {
-    /// The authorization endpoint.
-    pub authorize_url: String,
-    /// `iss` must equal this when present.
-    pub issuer: Option<String>,
-    /// The client's ID.
-    pub client_id: String,
-    /// The scopes to ask.
-    pub scopes: Vec<String>,
-    /// `login_hint`.
-    pub login_hint: Address,
-    /// Further parameters of the provider.
-    pub parameters: Vec<(String, String)>,
-    /// Which port.
-    pub port: RedirectPort,
-    /// The language of the page that the browser shows in the end.
-    pub language: Language,
-}
-
-/// The listener is bound and the person can go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listening {
-    /// Our redirect address, port included.
-    pub redirect_uri: String,
-    /// The whole address to open in a browser.
-    pub authorize_url: String,
-    /// What must come back with the code.
-    pub state: Secret,
-    /// Proves at the token endpoint that we began this (RFC 7636).
-    pub verifier: Secret,
-    /// The command that carries the redirect through SSH to this machine, when we run over SSH.
-    pub ssh_command: Option<String>,
-    /// False over SSH, without a display, with `--browser never`: then no browser is tried.
-    pub browser_likely: bool,
-}
-
-/// What came back on the redirect address (RFC 6749 §4.1.2), its `state` compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redirect {
-    /// The authorization code.
-    pub code: Secret,
-}
-
-/// What the token endpoint needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExchangeRequest {
-    /// The token endpoint.
-    pub token_url: String,
-    /// ID and secret.
-    pub client: Client,
-    /// The authorization code.
-    pub code: Secret,
-    /// The PKCE verifier.
-    pub verifier: Secret,
-    /// To the letter the one of the authorization request.
-    pub redirect_uri: String,
-    /// What was asked, for an answer that leaves `scope` out (RFC 6749 §5.1).
-    pub scopes: Vec<String>,
-}
-
-/// What a refresh needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefreshRequest {
-    /// The token endpoint.
-    pub token_url: String,
-    /// The client's ID.
-    pub client_id: String,
-    /// The client's secret, where it has one.
-    pub client_secret: Option<Secret>,
-    /// The key.
-    pub refresh_token: Secret,
-    /// What was granted, for an answer that leaves `scope` out.
-    pub scopes: Vec<String>,
-}
-
-/// How a check signs in.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SignIn {
-    /// PLAIN or LOGIN, whichever the server offers.
-    Password {
-        /// The password or app password, without the blanks that it is shown with.
-        password: Secret,
-    },
-    /// First the stage `token`: a fresh access token; then XOAUTH2 or OAUTHBEARER, or the HTTP interface.
-    OAuth(RefreshRequest),
-    /// The secrets are in the store: read them first (`verify`).
-    Stored {
-        /// Whose.
-        account: Box<Account>,
-    },
-}
-
-/// Which way the test message leaves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Route {
-    /// Message submission.
-    Smtp(Server),
-    /// The Gmail API at this address.
-    GmailApi(String),
-}
-
-/// The words of the test message, made by the wizard in the person's language.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TestMessage {
-    /// Who gets it.
-    pub to: Address,
-    /// Its subject.
-    pub subject: String,
-    /// Its text. `{time}` and `{message_id}` are filled in when it is sent.
-    pub text: String,
-}
-
-/// What a check needs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CheckRequest {
-    /// The sender, and the name to sign in with.
-    pub address: Address,
-    /// How to sign in.
-    pub sign_in: SignIn,
-    /// Which way to send.
-    pub route: Route,
-    /// `None`: sign in only.
-    pub message: Option<TestMessage>,
 }
 
 /// What a check proved.

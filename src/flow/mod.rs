@@ -3,6 +3,23 @@
 //! everything that must be done leaves as an [`effect::Effect`].
 
 pub mod answers;
+pub mod check;
+pub mod client_import;
+pub mod consent;
 pub mod effect;
+pub mod field;
+pub mod keep;
+pub mod knowledge;
 pub mod message;
+pub mod orders;
+pub mod present;
+pub mod report;
 pub mod screen;
+pub mod situation;
+pub mod store_trial;
+pub mod turn;
+pub mod validate;
+pub mod wizard;
+
+#[cfg(test)]
+mod tests;

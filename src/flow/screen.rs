@@ -4,13 +4,15 @@
 //! status, actions. No secret is ever in it.
 
 pub use crate::guide::markup::{Span, TextBlock};
-use crate::model::stage::Stage;
+use crate::model::{language::Language, stage::Stage};
 
 /// One picture of the wizard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Screen {
     /// The step's id. Another id means another screen: focus and scroll begin anew.
     pub step: String,
+    /// The language of its words, in which the front-end speaks, too.
+    pub language: Language,
     /// Set in practice mode: the label that every screen shows.
     pub practice: Option<String>,
     /// `Gmail → SeaTable`; empty while unknown.
@@ -33,6 +35,8 @@ pub struct Screen {
     pub help: Vec<Block>,
     /// A text that can be shown as a QR code on a screen of its own, and what to say beside it.
     pub code: Option<Code>,
+    /// The field that takes what comes from outside the screen: a line that is piped in, a text that is dropped.
+    pub paste: Option<String>,
 }
 
 /// A text for a QR code.
@@ -164,6 +168,10 @@ pub enum FieldValue {
     /// Yes or no.
     Tick(bool),
 }
+
+/// What `Input::Edit` sends for a [`FieldValue::Tick`] that was ticked; for one that was unticked it sends an
+/// empty text.
+pub const TICKED: &str = "yes";
 
 /// One of several.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,146 @@
 pub mod document;
 pub mod markup;
 pub mod plan;
+pub mod providers;
+pub mod soundness;
 pub mod strings;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use include_dir::{Dir, include_dir};
 
+use self::{
+    document::Document,
+    plan::{PlanFault, Plans},
+    providers::ProvidersFault,
+    strings::Strings,
+};
+use crate::model::{language::Language, provider::Provider};
+
 /// Everything below `assets/`.
 pub static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
+
+/// What the assets say. A language is read when it is first spoken, a document when it is first shown: the
+/// first picture must not wait for the others.
+#[derive(Debug)]
+pub struct Guide {
+    /// The order of the steps, and what each needs.
+    pub plans: Plans,
+    providers: Vec<Provider>,
+    words: [OnceLock<Words>; Language::ALL.len()],
+}
+
+/// Everything that is said in one language.
+#[derive(Debug)]
+pub struct Words {
+    /// Short texts by id. Shared with the front-end, which has texts of its own among them.
+    pub strings: Arc<Strings>,
+    documents: BTreeMap<&'static str, Lazy>,
+    /// What stands in for a document that does not exist.
+    none: Document,
+}
+
+/// A document that is read when it is needed.
+#[derive(Debug)]
+struct Lazy {
+    text: &'static str,
+    document: OnceLock<Document>,
+}
+
+/// The assets cannot be used: a fault of the program, found by the tests.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GuideFault {
+    /// The plans.
+    #[error(transparent)]
+    Plan(#[from] PlanFault),
+    /// The catalogue of providers.
+    #[error(transparent)]
+    Providers(#[from] ProvidersFault),
+}
+
+impl Guide {
+    /// The guide that is part of the program.
+    ///
+    /// # Errors
+    /// When the plans or the providers cannot be read.
+    pub fn embedded() -> Result<Self, GuideFault> {
+        Ok(Self {
+            plans: Plans::embedded()?,
+            providers: providers::embedded()?,
+            words: std::array::from_fn(|_| OnceLock::new()),
+        })
+    }
+
+    /// The catalogue of providers, in the order in which they are offered.
+    #[must_use]
+    pub fn providers(&self) -> Vec<Provider> {
+        self.providers.clone()
+    }
+
+    /// What is said in a language.
+    #[must_use]
+    pub fn words(&self, language: Language) -> &Words {
+        let place = match language {
+            Language::En => 0,
+            Language::Fr => 1,
+            Language::De => 2,
+        };
+        self.words[place].get_or_init(|| Words::embedded(language))
+    }
+}
+
+impl Words {
+    /// The words of a language that are part of the program.
+    #[must_use]
+    pub fn embedded(language: Language) -> Self {
+        let lazy = |text| Lazy { text, document: OnceLock::new() };
+        Self {
+            // A string that is missing is shown as its id, and the tests find it: no fault is fatal here.
+            strings: Arc::new(Strings::embedded(language).0),
+            documents: Document::texts(language).map(|(id, text)| (id, lazy(text))).collect(),
+            none: Document::default(),
+        }
+    }
+
+    /// The document of a step. One that cannot be read has the id of its step for a title, one that does not
+    /// exist is empty: a fault is seen, and nothing breaks.
+    #[must_use]
+    pub fn document(&self, step: &str) -> &Document {
+        let Some((id, lazy)) = self.documents.get_key_value(step) else { return &self.none };
+        lazy.document.get_or_init(|| {
+            Document::parse(id, lazy.text).unwrap_or_else(|_| Document {
+                id: (*id).to_owned(),
+                title: (*id).to_owned(),
+                ..Document::default()
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_speaks_its_own_words() {
+        let guide = Guide::embedded().unwrap();
+        for (language, title) in [
+            (Language::En, "Create the app password"),
+            (Language::Fr, "Créer le mot de passe d’application"),
+            (Language::De, "Das App-Passwort erstellen"),
+        ] {
+            assert_eq!(guide.words(language).document("app-password").title, title);
+        }
+    }
+
+    #[test]
+    fn a_document_that_does_not_exist_or_cannot_be_read_breaks_nothing() {
+        let mut words = Words::embedded(Language::En);
+        assert_eq!(words.document("nowhere"), &Document::default());
+        words.documents.insert("broken", Lazy { text: "no front matter", document: OnceLock::new() });
+        assert_eq!(words.document("broken").title, "broken");
+    }
+}

@@ -9,6 +9,7 @@ pub mod grant;
 pub mod language;
 pub mod method;
 pub mod provider;
+pub mod redirect;
 pub mod report;
 pub mod secret;
 pub mod server;

@@ -1,0 +1,69 @@
+//! `mailkey list`.
+
+use serde::Serialize;
+
+use super::{
+    print,
+    session::{CommandError, Session},
+};
+use crate::{
+    effects::files,
+    flow::report::rfc3339,
+    model::{account::Account, exit_code::ExitCode, report::SCHEMA},
+};
+
+#[derive(Serialize)]
+struct Document {
+    schema: u32,
+    accounts: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    name: String,
+    address: String,
+    provider: String,
+    method: &'static str,
+    store: &'static str,
+    expires: Option<String>,
+    last_check: Option<Check>,
+}
+
+#[derive(Serialize)]
+struct Check {
+    at: Option<String>,
+    ok: bool,
+    diagnosis: Option<String>,
+}
+
+/// `mailkey list`.
+///
+/// # Errors
+/// When the accounts cannot be read.
+pub fn run(session: &Session) -> Result<ExitCode, CommandError> {
+    let accounts = files::accounts(&session.world)?;
+    if session.global.json {
+        print::json(&Document { schema: SCHEMA, accounts: accounts.iter().map(entry).collect() });
+        return Ok(ExitCode::Proved);
+    }
+    for account in &accounts {
+        print::line(session, account);
+    }
+    Ok(ExitCode::Proved)
+}
+
+fn entry(account: &Account) -> Entry {
+    Entry {
+        name: account.name.clone(),
+        address: account.address.to_string(),
+        provider: account.provider.clone(),
+        method: account.method.id(),
+        store: account.store.id(),
+        expires: account.key.expires.and_then(rfc3339),
+        last_check: account.last_check.as_ref().map(|check| Check {
+            at: rfc3339(check.at),
+            ok: check.ok,
+            diagnosis: check.diagnosis.clone(),
+        }),
+    }
+}

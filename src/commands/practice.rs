@@ -1,0 +1,130 @@
+//! `mailkey practice`: the same wizard against servers inside this program.
+
+mod rehearsal;
+
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
+
+use self::rehearsal::Rehearsal;
+use super::{
+    print,
+    session::{CommandError, Session},
+    setup,
+    walk::walk_in_terminal,
+};
+use crate::{
+    cli,
+    effects::{log::Log, store::SecretStores, trust::Trust, world::World},
+    environment::Folders,
+    flow::{knowledge::Knowledge, wizard::Plan},
+    frontends::Frontend,
+    guide::Guide,
+    model::exit_code::ExitCode,
+    practice::{Fault, Options, Practice, serve::EndWatch},
+};
+
+/// `mailkey practice`.
+///
+/// # Errors
+/// When a fault is not known, the servers cannot be started, or there is no terminal.
+pub fn run(arguments: &cli::Practice, session: &Session) -> Result<ExitCode, CommandError> {
+    if arguments.faults {
+        return Ok(list_faults(session));
+    }
+    let faults = arguments.fault.iter().map(|name| fault(name)).collect::<Result<Vec<_>, _>>()?;
+    let options = Options { faults, language: session.language, address: None };
+    let practice = Practice::start(options).map_err(|error| refused(&error))?;
+    let folder =
+        tempfile::Builder::new().prefix("mailkey-practice-").tempdir().map_err(|error| refused(&error))?;
+    if arguments.serve {
+        return serve(&practice, &folder, session);
+    }
+    setup::needs_terminal(session)?;
+    let session = practising(&practice, &folder, session)?;
+    let redirect = session.situation(&session.answers()).own_redirect();
+    let words = std::sync::Arc::clone(&session.words().strings);
+    let around = |tui| -> Box<dyn Frontend> { Box::new(Rehearsal::around(tui, &practice, &words, redirect)) };
+    setup::finish(&session, walk_in_terminal(&session, Plan::Any, session.answers(), around))
+}
+
+fn fault(name: &str) -> Result<Fault, CommandError> {
+    Fault::from_name(name).ok_or_else(|| CommandError::usage("command.no-fault").with("name", name))
+}
+
+fn refused(error: &io::Error) -> CommandError {
+    CommandError::Say {
+        id: "command.practice",
+        values: vec![("reason", error.to_string())],
+        exit: ExitCode::Network,
+    }
+}
+
+fn list_faults(session: &Session) -> ExitCode {
+    let strings = &session.words().strings;
+    for fault in Fault::ALL {
+        let _ = writeln!(io::stdout(), "{:<24} {}", fault.name(), strings.text(&fault.text_id()));
+    }
+    ExitCode::Proved
+}
+
+fn serve(
+    practice: &Practice,
+    folder: &tempfile::TempDir,
+    session: &Session,
+) -> Result<ExitCode, CommandError> {
+    let watch = EndWatch::new().map_err(|error| refused(&error))?;
+    let ca_file = folder.path().join("ca.pem");
+    std::fs::write(&ca_file, practice.ca_pem()).map_err(|error| refused(&error))?;
+    let description = practice.description(&ca_file);
+    if session.global.json {
+        print::json(&description);
+    } else {
+        let pages = practice.pages_url();
+        let text = session.words().strings.fill("command.serving", &[("url", &pages)]);
+        let _ = writeln!(io::stdout(), "{text}");
+    }
+    let _ = io::stdout().flush();
+    let _ = watch.wait();
+    Ok(ExitCode::Proved)
+}
+
+/// A session in which only what is injected differs: provider entries, the CA, folders, a store in memory.
+fn practising(
+    practice: &Practice,
+    folder: &tempfile::TempDir,
+    session: &Session,
+) -> Result<Session, CommandError> {
+    let real = &session.world.environment;
+    let folders = Folders {
+        config: folder.path().join("config"),
+        state: folder.path().join("state"),
+        home: real.folders.home.clone(),
+    };
+    let mut trust = Trust::of_system();
+    trust
+        .add_pem(practice.ca_pem().as_bytes())
+        .map_err(|error| refused(&io::Error::other(error.to_string())))?;
+    let guide = Guide::embedded().map_err(|fault| refused(&io::Error::other(fault.to_string())))?;
+    let providers = practice.providers(&guide.providers());
+    let knowledge =
+        Knowledge { guide, providers, diagnoses: crate::diagnosis::Catalogue::embedded().0, practice: true };
+    let world = World {
+        environment: real.with_folders(folders),
+        trust,
+        stores: SecretStores::in_memory(),
+        log: match &session.global.log {
+            Some(path) => Log::open(path).map_err(|error| refused(&error))?,
+            None => Log::default(),
+        },
+        browser: session.world.browser,
+        consent_deadline: session.world.consent_deadline,
+    };
+    Ok(Session {
+        global: session.global.clone(),
+        language: session.language,
+        knowledge: Arc::new(knowledge),
+        world: Arc::new(world),
+    })
+}

@@ -1,0 +1,137 @@
+//! [`Rehearsal`]: a front-end around the terminal's, which offers in the terminal what practice mode otherwise
+//! shows in a browser: making an app password, making a client, saying yes or no. The wizard knows nothing of it.
+
+use std::{io, thread, time::Duration};
+
+use crate::{
+    flow::{
+        field,
+        message::Input,
+        screen::{Action, ActionView, Block, Screen, Span, TextBlock},
+    },
+    frontends::{Event, Frontend},
+    guide::strings::Strings,
+    model::{client::ClientKind, secret::Secret},
+    practice::{self, Practice},
+};
+
+/// The actions that are added, by their ids.
+const MAKE_PASSWORD: &str = "practice-make-password";
+const MAKE_CLIENT: &str = "practice-make-client";
+const SAY_YES: &str = "practice-say-yes";
+const SAY_NO: &str = "practice-say-no";
+
+/// A front-end with the browser's part inside the terminal.
+pub struct Rehearsal<'a, F> {
+    inner: F,
+    practice: &'a Practice,
+    strings: &'a Strings,
+    /// Our redirect address, for a web client that is made here.
+    redirect: String,
+}
+
+impl<'a, F: Frontend> Rehearsal<'a, F> {
+    /// Puts the rehearsal around a front-end.
+    pub fn around(inner: F, practice: &'a Practice, strings: &'a Strings, redirect: String) -> Self {
+        Self { inner, practice, strings, redirect }
+    }
+
+    fn offers(screen: &Screen) -> &'static [(&'static str, char)] {
+        let has = |id: &str| screen.fields.iter().any(|field| field.id == id);
+        if has(field::APP_PASSWORD) {
+            &[(MAKE_PASSWORD, 'm')]
+        } else if has(field::CLIENT_ID) {
+            &[(MAKE_CLIENT, 'm')]
+        } else if screen.code.is_some() {
+            &[(SAY_YES, 'y'), (SAY_NO, 'n')]
+        } else {
+            &[]
+        }
+    }
+
+    /// The screen with what can be done here instead of in a browser.
+    fn extended(&self, screen: &Screen) -> Screen {
+        let mut screen = screen.clone();
+        let offers = Self::offers(&screen);
+        if offers.is_empty() {
+            return screen;
+        }
+        let mut spans = vec![Span::Text(self.strings.text("practice.in-terminal").to_owned())];
+        for (id, _) in offers {
+            spans.push(Span::Text(" ".to_owned()));
+            spans.push(Span::Key((*id).to_owned()));
+        }
+        screen.blocks.push(Block::Text(TextBlock::Note(spans)));
+        screen.actions.extend(offers.iter().map(|(id, key)| ActionView {
+            id: (*id).to_owned(),
+            action: Action::Step((*id).to_owned()),
+            key: Some(*key),
+            label: self.strings.text(&format!("practice.action.{id}")).to_owned(),
+            disabled: None,
+        }));
+        screen
+    }
+
+    /// What an input of ours means to the wizard; others pass.
+    fn translate(&self, input: Input, screen: &Screen) -> Vec<Input> {
+        let Input::Act(Action::Step(id)) = &input else {
+            return vec![input];
+        };
+        match id.as_str() {
+            MAKE_PASSWORD => match self.practice.make_app_password("mailkey") {
+                Ok(password) => vec![edit(field::APP_PASSWORD, password)],
+                Err(_) => Vec::new(),
+            },
+            MAKE_CLIENT => self.client(),
+            SAY_YES => visit(screen, "allow"),
+            SAY_NO => visit(screen, "deny"),
+            _ => vec![input],
+        }
+    }
+
+    fn client(&self) -> Vec<Input> {
+        let Ok(client) = self.practice.make_client(ClientKind::Web, vec![self.redirect.clone()]) else {
+            return Vec::new();
+        };
+        vec![
+            edit(field::CLIENT_ID, Secret::new(client.id)),
+            edit(field::CLIENT_SECRET, client.secret.unwrap_or_default()),
+            edit(field::CLIENT_KIND, Secret::from(ClientKind::Web.id())),
+        ]
+    }
+}
+
+/// Visits the consent page as a browser would; what comes of it arrives at the wizard's listener.
+fn visit(screen: &Screen, answer: &str) -> Vec<Input> {
+    if let Some(code) = &screen.code {
+        let url = format!("{}&practice={answer}", code.text);
+        // Nothing waits for it: the redirect itself is the news.
+        let _ = thread::Builder::new().name("practice visit".to_owned()).spawn(move || practice::visit(&url));
+    }
+    Vec::new()
+}
+
+fn edit(field: &str, text: Secret) -> Input {
+    Input::Edit { field: field.to_owned(), text }
+}
+
+impl<F: Frontend> Frontend for Rehearsal<'_, F> {
+    fn show(&mut self, screen: &Screen) -> io::Result<bool> {
+        let extended = self.extended(screen);
+        self.inner.show(&extended)
+    }
+
+    fn handle(&mut self, event: Event, screen: &Screen) -> Vec<Input> {
+        let extended = self.extended(screen);
+        let inputs = self.inner.handle(event, &extended);
+        inputs.into_iter().flat_map(|input| self.translate(input, &extended)).collect()
+    }
+
+    fn copy(&mut self, text: &Secret) -> bool {
+        self.inner.copy(text)
+    }
+
+    fn next_tick(&self) -> Option<Duration> {
+        self.inner.next_tick()
+    }
+}

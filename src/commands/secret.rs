@@ -1,0 +1,53 @@
+//! `mailkey token NAME` and `mailkey password NAME`: the key for a program that asks each time, alone on standard
+//! output.
+
+use std::io::Write;
+
+use super::session::{CommandError, Session};
+use crate::{
+    effects::{cancel::Cancel, check, keep},
+    model::{account::Account, exit_code::ExitCode, method::Method, secret::Secret},
+};
+
+/// `mailkey token NAME`: a fresh access token.
+///
+/// # Errors
+/// When there is no such account, it signs in with a password, or the token cannot be renewed.
+pub fn token(name: &str, session: &Session) -> Result<ExitCode, CommandError> {
+    let account = session.account(name)?;
+    if account.method != Method::OAuth {
+        return Err(wrong("command.no-token", &account));
+    }
+    let grant = check::fresh_grant(&account, &session.world, &Cancel::new())?;
+    print(&grant.access_token)
+}
+
+/// `mailkey password NAME`: the password or app password.
+///
+/// # Errors
+/// When there is no such account, it signs in with OAuth, or the store does not give the key.
+pub fn password(name: &str, session: &Session) -> Result<ExitCode, CommandError> {
+    let account = session.account(name)?;
+    if account.method == Method::OAuth {
+        return Err(wrong("command.no-password", &account));
+    }
+    let secrets = keep::read_secrets(&session.world, &account, false, &Cancel::new())?;
+    print(&secrets.key)
+}
+
+fn wrong(id: &'static str, account: &Account) -> CommandError {
+    CommandError::usage(id).with("name", account.name.as_str())
+}
+
+/// The one place where a secret is printed: it is what was asked for.
+fn print(secret: &Secret) -> Result<ExitCode, CommandError> {
+    let mut output = std::io::stdout().lock();
+    match writeln!(output, "{}", secret.expose()).and_then(|()| output.flush()) {
+        Ok(()) => Ok(ExitCode::Proved),
+        Err(error) => Err(CommandError::Say {
+            id: "command.output",
+            values: vec![("reason", error.to_string())],
+            exit: ExitCode::CheckFailed,
+        }),
+    }
+}

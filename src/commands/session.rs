@@ -1,0 +1,220 @@
+//! [`Session`]: what every command works with.
+
+use std::{io::Write, sync::Arc, time::Duration};
+
+use crate::{
+    cli::{self, Global},
+    diagnosis::Catalogue,
+    effects::{
+        files,
+        log::Log,
+        store::SecretStores,
+        trust::Trust,
+        world::{BrowserChoice, World},
+    },
+    environment::Environment,
+    flow::{
+        answers::{Answers, Source},
+        field,
+        knowledge::Knowledge,
+        situation::Situation,
+    },
+    guide::{Guide, Words},
+    model::{
+        account::Account,
+        exit_code::ExitCode,
+        failure::Failure,
+        language::Language,
+        report::{ErrorDocument, ErrorEntry, SCHEMA},
+        store_kind::StoreKind,
+    },
+};
+
+/// What every command works with.
+pub struct Session {
+    /// Options of every command.
+    pub global: Global,
+    /// The language in use.
+    pub language: Language,
+    /// Documents, providers, diagnoses.
+    pub knowledge: Arc<Knowledge>,
+    /// What effects work with.
+    pub world: Arc<World>,
+}
+
+/// Why a command could not do what it was asked.
+#[derive(Debug)]
+pub enum CommandError {
+    /// Something to say by its id in `assets/strings`.
+    Say {
+        /// The id, `command.…`.
+        id: &'static str,
+        /// What to fill in.
+        values: Vec<(&'static str, String)>,
+        /// The exit code.
+        exit: ExitCode,
+    },
+    /// Something failed; the diagnosis says the rest.
+    Failed(Failure),
+}
+
+impl CommandError {
+    /// A mistake in the command line.
+    #[must_use]
+    pub fn usage(id: &'static str) -> Self {
+        Self::Say { id, values: Vec::new(), exit: ExitCode::Usage }
+    }
+
+    /// Adds a value for the words.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        if let Self::Say { values, .. } = &mut self {
+            values.push((name, value.into()));
+        }
+        self
+    }
+}
+
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// The session could not be opened, so there are no words yet but those of the language.
+pub struct Refused {
+    id: &'static str,
+    text: String,
+}
+
+impl Refused {
+    /// Says so and gives the exit code.
+    #[must_use]
+    pub fn tell(&self, json: bool) -> ExitCode {
+        let exit = ExitCode::Usage;
+        let error = ErrorEntry { id: self.id.to_owned(), text: self.text.clone(), exit: exit.number() };
+        if json && let Ok(text) = serde_json::to_string(&ErrorDocument { schema: SCHEMA, error }) {
+            // Nobody is left to tell when standard output is closed.
+            let _ = writeln!(std::io::stdout(), "{text}");
+        }
+        let _ = writeln!(std::io::stderr(), "mailkey: {}", self.text);
+        exit
+    }
+}
+
+impl Session {
+    /// Reads what every command needs. Cheap: no network, no store, one language.
+    ///
+    /// # Errors
+    /// When `--lang` or `--ca-file` cannot be used.
+    pub fn open(global: &Global, environment: Environment) -> Result<Self, Refused> {
+        let guide = Guide::embedded().map_err(|fault| Refused { id: "bug", text: fault.to_string() })?;
+        let language = language(global, &environment);
+        let strings = &guide.words(language.unwrap_or_default()).strings;
+        let Some(language) = language else {
+            let asked = global.lang.as_deref().unwrap_or_default();
+            return Err(Refused {
+                id: "language",
+                text: strings.fill("command.language", &[("language", asked)]),
+            });
+        };
+        let mut trust = Trust::of_system();
+        if let Some(path) = &global.ca_file
+            && let Err(error) = trust.add_file(path)
+        {
+            let (path, reason) = (path.display().to_string(), error.to_string());
+            let text = strings.fill("command.ca-file", &[("path", &path), ("reason", &reason)]);
+            return Err(Refused { id: "ca-file", text });
+        }
+        let log = match &global.log {
+            Some(path) => Log::open(path).map_err(|error| {
+                let (path, reason) = (path.display().to_string(), error.to_string());
+                let text = strings.fill("command.log", &[("path", &path), ("reason", &reason)]);
+                Refused { id: "log", text }
+            })?,
+            None => Log::default(),
+        };
+        let stores = SecretStores::of_system(&environment.folders);
+        let world = World {
+            environment,
+            trust,
+            stores,
+            log,
+            browser: match global.browser {
+                cli::Browser::Auto => BrowserChoice::Auto,
+                cli::Browser::Never => BrowserChoice::Never,
+            },
+            consent_deadline: Duration::from_secs(global.timeout),
+        };
+        let providers = guide.providers();
+        let knowledge = Knowledge { guide, providers, diagnoses: Catalogue::embedded().0, practice: false };
+        Ok(Self { global: global.clone(), language, knowledge: Arc::new(knowledge), world: Arc::new(world) })
+    }
+
+    /// The words of the language in use.
+    #[must_use]
+    pub fn words(&self) -> &Words {
+        self.knowledge.guide.words(self.language)
+    }
+
+    /// The answers that the options of every command give.
+    #[must_use]
+    pub fn answers(&self) -> Answers {
+        let mut answers = Answers::default();
+        answers.set(field::LANGUAGE, self.language.code(), Source::Discovered);
+        let store = if self.knowledge.practice {
+            Some(StoreKind::Memory)
+        } else {
+            self.global.store.map(|store| match store {
+                cli::Store::Keyring => StoreKind::Keyring,
+                cli::Store::PlainFile => StoreKind::PlainFile,
+            })
+        };
+        if let Some(store) = store {
+            answers.set(field::STORE, store.id(), Source::Flag);
+        }
+        answers
+    }
+
+    /// The accounts with that name, or the one account with that address.
+    ///
+    /// # Errors
+    /// When there is none, or when several accounts have that address.
+    pub fn account(&self, name: &str) -> Result<Account, CommandError> {
+        let accounts = files::accounts(&self.world)?;
+        if let Some(account) = accounts.iter().find(|account| account.name == name) {
+            return Ok(account.clone());
+        }
+        let with_address: Vec<&Account> =
+            accounts.iter().filter(|account| account.address.same_mailbox(name)).collect();
+        match with_address.as_slice() {
+            [] => Err(CommandError::Say {
+                id: "command.no-account",
+                values: vec![("name", name.to_owned())],
+                exit: ExitCode::NotFound,
+            }),
+            [only] => Ok((*only).clone()),
+            several => {
+                let names =
+                    several.iter().map(|account| account.name.as_str()).collect::<Vec<_>>().join(", ");
+                Err(CommandError::usage("command.several-accounts").with("name", name).with("names", names))
+            }
+        }
+    }
+
+    /// What follows from answers in this session.
+    #[must_use]
+    pub fn situation<'a>(&'a self, answers: &'a Answers) -> Situation<'a> {
+        Situation { answers, knowledge: &self.knowledge, accounts: &[] }
+    }
+}
+
+/// `--lang`, else the locale, else English; `None`: `--lang` names a language that we do not speak.
+fn language(global: &Global, environment: &Environment) -> Option<Language> {
+    if let Some(asked) = &global.lang {
+        return Language::from_locale(asked);
+    }
+    // The order of POSIX: LC_ALL overrides the category, the category overrides LANG.
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| environment.variable(name));
+    Some(locale.and_then(Language::from_locale).unwrap_or_default())
+}

@@ -1,0 +1,192 @@
+//! `mailkey` and `mailkey setup`.
+
+use std::path::Path;
+
+use super::{
+    print,
+    session::{CommandError, Session},
+    walk::{Walked, walk},
+};
+use crate::{
+    cli::Setup,
+    effects::files,
+    flow::{
+        answers::{Answers, Source},
+        field,
+        wizard::{Plan, Wizard},
+    },
+    model::exit_code::ExitCode,
+};
+
+/// The standard input, as `--secret-file` names it.
+const STANDARD_INPUT: &str = "-";
+
+/// `mailkey` without a command.
+///
+/// # Errors
+/// When there is no terminal.
+pub fn wizard(session: &Session) -> Result<ExitCode, CommandError> {
+    if session.global.no_input {
+        return Err(CommandError::usage("command.no-command"));
+    }
+    needs_terminal(session)?;
+    finish(session, walk(session, Plan::Any, session.answers(), false))
+}
+
+/// `mailkey setup`.
+///
+/// # Errors
+/// When the flags cannot be used, or there is no terminal and `--no-input` is not given.
+pub fn run(arguments: &Setup, session: &Session) -> Result<ExitCode, CommandError> {
+    if !session.global.no_input {
+        needs_terminal(session)?;
+    }
+    let mut answers = session.answers();
+    if let Some(path) = &arguments.answers {
+        take_file(path, session, &mut answers)?;
+    }
+    take_flags(arguments, &mut answers);
+    let takes_input = take_secrets(
+        arguments.secret_file.as_deref(),
+        arguments.client_secret_file.as_deref(),
+        session,
+        &mut answers,
+    )?;
+    if session.global.no_input {
+        refuse_missing(session, Plan::Setup, &answers)?;
+    }
+    let walked = walk(session, Plan::Setup, answers, !takes_input);
+    if let (Some(path), Ok(walked)) = (&arguments.record, &walked) {
+        record(path, session, &walked.answers)?;
+    }
+    finish(session, walked)
+}
+
+/// Prints what a walk proved.
+pub(super) fn finish(session: &Session, walked: std::io::Result<Walked>) -> Result<ExitCode, CommandError> {
+    match walked {
+        Ok(walked) => Ok(print::ending(session, &walked.ending)),
+        Err(error) => Err(CommandError::Say {
+            id: "command.terminal",
+            values: vec![("reason", error.to_string())],
+            exit: ExitCode::Bug,
+        }),
+    }
+}
+
+/// A full-screen program needs a terminal at both ends.
+pub(super) fn needs_terminal(session: &Session) -> Result<(), CommandError> {
+    let terminals = session.world.environment.terminals;
+    if terminals.input && terminals.output && !session.global.json {
+        return Ok(());
+    }
+    Err(CommandError::usage(if session.global.json {
+        "command.json-needs-no-input"
+    } else {
+        "command.no-terminal"
+    }))
+}
+
+/// A script is told everything that it forgot at once, before anything is done.
+pub(super) fn refuse_missing(session: &Session, plan: Plan, answers: &Answers) -> Result<(), CommandError> {
+    let (wizard, _) = Wizard::start(plan, answers.clone(), true, std::sync::Arc::clone(&session.knowledge));
+    let missing = wizard.missing();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let lines = print::missing_lines(&missing);
+    Err(CommandError::usage("command.missing").with("missing", lines))
+}
+
+fn take_flags(arguments: &Setup, answers: &mut Answers) {
+    let texts = [
+        (field::NAME, &arguments.name),
+        (field::ADDRESS, &arguments.address),
+        (field::PROVIDER, &arguments.provider),
+        (field::METHOD, &arguments.method),
+        (field::FOR, &arguments.destination),
+        (field::SEATABLE_URL, &arguments.seatable_url),
+        (field::CLIENT_FILE, &arguments.client_file),
+        (field::CLIENT_ID, &arguments.client_id),
+        (field::CLIENT_KIND, &arguments.client_kind),
+        (field::PUBLISHING, &arguments.publishing),
+        (field::SEND_TO, &arguments.send_to),
+        (field::SEND_VIA, &arguments.send_via),
+        (field::REDIRECT_PORT, &arguments.redirect_port),
+        (field::SMTP_HOST, &arguments.smtp_host),
+        (field::SMTP_PORT, &arguments.smtp_port),
+        (field::SECURITY, &arguments.security),
+        (field::IMAP_HOST, &arguments.imap_host),
+        (field::IMAP_PORT, &arguments.imap_port),
+        (field::AUTHORIZE_URL, &arguments.authorize_url),
+        (field::TOKEN_URL, &arguments.token_url),
+        (field::REVOKE_URL, &arguments.revoke_url),
+    ];
+    for (id, text) in texts {
+        if let Some(text) = text {
+            answers.set(id, text.as_str(), Source::Flag);
+        }
+    }
+    if !arguments.scope.is_empty() {
+        answers.set(field::SCOPE, arguments.scope.join(" "), Source::Flag);
+    }
+    for (id, given) in [(field::NO_SEND, arguments.no_send), (field::KEEP_ANYWAY, arguments.keep_anyway)] {
+        if given {
+            answers.set(id, field::YES, Source::Flag);
+        }
+    }
+}
+
+/// Reads the files of secrets. True when one of them was standard input, which then brings nothing else.
+pub(super) fn take_secrets(
+    secret: Option<&str>,
+    client_secret: Option<&str>,
+    session: &Session,
+    answers: &mut Answers,
+) -> Result<bool, CommandError> {
+    let from_input = |path: Option<&str>| path == Some(STANDARD_INPUT);
+    if from_input(secret) && from_input(client_secret) {
+        return Err(CommandError::usage("command.one-standard-input"));
+    }
+    if let Some(path) = secret {
+        let text = files::read_secret_file(&session.world, path)?;
+        // Which of the two it is depends on method and provider; the one that is not asked for is not looked at.
+        answers.set(field::APP_PASSWORD, text.clone(), Source::Flag);
+        answers.set(field::PASSWORD, text, Source::Flag);
+    }
+    if let Some(path) = client_secret {
+        answers.set(field::CLIENT_SECRET, files::read_secret_file(&session.world, path)?, Source::Flag);
+    }
+    Ok(from_input(secret) || from_input(client_secret))
+}
+
+fn take_file(path: &Path, session: &Session, answers: &mut Answers) -> Result<(), CommandError> {
+    let text = files::read_file(&session.world, &path.to_string_lossy())?;
+    let refused = |reason: String| {
+        CommandError::usage("command.answers-file")
+            .with("path", path.display().to_string())
+            .with("reason", reason)
+    };
+    let table: toml::Table =
+        text.expose().parse().map_err(|error: toml::de::Error| refused(error.message().to_owned()))?;
+    let plans = &session.knowledge.guide.plans;
+    for (id, value) in table {
+        let known = plans.fields.get(&id).ok_or_else(|| refused(id.clone()))?;
+        let (false, toml::Value::String(text)) = (known.kind.is_secret(), value) else {
+            return Err(refused(id));
+        };
+        answers.set(&id, text, Source::File);
+    }
+    Ok(())
+}
+
+/// Writes the answers that a file may hold, in the form in which `--answers` reads them.
+fn record(path: &Path, session: &Session, answers: &Answers) -> Result<(), CommandError> {
+    let plans = &session.knowledge.guide.plans;
+    let table: toml::Table = answers
+        .iter()
+        .filter(|(id, _)| plans.fields.get(*id).is_some_and(|spec| !spec.kind.is_secret()))
+        .map(|(id, answer)| (id.to_owned(), toml::Value::String(answer.text.expose().to_owned())))
+        .collect();
+    files::write_file(path, table.to_string().as_bytes()).map_err(CommandError::Failed)
+}

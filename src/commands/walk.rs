@@ -1,0 +1,191 @@
+//! The one loop: events to inputs, inputs to the wizard, its orders to the runner, its screen to the front-end.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
+    time::{Duration, Instant},
+};
+
+use super::session::Session;
+use crate::{
+    effects::runner::Runner,
+    flow::{
+        answers::Answers,
+        effect::{Effect, Order, Outcome},
+        message::{Input, Message},
+        screen::Action,
+        wizard::{Ending, Plan, Wizard},
+    },
+    frontends::{
+        Event, Frontend, Signal,
+        script::Script,
+        tui::{self, Tui},
+    },
+    model::exit_code::ExitCode,
+};
+
+/// The first frame waits this long for the accounts, which decide between menu and set-up: reading a small file
+/// takes less than a millisecond, and a folder that does not answer must not keep the screen black.
+const FIRST_NEWS: Duration = Duration::from_millis(50);
+
+/// What a walk left behind.
+pub struct Walked {
+    /// How it ended.
+    pub ending: Ending,
+    /// The answers as they were in the end.
+    pub answers: Answers,
+}
+
+/// Walks a plan in the terminal UI, or without a person where `--no-input` is given.
+///
+/// # Errors
+/// When the terminal cannot be set up or written to.
+pub fn walk(session: &Session, plan: Plan, answers: Answers, lines: bool) -> io::Result<Walked> {
+    if !session.global.no_input {
+        return walk_in_terminal(session, plan, answers, |tui| Box::new(tui));
+    }
+    let (sender, receiver) = mpsc::channel();
+    watch_signals(&sender)?;
+    let mut script = Script::start(lines.then(|| sender.clone()));
+    Walk::start(session, plan, answers, &sender).run(&mut script, &receiver)
+}
+
+/// Walks a plan in the terminal UI; `around` may put another front-end around it.
+///
+/// # Errors
+/// When the terminal cannot be set up or written to.
+pub fn walk_in_terminal<'a>(
+    session: &Session,
+    plan: Plan,
+    answers: Answers,
+    around: impl FnOnce(Tui) -> Box<dyn Frontend + 'a>,
+) -> io::Result<Walked> {
+    let (sender, receiver) = mpsc::channel();
+    let options = tui::Options { mouse: session.global.mouse, color: !session.global.no_color };
+    let tui = Tui::start(
+        &session.world.environment,
+        Arc::clone(&session.words().strings),
+        options,
+        sender.clone(),
+    )?;
+    let mut frontend = around(tui);
+    Walk::start(session, plan, answers, &sender).run(&mut *frontend, &receiver)
+}
+
+/// INT, TERM and HUP end a script's walk as cancelled.
+fn watch_signals(sender: &Sender<Event>) -> io::Result<()> {
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
+    let sender = sender.clone();
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for signal in signals.forever() {
+            let signal = if signal == SIGINT { Signal::Interrupt } else { Signal::Terminate };
+            if sender.send(Event::Signal(signal)).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+struct Walk {
+    wizard: Wizard,
+    runner: Runner,
+    first: Vec<Order>,
+}
+
+impl Walk {
+    fn start(session: &Session, plan: Plan, answers: Answers, sender: &Sender<Event>) -> Self {
+        let unattended = session.global.no_input;
+        let (wizard, first) = Wizard::start(plan, answers, unattended, Arc::clone(&session.knowledge));
+        let sender = sender.clone();
+        let sink = Arc::new(move |message| {
+            // Nobody listens any more once the walk has ended.
+            let _ = sender.send(Event::Message(message));
+        });
+        Self { wizard, runner: Runner::new(Arc::clone(&session.world), sink), first }
+    }
+
+    fn run(mut self, frontend: &mut dyn Frontend, receiver: &Receiver<Event>) -> io::Result<Walked> {
+        let first = std::mem::take(&mut self.first);
+        self.order(first, frontend);
+        let until = Instant::now() + FIRST_NEWS;
+        if let Ok(Event::Message(message)) =
+            receiver.recv_timeout(until.saturating_duration_since(Instant::now()))
+        {
+            self.tell(message, frontend);
+        }
+        let mut screen = self.wizard.screen();
+        frontend.show(&screen)?;
+        while self.wizard.ending().is_none() {
+            let event = match frontend.next_tick() {
+                Some(wait) => match receiver.recv_timeout(wait) {
+                    Ok(event) => event,
+                    Err(RecvTimeoutError::Timeout) => Event::Tick,
+                    Err(RecvTimeoutError::Disconnected) => break,
+                },
+                None => match receiver.recv() {
+                    Ok(event) => event,
+                    Err(_) => break,
+                },
+            };
+            match event {
+                Event::Message(message) => self.tell(message, frontend),
+                Event::Signal(Signal::Interrupt | Signal::Terminate | Signal::HangUp) => {
+                    return Ok(self.cancelled());
+                }
+                event => {
+                    for input in frontend.handle(event, &screen) {
+                        self.tell(Message::Input(input), frontend);
+                    }
+                }
+            }
+            screen = self.wizard.screen();
+            frontend.show(&screen)?;
+        }
+        self.runner.stop();
+        let ending = self.wizard.ending().cloned();
+        Ok(Walked {
+            ending: ending.unwrap_or_else(|| Ending::without_report(ExitCode::Cancelled)),
+            answers: self.wizard.answers().clone(),
+        })
+    }
+
+    fn tell(&mut self, message: Message, frontend: &mut dyn Frontend) {
+        if let Message::Finished(id, _) = &message {
+            self.runner.settle(*id);
+        }
+        let orders = self.wizard.update(message);
+        self.order(orders, frontend);
+    }
+
+    fn order(&mut self, orders: Vec<Order>, frontend: &mut dyn Frontend) {
+        for order in orders {
+            match order {
+                // The clipboard is the front-end's: this is the one place where a secret is handed to it.
+                Order::Run { id, effect: Effect::Copy { text } } => {
+                    let copied = frontend.copy(&text);
+                    let more = self.wizard.update(Message::Finished(id, Outcome::Copied(copied)));
+                    self.order(more, frontend);
+                }
+                Order::Run { id, effect } => self.runner.run(id, effect),
+                Order::Cancel { id } => self.runner.cancel(id),
+            }
+        }
+    }
+
+    /// A signal ended the run: what runs is stopped, the wizard gets the chance to say how far it came.
+    fn cancelled(mut self) -> Walked {
+        for _ in 0..2 {
+            // Twice: where something would be lost, the first is answered by a question.
+            let _ = self.wizard.update(Message::Input(Input::Act(Action::Quit)));
+        }
+        self.runner.stop();
+        let report = self.wizard.ending().and_then(|ending| ending.report.clone());
+        let ending = Ending { report, ..Ending::without_report(ExitCode::Cancelled) };
+        Walked { ending, answers: self.wizard.answers().clone() }
+    }
+}

@@ -1,0 +1,94 @@
+//! [`File`]: the shape of `assets/diagnoses.json`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Confidence, Retry, rule::Rule};
+use crate::model::exit_code::ExitCode;
+
+/// The provider of what holds everywhere.
+pub(super) const ANY_PROVIDER: &str = "*";
+
+/// Providers that say the same, under one name.
+pub(super) type Groups = BTreeMap<String, Vec<String>>;
+
+/// The whole file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub groups: Groups,
+    pub provider_remedies: BTreeMap<String, ProviderRemedies>,
+    pub pages: Vec<Page>,
+    /// Read one by one, so that a fault in one leaves the others.
+    pub diagnoses: Vec<serde_json::Value>,
+}
+
+/// One diagnosis and when it fits.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    pub id: String,
+    pub remedies: Vec<String>,
+    pub exit: Exit,
+    pub retry: Retry,
+    pub confidence: Confidence,
+    /// The page about it, by provider.
+    #[serde(default)]
+    pub docs: BTreeMap<String, String>,
+    pub checked: String,
+    pub rules: Vec<Rule>,
+}
+
+/// Something that a browser may show and that never comes back to us. As a failure it is
+/// `Failure::new(Layer::Page, id)`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Page {
+    pub id: String,
+    /// A provider's id, the name of a group, or `*`.
+    pub provider: String,
+}
+
+/// How the remedies of a general diagnosis are told at one provider, in the words of its own pages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProviderRemedies {
+    /// These make sense there only; elsewhere they are left out.
+    pub only: Vec<String>,
+    /// There, the second of each pair stands for the first.
+    pub instead: BTreeMap<String, String>,
+}
+
+/// The exit codes that a diagnosis can lead to, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Exit {
+    CheckFailed,
+    Usage,
+    RenewKey,
+    Cancelled,
+    Network,
+    Store,
+    Bug,
+}
+
+/// True when the name means this provider: its id, a group that it is in, or `*` for all.
+pub(super) fn is_of(name: &str, provider: &str, groups: &Groups) -> bool {
+    let in_group = |ids: &Vec<String>| ids.iter().any(|id| id == provider);
+    name == ANY_PROVIDER || name == provider || groups.get(name).is_some_and(in_group)
+}
+
+impl Exit {
+    pub(super) fn code(self) -> ExitCode {
+        match self {
+            Self::CheckFailed => ExitCode::CheckFailed,
+            Self::Usage => ExitCode::Usage,
+            Self::RenewKey => ExitCode::RenewKey,
+            Self::Cancelled => ExitCode::Cancelled,
+            Self::Network => ExitCode::Network,
+            Self::Store => ExitCode::Store,
+            Self::Bug => ExitCode::Bug,
+        }
+    }
+}

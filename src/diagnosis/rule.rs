@@ -1,0 +1,205 @@
+//! [`Rule`]: when a diagnosis fits, and how well.
+
+use serde::{Deserialize, Deserializer, de};
+
+use super::{
+    Confidence, Context,
+    file::{ANY_PROVIDER, Groups, is_of},
+    said,
+};
+use crate::model::{
+    failure::{Failure, Layer},
+    method::Method,
+};
+
+/// Where a provider puts its finer reason: Google's `error_subtype` and `errors[].reason`, and the `status` of
+/// its newer interfaces.
+const REASON_DETAILS: [&str; 3] = ["subtype", "reason", "status"];
+
+/// Provider weighs most: a provider's own meaning of a code beats the standard's.
+const PROVIDER_WEIGHT: u32 = 8;
+/// The words are more precise than any code.
+const TEXT_WEIGHT: u32 = 4;
+/// What narrows the case from outside (mechanism, method, a fact about the key) weighs like words.
+const NARROWING_WEIGHT: u32 = 4;
+/// An enhanced code is more precise than a reply code.
+const ENHANCED_WEIGHT: u32 = 2;
+/// The reply code alone.
+const CODE_WEIGHT: u32 = 1;
+
+/// When a diagnosis fits. What is left out is not asked for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rule {
+    /// Where it failed; empty: anywhere.
+    #[serde(default, deserialize_with = "layers")]
+    pub layers: Vec<Layer>,
+    /// A provider's id, the name of a group, or `*`.
+    #[serde(default = "any_provider")]
+    pub provider: String,
+    /// One of these codes; `4xx` is any reply code of that class.
+    #[serde(default)]
+    pub codes: Vec<String>,
+    /// One of these enhanced codes. Asked for where the rule has no text; otherwise it only adds weight, since
+    /// providers give one text under several of them.
+    #[serde(default)]
+    pub enhanced: Vec<String>,
+    /// One of these texts, in lower case; `*` is any text between. Or else one of `reason`.
+    #[serde(default, rename = "match")]
+    pub texts: Vec<String>,
+    /// One of these finer reasons, in lower case. Or else one of `match`.
+    #[serde(default)]
+    pub reason: Vec<String>,
+    /// One of these SASL mechanisms.
+    #[serde(default)]
+    pub mechanisms: Vec<String>,
+    /// One of these methods.
+    #[serde(default)]
+    pub methods: Vec<Method>,
+    /// All of these conditions.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// Where this rule is surer or less sure than its diagnosis.
+    #[serde(default)]
+    pub confidence: Option<Confidence>,
+}
+
+/// A condition on a detail of the failure or on a fact of the context. A value that is not there, or
+/// empty, fails it; with no more than `detail` it asks only that the value is there.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Condition {
+    /// The name of the value.
+    pub detail: String,
+    /// It is one of these.
+    #[serde(default)]
+    pub is: Vec<String>,
+    /// It is a number, and at least this.
+    #[serde(default)]
+    pub at_least: Option<i64>,
+    /// It is a number, and at most this.
+    #[serde(default)]
+    pub at_most: Option<i64>,
+}
+
+/// A failure with its context, its text made comparable once for all rules.
+pub(super) struct Case<'a> {
+    failure: &'a Failure,
+    context: &'a Context<'a>,
+    flat: String,
+    reasons: Vec<String>,
+    mechanism: Option<&'a str>,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(failure: &'a Failure, context: &'a Context<'a>) -> Self {
+        let reasons = failure.details.iter().filter(|(name, _)| REASON_DETAILS.contains(name));
+        Self {
+            failure,
+            context,
+            flat: failure.said.as_deref().map(said::flatten).unwrap_or_default(),
+            reasons: reasons.map(|(_, value)| value.to_lowercase()).collect(),
+            mechanism: failure.mechanism.as_deref().or(context.mechanism),
+        }
+    }
+}
+
+impl Rule {
+    /// How well it fits; `None`: not at all.
+    pub(super) fn score(&self, case: &Case<'_>, groups: &Groups) -> Option<u32> {
+        let mut score = 0;
+        if !self.layers.is_empty() && !self.layers.contains(&case.failure.layer) {
+            return None;
+        }
+        if self.provider != ANY_PROVIDER {
+            if !is_of(&self.provider, case.context.provider, groups) {
+                return None;
+            }
+            score += PROVIDER_WEIGHT;
+        }
+        if !self.codes.is_empty() {
+            let code = case.failure.code.as_str();
+            if self.codes.iter().any(|known| known == code) {
+                score += CODE_WEIGHT;
+            } else if !self.codes.iter().any(|known| is_of_class(code, known)) {
+                return None;
+            }
+        }
+        let has_text = !(self.texts.is_empty() && self.reason.is_empty());
+        if has_text {
+            let said = self.texts.iter().any(|text| said::contains(&case.flat, text));
+            if !said && !self.reason.iter().any(|reason| case.reasons.contains(reason)) {
+                return None;
+            }
+            score += TEXT_WEIGHT;
+        }
+        if !self.enhanced.is_empty() {
+            if case.failure.enhanced.as_ref().is_some_and(|code| self.enhanced.contains(code)) {
+                score += ENHANCED_WEIGHT;
+            } else if !has_text {
+                return None;
+            }
+        }
+        score += narrowing(&self.mechanisms, case.mechanism, |known, mechanism| {
+            known.eq_ignore_ascii_case(mechanism)
+        })?;
+        score += narrowing(&self.methods, case.context.method, |known, method| *known == method)?;
+        for condition in &self.when {
+            let value = case.context.fact(case.failure, &condition.detail)?;
+            if !condition.holds(&value) {
+                return None;
+            }
+            score += NARROWING_WEIGHT;
+        }
+        Some(score)
+    }
+
+    /// True when it asks for nothing but the place: the last resort of a layer.
+    #[cfg(test)]
+    pub(super) fn is_fallback(&self) -> bool {
+        self.codes.is_empty() && self.enhanced.is_empty() && self.texts.is_empty() && self.reason.is_empty()
+    }
+}
+
+impl Condition {
+    fn holds(&self, value: &str) -> bool {
+        let listed = self.is.is_empty() || self.is.iter().any(|known| known == value);
+        let bounded = self.at_least.is_some() || self.at_most.is_some();
+        let in_bounds = !bounded
+            || value.parse::<i64>().is_ok_and(|number| {
+                self.at_least.is_none_or(|least| number >= least)
+                    && self.at_most.is_none_or(|most| number <= most)
+            });
+        listed && in_bounds
+    }
+}
+
+/// The weight of a list that the case must be in: nothing where the list is empty or the case does not say.
+fn narrowing<T, V: Copy>(list: &[T], value: Option<V>, equal: impl Fn(&T, V) -> bool) -> Option<u32> {
+    match value {
+        Some(value) if !list.is_empty() => {
+            list.iter().any(|known| equal(known, value)).then_some(NARROWING_WEIGHT)
+        }
+        _ => Some(0),
+    }
+}
+
+/// True when `class` is `4xx` and the code is one of three digits that begins with 4.
+fn is_of_class(code: &str, class: &str) -> bool {
+    let digits = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
+    class.strip_suffix("xx").is_some_and(|first| digits && !first.is_empty() && code.starts_with(first))
+}
+
+fn any_provider() -> String {
+    ANY_PROVIDER.to_owned()
+}
+
+fn layers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Layer>, D::Error> {
+    let ids = Vec::<String>::deserialize(deserializer)?;
+    ids.into_iter()
+        .map(|id| {
+            let layer = Layer::ALL.into_iter().find(|layer| layer.id() == id);
+            layer.ok_or_else(|| de::Error::custom(format!("no layer is called {id}")))
+        })
+        .collect()
+}

@@ -1,0 +1,200 @@
+//! The catalogue as it is delivered: sound, reachable, and complete in three languages.
+
+use std::collections::BTreeSet;
+
+use super::{
+    catalogue::{Catalogue, UNKNOWN},
+    rule::{Condition, Rule},
+    *,
+};
+use crate::model::{
+    failure::{Failure, Layer},
+    method::Method,
+};
+
+mod cases;
+mod codes;
+mod replies;
+mod words;
+
+/// What a rule may ask for: what failures and contexts carry.
+const DETAILS: [&str; 12] = [
+    "command",
+    "awaited",
+    "sent",
+    "age_days",
+    "publishing",
+    "port",
+    "host",
+    "grant",
+    "offer",
+    "names",
+    "expires",
+    "issuer",
+];
+
+fn catalogue() -> Catalogue {
+    let (catalogue, faults) = Catalogue::embedded();
+    assert_eq!(faults, []);
+    catalogue
+}
+
+fn smtp(layer: Layer, reply: &str) -> Failure {
+    let code = &reply[..3];
+    let enhanced = reply[4..].split_whitespace().next().filter(|word| word.split('.').count() == 3);
+    let mut failure = Failure::new(layer, code).saying(reply);
+    failure.enhanced = enhanced.map(str::to_owned);
+    failure
+}
+
+fn id_of(failure: &Failure, context: &Context<'_>) -> String {
+    catalogue().diagnose(failure, context).id
+}
+
+/// A failure and a context made from a rule so that all it asks for is there.
+fn case_of(rule: &Rule, catalogue: &Catalogue) -> (Failure, String, Context<'static>) {
+    let code = rule.codes.first().map_or("_none".to_owned(), |code| code.replace("xx", "99"));
+    let mut failure = Failure::new(*rule.layers.first().unwrap_or(&Layer::Send), &code);
+    failure.enhanced = rule.enhanced.first().cloned();
+    failure.said = rule.texts.first().map(|text| text.replace('*', " something "));
+    failure.mechanism = rule.mechanisms.first().cloned();
+    if rule.texts.is_empty() {
+        failure.details.extend(rule.reason.first().map(|reason| ("reason", reason.clone())));
+    }
+    for Condition { detail, is, at_least, at_most } in &rule.when {
+        let name = DETAILS.into_iter().find(|name| name == detail);
+        let number = at_least.or(*at_most).map(|number| number.to_string());
+        let value = is.first().cloned().or(number).unwrap_or_else(|| "some".to_owned());
+        failure.details.push((name.expect("a detail that someone gives"), value));
+    }
+    let provider = catalogue.parts().0.get(&rule.provider).map_or("other", |_| "gmail").to_owned();
+    let context = Context { method: rule.methods.first().copied(), ..Context::default() };
+    (failure, provider, context)
+}
+
+#[test]
+fn every_rule_leads_to_its_diagnosis() {
+    let catalogue = catalogue();
+    let mut lost = Vec::new();
+    for entry in catalogue.parts().2 {
+        for rule in &entry.rules {
+            let (failure, provider, context) = case_of(rule, &catalogue);
+            let diagnosis = catalogue.diagnose(&failure, &Context { provider: &provider, ..context });
+            if diagnosis.id != entry.id {
+                lost.push(format!("{}: {failure:?} is taken by {}", entry.id, diagnosis.id));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "{}", lost.join("\n"));
+}
+
+#[test]
+fn every_failure_gets_a_diagnosis_even_from_nothing() {
+    for layer in Layer::ALL {
+        let diagnosis = catalogue().diagnose(&Failure::new(layer, "no such code"), &Context::of("elsewhere"));
+        assert_eq!(diagnosis.confidence, Confidence::Unknown, "{layer:?}");
+        assert!(!diagnosis.remedies.is_empty(), "{layer:?}");
+    }
+    let diagnosis = Catalogue::default().diagnose(&Failure::new(Layer::Send, "550"), &Context::of("gmail"));
+    assert_eq!((diagnosis.id.as_str(), diagnosis.exit), (UNKNOWN, ExitCode::CheckFailed));
+}
+
+#[test]
+fn every_page_is_explained_and_the_way_out_comes_last() {
+    let catalogue = catalogue();
+    for provider in ["gmail", "google_workspace", "other"] {
+        let pages = catalogue.page_choices(provider);
+        assert_eq!(pages.last(), Some(&"something-else"));
+        for page in pages {
+            let diagnosis = catalogue.diagnose(&Failure::new(Layer::Page, page), &Context::of(provider));
+            assert_eq!(diagnosis.confidence == Confidence::Unknown, page == "something-else", "{page}");
+        }
+    }
+    assert!(catalogue.page_choices("gmail").contains(&"redirect-uri-mismatch"));
+    assert!(!catalogue.page_choices("other").contains(&"app-not-verified"));
+}
+
+#[test]
+fn the_data_is_tidy() {
+    let catalogue = catalogue();
+    let (groups, pages, entries) = catalogue.parts();
+    let kebab = |id: &str| {
+        !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    for entry in entries {
+        assert!(kebab(&entry.id), "{}", entry.id);
+        assert!(!entry.rules.is_empty() && !entry.remedies.is_empty(), "{}", entry.id);
+        let unique: BTreeSet<_> = entry.remedies.iter().collect();
+        assert_eq!(unique.len(), entry.remedies.len(), "{}: a remedy twice", entry.id);
+        let date: Vec<_> =
+            entry.checked.split('-').map(|part| (part.len(), part.parse::<u16>().is_ok())).collect();
+        assert_eq!(date, [(4, true), (2, true), (2, true)], "{}", entry.id);
+        assert!(entry.docs.values().all(|page| page.starts_with("https://")), "{}", entry.id);
+        for rule in &entry.rules {
+            let patterns = rule.texts.iter().chain(&rule.reason);
+            for text in patterns {
+                assert_eq!(*text, text.to_lowercase(), "{}", entry.id);
+                assert!(!text.split('*').any(str::is_empty), "{}: {text}", entry.id);
+            }
+            assert!(rule.provider == "*" || groups.contains_key(&rule.provider), "{}", entry.id);
+            // Without a code, a text alone would be taken for an explanation wherever it occurs.
+            assert!(!rule.codes.is_empty() || rule.is_fallback(), "{}", entry.id);
+            // What knows only the place does not know the cause.
+            let confidence = rule.confidence.unwrap_or(entry.confidence);
+            assert!(!rule.is_fallback() || confidence == Confidence::Unknown, "{}", entry.id);
+        }
+    }
+    for page in pages {
+        assert!(
+            kebab(&page.id) && (page.provider == "*" || groups.contains_key(&page.provider)),
+            "{}",
+            page.id
+        );
+    }
+}
+
+/// Each weight decides once: the rule that is named second must win, the first stands for what it outweighs.
+#[test]
+fn the_better_rule_wins_wherever_it_stands() {
+    let better = [
+        (r#""match":["no"],"enhanced":["5.1.1"],"codes":["550"]"#, r#""provider":"gmail","codes":["550"]"#),
+        (r#""enhanced":["5.1.1"],"codes":["550"]"#, r#""match":["no"],"codes":["550"]"#),
+        (r#""enhanced":["5.1.1"],"codes":["550"]"#, r#""methods":["password"],"codes":["550"]"#),
+        (r#""codes":["550"]"#, r#""enhanced":["5.1.1"],"codes":["5xx"]"#),
+        (r#""codes":["5xx"]"#, r#""codes":["550"]"#),
+    ];
+    let failure = smtp(Layer::Send, "550 5.1.1 No");
+    let context = Context { method: Some(Method::Password), ..Context::of("gmail") };
+    for (weak, strong) in better {
+        let entry = |id: &str, rule: &str| {
+            format!(
+                r#"{{"id":"{id}","remedies":[],"exit":"store","retry":"never","confidence":"certain",
+                "checked":"","rules":[{{{rule}}}]}}"#
+            )
+        };
+        for diagnoses in
+            [[entry("weak", weak), entry("strong", strong)], [entry("strong", strong), entry("weak", weak)]]
+        {
+            let text = diagnoses.join(",");
+            let file =
+                format!(r#"{{"groups":{{}},"provider_remedies":{{}},"pages":[],"diagnoses":[{text}]}}"#);
+            let (catalogue, faults) = Catalogue::parse(&file);
+            assert_eq!(faults, []);
+            assert_eq!(catalogue.diagnose(&failure, &context).id, "strong", "{weak} against {strong}");
+        }
+    }
+}
+
+#[test]
+fn faults_are_named_and_the_rest_is_used() {
+    let good = r#"{"id":"a","remedies":[],"exit":"store","retry":"never","confidence":"certain","checked":"","rules":[]}"#;
+    let (catalogue, faults) = Catalogue::parse(&format!(
+        r#"{{"groups":{{}},"provider_remedies":{{}},"pages":[],"diagnoses":[{good},{good},{{"id":"b"}},{}]}}"#,
+        good.replace("\"a\"", "\"c\"").replace("[]}", "[{\"layers\":[\"nowhere\"]}]}"),
+    ));
+    assert_eq!(catalogue.parts().2.len(), 1);
+    assert_eq!(faults[0], Fault::Twice { id: "a".to_owned() });
+    assert!(matches!(&faults[1], Fault::Entry { id, .. } if id == "b"));
+    assert!(matches!(&faults[2], Fault::Entry { id, reason } if id == "c" && reason.contains("nowhere")));
+    assert!(matches!(Catalogue::parse("{").1[..], [Fault::Unreadable { .. }]));
+}

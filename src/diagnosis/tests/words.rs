@@ -1,0 +1,138 @@
+//! Every id has words in three languages, and the words ask for nothing that is not there.
+
+use std::collections::BTreeSet;
+
+use super::catalogue;
+use crate::{
+    diagnosis::{
+        Catalogue,
+        file::{ANY_PROVIDER, Entry},
+        rule::Rule,
+    },
+    model::failure::Layer,
+};
+
+/// The words in the three languages. Read here and not through `guide`, which this layer must not know.
+const WORDS: [(&str, &str); 3] = [
+    ("en", include_str!("../../../assets/remedies/en.toml")),
+    ("fr", include_str!("../../../assets/remedies/fr.toml")),
+    ("de", include_str!("../../../assets/remedies/de.toml")),
+];
+
+fn words(text: &str) -> toml::Table {
+    text.parse().unwrap()
+}
+
+fn table<'a>(words: &'a toml::Table, name: &str) -> &'a toml::Table {
+    words[name].as_table().unwrap()
+}
+
+/// What an entry may be told with: its own remedies, and what stands for them at one provider.
+fn remedies<'a>(catalogue: &'a Catalogue, entry: &'a Entry) -> impl Iterator<Item = &'a str> {
+    let variants = catalogue.provider_remedies().values();
+    let instead = move |id: &'a String| variants.clone().filter_map(move |own| own.instead.get(id));
+    entry.remedies.iter().flat_map(move |id| std::iter::once(id).chain(instead(id))).map(String::as_str)
+}
+
+#[test]
+fn every_diagnosis_and_page_has_words_and_there_are_no_others() {
+    let catalogue = catalogue();
+    let (_, pages, entries) = catalogue.parts();
+    let causes: BTreeSet<_> = entries.iter().map(|entry| entry.id.as_str()).collect();
+    let remedies: BTreeSet<_> = entries.iter().flat_map(|entry| remedies(&catalogue, entry)).collect();
+    let pages: BTreeSet<_> = pages.iter().map(|page| page.id.as_str()).collect();
+    let ruled_out = ["token", "internet", "name", "network", "port", "tls", "sign-in", "send"].into();
+    for own in catalogue.provider_remedies().values() {
+        for id in own.only.iter().chain(own.instead.keys()).chain(own.instead.values()) {
+            assert!(remedies.contains(id.as_str()), "nothing leads to {id}");
+        }
+    }
+    for (language, text) in WORDS {
+        let words = words(text);
+        for (section, ids) in
+            [("cause", &causes), ("remedy", &remedies), ("page", &pages), ("ruled-out", &ruled_out)]
+        {
+            let there: BTreeSet<_> = table(&words, section).keys().map(String::as_str).collect();
+            let missing: Vec<_> = ids.difference(&there).collect();
+            let unused: Vec<_> = there.difference(ids).collect();
+            assert!(missing.is_empty(), "{language}: [{section}] lacks {missing:?}");
+            assert!(unused.is_empty(), "{language}: [{section}] has {unused:?}, which nothing leads to");
+        }
+        assert_eq!(words.len(), 4, "{language}");
+    }
+}
+
+/// A server that the person described by hand is never told in Google's words.
+#[test]
+fn one_providers_words_stay_there() {
+    let catalogue = catalogue();
+    for (language, text) in WORDS {
+        let words = words(text);
+        for entry in catalogue.parts().2 {
+            let told = catalogue.remedies(entry, "other");
+            if entry.rules.iter().all(|rule| rule.provider != ANY_PROVIDER) {
+                continue;
+            }
+            assert!(!told.is_empty(), "{}", entry.id);
+            let told = told.iter().map(|id| &table(&words, "remedy")[id]);
+            for text in told.chain([&table(&words, "cause")[&entry.id]]) {
+                let text = text.as_str().unwrap();
+                let foreign = ["google", "gmail"].iter().any(|name| text.to_lowercase().contains(name));
+                assert!(!foreign, "{language}: {}: {text}", entry.id);
+            }
+        }
+    }
+}
+
+/// The placeholders that the words of a diagnosis may use: what the failures that lead to it carry.
+fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
+    let mut names = BTreeSet::from(["address", "provider"]);
+    let layers: BTreeSet<_> =
+        entry.rules.iter().flat_map(|rule| &rule.layers).map(|layer| layer.id()).collect();
+    let only = |allowed: &[&str]| layers.iter().all(|layer| allowed.contains(layer));
+    if only(&["resolve", "connect", "tls"]) {
+        names.extend(["host", "port"]);
+    }
+    if only(&["token", "consent", "page", "api"]) {
+        names.insert("client_id");
+    }
+    let of_redirect = |rule: &Rule| rule.layers == [Layer::Page] || rule.codes == ["redirect_uri_mismatch"];
+    if entry.rules.iter().all(of_redirect) {
+        names.insert("redirect");
+    }
+    if only(&["files"]) {
+        names.insert("path");
+    }
+    // What may be missing can be used where every rule makes sure of it.
+    for name in ["names", "expires", "issuer", "offer"] {
+        if entry.rules.iter().all(|rule| rule.when.iter().any(|condition| condition.detail == name)) {
+            names.insert(name);
+        }
+    }
+    if entry.rules.iter().all(|rule| rule.codes == ["_port_busy"]) {
+        names.insert("port");
+    }
+    names
+}
+
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap())
+}
+
+#[test]
+fn words_ask_only_for_what_their_failures_carry() {
+    let catalogue = catalogue();
+    for (language, text) in WORDS {
+        let words = words(text);
+        for entry in catalogue.parts().2 {
+            let allowed = placeholders(entry);
+            let remedies = remedies(&catalogue, entry).map(|id| &table(&words, "remedy")[id]);
+            for text in remedies.chain([&table(&words, "cause")[&entry.id]]) {
+                let text = text.as_str().unwrap();
+                for name in names_in(text) {
+                    assert!(allowed.contains(name), "{language}: {}: {{{name}}} in {text}", entry.id);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! [`FileLock`]: only one mailkey at a time changes a file, or renews a key.
+
+use std::{
+    fs::{File, TryLockError},
+    io,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use super::whole_file;
+use crate::{
+    effects::cancel::Cancel,
+    model::failure::{Failure, Layer},
+};
+
+/// Why there is no lock.
+#[derive(Debug)]
+pub(in crate::effects) enum LockFault {
+    /// The file of the lock cannot be made or opened.
+    Io(io::Error),
+    /// Another mailkey held it all the time.
+    Busy,
+    /// The person did not want to wait.
+    Cancelled,
+}
+
+impl LockFault {
+    /// The failure that a person is told.
+    pub(in crate::effects) fn failure(&self, path: &Path) -> Failure {
+        match self {
+            Self::Io(error) => super::writing_failed(error, path),
+            Self::Busy => Failure::new(Layer::Files, "_locked").with("path", path.display().to_string()),
+            Self::Cancelled => Failure::new(Layer::Files, "_cancelled"),
+        }
+    }
+}
+
+/// Held until it is dropped, and never longer than the process lives: the system frees it.
+#[derive(Debug)]
+pub(in crate::effects) struct FileLock {
+    _file: File,
+}
+
+impl FileLock {
+    /// Takes the lock that stands for `path`, in a file beside it. That file stays: to remove it would let
+    /// two programs lock two different files of the same name.
+    pub(in crate::effects) fn take(path: &Path, wait: Duration, cancel: &Cancel) -> Result<Self, LockFault> {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        whole_file::make_folder_of(path).map_err(LockFault::Io)?;
+        let file = whole_file::private_options()
+            .create(true)
+            .write(true)
+            .open(path.with_file_name(name))
+            .map_err(LockFault::Io)?;
+        let mut answer = None;
+        let answered = cancel.wait_until(Instant::now() + wait, || match file.try_lock() {
+            Err(TryLockError::WouldBlock) => false,
+            // A file system without locks is no reason to save nothing: the file itself is replaced as a whole.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => true,
+            Err(TryLockError::Error(error)) => {
+                answer = Some(error);
+                true
+            }
+            Ok(()) => true,
+        });
+        match answer {
+            Some(error) => Err(LockFault::Io(error)),
+            None if answered => Ok(Self { _file: file }),
+            None if cancel.is_cancelled() => Err(LockFault::Cancelled),
+            None => Err(LockFault::Busy),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_cannot_hold_it_and_it_is_free_when_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new folder").join("accounts.json");
+        let cancel = Cancel::new();
+        let held = FileLock::take(&path, Duration::ZERO, &cancel).unwrap();
+        let second = FileLock::take(&path, Duration::from_millis(30), &cancel);
+        assert!(matches!(second, Err(LockFault::Busy)), "{second:?}");
+        drop(held);
+        FileLock::take(&path, Duration::ZERO, &cancel).unwrap();
+    }
+
+    #[test]
+    fn the_wait_can_be_cancelled() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("accounts.json");
+        let cancel = Cancel::new();
+        let _held = FileLock::take(&path, Duration::ZERO, &cancel).unwrap();
+        cancel.cancel();
+        let second = FileLock::take(&path, Duration::from_secs(60), &cancel);
+        assert!(matches!(second, Err(LockFault::Cancelled)), "{second:?}");
+    }
+}

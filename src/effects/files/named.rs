@@ -1,0 +1,142 @@
+//! Files that the person named: a client file, a file with a secret.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufRead, Read},
+    path::{Path, PathBuf},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
+
+use super::reading_failed;
+use crate::{
+    effects::world::World,
+    model::{
+        client::MAX_FILE_BYTES,
+        failure::{Failure, Layer},
+        secret::Secret,
+    },
+};
+
+/// A pipe, as in `--client-file <(pass show gmail)`, may first ask for a passphrase; one that nobody writes to
+/// would be waited on for ever.
+const PIPE_WAIT: Duration = Duration::from_secs(60);
+
+/// Reads a text file that the person named. `~/` is the home folder. At most
+/// [`MAX_FILE_BYTES`] + 1 bytes are read, which is enough to see that it is too large.
+///
+/// # Errors
+/// `_not_found`, `_denied`, `_is_folder`, `_too_large`, `_not_text` (not UTF-8) or `_io`, with `path`.
+pub fn read_file(world: &World, path: &str) -> Result<Secret, Failure> {
+    let path = expanded(world, path);
+    let bytes = read_path(&path).map_err(|error| reading_failed(&error, &path))?;
+    text(bytes, &path)
+}
+
+/// Reads a secret: the first line of a file without its end, or of standard input for `-`. What follows on
+/// standard input stays there for the next reader.
+///
+/// # Errors
+/// As [`read_file`]. A file without text gives an empty secret.
+pub fn read_secret_file(world: &World, path: &str) -> Result<Secret, Failure> {
+    if path == "-" {
+        let shown = Path::new("-");
+        let line = first_line(&mut io::stdin().lock()).map_err(|error| reading_failed(&error, shown))?;
+        return Ok(line_of(&text(line, shown)?));
+    }
+    read_file(world, path).map(|text| line_of(&text))
+}
+
+fn expanded(world: &World, path: &str) -> PathBuf {
+    let home = &world.environment.folders.home;
+    if path == "~" {
+        return home.clone();
+    }
+    let below = path.strip_prefix("~/").or_else(|| path.strip_prefix("~\\").filter(|_| cfg!(windows)));
+    below.map_or_else(|| PathBuf::from(path), |below| home.join(below))
+}
+
+fn read_path(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if metadata.is_file() {
+        return read_bounded(path);
+    }
+    // Even opening a pipe waits for its other end.
+    let (answer, answered) = mpsc::channel();
+    let path = path.to_owned();
+    thread::Builder::new().name("read pipe".to_owned()).spawn(move || {
+        // The receiver is gone when it took too long: then nobody wants the answer.
+        let _ = answer.send(read_bounded(&path));
+    })?;
+    answered.recv_timeout(PIPE_WAIT).unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    // Room for everything at once: a buffer that grows leaves copies of a secret in freed memory.
+    let mut bytes = Vec::with_capacity(MAX_FILE_BYTES + 1);
+    File::open(path)?.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn first_line(source: &mut impl BufRead) -> io::Result<Vec<u8>> {
+    let mut line = Vec::with_capacity(MAX_FILE_BYTES + 1);
+    source.take(MAX_FILE_BYTES as u64 + 1).read_until(b'\n', &mut line)?;
+    Ok(line)
+}
+
+fn text(bytes: Vec<u8>, path: &Path) -> Result<Secret, Failure> {
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(reading_failed(&io::ErrorKind::FileTooLarge.into(), path));
+    }
+    String::from_utf8(bytes)
+        .map(Secret::new)
+        .map_err(|_| Failure::new(Layer::Files, "_not_text").with("path", path.display().to_string()))
+}
+
+/// The first line, without its end and without the byte order mark that some editors put first.
+fn line_of(text: &Secret) -> Secret {
+    let text = text.expose().trim_start_matches('\u{feff}');
+    Secret::from(text.lines().next().unwrap_or_default())
+}
+
+/// Writes a file that the person named, replacing what was there.
+///
+/// # Errors
+/// What is in the way, layer files.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    fs::write(path, bytes).map_err(|error| super::writing_failed(&error, path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_standard_input_leaves_the_next_one() {
+        let mut source = io::BufReader::new("abcd efgh\r\nhttp://127.0.0.1/?code=1\n".as_bytes());
+        let line = text(first_line(&mut source).unwrap(), Path::new("-")).unwrap();
+        assert_eq!(line_of(&line).expose(), "abcd efgh");
+        let mut rest = String::new();
+        source.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "http://127.0.0.1/?code=1\n");
+    }
+
+    #[test]
+    fn an_endless_line_is_too_large() {
+        let line = first_line(&mut io::BufReader::new(io::repeat(b'x'))).unwrap();
+        assert_eq!(text(line, Path::new("-")).unwrap_err().code, "_too_large");
+    }
+
+    #[test]
+    fn only_the_end_of_the_line_is_dropped() {
+        for (given, secret) in
+            [("a b \n", "a b "), ("\u{feff}key\r\nmore", "key"), ("key", "key"), ("", ""), ("\nkey", "")]
+        {
+            assert_eq!(line_of(&Secret::from(given)).expose(), secret, "{given:?}");
+        }
+    }
+}

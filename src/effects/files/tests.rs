@@ -1,0 +1,332 @@
+use std::{collections::BTreeMap, fs, path::PathBuf, process::Command, thread};
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::{
+    effects::{
+        store::SecretStores,
+        trust::Trust,
+        world::{BrowserChoice, CONSENT_DEADLINE, World},
+    },
+    environment::{Environment, Folders, Terminals},
+    flow::effect::Unfinished,
+    model::{
+        Time,
+        account::{Account, Destination, KeyLife, Publishing},
+        address::Address,
+        client::MAX_FILE_BYTES,
+        method::{Method, SendVia},
+        server::{Security, Server},
+        store_kind::StoreKind,
+    },
+};
+
+fn world() -> (World, TempDir) {
+    let home = tempfile::tempdir().unwrap();
+    let folders = Folders {
+        config: home.path().join("config/mailkey"),
+        state: home.path().join("state/mailkey"),
+        home: home.path().to_owned(),
+    };
+    let terminals = Terminals { input: false, output: false, error: false };
+    let world = World {
+        environment: Environment::made(folders, terminals, &[]),
+        trust: Trust::of_system(),
+        stores: SecretStores::in_memory(),
+        browser: BrowserChoice::Never,
+        log: crate::effects::log::Log::default(),
+        consent_deadline: CONSENT_DEADLINE,
+    };
+    (world, home)
+}
+
+fn account(id: &str) -> Account {
+    Account {
+        id: id.to_owned(),
+        name: format!("name of {id}"),
+        address: Address::parse("anna@gmail.com").unwrap(),
+        provider: "gmail".to_owned(),
+        method: Method::AppPassword,
+        send_via: SendVia::Smtp,
+        smtp: Server { host: "smtp.gmail.com".to_owned(), port: 587, security: Security::StartTls },
+        imap: None,
+        oauth: None,
+        destination: Destination::Cli,
+        store: StoreKind::Keyring,
+        key: KeyLife { obtained: Time::UNIX_EPOCH, expires: None, publishing: Publishing::Unknown },
+        created: Time::UNIX_EPOCH,
+        last_check: None,
+    }
+}
+
+fn unfinished() -> Unfinished {
+    let answers = BTreeMap::from([("address".to_owned(), "anna@gmail.com".to_owned())]);
+    Unfinished { step: "method".to_owned(), answers }
+}
+
+fn accounts_path(world: &World) -> PathBuf {
+    world.environment.folders.config.join("accounts.json")
+}
+
+fn put(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+#[test]
+fn nothing_there_is_a_first_start() {
+    let (world, home) = world();
+    let state = load_state(&world).unwrap();
+    assert_eq!((state.accounts, state.unfinished), (vec![], None));
+    assert_eq!((state.pending, state.set_aside), (None, None));
+    assert_eq!(state.fresh_id.len(), 16);
+    assert!(state.fresh_id.chars().all(|c| c.is_ascii_hexdigit()), "{}", state.fresh_id);
+    assert_ne!(state.fresh_id, load_state(&world).unwrap().fresh_id);
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "a start writes nothing");
+}
+
+#[test]
+fn accounts_are_added_and_replaced_by_id() {
+    let (world, _home) = world();
+    save_account(&world, &account("a")).unwrap();
+    save_account(&world, &account("b")).unwrap();
+    let renamed = Account { name: "another".to_owned(), ..account("a") };
+    save_account(&world, &renamed).unwrap();
+    assert_eq!(accounts(&world).unwrap(), [renamed.clone(), account("b")]);
+    assert_eq!(load_state(&world).unwrap().accounts, [renamed, account("b")]);
+    let text = fs::read_to_string(accounts_path(&world)).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["schema"], 1);
+    assert_eq!(json["accounts"][1]["address"], "anna@gmail.com");
+}
+
+#[test]
+fn an_unfinished_set_up_comes_and_goes() {
+    let (world, home) = world();
+    save_unfinished(&world, None).unwrap();
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    save_unfinished(&world, Some(&unfinished())).unwrap();
+    assert_eq!(load_state(&world).unwrap().unfinished, Some(unfinished()));
+    save_unfinished(&world, None).unwrap();
+    assert_eq!(load_state(&world).unwrap().unfinished, None);
+}
+
+#[test]
+fn a_corrupt_file_is_kept_aside_and_said() {
+    for text in ["", "{", "[]", "\u{0}", r#"{"accounts":[]}"#, r#"{"schema":1,"accounts":[{"id":"a"}]}"#] {
+        let (world, _home) = world();
+        put(&accounts_path(&world), text);
+        // Whoever only reads or saves touches nothing.
+        assert_eq!(accounts(&world).unwrap_err().code, "_corrupt", "{text}");
+        assert_eq!(save_account(&world, &account("a")).unwrap_err().code, "_corrupt");
+        assert_eq!(fs::read_to_string(accounts_path(&world)).unwrap(), text);
+        let state = load_state(&world).unwrap();
+        assert_eq!(state.accounts, []);
+        let aside = state.set_aside.unwrap();
+        assert!(aside.contains("accounts.json.corrupt-2"), "{aside}");
+        assert_eq!(fs::read_to_string(&aside).unwrap(), text);
+        // From now on there is a place for accounts, and nothing more to say.
+        save_account(&world, &account("a")).unwrap();
+        assert_eq!(load_state(&world).unwrap().set_aside, None);
+        assert_eq!(fs::read_to_string(&aside).unwrap(), text);
+    }
+}
+
+#[test]
+fn what_was_set_aside_is_never_replaced() {
+    let (world, _home) = world();
+    let mut kept = Vec::new();
+    for number in 0..4 {
+        let text = format!("corrupt {number}");
+        put(&accounts_path(&world), &text);
+        kept.push((load_state(&world).unwrap().set_aside.unwrap(), text));
+    }
+    for (path, text) in kept {
+        assert_eq!(fs::read_to_string(path).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_corrupt_note_of_less_weight_is_kept_aside_too() {
+    let (world, _home) = world();
+    for name in ["unfinished.json", "pending.json"] {
+        put(&world.environment.folders.state.join(name), "{");
+        let aside = load_state(&world).unwrap().set_aside.unwrap();
+        assert!(aside.contains(name), "{aside}");
+    }
+}
+
+#[test]
+fn a_newer_file_is_not_touched() {
+    let (world, home) = world();
+    let folders = &world.environment.folders;
+    let text = r#"{"schema":2,"accounts":"elsewhere"}"#;
+    for path in
+        [accounts_path(&world), folders.state.join("pending.json"), folders.state.join("unfinished.json")]
+    {
+        put(&path, text);
+        let failure = load_state(&world).unwrap_err();
+        assert_eq!((failure.layer, failure.code.as_str()), (Layer::Files, "_newer"));
+        assert!(failure.details.contains(&("path", path.display().to_string())), "{failure:?}");
+        for result in [
+            save_account(&world, &account("a")),
+            save_pending(&world, &account("a")),
+            save_unfinished(&world, Some(&unfinished())),
+        ] {
+            assert!(matches!(result, Ok(())) || result.unwrap_err().code == "_newer");
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        fs::remove_dir_all(home.path().join("config")).unwrap_or_default();
+        fs::remove_dir_all(home.path().join("state")).unwrap_or_default();
+    }
+}
+
+#[test]
+fn a_home_that_cannot_be_written_can_be_read() {
+    let (mut world, home) = world();
+    save_account(&world, &account("a")).unwrap();
+    let readable = world.environment.folders.config.clone();
+    // Root may write anywhere, but not below a regular file.
+    fs::write(home.path().join("regular"), "x").unwrap();
+    let below = home.path().join("regular/mailkey");
+    world.environment.folders.state = below.clone();
+    assert_eq!(load_state(&world).unwrap().accounts, [account("a")]);
+    world.environment.folders.config = below;
+    assert_eq!(load_state(&world).unwrap().accounts, []);
+    for result in [
+        save_account(&world, &account("a")),
+        save_unfinished(&world, Some(&unfinished())),
+        save_pending(&world, &account("a")),
+    ] {
+        let failure = result.unwrap_err();
+        assert_eq!((failure.layer, failure.code.as_str()), (Layer::Files, "_read_only"));
+        assert!(failure.details.iter().any(|(name, _)| *name == "path"));
+    }
+    save_unfinished(&world, None).unwrap();
+    drop_pending(&world, "a").unwrap();
+    world.environment.folders.config = readable;
+    assert_eq!(accounts(&world).unwrap(), [account("a")]);
+}
+
+#[test]
+fn the_system_s_errors_have_names() {
+    for (kind, reading, writing) in [
+        (io::ErrorKind::StorageFull, "_io", "_full"),
+        (io::ErrorKind::QuotaExceeded, "_io", "_full"),
+        (io::ErrorKind::ReadOnlyFilesystem, "_io", "_read_only"),
+        (io::ErrorKind::PermissionDenied, "_denied", "_read_only"),
+        (io::ErrorKind::NotFound, "_not_found", "_io"),
+        (io::ErrorKind::Interrupted, "_io", "_io"),
+    ] {
+        let path = Path::new("/x");
+        assert_eq!(reading_failed(&kind.into(), path).code, reading, "{kind}");
+        assert_eq!(writing_failed(&kind.into(), path).code, writing, "{kind}");
+    }
+}
+
+#[test]
+fn two_writers_lose_nothing() {
+    let (world, _home) = world();
+    thread::scope(|scope| {
+        for writer in 0..8 {
+            let world = &world;
+            scope.spawn(move || {
+                for number in 0..5 {
+                    save_account(world, &account(&format!("{writer}-{number}"))).unwrap();
+                    save_pending(world, &account(&format!("{writer}-{number}"))).unwrap();
+                }
+            });
+        }
+    });
+    let state = load_state(&world).unwrap();
+    assert_eq!((state.accounts.len(), state.set_aside), (40, None));
+}
+
+/// Another process, in fact: this same test program, told to run this one test with a folder to write in.
+#[test]
+fn two_processes_lose_nothing() {
+    const FOLDER: &str = "MAILKEY_TEST_WRITER";
+    let (mut world, home) = world();
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        world.environment.folders.config = PathBuf::from(folder);
+        for number in 0..20 {
+            save_account(&world, &account(&format!("{}-{number}", std::process::id()))).unwrap();
+        }
+        return;
+    }
+    let folder = home.path().join("shared");
+    let spawn = || {
+        Command::new(std::env::current_exe().unwrap())
+            .args(["effects::files::tests::two_processes_lose_nothing", "--exact"])
+            .env(FOLDER, &folder)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let mut writers: Vec<_> = (0..3).map(|_| spawn()).collect();
+    for writer in &mut writers {
+        assert!(writer.wait().unwrap().success());
+    }
+    world.environment.folders.config = folder;
+    assert_eq!(accounts(&world).unwrap().len(), 60);
+}
+
+#[test]
+fn a_named_file_is_read_or_its_fault_is_named() {
+    let (world, home) = world();
+    let path = |name: &str| home.path().join(name).display().to_string();
+    fs::write(path("client.json"), "{}\n").unwrap();
+    assert_eq!(read_file(&world, &path("client.json")).unwrap().expose(), "{}\n");
+    assert_eq!(read_file(&world, "~/client.json").unwrap().expose(), "{}\n");
+    fs::write(path("latin1"), b"M\xfcller").unwrap();
+    fs::write(path("whole"), "x".repeat(MAX_FILE_BYTES)).unwrap();
+    fs::write(path("large"), "x".repeat(MAX_FILE_BYTES + 1)).unwrap();
+    assert_eq!(read_file(&world, &path("whole")).unwrap().length(), MAX_FILE_BYTES);
+    for (given, code) in [
+        (path("missing"), "_not_found"),
+        (path("client.json/below"), "_not_found"),
+        (String::new(), "_not_found"),
+        ("~".to_owned(), "_is_folder"),
+        (path("latin1"), "_not_text"),
+        (path("large"), "_too_large"),
+        ("nul\0byte".to_owned(), "_io"),
+    ] {
+        let failure = read_file(&world, &given).unwrap_err();
+        assert_eq!((failure.layer, failure.code.as_str()), (Layer::Files, code), "{given:?}");
+        assert!(failure.details.iter().any(|(name, _)| *name == "path"));
+    }
+}
+
+#[test]
+fn a_secret_file_gives_its_first_line() {
+    let (world, home) = world();
+    fs::write(home.path().join("secret"), "abcd efgh ijkl mnop\r\nmore\n").unwrap();
+    assert_eq!(read_secret_file(&world, "~/secret").unwrap().expose(), "abcd efgh ijkl mnop");
+    assert_eq!(read_secret_file(&world, "~/missing").unwrap_err().code, "_not_found");
+}
+
+#[cfg(unix)]
+#[test]
+fn endless_and_odd_files_end() {
+    let (world, _home) = world();
+    assert_eq!(read_file(&world, "/dev/zero").unwrap_err().code, "_too_large");
+    assert_eq!(read_file(&world, "/dev/null").unwrap().expose(), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (world, _home) = world();
+    save_account(&world, &account("a")).unwrap();
+    save_pending(&world, &account("a")).unwrap();
+    save_unfinished(&world, Some(&unfinished())).unwrap();
+    let folders = &world.environment.folders;
+    for path in
+        [accounts_path(&world), folders.state.join("pending.json"), folders.state.join("unfinished.json")]
+    {
+        let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", path.display());
+    }
+}

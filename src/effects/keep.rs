@@ -1,0 +1,162 @@
+//! Keeping a key so that no end at any moment loses one.
+//!
+//! The order is fixed: note in `pending.json` → pending key in the store → (check) → key in the place of the
+//! old one → account record → both read back → pending key deleted → note dropped. Until the last step the
+//! note makes the next start offer the key again, and every step can be done twice.
+//!
+//! The secrets of an account are `<id>/key` and `<id>/client-secret`, the pending ones `<id>/pending-key` and
+//! `<id>/pending-client-secret`. A client secret is written before its key, so that a key is never there
+//! without it.
+
+mod entries;
+mod refresh;
+
+use entries::Entries;
+pub use refresh::refresh_stored;
+
+pub use super::files::record_check;
+use super::{cancel::Cancel, files, world::World};
+use crate::{
+    flow::effect::{Checkpoint, Progress, Secrets},
+    model::{
+        account::Account,
+        failure::{Failure, Layer},
+    },
+};
+
+/// Notes that a key was obtained, and writes it into the store as pending.
+///
+/// # Errors
+/// When the note or the secret cannot be written, or the secret reads back differently. The note is then as it
+/// was before.
+pub fn save_pending(
+    world: &World,
+    account: &Account,
+    secrets: &Secrets,
+    cancel: &Cancel,
+) -> Result<(), Failure> {
+    // The note comes first: a note without a key is found out when it is used, a key without a note never.
+    let before = files::pending(world, &account.id)?;
+    files::save_pending(world, account)?;
+    let result = Entries::pending(world, account, cancel).write(secrets);
+    if result.is_err() {
+        // What made the store fail is what the person must hear; a note that stays is found out later.
+        let _ = match before {
+            Some(before) => files::save_pending(world, &before),
+            None => files::drop_pending(world, &account.id),
+        };
+    }
+    result
+}
+
+/// Reads the secrets of an account: the pending ones, or those in use.
+///
+/// # Errors
+/// When the store fails, or the key is not in it (`_missing`).
+pub fn read_secrets(
+    world: &World,
+    account: &Account,
+    pending: bool,
+    cancel: &Cancel,
+) -> Result<Secrets, Failure> {
+    let in_use = Entries::in_use(world, account, cancel);
+    let entries = if pending { Entries::pending(world, account, cancel) } else { in_use };
+    if let Some(secrets) = entries.read()? {
+        return Ok(secrets);
+    }
+    // The end came after everything but dropping the note: the pending key is the one in use.
+    if pending
+        && is_recorded(world, account)?
+        && let Some(secrets) = in_use.read()?
+    {
+        return Ok(secrets);
+    }
+    Err(entries.missing())
+}
+
+/// Promotes the pending key, writes the account record, reads both back and compares, then forgets what was
+/// pending. Each step is told when it is done.
+///
+/// # Errors
+/// When a step fails. The pending key is then still there and will be offered again.
+pub fn keep_account(
+    world: &World,
+    account: &Account,
+    cancel: &Cancel,
+    mut progress: impl FnMut(Progress),
+) -> Result<(), Failure> {
+    let pending = Entries::pending(world, account, cancel);
+    let in_use = Entries::in_use(world, account, cancel);
+    let former = recorded(world, account)?;
+    let secrets = read_secrets(world, account, true, cancel)?;
+    {
+        // A refresh in another process must not put the old key back.
+        let _held = refresh::lock(world, account, cancel)?;
+        in_use.write(&secrets)?;
+    }
+    progress(Progress::Kept(Checkpoint::Promoted));
+    files::save_account(world, account)?;
+    progress(Progress::Kept(Checkpoint::Recorded));
+    if !is_recorded(world, account)? {
+        return Err(Failure::new(Layer::Files, "_mismatch"));
+    }
+    if in_use.read()?.as_ref() != Some(&secrets) {
+        return Err(in_use.mismatch());
+    }
+    progress(Progress::Kept(Checkpoint::ReadBack));
+    pending.delete()?;
+    files::drop_pending(world, &account.id)?;
+    if let Some(former) = former.filter(|former| former.store != account.store) {
+        // The old key in another store is of no use any more. Everything is kept, so a store that does not let
+        // go of it (perhaps it is the reason for the change) is no failure.
+        let _ = Entries::in_use(world, &former, cancel).delete();
+    }
+    Ok(())
+}
+
+/// Forgets a pending key that the person gave up.
+///
+/// # Errors
+/// When store or note cannot be written.
+pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result<(), Failure> {
+    let pending = Entries::pending(world, account, cancel);
+    let in_use = Entries::in_use(world, account, cancel);
+    match recorded(world, account)? {
+        // A set-up: nothing of it stays, not even a key that was promoted before the end came.
+        None => in_use.delete()?,
+        // A renewal whose promotion began before the end came: the old key is gone, or what it needs is. What was
+        // begun is finished.
+        Some(record) if record.key.obtained < account.key.obtained => {
+            if let (Some(new), Some(present)) = (pending.read()?, in_use.read()?)
+                && has_begun(&record, account, &new, &present)
+            {
+                in_use.write(&new)?;
+                files::save_account(world, account)?;
+            }
+        }
+        Some(_) => {}
+    }
+    pending.delete()?;
+    files::drop_pending(world, &account.id)
+}
+
+/// True when something of `new` is already in the place of what fits `record`. The same client with another secret
+/// is still the same client: the old key works with it.
+fn has_begun(record: &Account, account: &Account, new: &Secrets, present: &Secrets) -> bool {
+    let client = |account: &Account| account.oauth.as_ref().map(|oauth| oauth.client_id.clone());
+    new.key == present.key
+        || (client(record) != client(account) && new.client_secret == present.client_secret)
+}
+
+/// The record of this account in `accounts.json`.
+fn recorded(world: &World, account: &Account) -> Result<Option<Account>, Failure> {
+    Ok(files::accounts(world)?.into_iter().find(|known| known.id == account.id))
+}
+
+/// True when the record is exactly this one; the time at which the key was obtained is in it.
+fn is_recorded(world: &World, account: &Account) -> Result<bool, Failure> {
+    Ok(recorded(world, account)?.as_ref() == Some(account))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! [`Entries`]: the two secrets of an account, in use or pending.
+
+use crate::{
+    effects::{cancel::Cancel, world::World},
+    flow::effect::Secrets,
+    model::{
+        account::Account,
+        failure::{Failure, Layer},
+        method::Method,
+        secret::Secret,
+    },
+};
+
+/// Where the secrets of an account are.
+#[derive(Clone, Copy)]
+pub(super) struct Entries<'a> {
+    world: &'a World,
+    account: &'a Account,
+    cancel: &'a Cancel,
+    prefix: &'static str,
+}
+
+impl<'a> Entries<'a> {
+    /// The secrets in use.
+    pub(super) fn in_use(world: &'a World, account: &'a Account, cancel: &'a Cancel) -> Self {
+        Self { world, account, cancel, prefix: "" }
+    }
+
+    /// The pending secrets.
+    pub(super) fn pending(world: &'a World, account: &'a Account, cancel: &'a Cancel) -> Self {
+        Self { world, account, cancel, prefix: "pending-" }
+    }
+
+    /// Reads both; `None` when there is no key.
+    pub(super) fn read(&self) -> Result<Option<Secrets>, Failure> {
+        let Some(key) = self.read_one(&self.key())? else { return Ok(None) };
+        // Only OAuth has a client; what is not there is not asked for.
+        let client_secret = match self.account.method {
+            Method::OAuth => self.read_one(&self.client_secret())?,
+            Method::AppPassword | Method::Password => None,
+        };
+        Ok(Some(Secrets { key, client_secret }))
+    }
+
+    /// Writes both, and reads both back.
+    pub(super) fn write(&self, secrets: &Secrets) -> Result<(), Failure> {
+        match &secrets.client_secret {
+            Some(client_secret) => self.write_one(&self.client_secret(), client_secret)?,
+            None => self.delete_one(&self.client_secret())?,
+        }
+        self.write_key(&secrets.key)
+    }
+
+    /// Writes the key alone, and reads it back.
+    pub(super) fn write_key(&self, key: &Secret) -> Result<(), Failure> {
+        self.write_one(&self.key(), key)
+    }
+
+    /// Deletes both, the key first.
+    pub(super) fn delete(&self) -> Result<(), Failure> {
+        self.delete_one(&self.key())?;
+        self.delete_one(&self.client_secret())
+    }
+
+    /// There is no key.
+    pub(super) fn missing(&self) -> Failure {
+        Failure::new(Layer::Store, "_missing").with("entry", self.key())
+    }
+
+    /// What was read is not what was written.
+    pub(super) fn mismatch(&self) -> Failure {
+        Failure::new(Layer::Store, "_mismatch").with("entry", self.key())
+    }
+
+    fn key(&self) -> String {
+        format!("{}/{}key", self.account.id, self.prefix)
+    }
+
+    fn client_secret(&self) -> String {
+        format!("{}/{}client-secret", self.account.id, self.prefix)
+    }
+
+    fn read_one(&self, entry: &str) -> Result<Option<Secret>, Failure> {
+        self.world.stores.read(self.account.store, entry, self.cancel)
+    }
+
+    fn write_one(&self, entry: &str, secret: &Secret) -> Result<(), Failure> {
+        self.world.stores.write_and_compare(self.account.store, entry, secret, self.cancel)
+    }
+
+    fn delete_one(&self, entry: &str) -> Result<(), Failure> {
+        self.world.stores.delete(self.account.store, entry, self.cancel)
+    }
+}

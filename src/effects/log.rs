@@ -1,0 +1,145 @@
+//! [`Log`]: what happened, for `--log`. It names orders, stages and codes; no answer, no address of a consent, no
+//! words of a server and no secret is ever written.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Write},
+    path::Path,
+    sync::{Mutex, PoisonError},
+};
+
+use time::format_description::well_known::Rfc3339;
+
+use crate::{
+    flow::effect::{Effect, Outcome, Progress},
+    model::{
+        Time,
+        failure::Failure,
+        stage::{StageReport, StageResult},
+    },
+};
+
+/// A log, or none.
+#[derive(Debug, Default)]
+pub struct Log(Option<Mutex<File>>);
+
+impl Log {
+    /// A log that is appended to this file, which only its owner can read.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        Ok(Self(Some(Mutex::new(options.open(path)?))))
+    }
+
+    /// Writes a line. A log that cannot be written to is no reason to stop.
+    pub fn line(&self, now: Time, words: &str) {
+        let Some(file) = &self.0 else {
+            return;
+        };
+        let time = now.format(&Rfc3339).unwrap_or_default();
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writeln!(file, "{time} {words}");
+    }
+}
+
+/// An effect by its name.
+#[must_use]
+pub fn name(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::LoadState => "load state",
+        Effect::TryStore { .. } => "try store",
+        Effect::ReadFile { .. } => "read file",
+        Effect::ReadSecrets { .. } => "read secrets",
+        Effect::Listen(_) => "listen",
+        Effect::OpenBrowser { .. } => "open browser",
+        Effect::Copy { .. } => "copy",
+        Effect::Exchange(_) => "exchange",
+        Effect::Check(_) => "check",
+        Effect::SavePending { .. } => "save pending",
+        Effect::KeepAccount { .. } => "keep account",
+        Effect::DropPending { .. } => "drop pending",
+        Effect::SaveUnfinished { .. } => "save unfinished",
+        Effect::RecordCheck { .. } => "record check",
+    }
+}
+
+/// What news says of a stage or a checkpoint.
+#[must_use]
+pub fn news(progress: &Progress) -> String {
+    match progress {
+        Progress::Listening(_) => "listening".to_owned(),
+        Progress::StrangeRedirect => "a redirect with another state".to_owned(),
+        Progress::StageBegan(stage) => format!("stage {} began", stage.id()),
+        Progress::StageEnded(report) => stage(report),
+        Progress::Kept(checkpoint) => format!("kept {checkpoint:?}"),
+    }
+}
+
+/// How a stage ended.
+#[must_use]
+pub fn stage(report: &StageReport) -> String {
+    let (id, milliseconds) = (report.stage.id(), report.milliseconds);
+    match &report.result {
+        StageResult::Passed(_) => format!("stage {id} passed, {milliseconds} ms"),
+        StageResult::Failed(failure) => format!("stage {id} failed, {milliseconds} ms: {}", code(failure)),
+    }
+}
+
+/// How an effect ended.
+#[must_use]
+pub fn end(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::StateLoaded(Err(failure))
+        | Outcome::StoreTried(Err(failure))
+        | Outcome::FileRead(Err(failure))
+        | Outcome::SecretsRead(Err(failure))
+        | Outcome::Redirected(Err(failure))
+        | Outcome::Exchanged(Err(failure))
+        | Outcome::PendingSaved(Err(failure))
+        | Outcome::AccountKept(Err(failure))
+        | Outcome::PendingDropped(Err(failure))
+        | Outcome::UnfinishedSaved(Err(failure))
+        | Outcome::CheckRecorded(Err(failure))
+        | Outcome::Panicked(failure) => format!("failed: {}", code(failure)),
+        Outcome::Checked(report) => match report.failure() {
+            Some(failure) => format!("failed: {}", code(failure)),
+            None => "done".to_owned(),
+        },
+        Outcome::BrowserOpened(false) | Outcome::Copied(false) => "not possible".to_owned(),
+        _ => "done".to_owned(),
+    }
+}
+
+fn code(failure: &Failure) -> String {
+    let enhanced = failure.enhanced.as_deref().unwrap_or_default();
+    format!("{} {} {enhanced}", failure.layer.id(), failure.code).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{failure::Layer, secret::Secret};
+
+    #[test]
+    fn only_names_and_codes_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let log = Log::open(&path).unwrap();
+        let effect = Effect::Copy { text: Secret::from("canary") };
+        log.line(Time::UNIX_EPOCH, name(&effect));
+        let failure = Failure::new(Layer::SignIn, "535").saying("canary").with("host", "canary");
+        log.line(Time::UNIX_EPOCH, &end(&Outcome::Panicked(failure)));
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(written, "1970-01-01T00:00:00Z copy\n1970-01-01T00:00:00Z failed: sign-in 535\n");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! [`Check`]: one run of the proof, stage by stage.
+
+use super::{
+    effect::{
+        CheckReport, CheckRequest, Effect, OrderId, Outcome, Progress, RefreshRequest, SignIn, TestMessage,
+    },
+    field,
+    orders::Orders,
+    situation::Situation,
+    turn::Turn,
+};
+use crate::{
+    guide::Words,
+    model::{
+        account::Account,
+        address::Address,
+        failure::Failure,
+        grant::Grant,
+        method::{Method, SendVia},
+        secret::Secret,
+        stage::{Stage, StageReport},
+    },
+};
+
+/// The step `check`.
+#[derive(Debug, Default, PartialEq)]
+pub enum Check {
+    /// Not begun: the person sees what will happen and to whom the message goes.
+    #[default]
+    Ready,
+    /// It runs.
+    Running {
+        /// The order.
+        order: OrderId,
+        /// The stages that ended.
+        ended: Vec<StageReport>,
+        /// The stage that runs.
+        running: Option<Stage>,
+    },
+    /// It ended, well or not.
+    Ended {
+        /// What it proved.
+        report: Box<CheckReport>,
+    },
+    /// The worker crashed.
+    Crashed {
+        /// What is known.
+        failure: Failure,
+    },
+}
+
+impl Check {
+    /// Runs it.
+    pub fn begin(request: CheckRequest, orders: &mut Orders) -> Self {
+        Self::Running {
+            order: orders.run(Effect::Check(Box::new(request))),
+            ended: Vec::new(),
+            running: None,
+        }
+    }
+
+    /// News of a stage.
+    pub fn progress(&mut self, id: OrderId, progress: Progress) {
+        let Self::Running { order, ended, running } = self else {
+            return;
+        };
+        match progress {
+            Progress::StageBegan(stage) if id == *order => *running = Some(stage),
+            Progress::StageEnded(report) if id == *order => {
+                *running = None;
+                ended.push(*report);
+            }
+            _ => {}
+        }
+    }
+
+    /// It ended.
+    pub fn finished(&mut self, id: OrderId, outcome: Outcome) -> Turn {
+        match (&*self, outcome) {
+            (Self::Running { order, .. }, Outcome::Checked(report)) if *order == id => {
+                *self = Self::Ended { report: report.clone() };
+                Turn::Checked(report)
+            }
+            (Self::Running { order, .. }, Outcome::Panicked(failure)) if *order == id => {
+                *self = Self::Crashed { failure: failure.clone() };
+                Turn::Failed(failure)
+            }
+            _ => Turn::Stay,
+        }
+    }
+
+    /// What is pending.
+    #[must_use]
+    pub fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::Running { order, .. } => Some(*order),
+            Self::Ready | Self::Ended { .. } | Self::Crashed { .. } => None,
+        }
+    }
+
+    /// What it proved, once it ended.
+    #[must_use]
+    pub fn report(&self) -> Option<&CheckReport> {
+        match self {
+            Self::Ended { report } => Some(report),
+            Self::Ready | Self::Running { .. } | Self::Crashed { .. } => None,
+        }
+    }
+
+    /// Why it failed, once it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Ended { report } => report.failure(),
+            Self::Crashed { failure } => Some(failure),
+            Self::Ready | Self::Running { .. } => None,
+        }
+    }
+}
+
+/// The stages of a check with that method and route, in order; `arrive` is not among them, since nothing looks
+/// into the mailbox here.
+#[must_use]
+pub fn stages(method: Method, via: SendVia, sends: bool) -> Vec<Stage> {
+    let mut stages = Vec::new();
+    if method == Method::OAuth {
+        stages.push(Stage::Token);
+    }
+    match via {
+        SendVia::Smtp => {
+            stages.extend([Stage::Resolve, Stage::Connect, Stage::Tls, Stage::SignIn]);
+            if sends {
+                stages.push(Stage::Send);
+            }
+        }
+        SendVia::Api if sends => stages.push(Stage::Api),
+        SendVia::Api => {}
+    }
+    stages
+}
+
+/// The check of a set-up or a renewal: the key is in our hands.
+#[must_use]
+pub fn request_for_key(
+    situation: &Situation<'_>,
+    key: &Secret,
+    grant: Option<&Grant>,
+) -> Option<CheckRequest> {
+    let address = situation.address()?;
+    let sign_in = match situation.method()? {
+        Method::OAuth => {
+            let provider = situation.provider()?;
+            let client = situation.client()?;
+            SignIn::OAuth(RefreshRequest {
+                token_url: provider.oauth.as_ref()?.token_url.clone(),
+                client_id: client.id,
+                client_secret: client.secret,
+                refresh_token: key.clone(),
+                scopes: grant.map_or_else(|| situation.scopes(), |grant| grant.scopes.clone()),
+            })
+        }
+        Method::AppPassword | Method::Password => SignIn::Password { password: key.clone() },
+    };
+    let route = situation.route()?;
+    let via = situation.send_via();
+    let message = recipient(situation).map(|to| test_message(situation.words(), &address, to, via));
+    Some(CheckRequest { address, sign_in, route, message })
+}
+
+/// Who gets the test message; `None`: nobody, sign in only.
+#[must_use]
+pub fn recipient(situation: &Situation<'_>) -> Option<Address> {
+    if situation.text(field::NO_SEND) == field::YES {
+        return None;
+    }
+    Address::parse(situation.text(field::SEND_TO)).ok()
+}
+
+/// The check of an account that is kept: its key is in the store.
+#[must_use]
+pub fn request_for_account(account: &Account, send_to: Option<&Address>, words: &Words) -> CheckRequest {
+    let message = send_to.map(|to| test_message(words, &account.address, to.clone(), account.send_via));
+    CheckRequest {
+        address: account.address.clone(),
+        sign_in: SignIn::Stored { account: Box::new(account.clone()) },
+        route: route_of(account),
+        message,
+    }
+}
+
+fn route_of(account: &Account) -> super::effect::Route {
+    let api = account.oauth.as_ref().and_then(|oauth| oauth.api_url.clone());
+    match (account.send_via, api) {
+        (SendVia::Api, Some(url)) => super::effect::Route::GmailApi(url),
+        _ => super::effect::Route::Smtp(account.smtp.clone()),
+    }
+}
+
+/// The words of the test message. Who sent it, when, through what; the time is known when it is sent.
+fn test_message(words: &Words, from: &Address, to: Address, via: SendVia) -> TestMessage {
+    let strings = &words.strings;
+    let via = strings.text(match via {
+        SendVia::Smtp => "message.via.smtp",
+        SendVia::Api => "message.via.api",
+    });
+    let version = env!("CARGO_PKG_VERSION");
+    TestMessage {
+        to,
+        subject: strings.fill("message.subject", &[("address", from.as_str())]),
+        text: strings.fill("message.text", &[("address", from.as_str()), ("via", via), ("version", version)]),
+    }
+}

@@ -1,0 +1,128 @@
+//! [`ClientImport`]: the downloaded client file is read and examined before any browser opens.
+
+use super::{
+    answers::{Answers, Source},
+    effect::{Effect, OrderId, Outcome},
+    field,
+    orders::Orders,
+    validate::Remark,
+};
+use crate::model::{
+    client::{Client, ClientFileError, ClientKind},
+    failure::Failure,
+};
+
+/// The step `client`.
+#[derive(Debug, Default, PartialEq)]
+pub enum ClientImport {
+    /// Nothing was read: ID and secret are typed, or the path is being typed.
+    #[default]
+    Waiting,
+    /// The file is being read.
+    Reading {
+        /// The order.
+        order: OrderId,
+        /// The path as it was answered.
+        path: String,
+    },
+    /// It was read; ID, secret and kind are answers now.
+    Read {
+        /// The path as it was answered.
+        path: String,
+        /// What the file lists.
+        redirect_uris: Vec<String>,
+        /// Web or desktop.
+        kind: ClientKind,
+    },
+    /// The file cannot be read.
+    Unreadable {
+        /// The path as it was answered.
+        path: String,
+        /// Why.
+        failure: Failure,
+    },
+    /// The file is something else.
+    Unusable {
+        /// The path as it was answered.
+        path: String,
+        /// What it is instead, or what it lacks.
+        error: ClientFileError,
+    },
+}
+
+impl ClientImport {
+    /// Reads the file.
+    pub fn begin(answered: &str, plain: String, orders: &mut Orders) -> Self {
+        let order = orders.run(Effect::ReadFile { path: plain });
+        Self::Reading { order, path: answered.to_owned() }
+    }
+
+    /// The answer came; what is in the file becomes answers.
+    pub fn finished(&mut self, id: OrderId, outcome: Outcome, answers: &mut Answers) {
+        let Self::Reading { order, path } = self else {
+            return;
+        };
+        if id != *order {
+            return;
+        }
+        let path = std::mem::take(path);
+        *self = match outcome {
+            Outcome::FileRead(Ok(text)) => match Client::parse_file(text.expose()) {
+                Ok(client) => {
+                    let secret = client.secret.clone().unwrap_or_default();
+                    answers.set(field::CLIENT_ID, client.id, Source::File);
+                    answers.set(field::CLIENT_SECRET, secret, Source::File);
+                    answers.set(field::CLIENT_KIND, client.kind.id(), Source::File);
+                    Self::Read { path, redirect_uris: client.redirect_uris, kind: client.kind }
+                }
+                Err(error) => Self::Unusable { path, error },
+            },
+            Outcome::FileRead(Err(failure)) | Outcome::Panicked(failure) => {
+                Self::Unreadable { path, failure }
+            }
+            _ => Self::Waiting,
+        };
+    }
+
+    /// True when the file of that answer was read and understood.
+    #[must_use]
+    pub fn has_read(&self, answered: &str) -> bool {
+        matches!(self, Self::Read { path, .. } if path == answered)
+    }
+
+    /// What is pending.
+    #[must_use]
+    pub fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::Reading { order, .. } => Some(*order),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with the redirect addresses that the file lists: a web client in which ours is not
+    /// registered ends on a page of the provider from which nothing comes back.
+    #[must_use]
+    pub fn redirect_remark(&self, own: &str) -> Option<Remark> {
+        match self {
+            Self::Read { redirect_uris, kind: ClientKind::Web, .. }
+                if !redirect_uris.iter().any(|uri| uri == own) =>
+            {
+                Some(Remark::new("invalid.client-file.redirect").with("redirect", own))
+            }
+            _ => None,
+        }
+    }
+
+    /// The port of a redirect address of ours that the file lists: it is taken instead of the usual one.
+    #[must_use]
+    pub fn listed_port(&self, path: &str) -> Option<u16> {
+        let Self::Read { redirect_uris, kind: ClientKind::Web, .. } = self else {
+            return None;
+        };
+        redirect_uris.iter().find_map(|uri| {
+            let url = url::Url::parse(uri).ok()?;
+            (url.scheme() == "http" && url.host_str() == Some("127.0.0.1") && url.path() == path)
+                .then(|| url.port())?
+        })
+    }
+}

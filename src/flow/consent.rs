@@ -1,0 +1,281 @@
+//! [`Consent`]: from the bound listener to a grant.
+
+use super::{
+    effect::{Effect, ExchangeRequest, ListenRequest, Listening, OrderId, Outcome, Progress, Redirect},
+    field,
+    orders::Orders,
+    situation::Situation,
+    turn::Turn,
+};
+use crate::model::{
+    account::Account,
+    failure::{Failure, Layer},
+    grant::Grant,
+    redirect::{self, RedirectFault},
+    secret::Secret,
+};
+
+/// The step `consent`.
+#[derive(Debug, PartialEq)]
+pub enum Consent {
+    /// The client's secret is read from the store (renewal).
+    Reading {
+        /// The order.
+        order: OrderId,
+    },
+    /// The listener is being bound.
+    Binding {
+        /// The order.
+        listen: OrderId,
+    },
+    /// The person is in the browser.
+    Waiting(Box<Waiting>),
+    /// The code is traded for a grant.
+    Exchanging {
+        /// The order.
+        order: OrderId,
+    },
+    /// It did not work.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// The listener is bound.
+#[derive(Debug, PartialEq)]
+pub struct Waiting {
+    /// The order that listens.
+    pub listen: OrderId,
+    /// What the listener told.
+    pub listening: Listening,
+    /// What is known of the browser.
+    pub browser: Browser,
+    /// A redirect with a wrong `state` came.
+    pub strange: bool,
+    /// Why a pasted address was not taken.
+    pub pasted: Option<RedirectFault>,
+    /// The person asked what to do about what the browser shows.
+    pub asks_browser: bool,
+}
+
+/// What is known of the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    /// Not tried: over SSH, without a display, or not wanted.
+    NotTried,
+    /// It was asked to open.
+    Opening(OrderId),
+    /// It was opened as far as can be known.
+    Opened,
+    /// It could not be opened.
+    Failed,
+}
+
+impl Consent {
+    /// Binds the listener; before that, reads the client's secret of an account that is renewed.
+    pub fn begin(situation: &Situation<'_>, renewed: Option<&Account>, orders: &mut Orders) -> Self {
+        if let Some(account) = renewed
+            && !situation.answers.has(field::CLIENT_SECRET)
+        {
+            let effect = Effect::ReadSecrets { account: Box::new(account.clone()), pending: false };
+            return Self::Reading { order: orders.run(effect) };
+        }
+        Self::listen(situation, orders)
+    }
+
+    fn listen(situation: &Situation<'_>, orders: &mut Orders) -> Self {
+        let provider = situation.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        let (Some(oauth), Some(client), Some(login_hint)) = (oauth, situation.client(), situation.address())
+        else {
+            // The steps before this one do not let a person pass without them.
+            return Self::Failed { failure: Failure::new(Layer::Bug, "_incomplete") };
+        };
+        let request = ListenRequest {
+            authorize_url: oauth.authorize_url.clone(),
+            issuer: oauth.issuer.clone(),
+            client_id: client.id,
+            scopes: situation.scopes(),
+            login_hint,
+            parameters: oauth.parameters.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            port: situation.redirect_port(),
+            language: situation.language(),
+        };
+        Self::Binding { listen: orders.run(Effect::Listen(Box::new(request))) }
+    }
+
+    /// News of the listener.
+    pub fn progress(&mut self, id: OrderId, progress: Progress, orders: &mut Orders) {
+        match (&mut *self, progress) {
+            (Self::Binding { listen }, Progress::Listening(listening)) if *listen == id => {
+                let browser = if listening.browser_likely {
+                    Browser::Opening(orders.run(Effect::OpenBrowser { url: listening.authorize_url.clone() }))
+                } else {
+                    Browser::NotTried
+                };
+                *self = Self::Waiting(Box::new(Waiting {
+                    listen: id,
+                    listening: *listening,
+                    browser,
+                    strange: false,
+                    pasted: None,
+                    asks_browser: false,
+                }));
+            }
+            (Self::Waiting(waiting), Progress::StrangeRedirect) if waiting.listen == id => {
+                waiting.strange = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// An answer came.
+    pub fn finished(
+        &mut self,
+        id: OrderId,
+        outcome: Outcome,
+        situation: &Situation<'_>,
+        orders: &mut Orders,
+    ) -> Turn {
+        match (&mut *self, outcome) {
+            (Self::Reading { order }, Outcome::SecretsRead(Ok(secrets))) if *order == id => {
+                *self = Self::listen(situation, orders);
+                // Public clients have no secret; then there is nothing to remember.
+                match secrets.client_secret {
+                    Some(text) => Turn::Found { field: field::CLIENT_SECRET, text },
+                    None => Turn::Stay,
+                }
+            }
+            (Self::Waiting(waiting), Outcome::BrowserOpened(opened))
+                if waiting.browser == Browser::Opening(id) =>
+            {
+                waiting.browser = if opened { Browser::Opened } else { Browser::Failed };
+                Turn::Stay
+            }
+            (Self::Waiting(waiting), Outcome::Redirected(Ok(redirect))) if waiting.listen == id => {
+                let listening = waiting.listening.clone();
+                *self = Self::exchange(&listening, redirect, situation, orders);
+                Turn::Stay
+            }
+            (Self::Exchanging { order }, Outcome::Exchanged(Ok(grant))) if *order == id => {
+                match fault_of(&grant, situation) {
+                    None => Turn::Obtained(grant),
+                    Some(failure) => self.fail(failure),
+                }
+            }
+            (
+                Self::Binding { listen: order } | Self::Exchanging { order } | Self::Reading { order },
+                outcome,
+            ) if *order == id => failure_of(outcome).map_or(Turn::Stay, |failure| self.fail(failure)),
+            (Self::Waiting(waiting), outcome) if waiting.listen == id => {
+                failure_of(outcome).map_or(Turn::Stay, |failure| self.fail(failure))
+            }
+            _ => Turn::Stay,
+        }
+    }
+
+    fn fail(&mut self, failure: Failure) -> Turn {
+        *self = Self::Failed { failure: failure.clone() };
+        Turn::Failed(failure)
+    }
+
+    fn exchange(
+        listening: &Listening,
+        redirect: Redirect,
+        situation: &Situation<'_>,
+        orders: &mut Orders,
+    ) -> Self {
+        let provider = situation.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        let (Some(oauth), Some(client)) = (oauth, situation.client()) else {
+            return Self::Failed { failure: Failure::new(Layer::Bug, "_incomplete") };
+        };
+        let request = ExchangeRequest {
+            token_url: oauth.token_url.clone(),
+            client,
+            code: redirect.code,
+            verifier: listening.verifier.clone(),
+            redirect_uri: listening.redirect_uri.clone(),
+            scopes: situation.scopes(),
+        };
+        Self::Exchanging { order: orders.run(Effect::Exchange(Box::new(request))) }
+    }
+
+    /// Takes a redirected address that was pasted, while the listener goes on waiting.
+    pub fn paste(&mut self, address: &Secret, situation: &Situation<'_>, orders: &mut Orders) -> Turn {
+        let Self::Waiting(waiting) = self else {
+            return Turn::Stay;
+        };
+        let provider = situation.provider();
+        let issuer = provider.as_ref().and_then(|provider| provider.oauth.as_ref()?.issuer.as_deref());
+        let listening = waiting.listening.clone();
+        match redirect::read_redirect(address.expose(), &listening.redirect_uri, &listening.state, issuer) {
+            Ok(redirect) => {
+                orders.cancel(waiting.listen);
+                *self = Self::exchange(&listening, Redirect { code: redirect.code }, situation, orders);
+                Turn::Stay
+            }
+            Err(RedirectFault::Refused { error, description }) => {
+                orders.cancel(waiting.listen);
+                let mut failure = Failure::new(Layer::Consent, &error);
+                failure.said = description;
+                self.fail(failure)
+            }
+            Err(fault) => {
+                waiting.pasted = Some(fault);
+                Turn::Stay
+            }
+        }
+    }
+
+    /// Opens the browser again.
+    pub fn open(&mut self, orders: &mut Orders) {
+        if let Self::Waiting(waiting) = self {
+            let url = waiting.listening.authorize_url.clone();
+            waiting.browser = Browser::Opening(orders.run(Effect::OpenBrowser { url }));
+        }
+    }
+
+    /// What is pending.
+    #[must_use]
+    pub fn orders(&self) -> Vec<OrderId> {
+        match self {
+            Self::Reading { order } | Self::Binding { listen: order } | Self::Exchanging { order } => {
+                vec![*order]
+            }
+            Self::Waiting(waiting) => match waiting.browser {
+                Browser::Opening(order) => vec![waiting.listen, order],
+                _ => vec![waiting.listen],
+            },
+            Self::Failed { .. } => Vec::new(),
+        }
+    }
+}
+
+fn failure_of(outcome: Outcome) -> Option<Failure> {
+    match outcome {
+        Outcome::Redirected(Err(failure))
+        | Outcome::Exchanged(Err(failure))
+        | Outcome::SecretsRead(Err(failure))
+        | Outcome::Panicked(failure) => Some(failure),
+        _ => None,
+    }
+}
+
+/// What is wrong with a grant that the token endpoint gave in good faith: of somebody else, without the right
+/// to send, or without a key that lasts.
+fn fault_of(grant: &Grant, situation: &Situation<'_>) -> Option<Failure> {
+    let failure = |code: &str| Failure::new(Layer::Token, code);
+    let missing: Vec<String> =
+        situation.needed_scopes().into_iter().filter(|scope| !grant.scopes.contains(scope)).collect();
+    if !missing.is_empty() {
+        return Some(failure("_scope_missing").with("scopes", missing.join(" ")));
+    }
+    if let (Some(address), Some(email)) = (situation.address(), &grant.email)
+        && !address.same_mailbox(email)
+    {
+        return Some(failure("_wrong_account").with("email", email.clone()));
+    }
+    grant.refresh_token.is_none().then(|| failure("_no_refresh_token"))
+}

@@ -1,0 +1,71 @@
+//! The ids of the fields that the wizard itself reads. Documents may have others; then only their condition and
+//! their words matter.
+
+/// The address that will send.
+pub const ADDRESS: &str = "address";
+/// The provider's id.
+pub const PROVIDER: &str = "provider";
+/// The language's code.
+pub const LANGUAGE: &str = "language";
+/// What to do, in the menu.
+pub const TASK: &str = "task";
+/// The name of the account to verify or renew.
+pub const ACCOUNT: &str = "account";
+/// Where the key goes.
+pub const FOR: &str = "for";
+/// The SeaTable server.
+pub const SEATABLE_URL: &str = "seatable-url";
+/// How the account signs in.
+pub const METHOD: &str = "method";
+/// Which way messages leave.
+pub const SEND_VIA: &str = "send-via";
+/// Which store.
+pub const STORE: &str = "store";
+/// The app password.
+pub const APP_PASSWORD: &str = "app-password";
+/// The password.
+pub const PASSWORD: &str = "password";
+/// The project's publishing status.
+pub const PUBLISHING: &str = "publishing";
+/// The path of a downloaded client file.
+pub const CLIENT_FILE: &str = "client-file";
+/// The client's ID.
+pub const CLIENT_ID: &str = "client-id";
+/// The client's secret.
+pub const CLIENT_SECRET: &str = "client-secret";
+/// Web or desktop.
+pub const CLIENT_KIND: &str = "client-kind";
+/// The port of our redirect address with a web client.
+pub const REDIRECT_PORT: &str = "redirect-port";
+/// The redirected address, pasted.
+pub const REDIRECTED_ADDRESS: &str = "redirected-address";
+/// What the person's browser shows.
+pub const BROWSER_SHOWS: &str = "browser-shows";
+/// Who gets the test message.
+pub const SEND_TO: &str = "send-to";
+/// `yes`: sign in only.
+pub const NO_SEND: &str = "no-send";
+/// `yes`: keep the key although the check failed.
+pub const KEEP_ANYWAY: &str = "keep-anyway";
+/// The account's name.
+pub const NAME: &str = "name";
+/// By hand: the submission server.
+pub const SMTP_HOST: &str = "smtp-host";
+/// By hand: its port.
+pub const SMTP_PORT: &str = "smtp-port";
+/// By hand: how it encrypts.
+pub const SECURITY: &str = "security";
+/// By hand: the mailbox.
+pub const IMAP_HOST: &str = "imap-host";
+/// By hand: its port.
+pub const IMAP_PORT: &str = "imap-port";
+/// By hand: the authorization endpoint.
+pub const AUTHORIZE_URL: &str = "authorize-url";
+/// By hand: the token endpoint.
+pub const TOKEN_URL: &str = "token-url";
+/// By hand: the revocation endpoint.
+pub const REVOKE_URL: &str = "revoke-url";
+/// By hand: the scopes, separated by blanks.
+pub const SCOPE: &str = "scope";
+/// The answer that means yes.
+pub const YES: &str = "yes";

@@ -1,0 +1,202 @@
+//! From the wizard's state to a [`Screen`]: words are put to it here and nowhere else.
+
+mod actions;
+mod fields;
+mod sheets;
+mod work;
+
+use super::{
+    screen::{Block, RailItem, RailState, Screen, Span, Status, TextBlock},
+    validate::Remark,
+    wizard::Wizard,
+};
+use crate::{
+    guide::{Words, markup, strings::Strings},
+    model::{
+        failure::{Failure, Layer},
+        secret::Secret,
+    },
+};
+
+pub(super) use fields::{client_file_error, field_label};
+
+/// The picture of the wizard as it is.
+#[must_use]
+pub fn screen(wizard: &Wizard) -> Screen {
+    let view = View::of(wizard);
+    let document = view.words.document(&wizard.step);
+    let mut blocks = view.filled(&document.body);
+    blocks.extend(view.labelled("screen.expect", &document.expect));
+    let mut help = view.filled(&document.help);
+    help.extend(view.labelled("screen.moved", &document.moved));
+    if let Some(checked) = &document.checked {
+        let text = view.strings.fill("screen.checked", &[("date", checked)]);
+        help.push(Block::Text(TextBlock::Paragraph(vec![Span::Text(text)])));
+    }
+    let mut screen = Screen {
+        step: wizard.step.clone(),
+        language: wizard.situation().language(),
+        practice: wizard.knowledge.practice.then(|| view.text("screen.practice").to_owned()),
+        journey: view.journey(),
+        position: view.position(),
+        rail: view.rail(),
+        heading: view.fill(&document.title),
+        blocks,
+        fields: fields::fields(&view),
+        status: wizard.notice.clone(),
+        actions: Vec::new(),
+        help,
+        code: None,
+        paste: None,
+    };
+    work::describe(&view, &mut screen);
+    if wizard.leaving {
+        screen.status = Some(Status::Bad(view.text("status.leaving").to_owned()));
+    }
+    screen.actions = actions::actions(&view, &screen);
+    screen
+}
+
+/// The text of a remark.
+pub(super) fn remark(wizard: &Wizard, remark: &Remark) -> String {
+    View::of(wizard).remark(remark)
+}
+
+/// The text that an action copies: a template of a document, or one of the secrets of the settings sheet.
+pub(super) fn copy(wizard: &Wizard, what: &str) -> Option<Secret> {
+    match what {
+        "secret:key" => wizard.key.as_ref().map(|key| key.secrets.key.clone()),
+        "secret:client-secret" => wizard.key.as_ref().and_then(|key| key.secrets.client_secret.clone()),
+        template => Some(Secret::new(View::of(wizard).fill(template))),
+    }
+}
+
+/// What stands for something that the person stopped.
+#[must_use]
+pub fn cancelled() -> Failure {
+    Failure::new(Layer::Bug, "_cancelled")
+}
+
+/// A named value of a failure.
+#[must_use]
+pub fn detail<'a>(failure: &'a Failure, name: &str) -> Option<&'a str> {
+    failure.details.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+}
+
+/// What presenting works with.
+struct View<'a> {
+    wizard: &'a Wizard,
+    words: &'a Words,
+    strings: &'a Strings,
+}
+
+impl<'a> View<'a> {
+    fn of(wizard: &'a Wizard) -> Self {
+        let words = wizard.situation().words();
+        Self { wizard, words, strings: &words.strings }
+    }
+
+    fn text(&self, id: &str) -> &'a str {
+        self.strings.find(id).unwrap_or_default()
+    }
+
+    fn remark(&self, remark: &Remark) -> String {
+        let values: Vec<(&str, &str)> =
+            remark.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.strings.fill(&remark.id, &values)
+    }
+
+    fn placeholder(&self, name: &str) -> Option<String> {
+        work::placeholder(self.wizard, name)
+            .or_else(|| self.wizard.situation().placeholder(name))
+            .filter(|value| !value.is_empty())
+    }
+
+    fn fill(&self, text: &str) -> String {
+        crate::guide::strings::fill(text, |name| self.placeholder(name))
+    }
+
+    /// The blocks of a document; one long text that is not known yet is left out.
+    fn filled(&self, blocks: &[TextBlock]) -> Vec<Block> {
+        markup::fill(blocks, &|name| self.placeholder(name))
+            .into_iter()
+            .filter(|block| !matches!(block, TextBlock::Verbatim { text, .. } if text.contains('{')))
+            .map(Block::Text)
+            .collect()
+    }
+
+    /// The same with a lead-in before the first paragraph.
+    fn labelled(&self, label: &str, blocks: &[TextBlock]) -> Vec<Block> {
+        let mut blocks = self.filled(blocks);
+        if let Some(Block::Text(TextBlock::Paragraph(spans) | TextBlock::Note(spans))) = blocks.first_mut() {
+            spans.insert(0, Span::Strong(format!("{} ", self.text(label))));
+        }
+        blocks
+    }
+
+    fn journey(&self) -> String {
+        let situation = self.wizard.situation();
+        let provider = situation.provider().map(|provider| provider.name.clone());
+        let destination = situation
+            .destination()
+            .map(|destination| self.text(&format!("destination.{}", destination.id())).to_owned());
+        match (provider, destination) {
+            (Some(provider), Some(destination)) => format!("{provider} → {destination}"),
+            (Some(provider), None) => provider,
+            (None, _) => String::new(),
+        }
+    }
+
+    /// The names of the rail in order, with the steps that each stands for.
+    fn stations(&self) -> Vec<(&'a str, Vec<&'a str>)> {
+        let mut stations: Vec<(&str, Vec<&str>)> = Vec::new();
+        for step in self.wizard.steps() {
+            match stations.last_mut() {
+                Some((rail, steps)) if *rail == step.rail => steps.push(&step.id),
+                _ => stations.push((&step.rail, vec![&step.id])),
+            }
+        }
+        stations
+    }
+
+    fn rail(&self) -> Vec<RailItem> {
+        let stations = self.stations();
+        let here = stations.iter().position(|(_, steps)| steps.contains(&self.wizard.step.as_str()));
+        stations
+            .iter()
+            .enumerate()
+            .map(|(index, (rail, _))| RailItem {
+                label: self.text(&format!("rail.{rail}")).to_owned(),
+                state: match here {
+                    Some(here) if index < here => RailState::Done,
+                    Some(here) if index == here => RailState::Current,
+                    _ => RailState::Ahead,
+                },
+            })
+            .collect()
+    }
+
+    fn position(&self) -> String {
+        let stations = self.stations();
+        let Some(here) = stations.iter().position(|(_, steps)| steps.contains(&self.wizard.step.as_str()))
+        else {
+            return String::new();
+        };
+        let (number, total) = ((here + 1).to_string(), stations.len().to_string());
+        let values = [("number", number.as_str()), ("total", total.as_str())];
+        let (_, steps) = &stations[here];
+        if steps.len() < 2 {
+            return self.strings.fill("screen.position", &values);
+        }
+        let part = steps.iter().position(|step| *step == self.wizard.step).unwrap_or_default() + 1;
+        let (part, parts) = (part.to_string(), steps.len().to_string());
+        self.strings.fill(
+            "screen.position-part",
+            &[values[0], values[1], ("part", part.as_str()), ("parts", parts.as_str())],
+        )
+    }
+
+    fn paragraph(&self, id: &str) -> Block {
+        Block::Text(TextBlock::Paragraph(vec![Span::Text(self.fill(self.text(id)))]))
+    }
+}

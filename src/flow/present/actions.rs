@@ -1,0 +1,192 @@
+//! What can be done on a screen.
+
+use super::View;
+use crate::{
+    flow::{
+        check::Check,
+        consent::Consent,
+        field,
+        keep::Keep,
+        screen::{Action, ActionView, Screen, Status},
+        store_trial::StoreTrial,
+        wizard::{Loaded, Work},
+    },
+    guide::plan::ActionKind,
+};
+
+pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
+    let wizard = view.wizard;
+    if wizard.leaving {
+        return vec![
+            plain(view, "quit", Action::Quit, "action.quit-anyway"),
+            keyed(view, "stay", 's', Action::Step("stay".to_owned()), "action.stay"),
+        ];
+    }
+    let mut actions = vec![next(view, screen)];
+    let in_question =
+        matches!(&wizard.work, Work::Consent(Consent::Waiting(waiting)) if waiting.asks_browser);
+    // While the question is on the screen, leaving means leaving the question.
+    if !wizard.running().is_empty() && !in_question {
+        actions.push(plain(view, "cancel", Action::Cancel, "action.cancel"));
+    }
+    actions.extend(of_work(view));
+    actions.extend(of_document(view));
+    actions.extend(of_sheets(view, screen));
+    let mut back = plain(view, "back", Action::Back, "action.back");
+    let in_question =
+        matches!(&wizard.work, Work::Consent(Consent::Waiting(waiting)) if waiting.asks_browser);
+    if wizard.previous().is_none() && !in_question {
+        let id = if wizard.kept.is_some() { "disabled.kept" } else { "disabled.first" };
+        back.disabled = Some(view.text(id).to_owned());
+    }
+    actions.push(back);
+    actions.push(plain(view, "quit", Action::Quit, "action.quit"));
+    actions
+}
+
+fn plain(view: &View<'_>, id: &str, action: Action, label: &str) -> ActionView {
+    ActionView { id: id.to_owned(), action, key: None, label: view.text(label).to_owned(), disabled: None }
+}
+
+fn keyed(view: &View<'_>, id: &str, key: char, action: Action, label: &str) -> ActionView {
+    ActionView { key: Some(key), ..plain(view, id, action, label) }
+}
+
+/// Going on: what it is called here, and why it cannot be done now.
+fn next(view: &View<'_>, screen: &Screen) -> ActionView {
+    let wizard = view.wizard;
+    let label = match (&wizard.work, wizard.step.as_str()) {
+        (Work::Check(Check::Ready), _) => "action.check",
+        (Work::Keep(Keep::Ready), _) => "action.keep",
+        (_, "finish" | "verified") => "action.finish",
+        _ => "action.next",
+    };
+    let disabled = match &wizard.work {
+        _ if matches!(wizard.loaded, Loaded::Running(_)) => Some("disabled.working"),
+        _ if matches!(wizard.loaded, Loaded::Failed(_)) => Some("disabled.failed"),
+        Work::Store => match &wizard.trial {
+            Some(StoreTrial::Running { .. }) => Some("disabled.working"),
+            Some(StoreTrial::Failed { store, .. }) if *store == wizard.situation().store() => {
+                Some("disabled.store")
+            }
+            _ => None,
+        },
+        Work::Consent(Consent::Waiting(_)) if wizard.answers.has(field::REDIRECTED_ADDRESS) => None,
+        Work::Consent(Consent::Waiting(_)) => Some("disabled.consent"),
+        Work::Consent(Consent::Failed { .. }) | Work::NotSaved(_) | Work::Keep(Keep::Failed { .. }) => {
+            Some("disabled.failed")
+        }
+        Work::Check(Check::Crashed { .. }) => Some("disabled.failed"),
+        Work::Check(Check::Ended { report })
+            if report.failure().is_some() && wizard.situation().text(field::KEEP_ANYWAY) != field::YES =>
+        {
+            Some("disabled.failed")
+        }
+        _ if matches!(screen.status, Some(Status::Working(_))) => Some("disabled.working"),
+        _ => None,
+    };
+    ActionView {
+        disabled: disabled.map(|id| view.text(id).to_owned()),
+        ..plain(view, "next", Action::Next, label)
+    }
+}
+
+/// What the state of the step offers.
+fn of_work(view: &View<'_>) -> Vec<ActionView> {
+    let wizard = view.wizard;
+    let step = |id: &str| Action::Step(id.to_owned());
+    let mut actions = Vec::new();
+    let insists = wizard.judged.iter().any(|id| wizard.doubtful().contains(id))
+        || wizard.judged.contains(field::CLIENT_FILE) && !wizard.redirect_is_settled();
+    if insists {
+        actions.push(keyed(view, "insist", 'i', step("insist"), "action.insist"));
+    }
+    match &wizard.work {
+        Work::Consent(Consent::Waiting(waiting)) if !waiting.asks_browser => {
+            actions.push(keyed(
+                view,
+                "what-browser-shows",
+                'w',
+                step("what-browser-shows"),
+                "action.what-browser-shows",
+            ));
+        }
+        Work::Consent(Consent::Failed { failure }) => {
+            if super::detail(failure, "offer").is_some() {
+                actions.push(keyed(view, "other-port", 'p', step("other-port"), "action.other-port"));
+            }
+            actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));
+        }
+        Work::Form if wizard.spec().and_then(|step| step.work.as_deref()) == Some("consent") => {
+            actions.push(keyed(view, "retry", 'r', Action::Retry, "action.consent-again"));
+        }
+        Work::Store if wizard.failure().is_some() => {
+            actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));
+        }
+        Work::NotSaved(_) | Work::Keep(Keep::Failed { .. }) | Work::Check(Check::Crashed { .. }) => {
+            actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));
+        }
+        Work::Check(Check::Ended { report }) => {
+            actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
+            if report.failure().is_some() && wizard.key.is_some() {
+                actions.push(keyed(view, "keep-anyway", 'k', step("keep-anyway"), "action.keep-anyway"));
+            }
+        }
+        _ => {}
+    }
+    if matches!(wizard.step.as_str(), "start" | "menu")
+        && let Some(state) = wizard.state()
+    {
+        if state.pending.is_some() {
+            actions.push(keyed(view, "finish-pending", 'f', step("finish-pending"), "action.finish-pending"));
+            actions.push(keyed(view, "drop-pending", 'd', step("drop-pending"), "action.drop-pending"));
+        }
+        if state.unfinished.is_some() {
+            actions.push(keyed(view, "resume", 'u', step("resume"), "action.resume"));
+        }
+    }
+    actions
+}
+
+/// The actions that the plan names for this step; those whose target is not known yet are left out.
+fn of_document(view: &View<'_>) -> Vec<ActionView> {
+    let wizard = view.wizard;
+    let document = view.words.document(&wizard.step);
+    let mut actions = Vec::new();
+    for spec in wizard.spec().into_iter().flat_map(|step| &step.actions) {
+        let action = match &spec.kind {
+            ActionKind::Open(target) => {
+                let url = view.fill(target);
+                if url.contains('{') {
+                    continue;
+                }
+                Action::Open(url)
+            }
+            ActionKind::Copy(target) => {
+                if view.fill(target).contains('{') {
+                    continue;
+                }
+                Action::Copy(target.clone())
+            }
+        };
+        let label = document.actions.get(&spec.id);
+        let label = label.map_or_else(|| spec.id.clone(), |label| view.fill(label));
+        actions.push(ActionView { id: spec.id.clone(), action, key: spec.key, label, disabled: None });
+    }
+    actions
+}
+
+/// Copying from the rows of a sheet: they are numbered, since letters would run out.
+fn of_sheets(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
+    super::sheets::copyable(screen)
+        .into_iter()
+        .zip('1'..='9')
+        .map(|(id, key)| ActionView {
+            action: Action::Copy(id.clone()),
+            id,
+            key: Some(key),
+            label: view.text("action.copy-row").to_owned(),
+            disabled: None,
+        })
+        .collect()
+}

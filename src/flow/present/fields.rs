@@ -1,0 +1,228 @@
+//! The fields of a screen.
+
+use super::View;
+use crate::{
+    flow::{
+        answers::Source,
+        client_import::ClientImport,
+        consent::Consent,
+        field,
+        screen::{ChoiceOption, Field, FieldValue, Hint},
+        validate::{self, Verdict},
+        wizard::{Wizard, Work},
+    },
+    guide::plan::{FieldKind, FieldSpec},
+    model::{language::Language, provider},
+};
+
+/// App passwords are shown in groups of four, as Google shows them.
+const GROUP: usize = 4;
+
+pub(super) fn fields(view: &View<'_>) -> Vec<Field> {
+    let wizard = view.wizard;
+    let Some(step) = wizard.spec() else {
+        return Vec::new();
+    };
+    wizard
+        .fields_of(step)
+        .into_iter()
+        .filter(|(id, _)| is_shown(wizard, id))
+        .map(|(id, spec)| field(view, id, spec))
+        .collect()
+}
+
+/// A field is shown while it can still do something.
+fn is_shown(wizard: &Wizard, id: &str) -> bool {
+    match (&wizard.work, id) {
+        (Work::Store, field::STORE) => wizard.failure().is_some(),
+        (Work::Consent(Consent::Waiting(waiting)), field::REDIRECTED_ADDRESS) => !waiting.asks_browser,
+        (Work::Consent(Consent::Waiting(waiting)), field::BROWSER_SHOWS) => waiting.asks_browser,
+        (_, field::REDIRECTED_ADDRESS | field::BROWSER_SHOWS) => false,
+        (Work::Check(check), field::SEND_TO) => *check == crate::flow::check::Check::Ready,
+        (Work::Keep(keep), field::NAME) => {
+            *keep == crate::flow::keep::Keep::Ready && wizard.renewed().is_none()
+        }
+        _ => true,
+    }
+}
+
+/// A field's label on a step.
+pub(in crate::flow) fn field_label(wizard: &Wizard, step: &str, id: &str) -> String {
+    let view = View::of(wizard);
+    let words = view.words.document(step).fields.get(id);
+    words.map_or_else(|| id.to_owned(), |words| view.fill(&words.label))
+}
+
+fn field(view: &View<'_>, id: &str, spec: &FieldSpec) -> Field {
+    let wizard = view.wizard;
+    let words = view.words.document(&wizard.step).fields.get(id);
+    Field {
+        id: id.to_owned(),
+        label: words.map_or_else(|| id.to_owned(), |words| view.fill(&words.label)),
+        help: words.map(|words| view.fill(&words.help)).unwrap_or_default(),
+        value: value(view, id, spec),
+        error: error(view, id),
+        hint: hint(view, id, spec),
+        source: source(view, id),
+    }
+}
+
+fn value(view: &View<'_>, id: &str, spec: &FieldSpec) -> FieldValue {
+    let situation = view.wizard.situation();
+    let text = situation.text(id);
+    match spec.kind {
+        FieldKind::Choice
+        | FieldKind::Providers
+        | FieldKind::Language
+        | FieldKind::Accounts
+        | FieldKind::Pages => FieldValue::Choice {
+            chosen: chosen(view, id, text),
+            options: situation.options(id).into_iter().map(|option| choice(view, id, spec, option)).collect(),
+        },
+        FieldKind::Tick => FieldValue::Tick(text == field::YES),
+        FieldKind::AppPassword => FieldValue::Secret { length: text.chars().count(), group: GROUP },
+        _ if id == field::NAME && text.is_empty() => FieldValue::Text(situation.account_name()),
+        kind if kind.is_secret() => FieldValue::Secret { length: text.chars().count(), group: 0 },
+        _ => FieldValue::Text(text.to_owned()),
+    }
+}
+
+/// What stands chosen: the answer, or what the answers so far imply.
+fn chosen(view: &View<'_>, id: &str, text: &str) -> String {
+    let situation = view.wizard.situation();
+    match id {
+        field::CLIENT_KIND => situation.client_kind().id().to_owned(),
+        field::SEND_VIA => situation.send_via().id().to_owned(),
+        field::STORE => situation.store().id().to_owned(),
+        field::LANGUAGE => situation.language().code().to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+fn choice(view: &View<'_>, id: &str, spec: &FieldSpec, option: String) -> ChoiceOption {
+    let wizard = view.wizard;
+    let words = view.words.document(&wizard.step).fields.get(id).and_then(|words| words.options.get(&option));
+    let (label, help) = match spec.kind {
+        FieldKind::Language => {
+            (Language::from_locale(&option).unwrap_or_default().own_name().to_owned(), String::new())
+        }
+        FieldKind::Providers => match wizard.knowledge.provider(&option) {
+            Some(known) => (known.name.clone(), String::new()),
+            None => (view.text("provider.other").to_owned(), view.text("provider.other-help").to_owned()),
+        },
+        FieldKind::Accounts => {
+            let account = wizard.accounts().iter().find(|account| account.name == option);
+            let help = account.map(|account| account_line(view, account)).unwrap_or_default();
+            (option.clone(), help)
+        }
+        FieldKind::Pages => (view.fill(view.text(&format!("page.{option}"))), String::new()),
+        _ => words.map_or_else(
+            || (option.clone(), String::new()),
+            |words| (view.fill(&words.label), view.fill(&words.help)),
+        ),
+    };
+    let recommended = recommended(view, id, &option);
+    ChoiceOption { id: option, label, help, recommended, disabled: None }
+}
+
+/// Why an option fits best, if it does.
+fn recommended(view: &View<'_>, id: &str, option: &str) -> Option<String> {
+    let situation = view.wizard.situation();
+    let fits = match id {
+        field::METHOD => situation.methods().first().is_some_and(|method| method.id() == option),
+        field::SEND_VIA => situation.fitting_way().id() == option,
+        _ => false,
+    };
+    fits.then(|| view.text(&format!("recommended.{id}.{option}")).to_owned())
+}
+
+/// An account in a line: its method, and whether its last check was good.
+fn account_line(view: &View<'_>, account: &crate::model::account::Account) -> String {
+    let method = view.text(&format!("method.name.{}", account.method.id()));
+    let state = match &account.last_check {
+        Some(check) if check.ok => view.text("account.checked"),
+        Some(_) => view.text("account.failed"),
+        None => view.text("account.unchecked"),
+    };
+    let date = account.last_check.as_ref().map(|check| check.at.date().to_string()).unwrap_or_default();
+    view.strings
+        .fill("account.line", &[("method", method), ("state", state), ("date", &date)])
+        .trim()
+        .to_owned()
+}
+
+fn error(view: &View<'_>, id: &str) -> Option<String> {
+    let wizard = view.wizard;
+    if id == field::CLIENT_FILE
+        && let Some(error) = client_file_error(wizard)
+    {
+        return Some(error);
+    }
+    if id == field::REDIRECTED_ADDRESS
+        && let Work::Consent(Consent::Waiting(waiting)) = &wizard.work
+        && let Some(fault) = &waiting.pasted
+    {
+        return Some(view.text(fault.id()).to_owned());
+    }
+    if !wizard.judged.contains(id) {
+        return None;
+    }
+    match wizard.verdict(id) {
+        Verdict::Fine => None,
+        Verdict::Missing => Some(view.text("invalid.missing").to_owned()),
+        Verdict::Wrong(remark) | Verdict::Doubt(remark) => Some(view.remark(&remark)),
+    }
+}
+
+/// What is wrong with the client file that was named.
+pub(in crate::flow) fn client_file_error(wizard: &Wizard) -> Option<String> {
+    let view = View::of(wizard);
+    match &wizard.import {
+        ClientImport::Unusable { error, .. } => Some(view.text(error.id()).to_owned()),
+        ClientImport::Unreadable { failure, .. } => Some(wizard.diagnosis_entry(failure).cause),
+        import => {
+            let own = wizard.situation().own_redirect();
+            let remark = import.redirect_remark(&own).filter(|_| !wizard.redirect_is_settled())?;
+            Some(view.remark(&remark))
+        }
+    }
+}
+
+fn hint(view: &View<'_>, id: &str, spec: &FieldSpec) -> Option<Hint> {
+    let wizard = view.wizard;
+    let situation = wizard.situation();
+    let text = situation.text(id);
+    if spec.kind == FieldKind::AppPassword && !text.is_empty() {
+        let shape = situation.app_password_shape()?;
+        let (there, needed) = validate::app_password_progress(text, &shape);
+        let (there_text, needed_text) = (there.to_string(), needed.to_string());
+        let text = view.strings.fill("hint.progress", &[("there", &there_text), ("needed", &needed_text)]);
+        return Some(Hint { text, complete: there == needed && wizard.verdict(id) == Verdict::Fine });
+    }
+    if id == field::ADDRESS && situation.text(field::PROVIDER) != provider::OTHER {
+        let known = situation.recognised()?;
+        return Some(Hint { text: known.name.clone(), complete: true });
+    }
+    if id == field::CLIENT_FILE
+        && let ClientImport::Read { kind, .. } = &wizard.import
+    {
+        return Some(Hint {
+            text: view.text(&format!("client-kind.{}", kind.id())).to_owned(),
+            complete: true,
+        });
+    }
+    None
+}
+
+fn source(view: &View<'_>, id: &str) -> Option<String> {
+    let answer = view.wizard.answers.entry(id)?;
+    let text = match answer.source {
+        Source::Flag => "source.flag",
+        Source::File if view.wizard.import.has_read(view.wizard.answers.text(field::CLIENT_FILE)) => {
+            "source.client-file"
+        }
+        Source::File => "source.file",
+        Source::Typed | Source::Discovered => return None,
+    };
+    Some(view.text(text).to_owned())
+}

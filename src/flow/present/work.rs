@@ -1,0 +1,255 @@
+//! What a step's own state adds to its screen: progress, results, diagnoses.
+
+use super::{View, sheets};
+use crate::{
+    flow::{
+        check::{self, Check},
+        client_import::ClientImport,
+        consent::{Browser, Consent, Waiting},
+        field,
+        keep::Keep,
+        screen::{Block, Code, Screen, Span, StageLine, StageState, Status, TextBlock},
+        store_trial::StoreTrial,
+        wizard::{Loaded, Wizard, Work},
+    },
+    model::{
+        method::Method,
+        stage::{Stage, StageReport, StageResult},
+    },
+};
+
+/// Values that only the wizard's state knows.
+pub(super) fn placeholder(wizard: &Wizard, name: &str) -> Option<String> {
+    let waiting = match &wizard.work {
+        Work::Consent(Consent::Waiting(waiting)) => Some(waiting),
+        _ => None,
+    };
+    match name {
+        "authorize-url" => waiting.map(|waiting| waiting.listening.authorize_url.clone()),
+        "expires" => {
+            let expires = wizard
+                .kept
+                .clone()
+                .or_else(|| wizard.draft())
+                .or_else(|| wizard.subject.clone())?
+                .key
+                .expires?;
+            Some(expires.date().to_string())
+        }
+        "account" => {
+            let account = wizard.kept.as_ref().or(wizard.subject.as_ref())?;
+            Some(account.name.clone())
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn describe(view: &View<'_>, screen: &mut Screen) {
+    let wizard = view.wizard;
+    match &wizard.loaded {
+        Loaded::Running(_) => working(view, screen, "status.loading"),
+        Loaded::Failed(failure) => screen.blocks.push(sheets::diagnosis(view, failure)),
+        Loaded::Yes(_) => {}
+    }
+    match &wizard.work {
+        Work::Form => form(view, screen),
+        Work::Store => store(view, screen),
+        Work::Client => client(view, screen),
+        Work::Consent(consent) => self::consent(view, consent, screen),
+        Work::Saving(_) => working(view, screen, "status.saving"),
+        Work::NotSaved(failure) => failed(view, screen, failure),
+        Work::Check(check) => self::check(view, check, screen),
+        Work::Keep(keep) => self::keep(view, keep, screen),
+    }
+}
+
+fn working(view: &View<'_>, screen: &mut Screen, id: &str) {
+    screen.status = Some(Status::Working(view.fill(view.text(id))));
+}
+
+fn good(view: &View<'_>, screen: &mut Screen, id: &str) {
+    screen.status.get_or_insert_with(|| Status::Good(view.fill(view.text(id))));
+}
+
+fn failed(view: &View<'_>, screen: &mut Screen, failure: &crate::model::failure::Failure) {
+    screen.blocks.push(sheets::diagnosis(view, failure));
+}
+
+fn form(view: &View<'_>, screen: &mut Screen) {
+    let wizard = view.wizard;
+    match screen.step.as_str() {
+        "start" | "menu" => {
+            if let Some(state) = wizard.state() {
+                if let Some(pending) = &state.pending {
+                    let text = view.strings.fill("start.pending", &[("address", pending.address.as_str())]);
+                    screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(text)])));
+                }
+                if state.unfinished.is_some() && screen.step == "start" {
+                    screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(
+                        view.text("start.unfinished").to_owned(),
+                    )])));
+                }
+            }
+        }
+        "consent" => {
+            // Only the person who comes back sees this: a consent was given already.
+            screen.blocks.clear();
+            screen.blocks.push(view.paragraph("consent.given"));
+        }
+        "deliver-seatable" | "deliver-program" | "deliver-cli" => {
+            if let Some(account) = wizard.kept.as_ref().or(wizard.subject.as_ref()) {
+                screen.blocks.push(sheets::settings(view, account));
+            }
+        }
+        "finish" | "verified" => {
+            if let Some(account) = wizard.kept.clone().or_else(|| checked_subject(wizard)) {
+                screen.blocks.push(sheets::summary(view, &account));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The account that was verified, with what was just proved.
+fn checked_subject(wizard: &Wizard) -> Option<crate::model::account::Account> {
+    let mut account = wizard.subject.clone()?;
+    if let Some(report) = &wizard.proof {
+        account.last_check = Some(crate::model::account::LastCheck {
+            at: report.ended,
+            ok: report.failure().is_none(),
+            diagnosis: None,
+        });
+    }
+    Some(account)
+}
+
+fn store(view: &View<'_>, screen: &mut Screen) {
+    match &view.wizard.trial {
+        Some(StoreTrial::Running { .. }) | None => working(view, screen, "status.trying-store"),
+        Some(StoreTrial::Works { name, .. }) => {
+            let text = view.strings.fill("status.store-works", &[("store", name)]);
+            screen.status.get_or_insert(Status::Good(text));
+        }
+        Some(StoreTrial::Failed { failure, .. }) => failed(view, screen, failure),
+    }
+}
+
+fn client(view: &View<'_>, screen: &mut Screen) {
+    match &view.wizard.import {
+        ClientImport::Reading { .. } => working(view, screen, "status.reading-file"),
+        ClientImport::Read { .. } => good(view, screen, "status.file-read"),
+        ClientImport::Waiting | ClientImport::Unreadable { .. } | ClientImport::Unusable { .. } => {}
+    }
+    screen.paste = Some(field::CLIENT_FILE.to_owned());
+}
+
+fn consent(view: &View<'_>, consent: &Consent, screen: &mut Screen) {
+    match consent {
+        Consent::Reading { .. } => working(view, screen, "status.reading-secret"),
+        Consent::Binding { .. } => working(view, screen, "status.binding"),
+        Consent::Waiting(waiting) if waiting.asks_browser => browser_question(view, screen),
+        Consent::Waiting(waiting) => waits(view, waiting, screen),
+        Consent::Exchanging { .. } => working(view, screen, "status.exchanging"),
+        Consent::Failed { failure } => {
+            screen.blocks.clear();
+            failed(view, screen, failure);
+        }
+    }
+}
+
+fn waits(view: &View<'_>, waiting: &Waiting, screen: &mut Screen) {
+    screen.paste = Some(field::REDIRECTED_ADDRESS.to_owned());
+    screen.code = Some(Code {
+        text: waiting.listening.authorize_url.clone(),
+        label: view.text("consent.code").to_owned(),
+    });
+    let browser = match waiting.browser {
+        Browser::NotTried => "consent.open-yourself",
+        Browser::Opening(_) => "consent.opening",
+        Browser::Opened => "consent.opened",
+        Browser::Failed => "consent.not-opened",
+    };
+    let url = waiting.listening.authorize_url.clone();
+    screen.blocks.push(view.paragraph(browser));
+    screen.blocks.push(Block::Text(TextBlock::Verbatim { text: url, link: true }));
+    if let Some(command) = &waiting.listening.ssh_command {
+        screen.blocks.push(view.paragraph("consent.ssh"));
+        screen.blocks.push(Block::Text(TextBlock::Verbatim { text: command.clone(), link: false }));
+    }
+    if waiting.strange {
+        screen
+            .blocks
+            .push(Block::Text(TextBlock::Warning(vec![Span::Text(view.text("consent.strange").to_owned())])));
+    }
+    if screen.status.is_none() {
+        working(view, screen, "status.waiting");
+    }
+}
+
+fn browser_question(view: &View<'_>, screen: &mut Screen) {
+    screen.blocks.clear();
+    screen.blocks.push(view.paragraph("consent.question"));
+    let chosen = view.wizard.answers.text(field::BROWSER_SHOWS);
+    if !chosen.is_empty() {
+        let failure = crate::model::failure::Failure::new(crate::model::failure::Layer::Page, chosen);
+        failed(view, screen, &failure);
+    }
+}
+
+fn check(view: &View<'_>, check: &Check, screen: &mut Screen) {
+    let wizard = view.wizard;
+    let situation = wizard.situation();
+    if *check == Check::Ready {
+        return;
+    }
+    screen.blocks.clear();
+    let method = situation.method().unwrap_or(Method::AppPassword);
+    let sends = check::recipient(&situation).is_some();
+    let expected = check::stages(method, situation.send_via(), sends);
+    let (ended, running): (&[StageReport], Option<Stage>) = match check {
+        Check::Running { ended, running, .. } => (ended, *running),
+        Check::Ended { report } => (&report.stages, None),
+        Check::Ready | Check::Crashed { .. } => (&[], None),
+    };
+    let lines = expected.iter().map(|stage| stage_line(view, *stage, ended, running)).collect();
+    screen.blocks.push(Block::Stages(lines));
+    if let Some(failure) = check.failure() {
+        failed(view, screen, failure);
+        return;
+    }
+    if check.report().is_some() {
+        good(view, screen, if sends { "status.message-taken" } else { "status.signed-in" });
+        return;
+    }
+    working(view, screen, "status.checking");
+}
+
+fn stage_line(view: &View<'_>, stage: Stage, ended: &[StageReport], running: Option<Stage>) -> StageLine {
+    let wizard = view.wizard;
+    let report = ended.iter().find(|report| report.stage == stage);
+    let label = crate::flow::report::stage_label(stage, &wizard.situation(), wizard.subject.as_ref());
+    let (standing, detail, milliseconds) = match report {
+        Some(report) => match &report.result {
+            StageResult::Passed(detail) => (
+                StageState::Passed,
+                crate::flow::report::detail_text(detail, view.words),
+                Some(report.milliseconds),
+            ),
+            StageResult::Failed(failure) => {
+                (StageState::Failed, failure.mechanism.clone().unwrap_or_default(), Some(report.milliseconds))
+            }
+        },
+        None if running == Some(stage) => (StageState::Running, String::new(), None),
+        None => (StageState::Ahead, String::new(), None),
+    };
+    StageLine { stage, label, detail, state: standing, milliseconds }
+}
+
+fn keep(view: &View<'_>, keep: &Keep, screen: &mut Screen) {
+    match keep {
+        Keep::Ready => {}
+        Keep::Running { .. } => working(view, screen, "status.keeping"),
+        Keep::Kept => good(view, screen, "status.kept"),
+        Keep::Failed { failure } => failed(view, screen, failure),
+    }
+}

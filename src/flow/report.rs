@@ -1,0 +1,199 @@
+//! Words for what a check found, and the JSON that scripts read of it.
+
+use time::format_description::well_known::Rfc3339;
+
+use super::{
+    effect::{CheckReport, Route},
+    situation::Situation,
+};
+use crate::{
+    diagnosis::{Context, Diagnosis, GrantKind},
+    guide::Words,
+    model::{
+        Time,
+        account::{Account, Publishing},
+        failure::Failure,
+        method::Method,
+        report::{AccountReport, DiagnosisEntry, KeyEntry, StageEntry, TextEntry},
+        stage::{Detail, Stage, StageReport, StageResult},
+    },
+};
+
+/// The account object of `verify --json` and `setup --json`.
+#[must_use]
+pub fn account_report(
+    account: &Account,
+    report: Option<&CheckReport>,
+    expected: &[Stage],
+    diagnosis: Option<DiagnosisEntry>,
+    words: &Words,
+) -> AccountReport {
+    let ran = report.map_or(&[] as &[StageReport], |report| &report.stages);
+    let proved = report.is_some_and(|report| report.failure().is_none())
+        && expected.iter().all(|stage| ran.iter().any(|report| report.stage == *stage));
+    AccountReport {
+        name: account.name.clone(),
+        address: account.address.to_string(),
+        provider: account.provider.clone(),
+        method: account.method.id().to_owned(),
+        ok: proved,
+        stages: Stage::ALL.iter().map(|stage| stage_entry(*stage, ran, words)).collect(),
+        diagnosis,
+        key: key_entry(account),
+    }
+}
+
+fn stage_entry(stage: Stage, ran: &[StageReport], words: &Words) -> StageEntry {
+    let report = ran.iter().find(|report| report.stage == stage);
+    let (ok, detail) = match report.map(|report| &report.result) {
+        Some(StageResult::Passed(detail)) => (Some(true), detail_text(detail, words)),
+        Some(StageResult::Failed(failure)) => {
+            (Some(false), failure.said.clone().unwrap_or_else(|| failure.code.clone()))
+        }
+        None => (None, String::new()),
+    };
+    StageEntry { stage: stage.id().to_owned(), ok, ms: report.map(|report| report.milliseconds), detail }
+}
+
+fn key_entry(account: &Account) -> KeyEntry {
+    let reason = match (account.method, account.key.expires, account.key.publishing) {
+        (Method::AppPassword, ..) => "app-password",
+        (Method::Password, ..) => "password",
+        (Method::OAuth, Some(_), Publishing::Testing) => "testing",
+        (Method::OAuth, Some(_), _) => "provider",
+        (Method::OAuth, None, _) => "no-end-known",
+    };
+    KeyEntry {
+        renewable: account.method == Method::OAuth,
+        expires: account.key.expires.and_then(rfc3339),
+        reason: reason.to_owned(),
+    }
+}
+
+/// A moment as the JSON contract writes it.
+#[must_use]
+pub fn rfc3339(moment: Time) -> Option<String> {
+    moment.replace_nanosecond(0).ok()?.format(&Rfc3339).ok()
+}
+
+/// Makes a diagnosis of a failure. `account`: the key is not a fresh one, its age is known.
+#[must_use]
+pub fn diagnose(
+    situation: &Situation<'_>,
+    failure: &Failure,
+    stages: &[StageReport],
+    account: Option<&Account>,
+    now: Time,
+) -> Diagnosis {
+    let passed: Vec<Stage> = stages
+        .iter()
+        .filter(|report| matches!(report.result, StageResult::Passed(_)))
+        .map(|report| report.stage)
+        .collect();
+    let provider = situation.fact("provider");
+    let age = account.map(|account| (now - account.key.obtained).whole_days());
+    let context = Context {
+        provider: &provider,
+        method: situation.method(),
+        mechanism: failure.mechanism.as_deref(),
+        client_kind: Some(situation.client_kind()),
+        publishing: Some(account.map_or_else(|| situation.publishing(), |account| account.key.publishing)),
+        age_days: age.and_then(|days| u64::try_from(days).ok()),
+        // A check refreshes; what fails before any stage was the exchange of the code.
+        grant: Some(if stages.is_empty() { GrantKind::Code } else { GrantKind::RefreshToken }),
+        passed: &passed,
+    };
+    situation.knowledge.diagnoses.diagnose(failure, &context)
+}
+
+/// A diagnosis in words.
+#[must_use]
+pub fn diagnosis_entry(
+    diagnosis: &Diagnosis,
+    failure: &Failure,
+    situation: &Situation<'_>,
+) -> DiagnosisEntry {
+    let strings = &situation.words().strings;
+    let value = |name: &str| {
+        failure
+            .details
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.clone())
+            .or_else(|| own_value(name, situation))
+    };
+    // A value that is not known leaves a dash rather than a brace that only a programmer understands.
+    let fill = |id: String| {
+        crate::guide::strings::fill(strings.text(&id), |name| {
+            Some(value(name).unwrap_or_else(|| "–".to_owned()))
+        })
+    };
+    let entries = |prefix: &str, ids: &[String]| {
+        ids.iter().map(|id| TextEntry { id: id.clone(), text: fill(format!("{prefix}.{id}")) }).collect()
+    };
+    DiagnosisEntry {
+        id: diagnosis.id.clone(),
+        cause: fill(format!("cause.{}", diagnosis.id)),
+        remedies: entries("remedy", &diagnosis.remedies),
+        server_said: diagnosis.server_said.as_ref().map(|said| with_code(failure, said)),
+        ruled_out: entries("ruled-out", &diagnosis.ruled_out),
+    }
+}
+
+/// The server's words with the code before them, as they stood on the wire.
+fn with_code(failure: &Failure, said: &str) -> String {
+    let code = Some(failure.code.as_str()).filter(|code| !code.starts_with('_') && !said.starts_with(*code));
+    let enhanced = failure.enhanced.as_deref().filter(|enhanced| !said.contains(*enhanced));
+    [code, enhanced, Some(said)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn own_value(name: &str, situation: &Situation<'_>) -> Option<String> {
+    match name {
+        "redirect" => Some(situation.own_redirect()),
+        "client_id" => Some(situation.text(super::field::CLIENT_ID).trim().to_owned()),
+        "store" | "keyring" => situation.placeholder("store-name"),
+        "host" => situation.placeholder("smtp-host"),
+        "port" => situation.placeholder("smtp-port"),
+        other => situation.placeholder(other),
+    }
+    .filter(|value| !value.is_empty())
+}
+
+/// What a stage is called on the screen.
+#[must_use]
+pub fn stage_label(stage: Stage, situation: &Situation<'_>, subject: Option<&Account>) -> String {
+    let strings = &situation.words().strings;
+    let route = situation.route();
+    let (host, port) = match (subject, &route) {
+        (Some(account), _) => (account.smtp.host.clone(), account.smtp.port.to_string()),
+        (None, Some(Route::Smtp(server))) => (server.host.clone(), server.port.to_string()),
+        (None, _) => (String::new(), String::new()),
+    };
+    let address = situation.text(super::field::ADDRESS).trim();
+    let to = situation.text(super::field::SEND_TO).trim();
+    strings.fill(
+        &format!("stage.{}", stage.id()),
+        &[("host", &host), ("port", &port), ("address", address), ("to", to)],
+    )
+}
+
+/// What a stage found, in words.
+#[must_use]
+pub fn detail_text(detail: &Detail, words: &Words) -> String {
+    let strings = &words.strings;
+    match detail {
+        Detail::Refreshed { rotated: false, .. } => strings.text("detail.refreshed").to_owned(),
+        Detail::Refreshed { rotated: true, .. } => strings.text("detail.rotated").to_owned(),
+        Detail::Resolved { addresses: 1, .. } => strings.text("detail.one-address").to_owned(),
+        Detail::Resolved { addresses, .. } => {
+            strings.fill("detail.addresses", &[("count", addresses.to_string().as_str())])
+        }
+        Detail::Connected { ip, .. } => ip.clone(),
+        Detail::Encrypted { starttls, version, .. } => {
+            let id = if *starttls { "detail.encrypted-starttls" } else { "detail.encrypted" };
+            strings.fill(id, &[("version", version)])
+        }
+        Detail::SignedIn { mechanism } => mechanism.clone(),
+        Detail::Accepted { reply, .. } => reply.clone(),
+    }
+}

@@ -1,0 +1,327 @@
+//! [`Situation`]: what follows from the answers. Nothing here is stored; it is worked out when it is needed.
+
+mod draft;
+mod facts;
+
+use std::borrow::Cow;
+
+pub use self::draft::answers_of;
+use super::{
+    answers::Answers,
+    effect::{RedirectPort, Route},
+    field,
+    knowledge::Knowledge,
+    validate,
+};
+use crate::{
+    guide::Words,
+    model::{
+        account::{Account, Destination},
+        address::Address,
+        client::{Client, ClientKind},
+        language::Language,
+        method::{Method, SendVia},
+        provider::{self, AppPassword, OAuth, Provider},
+        secret::Secret,
+        server::{Security, Server},
+        store_kind::StoreKind,
+    },
+};
+
+/// The port of our redirect address with a web client, where every port must be registered. Above the
+/// registered ports that desktop programs commonly take, below the ephemeral range of every system.
+pub const DEFAULT_REDIRECT_PORT: u16 = 8976;
+
+/// The path of our redirect address.
+pub const REDIRECT_PATH: &str = "/callback";
+
+/// The path of SeaTable's redirect address, with the slash at its end.
+const SEATABLE_REDIRECT_PATH: &str = "/oauth/third-party-email-accounts/callback/";
+
+/// What follows from the answers.
+#[derive(Clone, Copy)]
+pub struct Situation<'a> {
+    /// The answers.
+    pub answers: &'a Answers,
+    /// What is known beforehand.
+    pub knowledge: &'a Knowledge,
+    /// The accounts there are.
+    pub accounts: &'a [Account],
+}
+
+impl<'a> Situation<'a> {
+    /// The answer to a field: what was given, else the document's default.
+    #[must_use]
+    pub fn text(&self, id: &str) -> &'a str {
+        match self.answers.entry(id) {
+            Some(answer) => answer.text.expose(),
+            None => self.default(id).unwrap_or(""),
+        }
+    }
+
+    fn default(&self, id: &str) -> Option<&'a str> {
+        match id {
+            field::SEND_TO => Some(self.answers.text(field::ADDRESS)),
+            field::LANGUAGE => Some(Language::default().code()),
+            field::PROVIDER => self.recognised().map(|known| known.id.as_str()),
+            field::CLIENT_KIND => Some(self.client_kind().id()),
+            _ => self.knowledge.guide.plans.fields.get(id).and_then(|spec| spec.default.as_deref()),
+        }
+    }
+
+    /// The language in use.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        Language::from_locale(self.text(field::LANGUAGE)).unwrap_or_default()
+    }
+
+    /// The words of the language in use.
+    #[must_use]
+    pub fn words(&self) -> &'a Words {
+        self.knowledge.guide.words(self.language())
+    }
+
+    /// The sender, if it is one.
+    #[must_use]
+    pub fn address(&self) -> Option<Address> {
+        Address::parse(self.text(field::ADDRESS)).ok()
+    }
+
+    /// The provider: chosen, or recognised from the address, or described by hand.
+    #[must_use]
+    pub fn provider(&self) -> Option<Cow<'a, Provider>> {
+        let chosen = self.text(field::PROVIDER);
+        if chosen == provider::OTHER {
+            return Some(Cow::Owned(self.provider_by_hand()));
+        }
+        self.knowledge.provider(chosen).map(Cow::Borrowed)
+    }
+
+    /// The provider that the address itself tells.
+    #[must_use]
+    pub fn recognised(&self) -> Option<&'a Provider> {
+        let address = Address::parse(self.answers.text(field::ADDRESS)).ok()?;
+        self.knowledge.provider_of_domain(address.domain())
+    }
+
+    fn provider_by_hand(&self) -> Provider {
+        let server = |host: &str, port: &str, security: Security| {
+            let host = self.text(host).trim();
+            let port = self.text(port).trim().parse().ok()?;
+            (!host.is_empty()).then(|| Server { host: host.to_owned(), port, security })
+        };
+        let security = Security::from_id(self.text(field::SECURITY)).unwrap_or(Security::StartTls);
+        let trimmed = |id: &str| self.text(id).trim().to_owned();
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        let scopes: Vec<String> = self.text(field::SCOPE).split_whitespace().map(str::to_owned).collect();
+        Provider {
+            id: provider::OTHER.to_owned(),
+            name: some(trimmed(field::SMTP_HOST)).unwrap_or_else(|| provider::OTHER.to_owned()),
+            guide: String::new(),
+            domains: Vec::new(),
+            smtp: server(field::SMTP_HOST, field::SMTP_PORT, security).into_iter().collect(),
+            // RFC 8314 §3.2: mailbox access by implicit TLS, port 993.
+            imap: server(field::IMAP_HOST, field::IMAP_PORT, Security::Tls),
+            app_password: None,
+            password: true,
+            oauth: Some(OAuth {
+                issuer: None,
+                authorize_url: trimmed(field::AUTHORIZE_URL),
+                token_url: trimmed(field::TOKEN_URL),
+                revoke_url: some(trimmed(field::REVOKE_URL)),
+                smtp_scopes: scopes,
+                api_scopes: Vec::new(),
+                identity_scopes: Vec::new(),
+                // Harmless where they are unknown (RFC 6749 §3.1: unrecognised parameters are ignored), and
+                // without them Google-like servers hand out no refresh token.
+                parameters: [("access_type", "offline"), ("prompt", "consent")]
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .into(),
+                client_id_suffix: String::new(),
+                client_secret_prefix: String::new(),
+                client_secret_length: 0,
+                testing_days: None,
+            }),
+            send_api: None,
+            links: std::collections::BTreeMap::new(),
+            messages_per_day: None,
+            checked: String::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    /// How the account signs in, if that is answered and possible.
+    #[must_use]
+    pub fn method(&self) -> Option<Method> {
+        Method::from_id(self.text(field::METHOD))
+    }
+
+    /// The methods that the provider takes, the recommended one first.
+    #[must_use]
+    pub fn methods(&self) -> Vec<Method> {
+        let Some(provider) = self.provider() else {
+            return vec![Method::AppPassword, Method::OAuth];
+        };
+        let mut methods = Vec::new();
+        if provider.app_password.is_some() {
+            methods.push(Method::AppPassword);
+        }
+        if provider.password {
+            methods.push(Method::Password);
+        }
+        if provider.oauth.is_some() {
+            methods.push(Method::OAuth);
+        }
+        methods
+    }
+
+    /// Which way messages leave.
+    #[must_use]
+    pub fn send_via(&self) -> SendVia {
+        let api = self.method() == Some(Method::OAuth) && self.has_api();
+        let answered = SendVia::from_id(self.answers.text(field::SEND_VIA));
+        match answered.unwrap_or_else(|| self.fitting_way()) {
+            SendVia::Api if api => SendVia::Api,
+            _ => SendVia::Smtp,
+        }
+    }
+
+    /// The way that the destination itself uses: SeaTable sends over HTTP, everything else by SMTP.
+    #[must_use]
+    pub fn fitting_way(&self) -> SendVia {
+        if self.text(field::FOR) == "seatable" { SendVia::Api } else { SendVia::Smtp }
+    }
+
+    fn has_api(&self) -> bool {
+        self.provider().is_some_and(|provider| {
+            provider.send_api.is_some()
+                && provider.oauth.as_ref().is_some_and(|oauth| !oauth.api_scopes.is_empty())
+        })
+    }
+
+    /// The shape of the provider's app passwords.
+    #[must_use]
+    pub fn app_password_shape(&self) -> Option<AppPassword> {
+        self.provider().and_then(|provider| provider.app_password.clone())
+    }
+
+    /// Where the key goes.
+    #[must_use]
+    pub fn destination(&self) -> Option<Destination> {
+        match self.text(field::FOR) {
+            "seatable" => validate::seatable_url(self.text(field::SEATABLE_URL))
+                .ok()
+                .map(|url| Destination::Seatable { url }),
+            "program" => Some(Destination::Program),
+            "cli" => Some(Destination::Cli),
+            _ => None,
+        }
+    }
+
+    /// Where the secrets go.
+    #[must_use]
+    pub fn store(&self) -> StoreKind {
+        StoreKind::from_id(self.text(field::STORE)).unwrap_or_default()
+    }
+
+    /// The submission server. SeaTable speaks STARTTLS only, so what is proved for it is proved with STARTTLS.
+    #[must_use]
+    pub fn server(&self) -> Option<Server> {
+        let provider = self.provider()?;
+        let starttls = || provider.smtp.iter().find(|server| server.security == Security::StartTls);
+        let server = match self.destination() {
+            Some(Destination::Seatable { .. }) => starttls().or(provider.smtp.first()),
+            _ => provider.smtp.first(),
+        };
+        server.cloned()
+    }
+
+    /// The scopes to ask for: only what sending needs, and who it is where the rest cannot tell.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<String> {
+        let provider = self.provider();
+        let Some(oauth) = provider.as_ref().and_then(|provider| provider.oauth.as_ref()) else {
+            return Vec::new();
+        };
+        match self.send_via() {
+            SendVia::Smtp => oauth.smtp_scopes.clone(),
+            SendVia::Api => oauth.api_scopes.iter().chain(&oauth.identity_scopes).cloned().collect(),
+        }
+    }
+
+    /// The scopes without which no message leaves.
+    #[must_use]
+    pub fn needed_scopes(&self) -> Vec<String> {
+        let provider = self.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        oauth.map_or_else(Vec::new, |oauth| match self.send_via() {
+            SendVia::Smtp => oauth.smtp_scopes.clone(),
+            SendVia::Api => oauth.api_scopes.clone(),
+        })
+    }
+
+    /// Which way the test message takes.
+    #[must_use]
+    pub fn route(&self) -> Option<Route> {
+        match self.send_via() {
+            SendVia::Api => self
+                .provider()
+                .and_then(|provider| provider.send_api.clone())
+                .map(|api| Route::GmailApi(api.url)),
+            SendVia::Smtp => self.server().map(Route::Smtp),
+        }
+    }
+
+    /// Web or desktop; what SeaTable needs is a web client, so that is what an unanswered question means there.
+    #[must_use]
+    pub fn client_kind(&self) -> ClientKind {
+        ClientKind::from_id(self.answers.text(field::CLIENT_KIND)).unwrap_or(match self.text(field::FOR) {
+            "seatable" => ClientKind::Web,
+            _ => ClientKind::Desktop,
+        })
+    }
+
+    /// The OAuth client, if its ID is there.
+    #[must_use]
+    pub fn client(&self) -> Option<Client> {
+        let id = self.text(field::CLIENT_ID).trim();
+        let secret = self.text(field::CLIENT_SECRET).trim();
+        (!id.is_empty()).then(|| Client {
+            id: id.to_owned(),
+            secret: (!secret.is_empty()).then(|| Secret::from(secret)),
+            kind: self.client_kind(),
+            redirect_uris: Vec::new(),
+        })
+    }
+
+    /// The port that a web client's redirect address has.
+    #[must_use]
+    pub fn fixed_port(&self) -> u16 {
+        self.text(field::REDIRECT_PORT).trim().parse().unwrap_or(DEFAULT_REDIRECT_PORT)
+    }
+
+    /// Which port the listener takes: a fixed one with a web client and wherever the person named one.
+    #[must_use]
+    pub fn redirect_port(&self) -> RedirectPort {
+        if self.client_kind() == ClientKind::Web || self.answers.has(field::REDIRECT_PORT) {
+            RedirectPort::Fixed(self.fixed_port())
+        } else {
+            RedirectPort::Any
+        }
+    }
+
+    /// Our redirect address as it must be registered with a web client.
+    #[must_use]
+    pub fn own_redirect(&self) -> String {
+        format!("http://127.0.0.1:{}{REDIRECT_PATH}", self.fixed_port())
+    }
+
+    /// The redirect address of the SeaTable server.
+    #[must_use]
+    pub fn seatable_redirect(&self) -> Option<String> {
+        match self.destination()? {
+            Destination::Seatable { url } => Some(format!("{url}{SEATABLE_REDIRECT_PATH}")),
+            Destination::Program | Destination::Cli => None,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The account that the answers describe, and the answers that an account stands for.
+
+use super::Situation;
+use crate::{
+    flow::{
+        answers::{Answers, Source},
+        effect::{RedirectPort, Secrets},
+        field, validate,
+    },
+    model::{
+        Time,
+        account::{Account, Destination, KeyLife, OAuthSettings, Publishing},
+        grant::Grant,
+        method::{Method, SendVia},
+        provider,
+        secret::Secret,
+    },
+};
+
+impl Situation<'_> {
+    /// The account's name: as answered, else the address, else the address with the first free number.
+    #[must_use]
+    pub fn account_name(&self) -> String {
+        let answered = self.answers.text(field::NAME).trim();
+        if !answered.is_empty() {
+            return answered.to_owned();
+        }
+        let address = self.text(field::ADDRESS).trim().to_owned();
+        let taken = |name: &str| self.accounts.iter().any(|account| account.name == name);
+        if !taken(&address) {
+            return address;
+        }
+        // One more number than there are accounts always has a free one.
+        (2..=self.accounts.len() + 2)
+            .map(|number| format!("{address}-{number}"))
+            .find(|name| !taken(name))
+            .unwrap_or(address)
+    }
+
+    /// The key as the answers have it: a password of either kind. With OAuth it comes from the consent.
+    #[must_use]
+    pub fn password(&self) -> Option<Secret> {
+        match self.method()? {
+            Method::OAuth => None,
+            Method::AppPassword if self.fact("guide") == "google" => {
+                self.answers.secret(field::APP_PASSWORD).map(|text| validate::without_blanks(text.expose()))
+            }
+            // A password may have blanks inside; those around it came with the clipboard.
+            Method::AppPassword | Method::Password => {
+                self.answers.secret(field::PASSWORD).map(|text| Secret::from(text.expose().trim()))
+            }
+        }
+    }
+
+    /// The secrets to keep, once the key is there.
+    #[must_use]
+    pub fn secrets(&self, key: Secret) -> Secrets {
+        let client_secret = match self.method() {
+            Some(Method::OAuth) => self.client().and_then(|client| client.secret),
+            _ => None,
+        };
+        Secrets { key, client_secret }
+    }
+
+    /// The account record for what was answered. `id` is used for a new one; an account that is renewed keeps
+    /// everything that a renewal does not touch.
+    #[must_use]
+    pub fn account(
+        &self,
+        id: &str,
+        renewed: Option<&Account>,
+        grant: Option<&Grant>,
+        now: Time,
+    ) -> Option<Account> {
+        let key = KeyLife { obtained: now, expires: self.expiry(grant, now), publishing: self.publishing() };
+        let scopes = grant.map_or_else(|| self.scopes(), |grant| grant.scopes.clone());
+        if let Some(renewed) = renewed {
+            let mut account = Account { key, store: self.store(), ..renewed.clone() };
+            if let Some(oauth) = &mut account.oauth {
+                oauth.scopes = scopes;
+            }
+            return Some(account);
+        }
+        let provider = self.provider()?;
+        let method = self.method()?;
+        let oauth = match (method, provider.oauth.as_ref()) {
+            (Method::OAuth, Some(oauth)) => {
+                let client = self.client()?;
+                Some(OAuthSettings {
+                    authorize_url: oauth.authorize_url.clone(),
+                    token_url: oauth.token_url.clone(),
+                    revoke_url: oauth.revoke_url.clone(),
+                    issuer: oauth.issuer.clone(),
+                    client_id: client.id,
+                    client_kind: client.kind,
+                    redirect_port: match self.redirect_port() {
+                        RedirectPort::Fixed(port) => Some(port),
+                        RedirectPort::Any => None,
+                    },
+                    scopes,
+                    api_url: match self.send_via() {
+                        SendVia::Api => provider.send_api.as_ref().map(|api| api.url.clone()),
+                        SendVia::Smtp => None,
+                    },
+                })
+            }
+            _ => None,
+        };
+        Some(Account {
+            id: id.to_owned(),
+            name: self.account_name(),
+            address: self.address()?,
+            provider: provider.id.clone(),
+            method,
+            send_via: self.send_via(),
+            smtp: self.server()?,
+            imap: provider.imap.clone(),
+            oauth,
+            destination: self.destination()?,
+            store: self.store(),
+            key,
+            created: now,
+            last_check: None,
+        })
+    }
+
+    /// The publishing status as answered.
+    #[must_use]
+    pub fn publishing(&self) -> Publishing {
+        Publishing::from_id(self.text(field::PUBLISHING)).unwrap_or_default()
+    }
+
+    /// When the key dies: what the provider said, else what the publishing status means.
+    fn expiry(&self, grant: Option<&Grant>, now: Time) -> Option<Time> {
+        let grant = grant?;
+        if let Some(expires) = grant.refresh_token_expires {
+            return Some(expires);
+        }
+        let days = self.provider()?.oauth.as_ref()?.testing_days?;
+        (self.publishing() == Publishing::Testing).then(|| now + time::Duration::days(i64::from(days)))
+    }
+}
+
+/// The answers that an existing account stands for, so that verifying and renewing walk the same steps.
+pub fn answers_of(account: &Account, answers: &mut Answers) {
+    let mut set = |id: &str, text: &str| answers.set(id, text, Source::Discovered);
+    set(field::NAME, &account.name);
+    set(field::ADDRESS, account.address.as_str());
+    set(field::PROVIDER, &account.provider);
+    set(field::METHOD, account.method.id());
+    set(field::SEND_VIA, account.send_via.id());
+    set(field::FOR, account.destination.id());
+    set(field::STORE, account.store.id());
+    set(field::PUBLISHING, account.key.publishing.id());
+    if let Destination::Seatable { url } = &account.destination {
+        set(field::SEATABLE_URL, url);
+    }
+    if account.provider == provider::OTHER {
+        set(field::SMTP_HOST, &account.smtp.host);
+        set(field::SMTP_PORT, &account.smtp.port.to_string());
+        set(field::SECURITY, account.smtp.security.id());
+        if let Some(imap) = &account.imap {
+            set(field::IMAP_HOST, &imap.host);
+            set(field::IMAP_PORT, &imap.port.to_string());
+        }
+    }
+    if let Some(oauth) = &account.oauth {
+        set(field::CLIENT_ID, &oauth.client_id);
+        set(field::CLIENT_KIND, oauth.client_kind.id());
+        if let Some(port) = oauth.redirect_port {
+            set(field::REDIRECT_PORT, &port.to_string());
+        }
+        if account.provider == provider::OTHER {
+            set(field::AUTHORIZE_URL, &oauth.authorize_url);
+            set(field::TOKEN_URL, &oauth.token_url);
+            set(field::REVOKE_URL, oauth.revoke_url.as_deref().unwrap_or_default());
+            set(field::SCOPE, &oauth.scopes.join(" "));
+        }
+    }
+}

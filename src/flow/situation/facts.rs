@@ -1,0 +1,102 @@
+//! What conditions and placeholders of documents ask for, and what can be chosen.
+
+use super::Situation;
+use crate::{
+    flow::field,
+    guide::plan::FieldKind,
+    model::{account::Destination, language::Language, method::Method, provider},
+};
+
+impl Situation<'_> {
+    /// A fact that conditions of steps and fields ask for, as text; answers are facts under their own names.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> String {
+        let yes = |is: bool| if is { field::YES.to_owned() } else { "no".to_owned() };
+        match name {
+            "provider" => self.provider().map(|provider| provider.id.clone()).unwrap_or_default(),
+            "guide" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),
+            "api" => yes(self.has_api()),
+            "recognised" => yes(self.recognised().is_some()),
+            "passwordlike" => {
+                let guided = self.fact("guide") == "google";
+                yes(match self.method() {
+                    Some(Method::Password) => true,
+                    Some(Method::AppPassword) => !guided,
+                    Some(Method::OAuth) | None => false,
+                })
+            }
+            field::CLIENT_KIND => self.client_kind().id().to_owned(),
+            field::SEND_VIA => self.send_via().id().to_owned(),
+            _ => self.text(name).to_owned(),
+        }
+    }
+
+    /// What can be chosen for a field.
+    #[must_use]
+    pub fn options(&self, id: &str) -> Vec<String> {
+        let Some(spec) = self.knowledge.guide.plans.fields.get(id) else {
+            return Vec::new();
+        };
+        match spec.kind {
+            FieldKind::Language => Language::ALL.map(|language| language.code().to_owned()).into(),
+            FieldKind::Providers => self
+                .knowledge
+                .providers
+                .iter()
+                .map(|provider| provider.id.clone())
+                .chain([provider::OTHER.to_owned()])
+                .collect(),
+            FieldKind::Accounts => self.accounts.iter().map(|account| account.name.clone()).collect(),
+            _ if id == field::METHOD => {
+                self.methods().into_iter().map(|method| method.id().to_owned()).collect()
+            }
+            FieldKind::Pages => self
+                .knowledge
+                .diagnoses
+                .page_choices(&self.fact("provider"))
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            _ => spec.options.clone(),
+        }
+    }
+
+    /// The value of a `{placeholder}` of documents; `None` where it is not known yet.
+    #[must_use]
+    pub fn placeholder(&self, name: &str) -> Option<String> {
+        let provider = self.provider();
+        if let Some(link) = name.strip_prefix("link.") {
+            return provider.as_ref().and_then(|provider| provider.links.get(link).cloned());
+        }
+        let server = self.server();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        match name {
+            "address" => Some(self.text(field::ADDRESS).trim().to_owned()),
+            "provider" => provider.as_ref().map(|provider| provider.name.clone()),
+            "key-name" => {
+                Some(self.words().strings.text(&format!("key-name.{}", self.text(field::FOR))).to_owned())
+            }
+            "redirect-own" => Some(self.own_redirect()),
+            "redirect-seatable" => self.seatable_redirect(),
+            "port" => Some(self.fixed_port().to_string()),
+            "seatable-url" => match self.destination() {
+                Some(Destination::Seatable { url }) => Some(url),
+                _ => None,
+            },
+            "smtp-host" => server.map(|server| server.host),
+            "smtp-port" => server.map(|server| server.port.to_string()),
+            "security" => server.map(|server| {
+                self.words().strings.text(&format!("security.{}", server.security.id())).to_owned()
+            }),
+            "scopes" => Some(self.scopes().join(" ")),
+            "testing-days" => oauth.and_then(|oauth| oauth.testing_days).map(|days| days.to_string()),
+            "store-name" => {
+                Some(self.words().strings.text(&format!("store.{}", self.store().id())).to_owned())
+            }
+            "account" => Some(self.account_name()),
+            "command.verify" => Some(format!("mailkey verify {}", self.account_name())),
+            "command.reauth" => Some(format!("mailkey reauth {}", self.account_name())),
+            _ => None,
+        }
+    }
+}

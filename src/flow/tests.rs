@@ -1,0 +1,16 @@
+//! The flow, walked by hand: no effect is run here, each is answered by the test.
+
+mod back;
+mod check;
+mod client;
+mod consent;
+mod leaving;
+mod missing;
+mod password;
+mod pending;
+mod picture;
+mod renewal;
+mod start;
+mod store;
+mod walk;
+mod world;

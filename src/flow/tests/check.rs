@@ -1,0 +1,183 @@
+//! The check, and what happens to the key around it.
+
+use super::{
+    consent::obtained,
+    password::{GMAIL, ready_to_check, ready_to_keep},
+    walk::{Did, Walk},
+    world::{self, APP_PASSWORD, CLIENT_SECRET, ROTATED},
+};
+use crate::{
+    flow::effect::{Effect, Outcome, SignIn},
+    model::{
+        exit_code::ExitCode,
+        failure::{Failure, Layer},
+        secret::Secret,
+    },
+};
+
+fn full() -> Failure {
+    Failure::new(Layer::Store, "_full")
+}
+
+#[test]
+fn a_key_that_cannot_be_saved_is_not_checked_before_it_is() {
+    let mut walk = Walk::setup();
+    walk.through(&GMAIL, "app-password").edit("app-password", APP_PASSWORD).next().did();
+    walk.answer(Outcome::PendingSaved(Err(full())));
+    assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next"));
+    // Around the corner it cannot be skipped either.
+    walk.back().next();
+    assert_eq!((walk.step().as_str(), walk.did()), ("app-password", vec![]));
+    walk.next();
+    assert!(matches!(walk.order(), Effect::SavePending { .. }));
+    walk.answer(Outcome::PendingSaved(Err(full())));
+    walk.press("retry");
+    assert!(matches!(walk.order(), Effect::SavePending { .. }));
+    walk.answer(Outcome::PendingSaved(Ok(())));
+    assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]));
+}
+
+#[test]
+fn a_key_that_is_changed_while_it_is_saved_is_saved_anew() {
+    let mut walk = Walk::setup();
+    walk.through(&GMAIL, "app-password").edit("app-password", APP_PASSWORD).next().did();
+    let other = "abcdefghijklmnop";
+    walk.edit("app-password", other);
+    let did = walk.did();
+    assert!(matches!(did.as_slice(), [Did::Stop(Effect::SavePending { .. })]), "{did:?}");
+    walk.next();
+    let Effect::SavePending { secrets, .. } = walk.order() else { panic!("not saved") };
+    assert_eq!(secrets.key, Secret::from(other));
+    // The same after a failure.
+    walk.answer(Outcome::PendingSaved(Err(full()))).edit("app-password", APP_PASSWORD).next();
+    let Effect::SavePending { secrets, .. } = walk.order() else { panic!("not saved") };
+    assert_eq!(secrets.key, Secret::from(APP_PASSWORD));
+}
+
+#[test]
+fn a_failing_check_loses_nothing_and_can_be_repeated() {
+    let mut walk = ready_to_check();
+    walk.next().did();
+    walk.answer(world::refused());
+    assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]));
+    assert!(walk.says("535") && walk.says("Username and Password not accepted"), "the server's own words");
+    assert!(walk.says(&walk.words("diagnosis.to-do")) && !walk.offers("next") && walk.offers("keep-anyway"));
+    walk.press("retry");
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!(request.sign_in, SignIn::Password { password: Secret::from(APP_PASSWORD) });
+    walk.answer(world::proved());
+    assert!(walk.offers("next"));
+}
+
+#[test]
+fn kept_without_proof_on_purpose() {
+    let mut walk = ready_to_check();
+    walk.next().answer(world::refused()).did();
+    walk.press("keep-anyway");
+    assert_eq!((walk.step().as_str(), walk.did()), ("keep", vec![]));
+    walk.next();
+    let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
+    assert!(account.last_check.is_some_and(|check| !check.ok && check.diagnosis.is_some()));
+    walk.answer(Outcome::AccountKept(Ok(()))).next();
+    assert!(walk.says(&walk.words("summary.not-proved")));
+    walk.next();
+    let ending = walk.wizard.ending().expect("the end");
+    assert_eq!(ending.exit, ExitCode::CheckFailed);
+    assert!(ending.report.as_ref().is_some_and(|report| !report.ok && report.diagnosis.is_some()));
+}
+
+#[test]
+fn keep_anyway_is_said_of_one_failed_check_and_not_of_the_next() {
+    let mut walk = ready_to_check();
+    walk.next().answer(world::refused()).press("keep-anyway").back();
+    walk.press("retry").answer(world::refused());
+    assert!(!walk.offers("next"), "another check, another decision");
+    let mut walk = ready_to_check();
+    walk.next().answer(world::refused()).press("keep-anyway").back().back();
+    walk.edit("app-password", "abc").next();
+    assert!(walk.field_error("app-password").is_some(), "a doubt about another key is told");
+}
+
+#[test]
+fn a_check_can_be_stopped_and_begun_again() {
+    let mut walk = ready_to_check();
+    walk.next().did();
+    let late = walk.newest();
+    walk.press("cancel");
+    let did = walk.did();
+    assert!(matches!(did.as_slice(), [Did::Stop(Effect::Check(_))]), "{did:?}");
+    walk.send(crate::flow::message::Message::Finished(late, world::proved()));
+    assert!(walk.offers("next") && !walk.is_working());
+    walk.next();
+    assert!(matches!(walk.order(), Effect::Check(_)), "the late answer proved nothing");
+}
+
+#[test]
+fn a_crash_of_the_check_is_told() {
+    let mut walk = ready_to_check();
+    walk.next().answer(Outcome::Panicked(Failure::new(Layer::Bug, "_panic")));
+    assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next"));
+    walk.did();
+    walk.press("retry");
+    assert!(matches!(walk.order(), Effect::Check(_)));
+}
+
+#[test]
+fn a_rotated_refresh_token_is_saved_before_it_is_kept() {
+    let mut walk = obtained();
+    walk.next().did();
+    walk.answer(world::rotated());
+    let Effect::SavePending { secrets, .. } = walk.order() else { panic!("not saved") };
+    assert_eq!(*secrets, world::secrets(ROTATED, Some(CLIENT_SECRET)));
+    assert_eq!(walk.step(), "check");
+    walk.answer(Outcome::PendingSaved(Ok(()))).next().next();
+    assert!(matches!(walk.order(), Effect::KeepAccount { .. }), "saved already");
+}
+
+#[test]
+fn a_rotated_refresh_token_that_is_not_saved_yet_is_never_kept() {
+    for failed in [true, false] {
+        let mut walk = obtained();
+        walk.next().answer(world::rotated());
+        let slow = walk.newest();
+        if failed {
+            walk.answer(Outcome::PendingSaved(Err(full())));
+        }
+        walk.next().did();
+        walk.next();
+        let Effect::SavePending { secrets, .. } = walk.order() else { panic!("not saved") };
+        assert_eq!(secrets.key, Secret::from(ROTATED));
+        walk.answer(Outcome::PendingSaved(Ok(())));
+        assert!(matches!(walk.order(), Effect::KeepAccount { .. }));
+        walk.send(crate::flow::message::Message::Finished(slow, Outcome::PendingSaved(Err(full()))));
+        walk.answer(Outcome::AccountKept(Ok(())));
+        assert_eq!(walk.step(), "deliver-seatable");
+    }
+}
+
+#[test]
+fn keeping_that_fails_is_explained_and_tried_again() {
+    let mut walk = ready_to_keep();
+    walk.next().did();
+    walk.answer(Outcome::AccountKept(Err(Failure::new(Layer::Files, "_read_only"))));
+    assert_eq!(walk.step(), "keep");
+    assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next") && walk.offers("retry"));
+    walk.press("retry");
+    assert!(matches!(walk.order(), Effect::KeepAccount { .. }));
+    walk.answer(Outcome::AccountKept(Ok(())));
+    assert_eq!(walk.step(), "deliver-seatable");
+}
+
+#[test]
+fn without_a_message_only_the_sign_in_is_proved() {
+    let mut walk = Walk::begin(crate::flow::wizard::Plan::Setup, &[("no-send", "yes")]);
+    walk.load(world::nothing()).through(&GMAIL, "app-password").edit("app-password", APP_PASSWORD).next();
+    walk.answer(Outcome::PendingSaved(Ok(()))).did();
+    walk.next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!(request.message, None);
+    walk.answer(world::proved());
+    assert!(
+        matches!(walk.screen().status, Some(crate::flow::screen::Status::Good(text)) if text == walk.words("status.signed-in"))
+    );
+}

@@ -1,0 +1,108 @@
+//! Leaving: always possible, asked again only where something would be lost.
+
+use super::{
+    consent::{obtained, waiting},
+    password::{GMAIL, ready_to_check, ready_to_keep},
+    walk::{Did, Walk},
+    world::{self, APP_PASSWORD},
+};
+use crate::{
+    flow::{
+        effect::{Effect, Outcome},
+        screen::{Action, Status},
+        wizard::Plan,
+    },
+    model::{
+        exit_code::ExitCode,
+        failure::{Failure, Layer},
+    },
+};
+
+#[test]
+fn nothing_is_asked_where_nothing_would_be_lost() {
+    let at = |step: &str| {
+        let mut walk = Walk::setup();
+        walk.through(&GMAIL, step);
+        walk
+    };
+    let not_loaded = Walk::begin(Plan::Any, &[]);
+    let typed = {
+        let mut walk = at("app-password");
+        walk.edit("app-password", APP_PASSWORD);
+        walk
+    };
+    // The key is in the store as pending: the next start offers it.
+    let walks =
+        vec![not_loaded, at("start"), at("method"), typed, ready_to_check(), ready_to_keep(), obtained()];
+    for mut walk in walks {
+        walk.press("quit");
+        assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Cancelled));
+    }
+}
+
+#[test]
+fn it_is_asked_again_where_something_would_be_lost() {
+    let not_saved = {
+        let mut walk = Walk::setup();
+        walk.through(&GMAIL, "app-password").edit("app-password", APP_PASSWORD).next();
+        walk.answer(Outcome::PendingSaved(Err(Failure::new(Layer::Store, "_full"))));
+        walk
+    };
+    let keeping = {
+        let mut walk = ready_to_keep();
+        walk.next();
+        walk
+    };
+    for mut walk in [waiting(), not_saved, keeping] {
+        walk.did();
+        walk.press("quit");
+        assert_eq!(walk.wizard.ending(), None);
+        assert_eq!(walk.screen().status, Some(Status::Bad(walk.words("status.leaving"))));
+        let offered: Vec<_> = walk.screen().actions.into_iter().map(|view| view.id).collect();
+        assert_eq!(offered, ["quit", "stay"]);
+        assert_eq!(walk.did(), [], "nothing is stopped before the answer");
+        walk.press("stay");
+        assert!(walk.action("next").is_some() && walk.wizard.ending().is_none());
+        walk.press("quit").press("quit");
+        assert!(walk.wizard.ending().is_some());
+        assert!(walk.open.is_empty(), "what ran is stopped");
+    }
+}
+
+#[test]
+fn anything_else_takes_the_question_back() {
+    let mut walk = waiting();
+    walk.press("quit").act(Action::Back).act(Action::Next);
+    walk.press("quit");
+    assert_eq!(walk.wizard.ending(), None, "asked anew");
+}
+
+#[test]
+fn after_the_end_nothing_is_done() {
+    let mut walk = ready_to_check();
+    walk.press("quit").did();
+    walk.next().edit("send-to", "you@example.org").back();
+    assert_eq!(walk.did(), []);
+}
+
+#[test]
+fn a_failure_on_the_screen_is_the_reason_of_the_end() {
+    let mut walk = ready_to_check();
+    walk.next().answer(world::refused()).press("quit");
+    let ending = walk.wizard.ending().expect("the end");
+    assert_eq!(ending.exit, ExitCode::RenewKey);
+    assert!(ending.diagnosis.as_ref().is_some_and(|entry| !entry.cause.is_empty()));
+    assert!(ending.report.as_ref().is_some_and(|report| !report.ok && report.stages.len() == 8));
+}
+
+/// A script goes on where it can, and is never asked back.
+#[test]
+fn unattended_never_asks() {
+    let flags = GMAIL.into_iter().chain([("app-password", APP_PASSWORD)]).collect::<Vec<_>>();
+    let mut walk = Walk::unattended(Plan::Setup, &flags);
+    walk.load(world::nothing()).through(&[], "app-password").next();
+    assert!(matches!(walk.did().as_slice(), [Did::Run(Effect::SavePending { .. })]));
+    walk.press("quit");
+    assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Usage));
+    assert_eq!(walk.unfinished, [], "nothing is written down to be resumed");
+}

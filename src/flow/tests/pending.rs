@@ -1,0 +1,117 @@
+//! A key that was obtained but never kept: found by the next start.
+
+use super::{
+    walk::Walk,
+    world::{self, APP_PASSWORD, CLIENT_SECRET, REFRESH_TOKEN},
+};
+use crate::{
+    flow::{
+        effect::{Effect, Outcome, SignIn, StoredState},
+        screen::Status,
+        wizard::Plan,
+    },
+    model::{
+        account::Account,
+        failure::{Failure, Layer},
+        secret::Secret,
+        store_kind::StoreKind,
+    },
+};
+
+fn found(pending: Account) -> StoredState {
+    StoredState { pending: Some(pending), ..world::nothing() }
+}
+
+/// Until its secrets were read.
+fn taken_up(state: StoredState, key: &str, client_secret: Option<&str>) -> Walk {
+    let mut walk = Walk::loaded(Plan::Any, state);
+    walk.press("finish-pending");
+    assert!(matches!(walk.order(), Effect::ReadSecrets { pending: true, .. }));
+    walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets(key, client_secret)))));
+    assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]));
+    walk
+}
+
+#[test]
+fn it_is_said_and_offered_whatever_the_start_shows() {
+    let pending = world::by_app_password("anna");
+    let menu = StoredState { accounts: vec![world::by_app_password("bob")], ..found(pending.clone()) };
+    for (state, step) in [(found(pending), "start"), (menu, "menu")] {
+        let walk = Walk::loaded(Plan::Any, state);
+        assert_eq!(walk.step(), step);
+        assert!(walk.says("anna@gmail.com") && walk.offers("finish-pending") && walk.offers("drop-pending"));
+    }
+}
+
+#[test]
+fn finishing_checks_and_keeps_it_as_it_was_obtained() {
+    let pending = Account { store: StoreKind::PlainFile, last_check: None, ..world::by_consent("anna") };
+    let mut walk = taken_up(found(pending.clone()), REFRESH_TOKEN, Some(CLIENT_SECRET));
+    walk.next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    let SignIn::OAuth(refresh) = request.sign_in else { panic!("{:?}", request.sign_in) };
+    assert_eq!(refresh.refresh_token, Secret::from(REFRESH_TOKEN));
+    assert_eq!(refresh.client_secret, Some(Secret::from(CLIENT_SECRET)));
+    walk.answer(world::proved()).next().next();
+    let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
+    assert_eq!((&account.id, &account.name, account.store), (&pending.id, &pending.name, pending.store));
+    assert_eq!((&account.key, &account.oauth), (&pending.key, &pending.oauth), "its age did not change");
+    assert_eq!(account.destination, pending.destination);
+}
+
+#[test]
+fn a_renewal_that_was_left_stays_a_renewal() {
+    let old = world::by_app_password("anna");
+    let state = StoredState { accounts: vec![old.clone()], ..found(old.clone()) };
+    let mut walk = taken_up(state, APP_PASSWORD, None);
+    walk.next().answer(world::proved()).next().did();
+    assert!(walk.screen().fields.is_empty(), "the name is not asked");
+    walk.next();
+    let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
+    assert_eq!((&account.id, account.created), (&old.id, old.created));
+}
+
+#[test]
+fn another_address_drops_the_key_that_was_taken_up() {
+    let mut walk = taken_up(found(world::by_app_password("anna")), APP_PASSWORD, None);
+    while walk.step() != "sender" {
+        walk.back();
+    }
+    walk.edit("address", "bob@gmail.com");
+    assert!(walk.wizard.key.is_none(), "it was anna's");
+}
+
+#[test]
+fn a_key_that_cannot_be_read_is_explained_and_stays() {
+    let mut walk = Walk::loaded(Plan::Any, found(world::by_app_password("anna")));
+    walk.press("finish-pending");
+    walk.answer(Outcome::SecretsRead(Err(Failure::new(Layer::Store, "_locked"))));
+    assert!(matches!(walk.screen().status, Some(Status::Bad(_))));
+    assert!(walk.step() == "start" && walk.offers("finish-pending"));
+}
+
+#[test]
+fn a_key_that_is_read_late_does_not_take_over_what_is_done_meanwhile() {
+    let mut walk = Walk::loaded(Plan::Any, found(world::by_app_password("anna")));
+    walk.press("finish-pending").next();
+    walk.edit("address", "bob@gmail.com");
+    if walk.open.iter().any(|(_, effect)| matches!(effect, Effect::ReadSecrets { .. })) {
+        walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets(APP_PASSWORD, None)))));
+    }
+    assert_eq!((walk.step().as_str(), walk.wizard.answers().text("address")), ("sender", "bob@gmail.com"));
+}
+
+#[test]
+fn giving_up_forgets_it_once_it_is_gone() {
+    let mut walk = Walk::loaded(Plan::Any, found(world::by_app_password("anna")));
+    walk.press("drop-pending");
+    assert!(matches!(walk.order(), Effect::DropPending { .. }));
+    assert!(walk.offers("finish-pending"), "not before it is gone");
+    walk.answer(Outcome::PendingDropped(Ok(())));
+    assert!(walk.action("finish-pending").is_none() && !walk.says("anna@gmail.com"));
+
+    let mut walk = Walk::loaded(Plan::Any, found(world::by_app_password("anna")));
+    walk.press("drop-pending").answer(Outcome::PendingDropped(Err(Failure::new(Layer::Store, "_locked"))));
+    assert!(matches!(walk.screen().status, Some(Status::Bad(_))), "said when it did not work");
+    assert!(walk.offers("finish-pending"));
+}

@@ -1,0 +1,171 @@
+//! Does it still work? And renewing what does not: on accounts that are kept.
+
+use super::{
+    walk::{Did, Walk},
+    world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET, LATER, REFRESH_TOKEN},
+};
+use crate::{
+    flow::{
+        effect::{Effect, Outcome, Progress, RedirectPort, Route, SignIn, StoredState},
+        wizard::Plan,
+    },
+    model::{
+        account::{Account, LastCheck},
+        exit_code::ExitCode,
+        failure::{Failure, Layer},
+        secret::Secret,
+        stage::{Stage, StageReport, StageResult},
+    },
+};
+
+fn kept(accounts: &[Account]) -> StoredState {
+    StoredState { accounts: accounts.to_vec(), ..world::nothing() }
+}
+
+#[test]
+fn verify_signs_in_with_what_is_stored_and_records_the_result() {
+    let account = world::by_app_password("anna");
+    let mut walk = Walk::loaded(Plan::Verify, kept(std::slice::from_ref(&account)));
+    assert_eq!(walk.step(), "choose-account");
+    walk.next();
+    assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]));
+    walk.next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!(request.sign_in, SignIn::Stored { account: Box::new(account.clone()) });
+    assert_eq!(request.route, Route::Smtp(account.smtp.clone()));
+    walk.answer(world::proved());
+    let check = LastCheck { at: LATER, ok: true, diagnosis: None };
+    assert_eq!(walk.order(), Effect::RecordCheck { account: Box::new(account), check });
+    walk.answer(Outcome::CheckRecorded(Ok(()))).next();
+    assert_eq!(walk.step(), "verified");
+    assert!(walk.says(&walk.words("summary.proved")));
+    walk.next();
+    assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Proved));
+    assert_eq!(walk.unfinished, [], "nothing to resume");
+}
+
+#[test]
+fn verify_says_what_is_wrong() {
+    let mut report = world::good_check(&[]);
+    let failure = Failure::new(Layer::Token, "invalid_grant").saying("Token has been expired or revoked.");
+    report.stages.push(StageReport {
+        stage: Stage::Token,
+        result: StageResult::Failed(failure),
+        milliseconds: 9,
+    });
+    let mut walk = Walk::loaded(Plan::Verify, kept(&[world::by_consent("anna")]));
+    walk.next().next().did();
+    walk.answer(Outcome::Checked(Box::new(report)));
+    let Effect::RecordCheck { check, .. } = walk.order() else { panic!("not recorded") };
+    assert!(!check.ok && check.diagnosis.is_some());
+    assert!(walk.says("Token has been expired or revoked.") && !walk.offers("keep-anyway"));
+    walk.press("quit");
+    assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::RenewKey));
+}
+
+#[test]
+fn one_of_several_accounts_is_chosen_or_named() {
+    let accounts = [world::by_app_password("anna"), world::by_consent("bob")];
+    let mut walk = Walk::loaded(Plan::Verify, kept(&accounts));
+    walk.next();
+    assert_eq!((walk.step().as_str(), walk.field_error("account").is_some()), ("choose-account", true));
+    let mut walk = Walk::begin(Plan::Verify, &[("account", "bob")]);
+    walk.load(kept(&accounts)).next().next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!(request.sign_in, SignIn::Stored { account: Box::new(accounts[1].clone()) });
+    let mut walk = Walk::begin(Plan::Verify, &[("account", "carla")]);
+    walk.load(kept(&accounts)).next();
+    assert!(walk.field_error("account").is_some_and(|error| error.contains("carla")));
+}
+
+#[test]
+fn what_was_proved_of_one_account_is_not_proved_of_another() {
+    let accounts = [world::by_app_password("anna"), world::by_app_password("bob")];
+    let mut walk = Walk::loaded(Plan::Verify, kept(&accounts));
+    walk.edit("account", "anna").next().next().answer(world::proved()).back();
+    walk.edit("account", "bob").did();
+    walk.next();
+    assert_eq!(walk.step(), "check");
+    walk.next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!(request.address, accounts[1].address);
+}
+
+#[test]
+fn the_key_of_one_account_is_not_given_to_another() {
+    let accounts = [world::by_app_password("anna"), world::by_app_password("bob")];
+    let mut walk = Walk::loaded(Plan::Reauth, kept(&accounts));
+    walk.edit("account", "anna").through(&[], "app-password").edit("app-password", APP_PASSWORD).next();
+    walk.answer(Outcome::PendingSaved(Ok(()))).back().back().edit("account", "bob");
+    walk.through(&[], "app-password").next();
+    assert!(walk.field_error("app-password").is_some(), "bob's own is asked for");
+    assert_eq!((walk.step().as_str(), walk.did()), ("app-password", vec![]));
+}
+
+#[test]
+fn a_new_app_password_and_the_rest_stays() {
+    let account = world::by_app_password("anna");
+    let mut walk = Walk::loaded(Plan::Reauth, kept(std::slice::from_ref(&account)));
+    walk.next();
+    assert!(matches!(walk.order(), Effect::TryStore { .. }));
+    walk.answer(world::store_works());
+    assert_eq!(walk.step(), "app-password");
+    walk.edit("app-password", APP_PASSWORD).next();
+    assert!(matches!(walk.order(), Effect::SavePending { .. }));
+    walk.answer(Outcome::PendingSaved(Ok(()))).next().answer(world::proved()).next().did();
+    assert!(walk.screen().fields.is_empty(), "the name stays");
+    walk.next();
+    let Effect::KeepAccount { account: renewed } = walk.order() else { panic!("not kept") };
+    let expected =
+        Account { key: renewed.key.clone(), last_check: renewed.last_check.clone(), ..account.clone() };
+    assert_eq!(*renewed, expected);
+    assert_ne!(renewed.key.obtained, account.key.obtained);
+}
+
+#[test]
+fn a_new_consent_takes_the_clients_secret_from_the_store() {
+    let account = world::by_consent("anna");
+    let mut walk = Walk::loaded(Plan::Reauth, kept(std::slice::from_ref(&account)));
+    walk.next().answer(world::store_works());
+    assert_eq!(walk.step(), "consent");
+    let did = walk.did();
+    let [Did::Run(Effect::TryStore { .. }), Did::Run(Effect::ReadSecrets { account: whose, pending: false })] =
+        did.as_slice()
+    else {
+        panic!("{did:?}")
+    };
+    assert_eq!(**whose, account);
+    walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets("canary-old", Some(CLIENT_SECRET))))));
+    let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
+    assert_eq!((request.client_id.as_str(), &request.port), (CLIENT_ID, &RedirectPort::Fixed(9123)));
+    walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    let (_, Effect::Exchange(request)) = walk.open.last().expect("an order") else { panic!("no exchange") };
+    assert_eq!(request.client.secret, Some(Secret::from(CLIENT_SECRET)));
+    walk.answer(world::granted(world::grant())).did();
+    let (_, Effect::SavePending { account: pending, secrets }) = walk.open.last().expect("an order") else {
+        panic!("not saved")
+    };
+    assert_eq!(**secrets, world::secrets(REFRESH_TOKEN, Some(CLIENT_SECRET)));
+    assert_eq!((&pending.id, &pending.name, pending.created), (&account.id, &account.name, account.created));
+    assert_eq!(pending.destination, account.destination);
+    assert_eq!(pending.key.obtained, LATER);
+    assert_eq!(pending.key.expires, Some(LATER + time::Duration::days(7)));
+}
+
+#[test]
+fn a_store_that_does_not_give_the_secret_is_explained() {
+    let mut walk = Walk::loaded(Plan::Reauth, kept(&[world::by_consent("anna")]));
+    walk.next().answer(world::store_works());
+    walk.answer(Outcome::SecretsRead(Err(Failure::new(Layer::Store, "_locked")))).did();
+    assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next"));
+    walk.press("retry");
+    assert!(matches!(walk.order(), Effect::ReadSecrets { pending: false, .. }));
+}
+
+#[test]
+fn every_account_can_be_verified_again_after_another_check() {
+    let mut walk = Walk::loaded(Plan::Verify, kept(&[world::by_app_password("anna")]));
+    walk.next().next().answer(world::refused()).did();
+    walk.press("retry");
+    assert!(matches!(walk.order(), Effect::Check(_)));
+}

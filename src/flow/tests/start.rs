@@ -1,0 +1,165 @@
+//! What a start finds, and what is taken up again.
+
+use std::collections::BTreeMap;
+
+use super::{
+    password::{GMAIL, ready_to_check},
+    walk::{Walk, assert_hidden},
+    world::{self, APP_PASSWORD, CLIENT_SECRET},
+};
+use crate::{
+    flow::{
+        effect::{Effect, Outcome, StoredState, Unfinished},
+        screen::Status,
+        wizard::Plan,
+    },
+    model::{
+        exit_code::ExitCode,
+        failure::{Failure, Layer},
+        store_kind::StoreKind,
+    },
+};
+
+fn left(step: &str, answers: &[(&str, &str)]) -> StoredState {
+    let answers: BTreeMap<_, _> =
+        answers.iter().map(|(field, text)| ((*field).to_owned(), (*text).to_owned())).collect();
+    StoredState { unfinished: Some(Unfinished { step: step.to_owned(), answers }), ..world::nothing() }
+}
+
+#[test]
+fn the_files_are_read_first_and_nothing_goes_on_without_them() {
+    let mut walk = Walk::begin(Plan::Any, &[]);
+    assert_eq!(walk.order(), Effect::LoadState);
+    assert!(walk.is_working() && !walk.offers("next") && walk.offers("quit"));
+    assert!(!walk.screen().heading.is_empty(), "the first screen stands there at once");
+    walk.next();
+    assert_eq!((walk.step().as_str(), walk.did()), ("start", vec![]));
+}
+
+#[test]
+fn files_that_cannot_be_read_are_said() {
+    for code in ["_denied", "_io", "_newer"] {
+        let mut walk = Walk::begin(Plan::Any, &[]);
+        walk.answer(Outcome::StateLoaded(Err(Failure::new(Layer::Files, code))));
+        assert!(
+            walk.says(&walk.words("diagnosis.means")) && !walk.offers("next") && !walk.is_working(),
+            "{code}"
+        );
+        walk.press("quit");
+        assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Store), "{code}");
+    }
+}
+
+#[test]
+fn a_damaged_file_was_set_aside_and_that_is_said() {
+    for plan in [Plan::Any, Plan::Setup] {
+        let state = StoredState { set_aside: Some("/x/accounts.json.1".to_owned()), ..world::nothing() };
+        let walk = Walk::loaded(plan, state);
+        let said = walk.screen().status;
+        assert!(matches!(&said, Some(Status::Bad(text)) if text.contains("/x/accounts.json.1")), "{said:?}");
+    }
+}
+
+#[test]
+fn with_accounts_there_is_a_menu() {
+    let state = StoredState { accounts: vec![world::by_app_password("anna")], ..world::nothing() };
+    for (task, step) in [("setup", "start"), ("verify", "choose-account"), ("reauth", "choose-account")] {
+        let mut walk = Walk::loaded(Plan::Any, state.clone());
+        assert_eq!(walk.step(), "menu");
+        walk.next();
+        assert!(walk.field_error("task").is_some(), "nothing is chosen for the person");
+        walk.edit("task", task).next();
+        assert_eq!((walk.step().as_str(), walk.did()), (step, vec![]), "{task}");
+    }
+    assert_eq!(Walk::loaded(Plan::Any, world::nothing()).step(), "start");
+}
+
+#[test]
+fn the_language_can_be_changed_at_once() {
+    let mut walk = Walk::setup();
+    let headings: Vec<_> = ["en", "fr", "de"]
+        .into_iter()
+        .map(|code| {
+            walk.edit("language", code);
+            (walk.screen().heading, walk.action("quit").expect("a way out").label)
+        })
+        .collect();
+    assert!(headings[0] != headings[1] && headings[1] != headings[2] && headings[0] != headings[2]);
+    assert_eq!(walk.words("action.back"), "zurück");
+    walk.through(&GMAIL, "app-password").edit("app-password", "abc").next();
+    let error = walk.field_error("app-password").unwrap_or_default();
+    assert!(error.contains("16") && error.contains("Buchstaben"), "{error}");
+    let flag = Walk::begin(Plan::Any, &[("language", "fr_CH.UTF-8")]);
+    assert_eq!(flag.words("action.back"), "retour");
+}
+
+#[test]
+fn what_is_written_down_has_no_secret_and_no_decision() {
+    let mut walk = Walk::setup();
+    let table: Vec<_> = super::consent::WEB.into();
+    walk.through(&table, "client").edit("client-id", "x").edit("client-secret", CLIENT_SECRET);
+    let written = walk.unfinished.last().cloned().flatten().expect("something to resume");
+    assert_eq!(written.step, "client");
+    assert_eq!(written.answers.get("address").map(String::as_str), Some("anna@gmail.com"));
+
+    let mut walk = ready_to_check();
+    walk.next().answer(world::refused()).press("keep-anyway");
+    let written = walk.unfinished.last().cloned().flatten().expect("something to resume");
+    assert_hidden(&written);
+    for field in ["app-password", "password", "client-secret", "redirected-address", "keep-anyway"] {
+        assert!(!written.answers.contains_key(field), "{field}");
+    }
+}
+
+#[test]
+fn a_set_up_that_was_left_is_taken_up_where_something_is_missing() {
+    let answers = &GMAIL[..];
+    // What was on the screen, where one comes back: the store is tried again, work is never skipped.
+    for (step, answers, back_at) in [
+        ("for", &answers[..1], "for"),
+        ("method", &answers[..3], "method"),
+        ("app-password", answers, "store"),
+        ("keep", answers, "store"),
+        ("finish", &[("address", "no address")], "sender"),
+        ("gone", answers, "store"),
+    ] {
+        let mut walk = Walk::loaded(Plan::Setup, left(step, answers));
+        assert!(walk.says(&walk.words("start.unfinished")));
+        walk.press("resume");
+        assert_eq!(walk.step(), back_at, "left at {step}");
+    }
+    let mut walk = Walk::loaded(Plan::Any, left("check", answers));
+    walk.press("resume");
+    assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::Keyring });
+    walk.answer(world::store_works()).next().next();
+    assert_eq!(walk.step(), "app-password");
+    assert!(walk.field_error("app-password").is_some(), "secrets were not written down");
+    walk.edit("app-password", APP_PASSWORD).next();
+    assert!(matches!(walk.order(), Effect::SavePending { .. }));
+}
+
+#[test]
+fn what_is_said_now_counts_more_than_what_was_left() {
+    let mut walk = Walk::begin(Plan::Setup, &[("address", "bob@gmail.com")]);
+    walk.load(left("method", &GMAIL[..3])).press("resume");
+    assert_eq!(walk.wizard.answers().text("address"), "bob@gmail.com");
+    assert_eq!(walk.wizard.answers().text("for"), "seatable");
+}
+
+/// Files that somebody edited: nothing in them can break the wizard.
+#[test]
+fn nonsense_that_was_left_breaks_nothing() {
+    let enormous = "x".repeat(100_000);
+    for answers in [
+        &[("address", "\u{202e}😀"), ("provider", "nobody"), ("method", "magic")][..],
+        &[("for", &enormous), ("unknown-field", "x"), ("", "")],
+        &[("redirect-port", "99999"), ("language", "tlh"), ("address", "anna@gmail.com")],
+        &[("provider", "other"), ("smtp-port", "-1"), ("address", "anna@gmail.com"), ("method", "oauth")],
+    ] {
+        for step in ["", "start", "keep", "😀"] {
+            let mut walk = Walk::loaded(Plan::Setup, left(step, answers));
+            walk.press("resume");
+            assert!(walk.offers("quit") && !walk.screen().heading.is_empty());
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! [`Turn`]: how a small machine ends its turn. Only the wizard knows what comes next.
+
+use super::effect::CheckReport;
+use crate::model::{failure::Failure, grant::Grant, secret::Secret};
+
+/// What a step's machine says to the wizard after something happened.
+#[derive(Debug, PartialEq)]
+pub enum Turn {
+    /// It goes on.
+    Stay,
+    /// The step has done what it is for.
+    Done,
+    /// It found something that belongs into an answer and goes on.
+    Found {
+        /// The field.
+        field: &'static str,
+        /// What was found.
+        text: Secret,
+    },
+    /// The consent gave a key.
+    Obtained(Box<Grant>),
+    /// A check ended.
+    Checked(Box<CheckReport>),
+    /// It cannot do what it is for; the person decides.
+    Failed(Failure),
+}

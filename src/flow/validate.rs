@@ -1,0 +1,333 @@
+//! Whether an answer can be used: before any network, in plain terms.
+
+use url::{Host, Url};
+
+use super::{field, situation::Situation};
+use crate::{
+    guide::plan::FieldKind,
+    model::{
+        account::Publishing, address::Address, client::ClientKind, provider::AppPassword, secret::Secret,
+    },
+};
+
+/// Longer answers are mistakes of the clipboard; they are refused before anything looks at them closer.
+pub const MAX_ANSWER_BYTES: usize = 8 * 1024;
+
+/// What is to be said about an answer: an id of `assets/strings` and what to fill in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The id.
+    pub id: String,
+    /// Names and values for its text.
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl Remark {
+    /// A remark without values.
+    #[must_use]
+    pub fn new(id: &str) -> Self {
+        Self { id: id.to_owned(), values: Vec::new() }
+    }
+
+    /// Adds a value.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.values.push((name, value.into()));
+        self
+    }
+}
+
+/// What an answer is worth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing there, and something is needed.
+    Missing,
+    /// Usable.
+    Fine,
+    /// Looks wrong; a person who is sure may go on.
+    Doubt(Remark),
+    /// Cannot be used.
+    Wrong(Remark),
+}
+
+impl Verdict {
+    fn wrong(id: &str) -> Self {
+        Self::Wrong(Remark::new(id))
+    }
+
+    fn doubt(id: &str) -> Self {
+        Self::Doubt(Remark::new(id))
+    }
+}
+
+/// Judges the answer to a field.
+#[must_use]
+pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
+    let Some(spec) = situation.knowledge.guide.plans.fields.get(id) else {
+        return Verdict::Fine;
+    };
+    let text = situation.text(id);
+    if text.len() > MAX_ANSWER_BYTES {
+        return Verdict::wrong("invalid.too-long");
+    }
+    if text.trim().is_empty() {
+        return if spec.optional { Verdict::Fine } else { Verdict::Missing };
+    }
+    if spec.kind != FieldKind::Path && text.trim().chars().any(char::is_control) {
+        return Verdict::wrong("invalid.control-character");
+    }
+    match spec.kind {
+        FieldKind::Address => match Address::parse(text) {
+            Ok(_) => Verdict::Fine,
+            Err(error) => Verdict::wrong(error.id()),
+        },
+        FieldKind::Choice
+        | FieldKind::Language
+        | FieldKind::Providers
+        | FieldKind::Accounts
+        | FieldKind::Pages => {
+            if situation.options(id).iter().any(|option| option == text) {
+                Verdict::Fine
+            } else {
+                Verdict::Wrong(
+                    Remark::new("invalid.choice")
+                        .with("value", text)
+                        .with("options", situation.options(id).join(", ")),
+                )
+            }
+        }
+        FieldKind::Host => host(text),
+        FieldKind::Port => match text.trim().parse::<u16>() {
+            Ok(1..) => Verdict::Fine,
+            _ => Verdict::wrong("invalid.port"),
+        },
+        FieldKind::Url if id == field::SEATABLE_URL => match seatable_url(text) {
+            Ok(_) => Verdict::Fine,
+            Err(remark) => Verdict::Wrong(remark),
+        },
+        FieldKind::Url => endpoint(text),
+        FieldKind::AppPassword => match situation.app_password_shape() {
+            Some(shape) => app_password(text, &shape),
+            None => Verdict::Fine,
+        },
+        FieldKind::ClientId => client_id(text, situation),
+        FieldKind::Secret if id == field::CLIENT_SECRET => client_secret(text, situation),
+        FieldKind::Text
+        | FieldKind::Path
+        | FieldKind::Scopes
+        | FieldKind::Secret
+        | FieldKind::Redirected
+        | FieldKind::Tick => Verdict::Fine,
+    }
+}
+
+/// How far an app password is: characters there, characters needed.
+#[must_use]
+pub fn app_password_progress(text: &str, shape: &AppPassword) -> (usize, usize) {
+    (without_blanks(text).expose().chars().count(), shape.length)
+}
+
+/// A password without the blanks that it is shown with: every kind that Unicode knows, and the invisible
+/// characters that web pages put between groups.
+#[must_use]
+pub fn without_blanks(text: &str) -> Secret {
+    Secret::new(text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect())
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+fn app_password(text: &str, shape: &AppPassword) -> Verdict {
+    let bare = without_blanks(text);
+    let bare = bare.expose();
+    let length = bare.chars().count();
+    let letters = bare.chars().filter(char::is_ascii_alphabetic).count();
+    if bare.contains('@') {
+        return Verdict::doubt("invalid.app-password.address");
+    }
+    if shape.letters_only && letters < length {
+        // A few digits in sixteen are a slip; anything else is a password that a person thought up.
+        let digits = bare.chars().filter(char::is_ascii_digit).count();
+        let id = if letters + digits == length && length == shape.length {
+            "invalid.app-password.digits"
+        } else {
+            "invalid.app-password.account-password"
+        };
+        return Verdict::doubt(id);
+    }
+    if length != shape.length {
+        let id =
+            if length < shape.length { "invalid.app-password.short" } else { "invalid.app-password.long" };
+        return Verdict::Doubt(
+            Remark::new(id).with("length", length.to_string()).with("needed", shape.length.to_string()),
+        );
+    }
+    Verdict::Fine
+}
+
+fn host(text: &str) -> Verdict {
+    let text = text.trim();
+    if text.contains("://") || text.contains('/') {
+        return Verdict::wrong("invalid.host.url");
+    }
+    if text.contains('@') {
+        return Verdict::wrong("invalid.host.address");
+    }
+    if text.chars().any(char::is_whitespace) {
+        return Verdict::wrong("invalid.host.blank");
+    }
+    if text.contains(':') && Host::parse(&format!("[{text}]")).is_ok() {
+        return Verdict::Fine;
+    }
+    if text.contains(':') {
+        return Verdict::wrong("invalid.host.port");
+    }
+    match Host::parse(text) {
+        Ok(_) => Verdict::Fine,
+        Err(_) => Verdict::wrong("invalid.host.form"),
+    }
+}
+
+/// True for https, and for http to this very machine: nothing secret goes anywhere else in clear.
+fn is_safe(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => true,
+        "http" => match url.host() {
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+fn endpoint(text: &str) -> Verdict {
+    match Url::parse(text.trim()) {
+        Ok(url) if url.host().is_some() && is_safe(&url) => Verdict::Fine,
+        Ok(url) if url.scheme() == "http" => Verdict::wrong("invalid.url.http"),
+        _ => Verdict::wrong("invalid.url.form"),
+    }
+}
+
+/// The address of a SeaTable server in its plain form: scheme and host, port where it is unusual, no slash.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn seatable_url(text: &str) -> Result<String, Remark> {
+    let text = text.trim();
+    let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let url = Url::parse(&whole).map_err(|_| Remark::new("invalid.url.form"))?;
+    if url.host().is_none() || !url.username().is_empty() || url.password().is_some() {
+        return Err(Remark::new("invalid.url.form"));
+    }
+    if !is_safe(&url) {
+        let id = if url.scheme() == "http" { "invalid.url.http" } else { "invalid.url.form" };
+        return Err(Remark::new(id));
+    }
+    if url.host_str().is_some_and(|host| !host.contains('.') && host != "localhost" && !host.contains(':')) {
+        return Err(Remark::new("invalid.url.no-dot"));
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+fn client_id(text: &str, situation: &Situation<'_>) -> Verdict {
+    let text = text.trim();
+    if text.chars().any(char::is_whitespace) {
+        return Verdict::wrong("invalid.client-id.blank");
+    }
+    let provider = situation.provider();
+    let Some(oauth) = provider.as_ref().and_then(|provider| provider.oauth.as_ref()) else {
+        return Verdict::Fine;
+    };
+    if !oauth.client_secret_prefix.is_empty() && text.starts_with(&oauth.client_secret_prefix) {
+        return Verdict::doubt("invalid.client-id.secret");
+    }
+    if Address::parse(text).is_ok() {
+        return Verdict::doubt("invalid.client-id.address");
+    }
+    if !text.ends_with(&oauth.client_id_suffix) {
+        return Verdict::Doubt(
+            Remark::new("invalid.client-id.suffix").with("suffix", &oauth.client_id_suffix),
+        );
+    }
+    Verdict::Fine
+}
+
+fn client_secret(text: &str, situation: &Situation<'_>) -> Verdict {
+    let text = text.trim();
+    if text.chars().any(char::is_whitespace) {
+        return Verdict::wrong("invalid.client-secret.blank");
+    }
+    if text.chars().any(|c| matches!(c, '*' | '•' | '…')) {
+        return Verdict::wrong("invalid.client-secret.masked");
+    }
+    let provider = situation.provider();
+    let Some(oauth) = provider.as_ref().and_then(|provider| provider.oauth.as_ref()) else {
+        return Verdict::Fine;
+    };
+    if !oauth.client_id_suffix.is_empty() && text.ends_with(&oauth.client_id_suffix) {
+        return Verdict::doubt("invalid.client-secret.id");
+    }
+    let length = text.chars().count();
+    if oauth.client_secret_length > 0 && length < oauth.client_secret_length {
+        return Verdict::Doubt(
+            Remark::new("invalid.client-secret.short")
+                .with("length", length.to_string())
+                .with("needed", oauth.client_secret_length.to_string()),
+        );
+    }
+    if !text.starts_with(&oauth.client_secret_prefix) {
+        return Verdict::Doubt(
+            Remark::new("invalid.client-secret.prefix").with("prefix", &oauth.client_secret_prefix),
+        );
+    }
+    Verdict::Fine
+}
+
+/// A path as a person pastes or drops it on the terminal: without quotes, `file://`, `%20` and `\ `.
+#[must_use]
+pub fn plain_path(text: &str) -> String {
+    let text = text.trim();
+    let quoted = [('"', '"'), ('\'', '\'')].iter().find_map(|(open, close)| {
+        text.strip_prefix(*open).and_then(|rest| rest.strip_suffix(*close)).map(str::to_owned)
+    });
+    if let Some(path) = quoted {
+        return file_url(&path).unwrap_or(path);
+    }
+    if let Some(path) = file_url(text) {
+        return path;
+    }
+    // A dropped path has its blanks escaped for the shell. On Windows the backslash separates folders.
+    if cfg!(windows) { text.to_owned() } else { unescaped(text) }
+}
+
+fn file_url(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok().filter(|url| url.scheme() == "file")?;
+    url.to_file_path().ok().map(|path| path.to_string_lossy().into_owned())
+}
+
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        plain.push(if c == '\\' { characters.next().unwrap_or('\\') } else { c });
+    }
+    plain
+}
+
+/// The client kind that an answer names.
+#[must_use]
+pub fn client_kind(text: &str) -> Option<ClientKind> {
+    ClientKind::from_id(text)
+}
+
+/// The publishing status that an answer names; not known where it names none.
+#[must_use]
+pub fn publishing(text: &str) -> Publishing {
+    Publishing::from_id(text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

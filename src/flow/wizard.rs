@@ -1,0 +1,337 @@
+//! [`Wizard`]: the one machine that every front-end walks. [`Wizard::update`] is the only writer of its state.
+
+mod input;
+mod journey;
+mod news;
+mod next;
+mod resume;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{
+    answers::Answers,
+    check::Check,
+    client_import::ClientImport,
+    consent::Consent,
+    effect::{CheckReport, Effect, Order, OrderId, Secrets, StoredState},
+    keep::Keep,
+    knowledge::Knowledge,
+    message::Message,
+    orders::Orders,
+    present,
+    screen::{Screen, Status},
+    situation::Situation,
+    store_trial::StoreTrial,
+};
+use crate::model::{
+    account::{Account, KeyLife, LastCheck},
+    exit_code::ExitCode,
+    failure::Failure,
+    grant::Grant,
+    report::{AccountReport, DiagnosisEntry},
+    secret::Secret,
+    store_kind::StoreKind,
+};
+
+/// Which plan of `plans.toml` is walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// The menu when there are accounts, else the set-up.
+    Any,
+    /// What to do?
+    Menu,
+    /// First set-up.
+    Setup,
+    /// Does it still work?
+    Verify,
+    /// The key died.
+    Reauth,
+}
+
+impl Plan {
+    /// The name in `plans.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Menu => "menu",
+            Self::Any | Self::Setup => "setup",
+            Self::Verify => "verify",
+            Self::Reauth => "reauth",
+        }
+    }
+}
+
+/// The wizard.
+#[derive(Debug)]
+pub struct Wizard {
+    pub(super) knowledge: Arc<Knowledge>,
+    pub(super) plan: Plan,
+    pub(super) answers: Answers,
+    /// No person is there: nothing is written down to be resumed, nothing is asked twice.
+    unattended: bool,
+    pub(super) loaded: Loaded,
+    /// The id of the step on the screen.
+    pub(super) step: String,
+    pub(super) work: Work,
+    /// Fields that the person has left, whose errors are shown.
+    pub(super) judged: BTreeSet<String>,
+    /// Doubtful answers on which the person insisted.
+    pub(super) insisted: BTreeMap<String, Secret>,
+    pub(super) trial: Option<StoreTrial>,
+    pub(super) import: ClientImport,
+    pub(super) key: Option<Key>,
+    pub(super) proof: Option<CheckReport>,
+    pub(super) kept: Option<Account>,
+    /// The account that is verified or renewed.
+    pub(super) subject: Option<Account>,
+    pub(super) orders: Orders,
+    background: BTreeMap<OrderId, Background>,
+    /// What to say besides the step's own status.
+    pub(super) notice: Option<Status>,
+    /// The person wants to leave and something would be lost.
+    pub(super) leaving: bool,
+    ending: Option<Ending>,
+}
+
+/// What was found in the files.
+#[derive(Debug, PartialEq)]
+pub(super) enum Loaded {
+    /// They are being read.
+    Running(OrderId),
+    /// They were read.
+    Yes(Box<StoredState>),
+    /// They cannot be read.
+    Failed(Failure),
+}
+
+/// What the step on the screen is doing.
+#[derive(Debug, PartialEq)]
+pub(super) enum Work {
+    /// Nothing: it is read, filled in, ticked.
+    Form,
+    /// The step `store`.
+    Store,
+    /// The step `client`.
+    Client,
+    /// The step `consent`.
+    Consent(Consent),
+    /// The key is being saved as pending.
+    Saving(OrderId),
+    /// The key could not be saved as pending.
+    NotSaved(Failure),
+    /// The step `check`.
+    Check(Check),
+    /// The step `keep`.
+    Keep(Keep),
+}
+
+/// The key, once it is in our hands.
+#[derive(Debug, PartialEq)]
+pub(super) struct Key {
+    pub secrets: Secrets,
+    pub grant: Option<Grant>,
+    pub saved: Saved,
+    /// What was known of its life, where it was obtained in an earlier run.
+    pub life: Option<KeyLife>,
+}
+
+/// Whether the key is in the store as pending.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Saved {
+    /// Not yet, or not any more: it was rotated.
+    No,
+    /// On its way.
+    Running(OrderId),
+    /// Yes, in this store.
+    Yes(StoreKind),
+}
+
+/// What is done beside the steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Background {
+    Unfinished,
+    Open,
+    Copy,
+    Recorded,
+    Dropped,
+    Pending,
+    ReadPending,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    /// What it proved.
+    pub exit: ExitCode,
+    /// The account and what its check proved, once a check ran or an account was kept.
+    pub report: Option<AccountReport>,
+    /// Why it ended where it did, when it did not come to its end.
+    pub diagnosis: Option<DiagnosisEntry>,
+    /// What a script did not say, or said in a way that cannot be used.
+    pub missing: Vec<Missing>,
+}
+
+impl Ending {
+    /// An end of which nothing more is known.
+    #[must_use]
+    pub fn without_report(exit: ExitCode) -> Self {
+        Self { exit, report: None, diagnosis: None, missing: Vec::new() }
+    }
+}
+
+/// Something that a script did not say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The field.
+    pub field: String,
+    /// Its label, in the person's language.
+    pub label: String,
+    /// What is wrong with the answer; `None`: there is none.
+    pub remark: Option<String>,
+}
+
+impl Wizard {
+    /// Begins a plan. `unattended`: a script walks it.
+    #[must_use]
+    pub fn start(
+        plan: Plan,
+        answers: Answers,
+        unattended: bool,
+        knowledge: Arc<Knowledge>,
+    ) -> (Self, Vec<Order>) {
+        let mut orders = Orders::default();
+        let load = orders.run(Effect::LoadState);
+        let mut wizard = Self {
+            knowledge,
+            plan,
+            answers,
+            unattended,
+            loaded: Loaded::Running(load),
+            step: String::new(),
+            work: Work::Form,
+            judged: BTreeSet::new(),
+            insisted: BTreeMap::new(),
+            trial: None,
+            import: ClientImport::default(),
+            key: None,
+            proof: None,
+            kept: None,
+            subject: None,
+            orders,
+            background: BTreeMap::new(),
+            notice: None,
+            leaving: false,
+            ending: None,
+        };
+        wizard.step = wizard.steps().first().map(|step| step.id.clone()).unwrap_or_default();
+        let orders = wizard.orders.take();
+        (wizard, orders)
+    }
+
+    /// Takes a message: the only way the state changes. What is to be done in consequence is returned.
+    pub fn update(&mut self, message: Message) -> Vec<Order> {
+        match message {
+            Message::Input(input) => self.input(input),
+            Message::Progress(id, progress) if self.orders.is_pending(id) => self.progress(id, progress),
+            Message::Finished(id, outcome) if self.orders.settle(id) => self.finished(id, outcome),
+            // Too late: the order was cancelled, or answered before.
+            Message::Progress(..) | Message::Finished(..) => {}
+        }
+        self.orders.take()
+    }
+
+    /// The picture of the wizard as it is.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        present::screen(self)
+    }
+
+    /// How the run ended; `None`: it goes on.
+    #[must_use]
+    pub fn ending(&self) -> Option<&Ending> {
+        self.ending.as_ref()
+    }
+
+    /// The answers as they are.
+    #[must_use]
+    pub fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// What follows from the answers.
+    #[must_use]
+    pub fn situation(&self) -> Situation<'_> {
+        Situation { answers: &self.answers, knowledge: &self.knowledge, accounts: self.accounts() }
+    }
+
+    /// The accounts there are.
+    pub(super) fn accounts(&self) -> &[Account] {
+        match &self.loaded {
+            Loaded::Yes(state) => &state.accounts,
+            Loaded::Running(_) | Loaded::Failed(_) => &[],
+        }
+    }
+
+    pub(super) fn state(&self) -> Option<&StoredState> {
+        match &self.loaded {
+            Loaded::Yes(state) => Some(state),
+            Loaded::Running(_) | Loaded::Failed(_) => None,
+        }
+    }
+
+    /// The account that is verified or renewed by this plan.
+    pub(super) fn renewed(&self) -> Option<&Account> {
+        self.subject.as_ref().filter(|_| self.plan == Plan::Reauth)
+    }
+
+    /// The failure on the screen, if there is one.
+    pub(super) fn failure(&self) -> Option<&Failure> {
+        match (&self.work, &self.loaded) {
+            (_, Loaded::Failed(failure)) | (Work::NotSaved(failure), _) => Some(failure),
+            (Work::Consent(Consent::Failed { failure }) | Work::Keep(Keep::Failed { failure }), _) => {
+                Some(failure)
+            }
+            (Work::Check(check), _) => check.failure(),
+            (Work::Store, _) => match &self.trial {
+                Some(StoreTrial::Failed { failure, .. }) => Some(failure),
+                _ => None,
+            },
+            (Work::Client, _) => match &self.import {
+                ClientImport::Unreadable { failure, .. } => Some(failure),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The account as it will be kept, with the result of the check.
+    pub(super) fn draft(&self) -> Option<Account> {
+        let state = self.state()?;
+        let key = self.key.as_ref()?;
+        let obtained = key.grant.as_ref().map_or(state.now, |grant| grant.obtained);
+        let id = match (&self.subject, &state.pending) {
+            (Some(subject), _) => subject.id.as_str(),
+            (None, _) => state.fresh_id.as_str(),
+        };
+        let mut account = self.situation().account(id, self.renewed(), key.grant.as_ref(), obtained)?;
+        if let Some(life) = &key.life {
+            account.key = life.clone();
+        }
+        account.last_check = self.proof.as_ref().map(|report| LastCheck {
+            at: report.ended,
+            ok: report.failure().is_none(),
+            diagnosis: report.failure().map(|failure| self.diagnose(failure).id),
+        });
+        Some(account)
+    }
+
+    fn end(&mut self, exit: ExitCode) {
+        let diagnosis = self.failure().map(|failure| self.diagnosis_entry(failure));
+        let report = self.report();
+        let missing = if exit == ExitCode::Usage { self.missing() } else { Vec::new() };
+        self.ending = Some(Ending { exit, report, diagnosis, missing });
+    }
+}

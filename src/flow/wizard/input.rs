@@ -1,0 +1,296 @@
+//! What the person does.
+
+use super::{Background, Loaded, Plan, Saved, Wizard, Work};
+use crate::{
+    flow::{
+        answers::Source,
+        check::{self, Check},
+        client_import::ClientImport,
+        consent::Consent,
+        effect::Effect,
+        field,
+        keep::Keep,
+        message::Input,
+        present,
+        screen::Action,
+        store_trial::StoreTrial,
+        validate::Verdict,
+    },
+    model::{exit_code::ExitCode, secret::Secret},
+};
+
+/// Answers on which neither the key nor its proof depends.
+const NEUTRAL: [&str; 10] = [
+    field::LANGUAGE,
+    field::TASK,
+    field::NAME,
+    field::SEND_TO,
+    field::NO_SEND,
+    field::KEEP_ANYWAY,
+    field::PUBLISHING,
+    field::REDIRECTED_ADDRESS,
+    field::BROWSER_SHOWS,
+    field::STORE,
+];
+
+/// Answers on which the proof depends, but not the key: they choose the server that is checked.
+const ROUTE: [&str; 2] = [field::FOR, field::SEATABLE_URL];
+
+impl Wizard {
+    pub(super) fn input(&mut self, input: Input) {
+        if self.ending.is_some() {
+            return;
+        }
+        match input {
+            Input::Edit { field, text } => self.edit(&field, text),
+            Input::Act(action) => self.act(action),
+        }
+    }
+
+    fn edit(&mut self, id: &str, text: Secret) {
+        if self.answers.secret(id).is_some_and(|old| *old == text) {
+            return;
+        }
+        self.notice = None;
+        self.judged.remove(id);
+        self.answers.set(id, text, Source::Typed);
+        if id == field::ADDRESS
+            && self.answers.entry(field::PROVIDER).is_some_and(|a| a.source == Source::Discovered)
+        {
+            self.answers.remove(field::PROVIDER);
+        }
+        if id == field::ADDRESS
+            && self.answers.entry(field::NAME).is_some_and(|a| a.source == Source::Discovered)
+        {
+            self.answers.remove(field::NAME);
+        }
+        if id == field::CLIENT_FILE && self.import.order().is_none() {
+            self.import = ClientImport::default();
+        }
+        let is_key = matches!(id, field::APP_PASSWORD | field::PASSWORD);
+        if ROUTE.contains(&id) {
+            self.proof = None;
+        } else if is_key || !NEUTRAL.contains(&id) && self.renewed().is_none() {
+            self.drop_key();
+        }
+    }
+
+    /// Forgets a key to which the answers do not belong any more, and stops what was done with it.
+    pub(super) fn drop_key(&mut self) {
+        if matches!(self.work, Work::Saving(_) | Work::NotSaved(_)) {
+            self.abandon();
+            self.work = Work::Form;
+        }
+        self.key = None;
+        self.proof = None;
+        self.forget_decision();
+        if self.plan.name() == Plan::Setup.name() {
+            // A key that was taken up brought its account along.
+            self.subject = None;
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        let leaving = std::mem::take(&mut self.leaving);
+        self.notice = None;
+        match action {
+            Action::Quit => self.quit(leaving),
+            Action::Next => self.next(),
+            Action::Back => self.back(),
+            Action::Cancel => self.cancel(),
+            Action::Retry => self.retry(),
+            Action::Open(url) => match &mut self.work {
+                Work::Consent(consent) => consent.open(&mut self.orders),
+                _ => self.in_background(Effect::OpenBrowser { url }, Background::Open),
+            },
+            Action::Copy(what) => {
+                if let Some(text) = present::copy(self, &what) {
+                    self.in_background(Effect::Copy { text }, Background::Copy);
+                }
+            }
+            Action::Step(id) => self.step_action(&id),
+        }
+    }
+
+    fn quit(&mut self, sure: bool) {
+        let unsaved =
+            self.key.as_ref().is_some_and(|key| !matches!(key.saved, Saved::Yes(_))) && self.kept.is_none();
+        let at_work = !self.running().is_empty() && !matches!(self.loaded, Loaded::Running(_));
+        if !self.unattended && !sure && (unsaved || at_work) {
+            self.leaving = true;
+            return;
+        }
+        let exit = match self.failure() {
+            Some(failure) => self.diagnose(failure).exit,
+            None if self.kept.is_some() => ExitCode::Proved,
+            // A script that can neither go on nor wait was given something that cannot be used.
+            None if self.unattended => ExitCode::Usage,
+            None => ExitCode::Cancelled,
+        };
+        self.abandon();
+        self.end(exit);
+    }
+
+    fn back(&mut self) {
+        if self.returns_from_browser_question() {
+            return;
+        }
+        if let Some(previous) = self.previous() {
+            self.enter(&previous);
+        }
+    }
+
+    fn returns_from_browser_question(&mut self) -> bool {
+        match &mut self.work {
+            Work::Consent(Consent::Waiting(waiting)) if waiting.asks_browser => {
+                waiting.asks_browser = false;
+                self.answers.remove(field::BROWSER_SHOWS);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Stops what runs and stays on the step.
+    fn cancel(&mut self) {
+        self.abandon();
+        self.work = match &self.work {
+            Work::Check(Check::Running { .. }) => Work::Check(Check::Ready),
+            Work::Consent(_) => Work::Consent(Consent::Failed { failure: present::cancelled() }),
+            Work::Keep(Keep::Running { .. }) => Work::Keep(Keep::Ready),
+            Work::Saving(_) => Work::NotSaved(present::cancelled()),
+            Work::Store if self.trial.is_none() => {
+                self.trial = Some(StoreTrial::Failed {
+                    store: self.situation().store(),
+                    failure: present::cancelled(),
+                });
+                Work::Store
+            }
+            _ => return,
+        };
+    }
+
+    fn retry(&mut self) {
+        match &self.work {
+            Work::Store => {
+                let store = self.situation().store();
+                self.trial = Some(StoreTrial::begin(store, &mut self.orders));
+            }
+            Work::Consent(_) => {
+                self.abandon();
+                self.work = Work::Consent(self.new_consent());
+            }
+            // The consent was given before; the person wants another one.
+            Work::Form if self.spec().and_then(|step| step.work.as_deref()) == Some("consent") => {
+                self.key = None;
+                self.proof = None;
+                self.work = Work::Consent(self.new_consent());
+            }
+            Work::NotSaved(_) => {
+                if let Some(order) = self.save_pending() {
+                    self.work = Work::Saving(order);
+                }
+            }
+            Work::Check(_) => self.check(),
+            Work::Keep(Keep::Failed { .. }) => self.keep(),
+            _ => {}
+        }
+    }
+
+    fn step_action(&mut self, id: &str) {
+        match id {
+            "insist" => {
+                let doubtful: Vec<String> = self.doubtful();
+                for field in doubtful {
+                    let text = self.answers.secret(&field).cloned().unwrap_or_default();
+                    self.insisted.insert(field, text);
+                }
+                // The address may have been registered since the file was downloaded.
+                if !self.redirect_is_settled() {
+                    let path = self.answers.secret(field::CLIENT_FILE).cloned().unwrap_or_default();
+                    self.insisted.insert(field::CLIENT_FILE.to_owned(), path);
+                }
+                self.next();
+            }
+            "keep-anyway" if self.proof.is_some() => {
+                self.answers.set(field::KEEP_ANYWAY, field::YES, Source::Typed);
+                self.advance();
+            }
+            "what-browser-shows" => {
+                if let Work::Consent(Consent::Waiting(waiting)) = &mut self.work {
+                    waiting.asks_browser = true;
+                }
+            }
+            "other-port" => {
+                let port =
+                    self.failure().and_then(|failure| present::detail(failure, "offer").map(str::to_owned));
+                if let Some(port) = port {
+                    self.answers.set(field::REDIRECT_PORT, port, Source::Discovered);
+                    self.retry();
+                }
+            }
+            "resume" => self.resume(),
+            "finish-pending" => self.finish_pending(),
+            "drop-pending" => self.drop_pending(),
+            _ => {}
+        }
+    }
+
+    /// The fields of this step whose answers look wrong and could be insisted on.
+    pub(in crate::flow) fn doubtful(&self) -> Vec<String> {
+        let Some(step) = self.spec() else {
+            return Vec::new();
+        };
+        self.fields_of(step)
+            .into_iter()
+            .filter(|(id, _)| matches!(self.verdict(id), Verdict::Doubt(_)))
+            .map(|(id, _)| id.to_owned())
+            .collect()
+    }
+
+    /// To keep a key without proof is said of one failed check; the next one is another matter. A flag holds for
+    /// the whole run.
+    fn forget_decision(&mut self) {
+        if self.answers.entry(field::KEEP_ANYWAY).is_some_and(|answer| answer.source == Source::Typed) {
+            self.answers.remove(field::KEEP_ANYWAY);
+        }
+    }
+
+    pub(super) fn check(&mut self) {
+        self.proof = None;
+        self.forget_decision();
+        let situation = self.situation();
+        let request = match (&self.key, &self.subject) {
+            (Some(key), _) => check::request_for_key(&situation, &key.secrets.key, key.grant.as_ref()),
+            (None, Some(account)) => {
+                let to = check::recipient(&situation);
+                Some(check::request_for_account(account, to.as_ref(), situation.words()))
+            }
+            (None, None) => None,
+        };
+        if let Some(request) = request {
+            self.work = Work::Check(Check::begin(request, &mut self.orders));
+        }
+    }
+
+    pub(super) fn keep(&mut self) {
+        let saved = self
+            .key
+            .as_ref()
+            .map(|key| matches!(key.saved, Saved::Yes(store) if store == self.situation().store()));
+        match saved {
+            Some(true) => {
+                if let Some(account) = self.draft() {
+                    self.work = Work::Keep(Keep::begin(account, &mut self.orders));
+                }
+            }
+            // Rotated by the check, or another store was chosen since: pending first, then kept.
+            Some(false) => {
+                if let Some(order) = self.save_pending() {
+                    self.work = Work::Saving(order);
+                }
+            }
+            None => {}
+        }
+    }
+}

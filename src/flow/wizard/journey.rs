@@ -1,0 +1,326 @@
+//! Which steps there are, and going from one to the next.
+
+use super::{Key, Missing, Plan, Saved, Wizard, Work};
+use crate::{
+    diagnosis::Diagnosis,
+    flow::{
+        check::{self, Check},
+        consent::Consent,
+        effect::{Effect, OrderId, Unfinished},
+        field,
+        keep::Keep,
+        present,
+        store_trial::StoreTrial,
+        validate::{self, Verdict},
+    },
+    guide::plan::{FieldSpec, StepSpec},
+    model::{
+        exit_code::ExitCode,
+        failure::Failure,
+        provider,
+        report::{AccountReport, DiagnosisEntry},
+        secret::Secret,
+        stage::StageReport,
+    },
+};
+
+impl Wizard {
+    /// The steps of the plan whose conditions hold.
+    pub(in crate::flow) fn steps(&self) -> Vec<&StepSpec> {
+        let situation = self.situation();
+        let plans = &self.knowledge.guide.plans;
+        plans
+            .plans
+            .get(self.plan.name())
+            .into_iter()
+            .flatten()
+            .filter_map(|id| plans.steps.iter().find(|step| step.id == *id))
+            .filter(|step| step.when.iter().all(|condition| condition.holds(&|name| situation.fact(name))))
+            .collect()
+    }
+
+    /// The step on the screen.
+    pub(in crate::flow) fn spec(&self) -> Option<&StepSpec> {
+        self.knowledge.guide.plans.steps.iter().find(|step| step.id == self.step)
+    }
+
+    /// The fields of a step whose conditions hold.
+    pub(in crate::flow) fn fields_of<'a>(&'a self, step: &'a StepSpec) -> Vec<(&'a str, &'a FieldSpec)> {
+        let situation = self.situation();
+        step.fields
+            .iter()
+            .filter_map(|id| self.knowledge.guide.plans.fields.get(id).map(|spec| (id.as_str(), spec)))
+            .filter(|(_, spec)| {
+                spec.when.iter().all(|condition| condition.holds(&|name| situation.fact(name)))
+            })
+            .collect()
+    }
+
+    /// What the answer to a field is worth; a doubt on which the person insisted is none.
+    pub(in crate::flow) fn verdict(&self, id: &str) -> Verdict {
+        let verdict = validate::judge(id, &self.situation());
+        let insisted = self.insisted.get(id).is_some_and(|text| text.expose() == self.answers.text(id));
+        match verdict {
+            Verdict::Doubt(_) if insisted || self.situation().text(field::KEEP_ANYWAY) == field::YES => {
+                Verdict::Fine
+            }
+            Verdict::Missing if self.comes_from_file(id) || self.may_be_public(id) => Verdict::Fine,
+            Verdict::Fine if id == field::NAME => self.name_verdict(),
+            verdict => verdict,
+        }
+    }
+
+    /// ID, secret and kind are not missing while a file that has them is named.
+    fn comes_from_file(&self, id: &str) -> bool {
+        matches!(id, field::CLIENT_ID | field::CLIENT_SECRET | field::CLIENT_KIND)
+            && self.answers.has(field::CLIENT_FILE)
+    }
+
+    /// A client of somebody's own server may be a public one, without a secret (RFC 6749 §2.1).
+    fn may_be_public(&self, id: &str) -> bool {
+        id == field::CLIENT_SECRET && self.situation().fact("provider") == provider::OTHER
+    }
+
+    fn name_verdict(&self) -> Verdict {
+        let name = self.answers.text(field::NAME).trim();
+        let own = self.subject.as_ref().or(self.kept.as_ref()).map(|account| account.id.as_str());
+        let taken =
+            self.accounts().iter().any(|account| account.name == name && Some(account.id.as_str()) != own);
+        if taken {
+            Verdict::Wrong(validate::Remark::new("invalid.name.taken").with("name", name))
+        } else {
+            Verdict::Fine
+        }
+    }
+
+    /// Everything that a script has to say and did not, or said in a way that cannot be used: all at once, as
+    /// far as the answers so far tell which steps there will be.
+    #[must_use]
+    pub fn missing(&self) -> Vec<Missing> {
+        let mut missing = Vec::new();
+        // What else is needed depends on the provider, which the address tells.
+        let no_address = matches!(self.verdict(field::ADDRESS), Verdict::Wrong(_));
+        for step in self.steps() {
+            for (id, _) in self.fields_of(step) {
+                if no_address && !self.answers.has(id) {
+                    continue;
+                }
+                // Which accounts there are is known only once they are read.
+                if id == field::ACCOUNT && self.state().is_none() {
+                    continue;
+                }
+                let remark = match self.verdict(id) {
+                    Verdict::Fine => continue,
+                    Verdict::Missing => None,
+                    Verdict::Doubt(remark) | Verdict::Wrong(remark) => Some(present::remark(self, &remark)),
+                };
+                missing.push(Missing {
+                    field: id.to_owned(),
+                    label: present::field_label(self, &step.id, id),
+                    remark,
+                });
+            }
+        }
+        if let Some(remark) = present::client_file_error(self) {
+            let field = field::CLIENT_FILE.to_owned();
+            missing.push(Missing { label: field.clone(), field, remark: Some(remark) });
+        }
+        missing
+    }
+
+    /// Goes to the next step, or ends.
+    pub(super) fn advance(&mut self) {
+        let next = {
+            let steps = self.steps();
+            let here = steps.iter().position(|step| step.id == self.step);
+            here.and_then(|here| steps.get(here + 1)).map(|step| step.id.clone())
+        };
+        match next {
+            Some(next) => {
+                self.enter(&next);
+                self.write_down();
+                if self.passes_by_itself() {
+                    self.advance();
+                }
+            }
+            None => self.end(self.exit_at_end()),
+        }
+    }
+
+    /// True for a step that has nothing to say: the store that is known to work.
+    fn passes_by_itself(&self) -> bool {
+        matches!(self.work, Work::Store) && self.store_is_proved()
+    }
+
+    pub(super) fn store_is_proved(&self) -> bool {
+        self.trial.as_ref().is_some_and(|trial| trial.proves(self.situation().store()))
+    }
+
+    /// The step to which `Back` leads; `None`: there is none, or what was kept would be undone.
+    pub(in crate::flow) fn previous(&self) -> Option<String> {
+        if self.kept.is_some() {
+            return None;
+        }
+        let steps = self.steps();
+        let here = steps.iter().position(|step| step.id == self.step)?;
+        steps[..here]
+            .iter()
+            .rev()
+            .find(|step| step.work.as_deref() != Some("store") || !self.store_is_proved())
+            .map(|step| step.id.clone())
+    }
+
+    /// Shows a step and begins what it does by itself.
+    pub(super) fn enter(&mut self, step: &str) {
+        self.abandon();
+        step.clone_into(&mut self.step);
+        self.judged.clear();
+        self.notice = None;
+        self.work = match self.spec().and_then(|spec| spec.work.as_deref()) {
+            Some("store") => {
+                let store = self.situation().store();
+                if !self.store_is_proved() {
+                    self.trial = Some(StoreTrial::begin(store, &mut self.orders));
+                }
+                Work::Store
+            }
+            Some("client") => Work::Client,
+            Some("consent") if self.key.is_none() => Work::Consent(self.new_consent()),
+            Some("check") => Work::Check(match &self.proof {
+                Some(report) => Check::Ended { report: Box::new(report.clone()) },
+                None => Check::Ready,
+            }),
+            Some("keep") => Work::Keep(if self.kept.is_some() { Keep::Kept } else { Keep::Ready }),
+            _ => Work::Form,
+        };
+    }
+
+    pub(super) fn new_consent(&mut self) -> Consent {
+        let mut orders = std::mem::take(&mut self.orders);
+        let consent = Consent::begin(&self.situation(), self.renewed(), &mut orders);
+        self.orders = orders;
+        consent
+    }
+
+    /// Cancels what the step on the screen has ordered.
+    pub(super) fn abandon(&mut self) {
+        for order in self.running() {
+            self.orders.cancel(order);
+        }
+        if matches!(self.trial, Some(StoreTrial::Running { .. })) {
+            self.trial = None;
+        }
+        if self.import.order().is_some() {
+            self.import = crate::flow::client_import::ClientImport::default();
+        }
+        if let Work::Saving(_) = self.work
+            && let Some(key) = &mut self.key
+        {
+            key.saved = Saved::No;
+        }
+    }
+
+    /// The orders of the step on the screen.
+    pub(in crate::flow) fn running(&self) -> Vec<OrderId> {
+        match &self.work {
+            Work::Form | Work::NotSaved(_) => Vec::new(),
+            Work::Store => self.trial.as_ref().and_then(StoreTrial::order).into_iter().collect(),
+            Work::Client => self.import.order().into_iter().collect(),
+            Work::Consent(consent) => consent.orders(),
+            Work::Saving(order) => vec![*order],
+            Work::Check(check) => check.order().into_iter().collect(),
+            Work::Keep(keep) => keep.order().into_iter().collect(),
+        }
+    }
+
+    /// Takes the key over and saves it as pending at once.
+    pub(super) fn obtain(&mut self, key: Secret, grant: Option<crate::model::grant::Grant>) {
+        let secrets = self.situation().secrets(key);
+        self.proof = None;
+        self.key = Some(Key { secrets, grant, saved: Saved::No, life: None });
+        self.work = match self.save_pending() {
+            Some(order) => Work::Saving(order),
+            None => Work::NotSaved(Failure::new(crate::model::failure::Layer::Bug, "_incomplete")),
+        };
+    }
+
+    /// Orders the key to be saved as pending.
+    pub(super) fn save_pending(&mut self) -> Option<OrderId> {
+        let account = Box::new(self.draft()?);
+        let secrets = Box::new(self.key.as_ref()?.secrets.clone());
+        let order = self.orders.run(Effect::SavePending { account, secrets });
+        if let Some(key) = &mut self.key {
+            key.saved = Saved::Running(order);
+        }
+        Some(order)
+    }
+
+    /// Writes down the answers so far, without secrets, so that the set-up can be resumed.
+    fn write_down(&mut self) {
+        if self.unattended || self.plan.name() != Plan::Setup.name() || self.kept.is_some() {
+            return;
+        }
+        let plans = &self.knowledge.guide.plans;
+        let answers = self
+            .answers
+            .iter()
+            .filter(|(id, _)| plans.fields.get(*id).is_some_and(|spec| !spec.kind.is_secret()))
+            .filter(|(id, _)| !matches!(*id, field::LANGUAGE | field::KEEP_ANYWAY))
+            .map(|(id, answer)| (id.to_owned(), answer.text.expose().to_owned()))
+            .collect();
+        let unfinished = Some(Unfinished { step: self.step.clone(), answers });
+        self.in_background(Effect::SaveUnfinished { unfinished }, super::Background::Unfinished);
+    }
+
+    pub(super) fn in_background(&mut self, effect: Effect, what: super::Background) {
+        let order = self.orders.run(effect);
+        self.background.insert(order, what);
+    }
+
+    /// Makes a diagnosis of a failure.
+    pub(in crate::flow) fn diagnose(&self, failure: &Failure) -> Diagnosis {
+        let stages = self.check_report().map_or(&[] as &[StageReport], |report| &report.stages);
+        let now = self.check_report().map(|report| report.ended).or(self.state().map(|state| state.now));
+        let account = self.subject.as_ref();
+        let now = now.unwrap_or(crate::model::Time::UNIX_EPOCH);
+        crate::flow::report::diagnose(&self.situation(), failure, stages, account, now)
+    }
+
+    pub(in crate::flow) fn diagnosis_entry(&self, failure: &Failure) -> DiagnosisEntry {
+        let situation = self.situation();
+        crate::flow::report::diagnosis_entry(&self.diagnose(failure), failure, &situation)
+    }
+
+    /// The report of the check on the screen, or of the one before.
+    fn check_report(&self) -> Option<&crate::flow::effect::CheckReport> {
+        match &self.work {
+            Work::Check(check) => check.report().or(self.proof.as_ref()),
+            _ => self.proof.as_ref(),
+        }
+    }
+
+    /// What a script gets to read of the account.
+    pub(super) fn report(&self) -> Option<AccountReport> {
+        let report = self.check_report();
+        let account = self.kept.clone().or_else(|| self.draft()).or_else(|| self.subject.clone())?;
+        if report.is_none() && self.kept.is_none() {
+            return None;
+        }
+        let words = self.situation().words();
+        let diagnosis =
+            report.and_then(|report| report.failure()).map(|failure| self.diagnosis_entry(failure));
+        let expected =
+            check::stages(account.method, account.send_via, check::recipient(&self.situation()).is_some());
+        Some(crate::flow::report::account_report(&account, report, &expected, diagnosis, words))
+    }
+
+    /// What a run proved that came to its end.
+    fn exit_at_end(&self) -> ExitCode {
+        match self.proof.as_ref().map(|report| report.failure()) {
+            Some(None) => ExitCode::Proved,
+            Some(Some(failure)) if self.plan == Plan::Verify => self.diagnose(failure).exit,
+            // Kept without proof, because the person wanted it so.
+            Some(Some(_)) | None => ExitCode::CheckFailed,
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! What came of orders.
+
+use super::{Background, Loaded, Plan, Saved, Wizard, Work};
+use crate::{
+    flow::{
+        answers::Source,
+        effect::{CheckReport, Effect, OrderId, Outcome, Progress, StoredState},
+        field,
+        keep::Keep,
+        screen::Status,
+        situation,
+        turn::Turn,
+    },
+    model::account::LastCheck,
+};
+
+impl Wizard {
+    pub(super) fn progress(&mut self, id: OrderId, progress: Progress) {
+        match &mut self.work {
+            Work::Consent(consent) => consent.progress(id, progress, &mut self.orders),
+            Work::Check(check) => check.progress(id, progress),
+            Work::Keep(keep) => keep.progress(id, &progress),
+            _ => {}
+        }
+    }
+
+    pub(super) fn finished(&mut self, id: OrderId, outcome: Outcome) {
+        if self.loaded == Loaded::Running(id) {
+            self.load(outcome);
+        } else if let Some(what) = self.background.remove(&id) {
+            self.background_finished(what, id, outcome);
+        } else {
+            self.work_finished(id, outcome);
+        }
+    }
+
+    fn load(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::StateLoaded(Ok(state)) => {
+                self.take_state(&state);
+                self.loaded = Loaded::Yes(state);
+                self.settle_plan();
+            }
+            Outcome::StateLoaded(Err(failure)) | Outcome::Panicked(failure) => {
+                self.loaded = Loaded::Failed(failure);
+            }
+            _ => {}
+        }
+    }
+
+    fn take_state(&mut self, state: &StoredState) {
+        if let Some(path) = &state.set_aside {
+            let text = self.situation().words().strings.fill("status.set-aside", &[("path", path)]);
+            self.notice = Some(Status::Bad(text));
+        }
+    }
+
+    /// Now that the accounts are known: the menu or the set-up, and the account that was named.
+    fn settle_plan(&mut self) {
+        if self.plan == Plan::Any {
+            self.plan = if self.accounts().is_empty() { Plan::Setup } else { Plan::Menu };
+            let notice = self.notice.take();
+            let first = self.steps().first().map(|step| step.id.clone());
+            if let Some(first) = first {
+                self.enter(&first);
+            }
+            self.notice = notice;
+        }
+        if matches!(self.plan, Plan::Verify | Plan::Reauth) && !self.answers.has(field::ACCOUNT) {
+            let only = match self.accounts() {
+                [only] => Some(only.name.clone()),
+                _ => None,
+            };
+            if let Some(only) = only {
+                self.answers.set(field::ACCOUNT, only, Source::Discovered);
+            }
+        }
+    }
+
+    fn background_finished(&mut self, what: Background, id: OrderId, outcome: Outcome) {
+        let strings = &self.situation().words().strings;
+        let status = match (what, &outcome) {
+            (Background::Open, Outcome::BrowserOpened(true)) => {
+                Some(Status::Info(strings.text("status.opened").to_owned()))
+            }
+            (Background::Open, _) => Some(Status::Bad(strings.text("status.not-opened").to_owned())),
+            (Background::Copy, Outcome::Copied(true)) => {
+                Some(Status::Info(strings.text("status.copied").to_owned()))
+            }
+            (Background::Copy, _) => Some(Status::Bad(strings.text("status.not-copied").to_owned())),
+            // A set-up that cannot be resumed is no reason to stop it.
+            _ => None,
+        };
+        if status.is_some() {
+            self.notice = status;
+        }
+        match (what, outcome) {
+            (Background::Pending, Outcome::PendingSaved(Ok(()))) => {
+                let store = self.situation().store();
+                if let Some(key) = &mut self.key
+                    && key.saved == Saved::Running(id)
+                {
+                    key.saved = Saved::Yes(store);
+                }
+            }
+            (Background::Pending, _) => {
+                if let Some(key) = &mut self.key {
+                    key.saved = Saved::No;
+                }
+            }
+            (Background::ReadPending, Outcome::SecretsRead(Ok(secrets))) => self.pending_read(*secrets),
+            (
+                Background::ReadPending | Background::Dropped,
+                Outcome::SecretsRead(Err(failure))
+                | Outcome::PendingDropped(Err(failure))
+                | Outcome::Panicked(failure),
+            ) => {
+                let entry = self.diagnosis_entry(&failure);
+                self.notice = Some(Status::Bad(entry.cause));
+            }
+            (Background::Dropped, Outcome::PendingDropped(Ok(()))) => {
+                if let Loaded::Yes(state) = &mut self.loaded {
+                    state.pending = None;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn work_finished(&mut self, id: OrderId, outcome: Outcome) {
+        let mut work = std::mem::replace(&mut self.work, Work::Form);
+        let mut orders = std::mem::take(&mut self.orders);
+        let turn = match &mut work {
+            Work::Store => self.trial.as_mut().map_or(Turn::Stay, |trial| trial.finished(id, outcome)),
+            Work::Client => {
+                let mut import = std::mem::take(&mut self.import);
+                import.finished(id, outcome, &mut self.answers);
+                self.import = import;
+                self.adopt_listed_port();
+                Turn::Stay
+            }
+            Work::Consent(consent) => consent.finished(id, outcome, &self.situation(), &mut orders),
+            Work::Saving(order) if *order == id => match outcome {
+                Outcome::PendingSaved(Ok(())) => Turn::Done,
+                Outcome::PendingSaved(Err(failure)) | Outcome::Panicked(failure) => Turn::Failed(failure),
+                _ => Turn::Stay,
+            },
+            Work::Form | Work::NotSaved(_) | Work::Saving(_) => Turn::Stay,
+            Work::Check(check) => check.finished(id, outcome),
+            Work::Keep(keep) => keep.finished(id, outcome),
+        };
+        self.work = work;
+        self.orders = orders;
+        self.turn(turn);
+    }
+
+    fn turn(&mut self, turn: Turn) {
+        match turn {
+            Turn::Stay => {}
+            Turn::Found { field, text } => self.answers.set(field, text, Source::Discovered),
+            Turn::Obtained(grant) => {
+                if let Some(key) = grant.refresh_token.clone() {
+                    self.obtain(key, Some(*grant));
+                }
+            }
+            Turn::Checked(report) => self.checked(*report),
+            Turn::Failed(failure) => {
+                if matches!(self.work, Work::Saving(_)) {
+                    if let Some(key) = &mut self.key {
+                        key.saved = Saved::No;
+                    }
+                    self.work = Work::NotSaved(failure);
+                }
+            }
+            Turn::Done => self.done(),
+        }
+    }
+
+    fn done(&mut self) {
+        match &self.work {
+            Work::Saving(_) => {
+                let store = self.situation().store();
+                if let Some(key) = &mut self.key {
+                    key.saved = Saved::Yes(store);
+                }
+                // It is done: leaving the step must not take it for something that was stopped.
+                self.work = Work::Form;
+                // On the step `keep` the pending key was renewed on the way to keeping it.
+                if self.spec().and_then(|step| step.work.as_deref()) == Some("keep") {
+                    self.keep();
+                } else {
+                    self.advance();
+                }
+            }
+            Work::Keep(Keep::Kept) => {
+                self.kept = self.draft();
+                if !self.unattended {
+                    self.in_background(Effect::SaveUnfinished { unfinished: None }, Background::Unfinished);
+                }
+                self.advance();
+            }
+            _ => self.advance(),
+        }
+    }
+
+    fn checked(&mut self, report: CheckReport) {
+        if let Some(account) = self.subject.clone()
+            && self.plan == Plan::Verify
+        {
+            let check = LastCheck {
+                at: report.ended,
+                ok: report.failure().is_none(),
+                diagnosis: report.failure().map(|failure| self.diagnose(failure).id),
+            };
+            self.in_background(
+                Effect::RecordCheck { account: Box::new(account), check },
+                Background::Recorded,
+            );
+        }
+        // A refresh may give another key; the old one may be dead from now on (RFC 6749 §6).
+        let rotated = report.grant.as_ref().and_then(|grant| grant.refresh_token.clone());
+        if let (Some(key), Some(rotated)) = (&mut self.key, rotated)
+            && key.secrets.key != rotated
+        {
+            key.secrets.key = rotated;
+            key.saved = Saved::No;
+            if let Some(order) = self.save_pending() {
+                self.background.insert(order, Background::Pending);
+            }
+        }
+        self.proof = Some(report);
+    }
+
+    /// The key of an account that was obtained but never promoted is here.
+    fn pending_read(&mut self, secrets: crate::flow::effect::Secrets) {
+        let Some(pending) = self.state().and_then(|state| state.pending.clone()) else {
+            return;
+        };
+        // A keyring may ask the person first; whoever went on meanwhile is not called back.
+        if !matches!(self.step.as_str(), "start" | "menu") {
+            return;
+        }
+        situation::answers_of(&pending, &mut self.answers);
+        if let Some(secret) = &secrets.client_secret {
+            self.answers.set(field::CLIENT_SECRET, secret.clone(), Source::Discovered);
+        }
+        let renewed = self.accounts().iter().any(|account| account.id == pending.id);
+        self.plan = if renewed { Plan::Reauth } else { Plan::Setup };
+        let (saved, life) = (Saved::Yes(pending.store), Some(pending.key.clone()));
+        self.subject = Some(pending);
+        self.key = Some(super::Key { secrets, grant: None, saved, life });
+        self.enter("check");
+    }
+}

@@ -1,0 +1,170 @@
+//! Going on: what it means on each kind of step.
+
+use super::{Loaded, Plan, Saved, Wizard, Work};
+use crate::flow::{
+    answers::Source,
+    check::Check,
+    client_import::ClientImport,
+    field,
+    keep::Keep,
+    situation::{self, REDIRECT_PATH},
+    store_trial::StoreTrial,
+    validate::{self, Verdict},
+};
+
+impl Wizard {
+    /// Goes on, if what is asked is answered.
+    pub(super) fn next(&mut self) {
+        if !matches!(self.loaded, Loaded::Yes(_)) {
+            return;
+        }
+        let faulty: Vec<String> = {
+            let Some(step) = self.spec() else {
+                return;
+            };
+            self.fields_of(step)
+                .into_iter()
+                .filter(|(id, _)| self.verdict(id) != Verdict::Fine)
+                .map(|(id, _)| id.to_owned())
+                .collect()
+        };
+        if !faulty.is_empty() {
+            self.judged.extend(faulty);
+            return;
+        }
+        match &self.work {
+            Work::Form => self.next_of_form(),
+            Work::Store if self.store_is_proved() => self.advance(),
+            Work::Store => {
+                // The same store is not tried again by going on; that is what `Retry` is for.
+                let store = self.situation().store();
+                if !matches!(&self.trial, Some(StoreTrial::Failed { store: failed, .. }) if *failed == store)
+                {
+                    self.trial = Some(StoreTrial::begin(store, &mut self.orders));
+                }
+            }
+            Work::Client => self.next_of_client(),
+            Work::Consent(_) => self.next_of_consent(),
+            Work::Check(Check::Ready) => self.check(),
+            Work::Check(Check::Ended { report }) => {
+                if report.failure().is_none() || self.situation().text(field::KEEP_ANYWAY) == field::YES {
+                    self.advance();
+                }
+            }
+            Work::Keep(Keep::Ready) => self.keep(),
+            Work::Keep(Keep::Kept) => self.advance(),
+            Work::Saving(_) | Work::NotSaved(_) | Work::Check(_) | Work::Keep(_) => {}
+        }
+    }
+
+    fn next_of_form(&mut self) {
+        match self.step.as_str() {
+            "menu" => {
+                self.plan = match self.answers.text(field::TASK) {
+                    "verify" => Plan::Verify,
+                    "reauth" => Plan::Reauth,
+                    _ => Plan::Setup,
+                };
+                let first = self.steps().first().map(|step| step.id.clone());
+                if let Some(first) = first {
+                    self.enter(&first);
+                }
+            }
+            "choose-account" => {
+                let name = self.answers.text(field::ACCOUNT);
+                let account = self.accounts().iter().find(|account| account.name == name).cloned();
+                if let Some(account) = account {
+                    if self.subject.as_ref().is_none_or(|subject| subject.id != account.id) {
+                        self.drop_key();
+                        for secret in [field::APP_PASSWORD, field::PASSWORD, field::CLIENT_SECRET] {
+                            if self.subject.is_some() {
+                                self.answers.remove(secret);
+                            }
+                        }
+                    }
+                    situation::answers_of(&account, &mut self.answers);
+                    self.subject = Some(account);
+                    self.advance();
+                }
+            }
+            "start" if self.plan == Plan::Any => {
+                self.plan = Plan::Setup;
+                self.advance();
+            }
+            _ if self.takes_password() => match self.situation().password() {
+                Some(password) if self.key.as_ref().is_none_or(|key| key.secrets.key != password) => {
+                    self.obtain(password, None);
+                }
+                _ => self.go_on_with_key(),
+            },
+            "consent" => self.go_on_with_key(),
+            _ => self.advance(),
+        }
+    }
+
+    /// Goes on, but not with a key that could not be saved as pending when it was obtained.
+    fn go_on_with_key(&mut self) {
+        let unsaved = self.key.as_ref().is_some_and(|key| key.saved == Saved::No);
+        match if unsaved { self.save_pending() } else { None } {
+            Some(order) => self.work = Work::Saving(order),
+            None => self.advance(),
+        }
+    }
+
+    /// True on the step where a password of either kind is typed.
+    fn takes_password(&self) -> bool {
+        self.spec().is_some_and(|step| {
+            step.fields.iter().any(|id| matches!(id.as_str(), field::APP_PASSWORD | field::PASSWORD))
+        })
+    }
+
+    fn next_of_client(&mut self) {
+        let path = self.answers.text(field::CLIENT_FILE).to_owned();
+        if path.trim().is_empty() || self.import.has_read(&path) {
+            if !path.trim().is_empty() && !self.redirect_is_settled() {
+                self.judged.insert(field::CLIENT_FILE.to_owned());
+                return;
+            }
+            self.advance();
+            return;
+        }
+        let plain = validate::plain_path(&path);
+        self.import = ClientImport::begin(&path, plain, &mut self.orders);
+    }
+
+    /// True when the file lists our redirect address, or the person knows better.
+    pub(in crate::flow) fn redirect_is_settled(&self) -> bool {
+        let own = self.situation().own_redirect();
+        self.import.redirect_remark(&own).is_none()
+            || self
+                .insisted
+                .get(field::CLIENT_FILE)
+                .is_some_and(|path| path.expose() == self.answers.text(field::CLIENT_FILE))
+            // Who names a port knows what is registered; the file may be older than the registration.
+            || self.answers.entry(field::REDIRECT_PORT).is_some_and(|answer| answer.source == Source::Flag)
+            || self.situation().text(field::KEEP_ANYWAY) == field::YES
+    }
+
+    pub(super) fn adopt_listed_port(&mut self) {
+        let chosen = self.answers.entry(field::REDIRECT_PORT).is_some_and(|a| a.source != Source::Discovered);
+        if let Some(port) = self.import.listed_port(REDIRECT_PATH)
+            && !chosen
+        {
+            self.answers.set(field::REDIRECT_PORT, port.to_string(), Source::Discovered);
+        }
+    }
+
+    fn next_of_consent(&mut self) {
+        let Some(address) = self.answers.secret(field::REDIRECTED_ADDRESS).cloned() else {
+            return;
+        };
+        self.answers.remove(field::REDIRECTED_ADDRESS);
+        let mut orders = std::mem::take(&mut self.orders);
+        let mut work = std::mem::replace(&mut self.work, Work::Form);
+        if let Work::Consent(consent) = &mut work {
+            consent.paste(&address, &self.situation(), &mut orders);
+        }
+        self.work = work;
+        self.orders = orders;
+    }
+}

@@ -1,0 +1,110 @@
+//! Text from outside, made fit for a terminal cell.
+//!
+//! Server words, file contents and pasted text can hold anything. A control character would be obeyed by the
+//! terminal, a bidirectional one would turn the line around (so that an address reads as another one), and a
+//! hundred accents on one letter would climb over the lines above.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::CellWidth;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Accents and joiners that one letter may carry; the longest emoji families have ten characters.
+const MAX_GRAPHEME_CHARS: usize = 12;
+
+/// The text without what a terminal would obey. Line breaks and tabs become blanks.
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    // What is ASCII and printable, nearly everything, is left alone without a copy.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    for grapheme in text.graphemes(true) {
+        // A line break of two characters is one grapheme, and one blank.
+        let grapheme = if grapheme == "\r\n" { "\n" } else { grapheme };
+        let mut kept = String::new();
+        kept.extend(grapheme.chars().filter_map(shown).take(MAX_GRAPHEME_CHARS));
+        // An accent without a letter would climb onto what stands before it.
+        if !kept.is_empty() && width(&kept) > 0 {
+            cleaned.push_str(&kept);
+        }
+    }
+    Cow::Owned(cleaned)
+}
+
+/// The cells that a cleaned text takes, by ratatui's own measure.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.graphemes(true).map(|grapheme| usize::from(grapheme.cell_width())).sum()
+}
+
+/// The longest beginning of a cleaned text that fits into so many cells.
+#[must_use]
+pub fn fitting(text: &str, cells: usize) -> &str {
+    let (mut used, mut end) = (0, 0);
+    for grapheme in text.graphemes(true) {
+        used += usize::from(grapheme.cell_width());
+        if used > cells {
+            break;
+        }
+        end += grapheme.len();
+    }
+    &text[..end]
+}
+
+/// Blank for what separates, nothing for what steers, else the character.
+fn shown(character: char) -> Option<char> {
+    match character {
+        '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
+        // Marks, embeddings, overrides and isolates of direction (Unicode UAX #9), invisible characters, tags.
+        '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}' => None,
+        other if other.is_control() => None,
+        other => Some(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_taken_out() {
+        for (text, expected) in [
+            ("plain ~", "plain ~"),
+            ("a\u{1b}[31mb", "a[31mb"),
+            ("a\u{9b}31mb", "a31mb"),
+            ("one\r\ntwo\tthree", "one two three"),
+            ("user\u{202e}moc.live", "usermoc.live"),
+            ("a\u{200b}b\u{feff}c\u{2066}d", "abcd"),
+            ("é è ü – → 日本", "é è ü – → 日本"),
+            ("\u{301}a", "a"),
+            ("\u{7}\u{0}\u{7f}", ""),
+        ] {
+            assert_eq!(clean(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn one_letter_does_not_carry_a_tower() {
+        let tower = format!("a{}b", "\u{301}".repeat(500));
+        assert_eq!(clean(&tower).chars().count(), MAX_GRAPHEME_CHARS + 1);
+    }
+
+    #[test]
+    fn a_wide_character_is_not_cut_in_two() {
+        assert_eq!(fitting("a日b", 2), "a");
+        assert_eq!(fitting("a日b", 3), "a日");
+        assert_eq!(fitting("ab", 9), "ab");
+        assert_eq!(width("a日é"), 4);
+    }
+}

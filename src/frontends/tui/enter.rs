@@ -1,0 +1,39 @@
+//! [`Enter`]: what the Enter key does now. The hints and the keys both ask here, so that they cannot disagree.
+
+use super::{focus::main_action, row::Target, state::State};
+use crate::flow::screen::{Action, FieldValue, Screen, Status};
+
+/// What Enter does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Enter {
+    /// Chooses the option that the arrow keys have reached, in the field of this index.
+    Choose(usize),
+    /// Does the action of this index, or says why it cannot be done.
+    Act(usize),
+}
+
+impl Enter {
+    /// What it does on this screen: what has the focus comes first, then "next", then, where "next" cannot be done,
+    /// the one thing to do instead. `None`: nothing at all.
+    #[must_use]
+    pub fn on(screen: &Screen, state: &State) -> Option<Self> {
+        match state.focused(screen) {
+            Some(Target::Action(index)) => return Some(Self::Act(index)),
+            Some(Target::Field(index)) if chooses(screen, state, index) => return Some(Self::Choose(index)),
+            _ => {}
+        }
+        let next = screen.actions.iter().position(|action| action.action == Action::Next);
+        let is_open = |index: &usize| screen.actions[*index].disabled.is_none();
+        // While something runs, the thing to do is to wait: an impatient Enter must start nothing else.
+        let waits = matches!(screen.status, Some(Status::Working(_)));
+        let instead = if waits { None } else { main_action(screen) };
+        next.filter(is_open).or(instead).or(next).map(Self::Act)
+    }
+}
+
+/// True where the arrow keys have reached another option than the chosen one.
+fn chooses(screen: &Screen, state: &State, index: usize) -> bool {
+    let Some(field) = screen.fields.get(index) else { return false };
+    let FieldValue::Choice { chosen, options } = &field.value else { return false };
+    options.get(state.highlight(&field.id, &field.value)).is_some_and(|option| option.id != *chosen)
+}

@@ -1,0 +1,282 @@
+//! [`Redirect`]: what comes back from the provider on our redirect address, whether the listener caught it or
+//! a person pasted it.
+
+use std::collections::BTreeMap;
+
+use url::{Url, form_urlencoded};
+
+use super::{failure::MAX_SAID, secret::Secret};
+
+/// The path of our redirect address, the same for both kinds of client: a web client registers the address to
+/// the letter, a desktop client may use any path (RFC 8252 §7.3).
+pub const PATH: &str = "/callback";
+
+/// Our redirect address. The IP literal, because `localhost` may resolve to something else (RFC 8252 §8.3).
+#[must_use]
+pub fn redirect_uri(port: u16) -> String {
+    format!("http://127.0.0.1:{port}{PATH}")
+}
+
+/// What came back on the redirect address (RFC 6749 §4.1.2), its `state` compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// The authorization code.
+    pub code: Secret,
+}
+
+/// Why an address is not the answer that is waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedirectFault {
+    /// Nothing that could be an address, or far too long.
+    NotAnAddress,
+    /// An address, but host, port or path are not ours: perhaps the provider's own page was copied.
+    OtherAddress,
+    /// A parameter stands there twice, which RFC 6749 §3.1 forbids: no telling which one is meant.
+    Repeated,
+    /// No `state`: not the answer to our request, or a part was not copied.
+    NoState,
+    /// A `state` of another session: an old tab, a second wizard, or somebody's trick.
+    OtherState,
+    /// `iss` names another authorization server than the one that was asked (RFC 9207 §2.4).
+    IssuerMismatch,
+    /// The provider said no (RFC 6749 §4.1.2.1).
+    Refused {
+        /// Its code, such as `access_denied`; printable ASCII, never one of ours with an underscore.
+        error: String,
+        /// Its words, free from control characters, at most [`MAX_SAID`] characters.
+        description: Option<String>,
+    },
+    /// Ours, but without a code: a part was not copied.
+    NoCode,
+}
+
+impl RedirectFault {
+    /// The id of the message in `assets/strings`.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::NotAnAddress => "invalid.redirect.not-an-address",
+            Self::OtherAddress => "invalid.redirect.other-address",
+            Self::Repeated => "invalid.redirect.repeated",
+            Self::NoState => "invalid.redirect.no-state",
+            Self::OtherState => "invalid.redirect.other-state",
+            Self::IssuerMismatch => "invalid.redirect.issuer-mismatch",
+            Self::Refused { .. } => "invalid.redirect.refused",
+            Self::NoCode => "invalid.redirect.no-code",
+        }
+    }
+}
+
+/// Codes and states together have a few hundred characters; what is longer was not copied from an address bar.
+const MAX_LENGTH: usize = 8 * 1024;
+
+/// Longer error codes do not exist; a longer text is cut.
+const MAX_ERROR: usize = 64;
+
+/// Reads a redirected address: the whole one, without its scheme, or only what stands behind the `?`; with
+/// quotes, brackets or blanks around it, as mail programs and terminals add them.
+///
+/// # Errors
+/// Says why it is not the answer that is waited for. `state` and `issuer` are compared before anything else
+/// is believed, an error included (RFC 9207 §2.4).
+pub fn read_redirect(
+    address: &str,
+    redirect_uri: &str,
+    state: &Secret,
+    issuer: Option<&str>,
+) -> Result<Redirect, RedirectFault> {
+    if address.len() > MAX_LENGTH {
+        return Err(RedirectFault::NotAnAddress);
+    }
+    read_query(&query_of(&bare(address), redirect_uri)?, state, issuer)
+}
+
+/// Reads what stands behind the `?` of an address that is known to be ours.
+///
+/// # Errors
+/// As [`read_redirect`].
+pub fn read_query(query: &str, state: &Secret, issuer: Option<&str>) -> Result<Redirect, RedirectFault> {
+    let parameters = parameters(query)?;
+    let given = |name: &str| parameters.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    match given("state") {
+        None => return Err(RedirectFault::NoState),
+        // `Secret` compares in constant time.
+        Some(found) if Secret::from(found) != *state => return Err(RedirectFault::OtherState),
+        Some(_) => {}
+    }
+    if let (Some(found), Some(expected)) = (given("iss"), issuer)
+        && found != expected
+    {
+        return Err(RedirectFault::IssuerMismatch);
+    }
+    if let Some(error) = given("error") {
+        let description = given("error_description").map(printable).filter(|words| !words.is_empty());
+        return Err(RedirectFault::Refused { error: error_code(error), description });
+    }
+    given("code").map(|code| Redirect { code: Secret::from(code) }).ok_or(RedirectFault::NoCode)
+}
+
+/// An error code as RFC 6749 §4.1.2.1 and §5.2 allow it: printable ASCII without quotes and backslashes. It
+/// never begins with an underscore, so that no server can name one of our own failures.
+#[must_use]
+pub fn error_code(text: &str) -> String {
+    let allowed = |c: &char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '<' | '>' | '&');
+    let code: String = text.trim_start_matches('_').chars().filter(allowed).take(MAX_ERROR).collect();
+    if code.is_empty() { "unknown_error".to_owned() } else { code }
+}
+
+/// Without what stands around a copied address, and without blanks and line ends inside, which a terminal puts
+/// into a long line; an address has none of its own.
+fn bare(address: &str) -> String {
+    let around = |c: char| {
+        matches!(c, '<' | '>' | '"' | '\'' | '`' | '“' | '”' | '„' | '«' | '»' | '‹' | '›' | '‘' | '’')
+    };
+    let inside: String = address.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
+    inside.trim_matches(around).to_owned()
+}
+
+/// What stands behind the `?`, once everything before it is known to be ours.
+fn query_of(text: &str, redirect_uri: &str) -> Result<String, RedirectFault> {
+    let ours = Url::parse(redirect_uri).map_err(|_| RedirectFault::OtherAddress)?;
+    if let Some(query) = only_query(text) {
+        return Ok(query.split('#').next().unwrap_or_default().to_owned());
+    }
+    // Only before the `?`: a scope behind it may be an address itself.
+    let whole = if text.split('?').next().is_some_and(|front| front.contains("://")) {
+        text.to_owned()
+    } else if text.starts_with('/') {
+        format!("{}{text}", ours.origin().ascii_serialization())
+    } else {
+        format!("{}://{text}", ours.scheme())
+    };
+    let found = Url::parse(&whole).map_err(|_| RedirectFault::NotAnAddress)?;
+    // A single word parses as a host name; somebody typed something, but no address.
+    if !text.contains(['.', ':', '/']) {
+        return Err(RedirectFault::NotAnAddress);
+    }
+    if found.origin() != ours.origin() || found.path() != ours.path() {
+        return Err(RedirectFault::OtherAddress);
+    }
+    Ok(found.query().unwrap_or_default().to_owned())
+}
+
+/// The text itself, when it begins with a parameter rather than with an address.
+fn only_query(text: &str) -> Option<&str> {
+    let query = text.strip_prefix('?').unwrap_or(text);
+    let (name, _) = query.split_once('=')?;
+    (!name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')).then_some(query)
+}
+
+fn parameters(query: &str) -> Result<BTreeMap<String, String>, RedirectFault> {
+    let mut parameters = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if parameters.insert(name.into_owned(), value.into_owned()).is_some() {
+            return Err(RedirectFault::Repeated);
+        }
+    }
+    Ok(parameters)
+}
+
+fn printable(text: &str) -> String {
+    let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    spaced.filter(|c| !is_invisible(*c)).take(MAX_SAID).collect::<String>().trim().to_owned()
+}
+
+/// Control characters, and those that change the direction of text or take no room: with them a text can look
+/// like another one.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URI: &str = "http://127.0.0.1:8976/callback";
+    const ISSUER: &str = "https://accounts.google.com";
+
+    fn read(address: &str) -> Result<Redirect, RedirectFault> {
+        read_redirect(address, URI, &Secret::from("st-1"), Some(ISSUER))
+    }
+
+    #[test]
+    fn the_address_is_read_however_it_was_copied() {
+        for address in [
+            "http://127.0.0.1:8976/callback?code=4%2F0A&state=st-1",
+            "  <http://127.0.0.1:8976/callback?state=st-1&code=4/0A>\n",
+            "\"http://127.0.0.1:8976/callback?code=4%2F0A&state=st-1\"",
+            "“http://127.0.0.1:8976/callback?code=4%2F0A&state=st-1”",
+            "\u{feff}HTTP://127.0.0.1:8976/callback?code=4%2F0A&state=st-1#_=_",
+            "http://127.0.0.1:8976/callback?code=4%2F\r\n  0A&state=st-1",
+            "127.0.0.1:8976/callback?code=4%2F0A&state=st-1&scope=https://mail.google.com/",
+            "/callback?code=4%2F0A&state=st-1",
+            "?code=4%2F0A&state=st-1",
+            "state=st-1&code=4%2F0A&authuser=0#",
+            "http://127.0.0.1:8976/callback?code=4%2F0A&state=st-1&iss=https%3A%2F%2Faccounts.google.com",
+        ] {
+            assert_eq!(read(address), Ok(Redirect { code: Secret::from("4/0A") }), "{address:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (address, fault) in [
+            ("", RedirectFault::NotAnAddress),
+            ("hello", RedirectFault::NotAnAddress),
+            ("http://", RedirectFault::NotAnAddress),
+            ("😀 😀", RedirectFault::NotAnAddress),
+            ("http://127.0.0.1:8976/callback", RedirectFault::NoState),
+            ("https://127.0.0.1:8976/callback?code=c&state=st-1", RedirectFault::OtherAddress),
+            ("http://127.0.0.1:8977/callback?code=c&state=st-1", RedirectFault::OtherAddress),
+            ("http://localhost:8976/callback?code=c&state=st-1", RedirectFault::OtherAddress),
+            ("http://127.0.0.1:8976/callback/?code=c&state=st-1", RedirectFault::OtherAddress),
+            ("https://accounts.google.com/o/oauth2/v2/auth?state=st-1", RedirectFault::OtherAddress),
+            ("file:///etc/passwd?code=c&state=st-1", RedirectFault::OtherAddress),
+            ("127.0.0.1:8976/callback?code=c", RedirectFault::NoState),
+            ("?code=c&state=", RedirectFault::NoState),
+            ("?code=c&state=st-2", RedirectFault::OtherState),
+            ("?code=c&state=st-11", RedirectFault::OtherState),
+            ("?error=access_denied&state=old", RedirectFault::OtherState),
+            ("?code=c&state=st-1&code=d", RedirectFault::Repeated),
+            ("?code=c&state=old&state=st-1", RedirectFault::Repeated),
+            ("?code=c&state=st-1&iss=https://evil.example", RedirectFault::IssuerMismatch),
+            ("?code=c&state=st-1&iss=https://accounts.google.com/", RedirectFault::IssuerMismatch),
+            ("?error=access_denied&state=st-1&iss=https://evil.example", RedirectFault::IssuerMismatch),
+            ("?state=st-1", RedirectFault::NoCode),
+            ("?state=st-1&code=", RedirectFault::NoCode),
+        ] {
+            assert_eq!(read(address), Err(fault), "{address:?}");
+        }
+        let long = format!("?state=st-1&code={}", "c".repeat(MAX_LENGTH));
+        assert_eq!(read(&long), Err(RedirectFault::NotAnAddress));
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_clean_words() {
+        let address = "?state=st-1&error=_time%0Aout%22&error_description=a%1B%5B31m%0D%0A%E2%80%AEb";
+        let refused =
+            RedirectFault::Refused { error: "timeout".into(), description: Some("a[31m  b".into()) };
+        assert_eq!(read(address), Err(refused));
+        let empty = RedirectFault::Refused { error: "unknown_error".into(), description: None };
+        assert_eq!(read("?state=st-1&error=__&error_description=%00"), Err(empty));
+        let long = format!("?state=st-1&error=x&error_description={}", "y".repeat(2000));
+        let Err(RedirectFault::Refused { description: Some(words), .. }) = read(&long) else {
+            panic!("no words")
+        };
+        assert_eq!(words.len(), MAX_SAID);
+    }
+
+    #[test]
+    fn an_issuer_that_nobody_expects_is_not_compared() {
+        let address = "?state=s&code=c&iss=https://mail.example";
+        assert!(read_redirect(address, URI, &Secret::from("s"), None).is_ok());
+    }
+
+    #[test]
+    fn nothing_secret_is_in_the_debug_text() {
+        let shown = format!("{:?} {:?}", read("?state=st-1&code=c0de"), read("?state=0ther&code=c0de"));
+        assert!(!shown.contains("c0de") && !shown.contains("0ther"), "{shown}");
+    }
+}

@@ -1,0 +1,104 @@
+//! The endpoints that programs call, behind TLS: token, revocation, and the Gmail API.
+
+use std::{
+    io::{self, BufReader, Read, Write},
+    net::{Shutdown, TcpStream},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use super::{
+    Fault,
+    acceptor::Acceptor,
+    gmail,
+    http::{Request, Response},
+    oauth,
+    state::State,
+    wait,
+};
+
+/// Who sends nothing for so long is gone.
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// A token request has less than 2 KiB.
+const MAX_FORM: usize = 64 * 1024;
+/// Gmail's 35 MiB of message, in base64, in JSON.
+const MAX_MESSAGE: usize = 48 * 1024 * 1024;
+
+/// What a port answers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Service {
+    /// `/token` and `/revoke`.
+    OAuth,
+    /// Sending.
+    GmailApi,
+}
+
+/// Starts a port.
+///
+/// # Errors
+/// When no port or thread can be had.
+pub(super) fn start(service: Service, state: Arc<State>, tls: Arc<ServerConfig>) -> io::Result<Acceptor> {
+    let name = if service == Service::OAuth { "practice-oauth" } else { "practice-gmail" };
+    Acceptor::start(name, move |socket| {
+        // A client that leaves is no fault of ours, and there is nobody to tell.
+        let _ = serve(socket, service, &state, &tls);
+    })
+}
+
+fn serve(socket: TcpStream, service: Service, state: &State, tls: &Arc<ServerConfig>) -> io::Result<()> {
+    socket.set_nodelay(true)?;
+    socket.set_read_timeout(Some(TIMEOUT))?;
+    socket.set_write_timeout(Some(TIMEOUT))?;
+    let local = socket.local_addr()?;
+    let connection = ServerConnection::new(Arc::clone(tls)).map_err(io::Error::other)?;
+    let mut reader = BufReader::new(StreamOwned::new(connection, socket));
+    let max = if service == Service::OAuth { MAX_FORM } else { MAX_MESSAGE };
+    let response = match Request::read(&mut reader, max) {
+        Ok(request) => answer(&request, service, state, &format!("https://{local}"), reader.get_ref())?,
+        Err(Some(response)) => response,
+        Err(None) => return Ok(()),
+    };
+    let stream = reader.get_mut();
+    response.write(stream)?;
+    stream.conn.send_close_notify();
+    stream.flush()?;
+    linger(&stream.sock);
+    Ok(())
+}
+
+fn answer(
+    request: &Request,
+    service: Service,
+    state: &State,
+    issuer: &str,
+    stream: &StreamOwned<ServerConnection, TcpStream>,
+) -> io::Result<Response> {
+    let now = Instant::now();
+    match (service, request.path.as_str()) {
+        (Service::OAuth, "/token") => oauth::token(request, state, issuer, now),
+        (Service::OAuth, "/revoke") => Ok(oauth::revoke(request, state)),
+        (Service::GmailApi, gmail::PATH) => {
+            if state.has(Fault::SlowServer) {
+                wait::until_gone(&stream.sock, wait::SLOW)?;
+            }
+            gmail::send(request, state, now)
+        }
+        _ => Ok(Response::text(404, "no such endpoint")),
+    }
+}
+
+/// Lets the client read our last words: closing a socket with unread input would reset the connection and could
+/// throw them away.
+pub(super) fn linger(mut socket: &TcpStream) {
+    let _ = socket.shutdown(Shutdown::Write);
+    let _ = socket.set_read_timeout(Some(Duration::from_millis(500)));
+    let mut rest = [0; 4096];
+    // 1 MiB of what nobody wants; then it may be a reset.
+    for _ in 0..256 {
+        if socket.read(&mut rest).unwrap_or(0) == 0 {
+            return;
+        }
+    }
+}

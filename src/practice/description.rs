@@ -1,0 +1,123 @@
+//! [`Description`]: where the practice servers are, as `practice --serve --json` prints it. The names are a
+//! contract.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::oauth::MAIL;
+use crate::model::{client::Client, report::SCHEMA, secret::Secret};
+
+/// Where the practice servers are. It holds their passwords: they are thrown away with the servers.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Description {
+    schema: u32,
+    ca_file: PathBuf,
+    smtp: Smtp,
+    users: Vec<UserEntry>,
+    oauth: OAuth,
+    gmail_api: GmailApi,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct Smtp {
+    host: String,
+    starttls_port: u16,
+    tls_port: u16,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct UserEntry {
+    address: String,
+    password: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct OAuth {
+    authorize_url: String,
+    token_url: String,
+    revoke_url: String,
+    scope: &'static str,
+    clients: Vec<ClientEntry>,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct ClientEntry {
+    r#type: &'static str,
+    id: String,
+    secret: String,
+    redirect_uris: Vec<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct GmailApi {
+    url: String,
+}
+
+/// The addresses of everything, for [`Description`] and for the provider entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Addresses {
+    pub(super) host: String,
+    pub(super) starttls_port: u16,
+    pub(super) tls_port: u16,
+    /// The pages, without a slash at the end.
+    pub(super) pages: String,
+    /// The token endpoint's server, which is the issuer as well.
+    pub(super) issuer: String,
+    /// The Gmail API's server.
+    pub(super) api: String,
+}
+
+impl Addresses {
+    pub(super) fn authorize_url(&self) -> String {
+        format!("{}/o/oauth2/v2/auth", self.pages)
+    }
+
+    pub(super) fn token_url(&self) -> String {
+        format!("{}/token", self.issuer)
+    }
+
+    pub(super) fn revoke_url(&self) -> String {
+        format!("{}/revoke", self.issuer)
+    }
+
+    pub(super) fn send_url(&self) -> String {
+        format!("{}{}", self.api, super::gmail::PATH)
+    }
+}
+
+impl Description {
+    pub(super) fn new(
+        ca_file: &Path,
+        addresses: &Addresses,
+        users: impl Iterator<Item = (String, Secret)>,
+        clients: &[Client],
+    ) -> Self {
+        let client = |client: &Client| ClientEntry {
+            r#type: client.kind.id(),
+            id: client.id.clone(),
+            secret: client.secret.as_ref().map_or_else(String::new, |secret| secret.expose().to_owned()),
+            redirect_uris: client.redirect_uris.clone(),
+        };
+        Self {
+            schema: SCHEMA,
+            ca_file: ca_file.to_owned(),
+            smtp: Smtp {
+                host: addresses.host.clone(),
+                starttls_port: addresses.starttls_port,
+                tls_port: addresses.tls_port,
+            },
+            users: users
+                .map(|(address, password)| UserEntry { address, password: password.expose().to_owned() })
+                .collect(),
+            oauth: OAuth {
+                authorize_url: addresses.authorize_url(),
+                token_url: addresses.token_url(),
+                revoke_url: addresses.revoke_url(),
+                scope: MAIL,
+                clients: clients.iter().map(client).collect(),
+            },
+            gmail_api: GmailApi { url: addresses.send_url() },
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! [`Pages`]: what a browser sees: the consent, the page for app passwords, the console. They stand in for what a
+//! person does at Google, and every one of them is labelled as practice.
+
+mod app_password;
+mod consent;
+mod console;
+mod html;
+mod permissions;
+mod server;
+
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use self::html::{Words, escape};
+pub(super) use self::server::PageServer;
+use super::{
+    http::{Form, Request, Response},
+    oauth::{AuthorizationRequest, PageError},
+    random,
+    state::State,
+};
+
+/// How many forms may be open at once; older ones say that they are out of date.
+const MAX_FORMS: usize = 256;
+
+/// What a form on a page will do when it comes back.
+enum Pending {
+    Consent(Box<AuthorizationRequest>),
+    AppPassword,
+    Client,
+    Publishing,
+    Permissions,
+}
+
+/// The pages.
+pub(super) struct Pages {
+    state: Arc<State>,
+    words: Words,
+    /// `127.0.0.1:port`: what `Host` must be, else another site led the browser here under its own name.
+    host: String,
+    issuer: String,
+    forms: Mutex<VecDeque<(String, Pending)>>,
+}
+
+impl Pages {
+    pub(super) fn new(state: Arc<State>, host: String, issuer: String) -> Self {
+        let words = Words::new(state.language);
+        Self { state, words, host, issuer, forms: Mutex::default() }
+    }
+
+    /// Answers one request.
+    pub(super) fn answer(&self, request: &Request) -> Response {
+        if request.header("host") != Some(self.host.as_str()) {
+            return Response::text(403, "wrong host");
+        }
+        self.route(request).unwrap_or_else(|_| Response::text(500, "the system has no randomness to give"))
+    }
+
+    fn route(&self, request: &Request) -> io::Result<Response> {
+        match (request.method.as_str(), request.path.as_str()) {
+            ("GET", "/") => Ok(self.page(200, "index.title", &self.index())),
+            ("GET", "/o/oauth2/v2/auth") => self.authorize(&request.query),
+            ("GET", "/app-passwords") => self.app_passwords(None),
+            ("GET", "/two-step") => {
+                let text = self.words.text("two-step.text");
+                Ok(self.page(200, "two-step.title", &format!("<p>{text}</p>")))
+            }
+            ("GET", "/permissions") => self.permissions(),
+            ("GET", "/console") => self.console(None),
+            ("GET", path) if path.starts_with("/console/client/") => Ok(self.client_file(path)),
+            ("POST", "/form") if request.is_form() => self.form(&Form::parse(&request.body)),
+            _ => Ok(self.page(404, "missing.title", &format!("<p>{}</p>", self.words.text("missing.text")))),
+        }
+    }
+
+    /// A form came back; its token says which, and works once.
+    fn form(&self, form: &Form) -> io::Result<Response> {
+        match form.one("form").and_then(|token| self.take(token)) {
+            Some(Pending::Consent(request)) => self.decide(&request, form),
+            Some(Pending::AppPassword) => self.make_app_password(form),
+            Some(Pending::Client) => self.make_client(form),
+            Some(Pending::Publishing) => self.publish(form),
+            Some(Pending::Permissions) => self.withdraw(form),
+            None => {
+                let text = self.words.text("stale.text");
+                Ok(self.page(403, "stale.title", &format!("<p>{text}</p>")))
+            }
+        }
+    }
+
+    fn index(&self) -> String {
+        let link =
+            |address: &str, id: &str| format!("<li><a href=\"{address}\">{}</a></li>", self.words.text(id));
+        format!(
+            "<ul>{}{}{}{}</ul>",
+            link("/app-passwords", "app-password.title"),
+            link("/two-step", "two-step.title"),
+            link("/console", "console.title"),
+            link("/permissions", "permissions.title")
+        )
+    }
+
+    fn page(&self, status: u16, title_id: &str, body: &str) -> Response {
+        Response::page(status, self.words.page(title_id, body))
+    }
+
+    /// What Google shows instead of sending the browser back.
+    fn refusal(&self, error: &PageError) -> Response {
+        self.state.complain(format!("authorization endpoint: {}: {}", error.id(), error.detail()));
+        let (id, status) = (error.id(), error.status());
+        let body = format!(
+            "<p>{}</p><p>{}</p><pre>{}</pre><p class=\"quiet\">{}</p>",
+            self.words.text("refusal.intro"),
+            self.words.text(&format!("refusal.{}", id.replace('_', "-"))),
+            escape(error.detail()),
+            self.words.fill("refusal.code", &[("status", &status.to_string()), ("error", id)]),
+        );
+        self.page(status, "refusal.title", &body)
+    }
+
+    /// Remembers what a form will do; the hidden field that brings it back.
+    fn pending(&self, pending: Pending) -> io::Result<String> {
+        let token = random::text(random::URL_SAFE, 32)?;
+        let field = format!("<input type=\"hidden\" name=\"form\" value=\"{token}\">");
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        if forms.len() >= MAX_FORMS {
+            forms.pop_front();
+        }
+        forms.push_back((token, pending));
+        Ok(field)
+    }
+
+    fn take(&self, token: &str) -> Option<Pending> {
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = forms.iter().position(|(known, _)| known == token)?;
+        forms.remove(at).map(|(_, pending)| pending)
+    }
+
+    fn authorize(&self, query: &str) -> io::Result<Response> {
+        let request = match AuthorizationRequest::parse(query, &self.state) {
+            Ok(request) => request,
+            Err(error) => return Ok(self.refusal(&error)),
+        };
+        if let Some(hint) = &request.login_hint {
+            self.state.lock().admit(hint)?;
+        }
+        match self.shortcut(&request, &Form::parse(query.as_bytes())) {
+            Some(decision) => {
+                let url = request.answer(decision, &self.state, &self.issuer, Instant::now())?;
+                Ok(Response::redirect(302, url.as_str()))
+            }
+            None => self.consent(request),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Provider entries for practice: the shipped ones of Google, with our addresses in them.
+
+use super::description::Addresses;
+use crate::model::{
+    provider::{Provider, SendApi},
+    server::{Security, Server},
+};
+
+/// The domain of the practice users; Gmail's entry owns it, so that the wizard recognises it as it does others.
+const DOMAIN: &str = "practice.example";
+
+/// Google's entries with our servers, and the entries that have no servers of their own (another server, typed by
+/// hand). The others are left out: practice talks to nobody outside this machine.
+pub(super) fn replace(shipped: &[Provider], ours: &Addresses) -> Vec<Provider> {
+    shipped.iter().filter_map(|provider| replaced(provider, ours)).collect()
+}
+
+fn replaced(shipped: &Provider, ours: &Addresses) -> Option<Provider> {
+    let google =
+        shipped.oauth.as_ref().is_some_and(|oauth| is_at(&oauth.authorize_url, "accounts.google.com"));
+    if !google {
+        return (shipped.smtp.is_empty() && shipped.oauth.is_none()).then(|| shipped.clone());
+    }
+    let mut provider = shipped.clone();
+    // Workspace is known by its mail exchangers and has no domains of its own.
+    if provider.domains.iter().any(|domain| domain == "gmail.com") {
+        provider.domains.push(DOMAIN.to_owned());
+    }
+    for server in &mut provider.smtp {
+        let port = match server.security {
+            Security::StartTls => ours.starttls_port,
+            Security::Tls => ours.tls_port,
+        };
+        *server = Server { host: ours.host.clone(), port, security: server.security };
+    }
+    provider.imap = None;
+    if let Some(oauth) = &mut provider.oauth {
+        oauth.issuer = Some(ours.issuer.clone());
+        oauth.authorize_url = ours.authorize_url();
+        oauth.token_url = ours.token_url();
+        oauth.revoke_url = Some(ours.revoke_url());
+    }
+    if let Some(api) = &mut provider.send_api {
+        *api = SendApi { kind: api.kind, url: ours.send_url() };
+    }
+    for link in provider.links.values_mut() {
+        if let Some(page) = page_for(link) {
+            *link = format!("{}{page}", ours.pages);
+        }
+    }
+    Some(provider)
+}
+
+/// The page that stands in for an address; `None` for what is only read, such as a help page.
+fn page_for(link: &str) -> Option<&'static str> {
+    let page = |pages: &[(&str, &'static str)], other| {
+        pages.iter().find(|(part, _)| link.contains(part)).map_or(other, |(_, page)| *page)
+    };
+    if is_at(link, "myaccount.google.com") {
+        let pages = [("/apppasswords", "/app-passwords"), ("/permissions", "/permissions")];
+        return Some(page(&pages, "/two-step"));
+    }
+    let pages = [("/auth/audience", "/console#publishing"), ("/auth/clients", "/console#create-client")];
+    is_at(link, "console.cloud.google.com").then(|| page(&pages, "/console"))
+}
+
+fn is_at(address: &str, host: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| url.host_str() == Some(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ours() -> Addresses {
+        Addresses {
+            host: "127.0.0.1".to_owned(),
+            starttls_port: 1587,
+            tls_port: 1465,
+            pages: "http://127.0.0.1:1".to_owned(),
+            issuer: "https://127.0.0.1:2".to_owned(),
+            api: "https://127.0.0.1:3".to_owned(),
+        }
+    }
+
+    fn shipped() -> Vec<Provider> {
+        serde_json::from_value(serde_json::json!([
+            {
+                "id": "gmail", "name": "Gmail", "domains": ["gmail.com"], "checked": "2026-11-23",
+                "smtp": [
+                    {"host": "smtp.gmail.com", "port": 465, "security": "tls"},
+                    {"host": "smtp.gmail.com", "port": 587, "security": "starttls"}
+                ],
+                "imap": {"host": "imap.gmail.com", "port": 993, "security": "tls"},
+                "oauth": {
+                    "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
+                    "token_url": "https://oauth2.googleapis.com/token",
+                    "smtp_scopes": ["https://mail.google.com/"]
+                },
+                "send_api": {"kind": "gmail", "url": "https://gmail.googleapis.com/gmail/v1/users/me/messages/send"},
+                "links": {
+                    "app-password": "https://myaccount.google.com/apppasswords",
+                    "two-step": "https://myaccount.google.com/signinoptions/twosv",
+                    "permissions": "https://myaccount.google.com/permissions",
+                    "cloud-project": "https://console.cloud.google.com/projectcreate",
+                    "cloud-audience": "https://console.cloud.google.com/auth/audience",
+                    "cloud-clients": "https://console.cloud.google.com/auth/clients",
+                    "help": "https://support.google.com/mail/answer/1"
+                }
+            },
+            {"id": "other", "name": "Other", "checked": "2026-11-23"},
+            {
+                "id": "elsewhere", "name": "Elsewhere", "checked": "2026-11-23",
+                "smtp": [{"host": "smtp.elsewhere.example", "port": 465, "security": "tls"}]
+            }
+        ]))
+        .unwrap()
+    }
+
+    #[test]
+    fn googles_entries_lead_to_us_and_no_entry_leads_outside() {
+        let providers = replace(&shipped(), &ours());
+        assert_eq!(
+            providers.iter().map(|provider| provider.id.as_str()).collect::<Vec<_>>(),
+            ["gmail", "other"]
+        );
+        let gmail = &providers[0];
+        assert_eq!(gmail.domains, ["gmail.com", "practice.example"]);
+        assert_eq!(gmail.smtp.iter().map(|server| server.port).collect::<Vec<_>>(), [1465, 1587]);
+        assert!(gmail.smtp.iter().all(|server| server.host == "127.0.0.1"));
+        assert_eq!(gmail.imap, None);
+        let oauth = gmail.oauth.as_ref().unwrap();
+        assert_eq!(oauth.authorize_url, "http://127.0.0.1:1/o/oauth2/v2/auth");
+        assert_eq!(oauth.token_url, "https://127.0.0.1:2/token");
+        assert_eq!(oauth.revoke_url.as_deref(), Some("https://127.0.0.1:2/revoke"));
+        assert_eq!(oauth.issuer.as_deref(), Some("https://127.0.0.1:2"));
+        assert_eq!(oauth.smtp_scopes, ["https://mail.google.com/"]);
+        assert_eq!(
+            gmail.send_api.as_ref().unwrap().url,
+            "https://127.0.0.1:3/gmail/v1/users/me/messages/send"
+        );
+        for (name, link) in [
+            ("app-password", "http://127.0.0.1:1/app-passwords"),
+            ("two-step", "http://127.0.0.1:1/two-step"),
+            ("permissions", "http://127.0.0.1:1/permissions"),
+            ("cloud-project", "http://127.0.0.1:1/console"),
+            ("cloud-audience", "http://127.0.0.1:1/console#publishing"),
+            ("cloud-clients", "http://127.0.0.1:1/console#create-client"),
+            ("help", "https://support.google.com/mail/answer/1"),
+        ] {
+            assert_eq!(gmail.links[name], link);
+        }
+    }
+}

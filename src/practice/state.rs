@@ -1,0 +1,266 @@
+//! [`State`]: what the practice servers know together. One lock, held briefly, never while anything is sent.
+
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use super::{Fault, oauth::Grants, random};
+use crate::model::{
+    account::Publishing,
+    address::Address,
+    client::{Client, ClientKind},
+    language::Language,
+    method::SendVia,
+    secret::Secret,
+};
+
+/// The redirect port of mailkey's own listener for web clients; the practice web client registers it.
+pub const DEFAULT_REDIRECT_PORT: u16 = 8976;
+
+/// Where SeaTable Cloud takes the redirect of its own OAuth way.
+pub const SEATABLE_REDIRECT: &str = "https://cloud.seatable.io/oauth/third-party-email-accounts/callback/";
+
+/// The project that all practice clients belong to.
+pub(super) const PROJECT: &str = "123456789012";
+
+/// The persons that exist from the start. `.example` belongs to nobody (RFC 2606 §2).
+const USERS: [&str; 2] = ["anna@practice.example", "ben@practice.example"];
+
+/// Enough to look back on; older ones are forgotten, so that a server left running does not grow.
+const MAX_KEPT: usize = 1000;
+
+/// A message that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Who sent it to whom.
+    pub envelope: Envelope,
+    /// Which way it came.
+    pub via: SendVia,
+    /// The message itself, dots unstuffed, lines ending in CRLF.
+    pub message: Vec<u8>,
+}
+
+/// Who sent a message to whom (RFC 5321 §2.3.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// The signed-in sender.
+    pub from: Address,
+    /// Everyone it goes to.
+    pub to: Vec<Address>,
+}
+
+/// Somebody who has a practice account.
+#[derive(Clone)]
+pub(super) struct User {
+    pub(super) address: Address,
+    /// Has the shape of an app password, so that it can be pasted where one is expected.
+    pub(super) password: Secret,
+}
+
+/// What the practice servers know together.
+pub(super) struct State {
+    faults: Vec<Fault>,
+    pub(super) language: Language,
+    inner: Mutex<Inner>,
+}
+
+/// Behind the lock.
+pub(super) struct Inner {
+    pub(super) users: Vec<User>,
+    /// Name and password, as made on the page.
+    pub(super) app_passwords: Vec<(String, Secret)>,
+    pub(super) clients: Vec<Client>,
+    pub(super) publishing: Publishing,
+    pub(super) grants: Grants,
+    pub(super) deliveries: VecDeque<Delivery>,
+    complaints: VecDeque<String>,
+}
+
+impl State {
+    /// Two users, a web and a desktop client.
+    ///
+    /// # Errors
+    /// When the system has no randomness for their secrets.
+    pub(super) fn new(faults: Vec<Fault>, language: Language, extra: Option<Address>) -> io::Result<Self> {
+        let mut inner = Inner {
+            users: Vec::new(),
+            app_passwords: Vec::new(),
+            clients: Vec::new(),
+            // As a new project at Google is.
+            publishing: Publishing::Testing,
+            grants: Grants::default(),
+            deliveries: VecDeque::new(),
+            complaints: VecDeque::new(),
+        };
+        let known = USERS.into_iter().filter_map(|address| Address::parse(address).ok());
+        for address in extra.into_iter().chain(known) {
+            inner.admit(&address)?;
+        }
+        let own = format!("http://127.0.0.1:{DEFAULT_REDIRECT_PORT}/callback");
+        inner.make_client(ClientKind::Web, vec![own, SEATABLE_REDIRECT.to_owned()])?;
+        inner.make_client(ClientKind::Desktop, Vec::new())?;
+        Ok(Self { faults, language, inner: Mutex::new(inner) })
+    }
+
+    /// True when this was asked to go wrong.
+    pub(super) fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    /// The state, locked. A panic elsewhere leaves it usable: every change is complete in itself.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a client broke a rule of the protocol. No secret may be in the text.
+    pub(super) fn complain(&self, complaint: impl Into<String>) {
+        keep(&mut self.lock().complaints, complaint.into());
+    }
+
+    /// The rules that were broken, in order.
+    pub(super) fn complaints(&self) -> Vec<String> {
+        self.lock().complaints.iter().cloned().collect()
+    }
+
+    /// Keeps a message that was taken.
+    pub(super) fn deliver(&self, delivery: Delivery) {
+        keep(&mut self.lock().deliveries, delivery);
+    }
+
+    /// True when this password opens this address: the user's own, or any app password. Those belong to no
+    /// address, because the page that makes them cannot know which one the person typed into the wizard.
+    pub(super) fn opens(&self, address: &str, password: &Secret) -> io::Result<Option<Address>> {
+        if self.has(Fault::WrongPassword) {
+            return Ok(None);
+        }
+        let Ok(address) = Address::parse(address) else { return Ok(None) };
+        let mut inner = self.lock();
+        let own = inner.user(&address).is_some_and(|user| user.password == *password);
+        let made = inner.app_passwords.iter().any(|(_, made)| made == password);
+        if made && !own {
+            inner.admit(&address)?;
+        }
+        Ok((own || made).then_some(address))
+    }
+}
+
+impl Inner {
+    /// The user with that address.
+    pub(super) fn user(&self, address: &Address) -> Option<&User> {
+        self.users.iter().find(|user| user.address.same_mailbox(address.as_str()))
+    }
+
+    /// Gives the address an account if it has none: in practice everybody may be whoever they are.
+    ///
+    /// # Errors
+    /// When the system has no randomness for a password.
+    pub(super) fn admit(&mut self, address: &Address) -> io::Result<()> {
+        if self.user(address).is_none() && self.users.len() < MAX_KEPT {
+            let password = Secret::new(random::text(random::LETTERS, 16)?);
+            self.users.push(User { address: address.clone(), password });
+        }
+        Ok(())
+    }
+
+    /// An app password: 16 letters.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub(super) fn make_app_password(&mut self, name: &str) -> io::Result<Secret> {
+        let password = Secret::new(random::text(random::LETTERS, 16)?);
+        if self.app_passwords.len() >= MAX_KEPT {
+            self.app_passwords.remove(0);
+        }
+        self.app_passwords.push((name.to_owned(), password.clone()));
+        Ok(password)
+    }
+
+    /// A client whose ID and secret have the shapes of Google's.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub(super) fn make_client(&mut self, kind: ClientKind, redirect_uris: Vec<String>) -> io::Result<Client> {
+        let middle = random::text(random::LOWER, 20)?;
+        let secret = format!("GOCSPX-{}", random::text(random::URL_SAFE, 28)?);
+        let client = Client {
+            id: format!("{PROJECT}-practice{middle}.apps.googleusercontent.com"),
+            secret: Some(Secret::new(secret)),
+            kind,
+            // Google's file says so for every desktop client, whatever port is used later.
+            redirect_uris: match kind {
+                ClientKind::Web => redirect_uris,
+                ClientKind::Desktop => vec!["http://localhost".to_owned()],
+            },
+        };
+        // The first two stand in the description and stay.
+        if self.clients.len() >= MAX_KEPT {
+            self.clients.remove(2);
+        }
+        self.clients.push(client.clone());
+        Ok(client)
+    }
+
+    /// The client with that ID.
+    pub(super) fn client(&self, id: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+}
+
+fn keep<T>(kept: &mut VecDeque<T>, new: T) {
+    if kept.len() >= MAX_KEPT {
+        kept.pop_front();
+    }
+    kept.push_back(new);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(faults: &[Fault]) -> State {
+        State::new(faults.to_vec(), Language::En, Address::parse("me@gmail.com").ok()).unwrap()
+    }
+
+    #[test]
+    fn a_password_opens_its_own_address_and_an_app_password_any() {
+        let state = state(&[]);
+        let (me, anna) = {
+            let inner = state.lock();
+            (inner.users[0].clone(), inner.users[1].clone())
+        };
+        assert_eq!(me.address.as_str(), "me@gmail.com");
+        assert_eq!(state.opens("ME@gmail.com", &me.password).unwrap().unwrap().as_str(), "ME@gmail.com");
+        assert_eq!(state.opens(anna.address.as_str(), &me.password).unwrap(), None);
+        assert_eq!(state.opens("new@gmail.com", &Secret::from("abcdabcdabcdabcd")).unwrap(), None);
+        let made = state.lock().make_app_password("Orders").unwrap();
+        assert!(made.expose().len() == 16 && made.expose().bytes().all(|byte| byte.is_ascii_lowercase()));
+        let new = state.opens("new@gmail.com", &made).unwrap().unwrap();
+        assert!(state.lock().user(&new).is_some());
+        assert_eq!(state.opens("not an address", &made).unwrap(), None);
+    }
+
+    #[test]
+    fn with_wrong_password_nothing_opens() {
+        let state = state(&[Fault::WrongPassword]);
+        let me = state.lock().users[0].clone();
+        assert_eq!(state.opens(me.address.as_str(), &me.password).unwrap(), None);
+    }
+
+    #[test]
+    fn clients_have_the_shapes_of_googles() {
+        let state = state(&[]);
+        let clients = state.lock().clients.clone();
+        assert_eq!(
+            clients.iter().map(|client| client.kind).collect::<Vec<_>>(),
+            [ClientKind::Web, ClientKind::Desktop]
+        );
+        for client in clients {
+            assert!(client.id.starts_with("123456789012-practice"), "{}", client.id);
+            assert!(client.id.ends_with(".apps.googleusercontent.com"), "{}", client.id);
+            let secret = client.secret.unwrap();
+            assert!(secret.expose().starts_with("GOCSPX-") && secret.length() == 35);
+        }
+    }
+}

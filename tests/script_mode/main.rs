@@ -1,0 +1,16 @@
+//! The contract that scripts rely on: commands, exit codes, JSON, what is written where. Against the practice
+//! servers, with the real binary behind pipes.
+#![cfg(unix)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod faults;
+mod files;
+mod oauth;
+mod password;
+mod practice;
+mod usage;
+
+/// Secrets go into a file that was asked for by name: there is no keyring here.
+const PLAIN_FILE: [&str; 2] = ["--store", "plain-file"];

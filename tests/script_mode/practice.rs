@@ -1,0 +1,112 @@
+//! The practice servers as other programs see them.
+
+use std::{
+    net::TcpStream,
+    os::fd::OwnedFd,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::support::{self, MAILKEY, place::Place, practice::Practice, run::Run};
+
+#[test]
+fn it_says_where_everything_is() {
+    let practice = Practice::start();
+    assert_eq!(practice.said["schema"], 1);
+    let ca = std::fs::read_to_string(practice.text("/ca_file")).expect("a file that others may read");
+    assert!(ca.starts_with("-----BEGIN CERTIFICATE-----"), "{ca}");
+    for port in ["/smtp/starttls_port", "/smtp/tls_port"] {
+        let (host, port) = (practice.text("/smtp/host"), practice.port(port));
+        assert!(TcpStream::connect((host, port)).is_ok(), "nobody at {host}:{port}");
+    }
+    for url in ["/oauth/authorize_url", "/oauth/token_url", "/oauth/revoke_url"] {
+        assert!(practice.text(url).starts_with("http"), "{url}");
+    }
+    assert!(practice.text("/oauth/authorize_url").starts_with("http://127.0.0.1:"), "a browser goes there");
+    assert!(!practice.text("/oauth/scope").is_empty());
+    for kind in ["web", "desktop"] {
+        let client = practice.client(kind);
+        let whole =
+            client["id"].is_string() && client["secret"].is_string() && client["redirect_uris"].is_array();
+        assert!(whole, "{client:#}");
+    }
+    assert!(practice.address().contains('@') && !practice.password().is_empty());
+}
+
+#[test]
+fn it_ends_with_its_input() {
+    let place = Place::new();
+    let mut running = Run::new(&place, ["practice", "--serve", "--json"]).stdout_json().start();
+    running.first_line();
+    running.close_stdin();
+    running.finish();
+}
+
+#[test]
+fn it_ends_at_a_signal() {
+    for signal in ["INT", "TERM"] {
+        let place = Place::new();
+        let run = Run::new(&place, ["practice", "--serve", "--json"]);
+        // The contract says that it ends, not with which code.
+        let mut running = run.exit_one_of(&[0, 4, -1, 130, 143]).stdout_json().talks().start();
+        running.first_line();
+        support::signal(signal, running.pid());
+        running.finish();
+    }
+}
+
+#[test]
+fn input_that_is_no_pipe_does_not_end_it() {
+    let place = Place::new();
+    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    let mut child = Command::new(MAILKEY)
+        .args(["practice", "--serve", "--json"])
+        .env_clear()
+        .envs(place.variables())
+        .stdin(Stdio::null())
+        .stdout(OwnedFd::from(writer))
+        .spawn()
+        .expect("the program starts");
+    let mut line = Vec::new();
+    let mut byte = [0];
+    while std::io::Read::read(&mut reader, &mut byte).is_ok_and(|read| read == 1) && byte != *b"\n" {
+        line.extend(byte);
+    }
+    let said: Value = serde_json::from_slice(&line).expect("one line of JSON");
+    let port =
+        said["smtp"]["starttls_port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a port");
+    let lives = TcpStream::connect(("127.0.0.1", port)).is_ok();
+    support::signal("TERM", child.id());
+    let _ = child.wait();
+    assert!(lives, "it did not stay");
+}
+
+#[test]
+fn faults_are_listed_and_unknown_ones_refused() {
+    let place = Place::new();
+    let listed = Run::new(&place, ["practice", "--faults"]).stdout("wrong-password").check().stdout;
+    assert!(listed.lines().count() >= 10, "{listed}");
+    for line in listed.lines() {
+        let name = line.split_whitespace().next().unwrap_or_default();
+        assert!(line.trim().len() > name.len(), "{name} is not described");
+    }
+    Run::new(&place, ["practice", "--serve", "--json", "--fault", "no-such"])
+        .exit(2)
+        .stdout_json()
+        .talks()
+        .check();
+}
+
+#[test]
+fn it_leaves_nothing_in_the_home() {
+    let practice = Practice::start();
+    let home: Vec<_> = practice
+        .place
+        .files()
+        .into_iter()
+        .map(|(path, _)| path)
+        .filter(|path| path.starts_with(practice.place.config()) || path.starts_with(practice.place.state()))
+        .collect();
+    assert!(home.is_empty(), "{home:?}");
+}

@@ -1,0 +1,162 @@
+//! [`Practice`]: the servers of `mailkey practice --serve --json`, and the person at the consent page.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+use serde_json::Value;
+use url::Url;
+
+use super::{
+    DEADLINE,
+    place::Place,
+    run::{Run, Running},
+    setup::Endpoints,
+};
+
+/// The practice servers. They end with this value, because their standard input does.
+pub struct Practice {
+    running: Running,
+    /// Where they keep what they make.
+    pub place: Place,
+    /// What they said about themselves.
+    pub said: Value,
+}
+
+impl Practice {
+    /// All is well there.
+    pub fn start() -> Self {
+        Self::with_faults(&[])
+    }
+
+    /// With these faults.
+    pub fn with_faults(faults: &[&str]) -> Self {
+        let place = Place::new();
+        let mut arguments = vec!["practice", "--serve", "--json"];
+        for fault in faults {
+            arguments.extend(["--fault", fault]);
+        }
+        // A server lives as long as its test; the deadline is only a bound.
+        let mut running = Run::new(&place, arguments).within(Duration::from_secs(600)).start();
+        let line = running.first_line();
+        let said: Value =
+            serde_json::from_str(&line).unwrap_or_else(|error| panic!("not JSON: {error}\n{line}"));
+        Self { running, place, said }
+    }
+
+    /// A part of what it said, as text.
+    pub fn text(&self, pointer: &str) -> &str {
+        self.said.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| self.lacks(pointer))
+    }
+
+    /// A port that it said.
+    pub fn port(&self, pointer: &str) -> u16 {
+        let port = self.said.pointer(pointer).and_then(Value::as_u64);
+        port.and_then(|port| u16::try_from(port).ok()).unwrap_or_else(|| self.lacks(pointer))
+    }
+
+    /// The first person's address.
+    pub fn address(&self) -> &str {
+        self.text("/users/0/address")
+    }
+
+    /// The first person's password.
+    pub fn password(&self) -> &str {
+        self.text("/users/0/password")
+    }
+
+    /// The OAuth client of that type.
+    pub fn client(&self, kind: &str) -> &Value {
+        let clients = self.said.pointer("/oauth/clients").and_then(Value::as_array);
+        clients
+            .and_then(|clients| clients.iter().find(|client| client["type"] == kind))
+            .unwrap_or_else(|| self.lacks("/oauth/clients"))
+    }
+
+    /// What a set-up needs to know, with STARTTLS.
+    pub fn endpoints(&self) -> Endpoints {
+        let client = self.client("desktop");
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Endpoints {
+            address: self.address().to_owned(),
+            ca_file: self.text("/ca_file").to_owned(),
+            smtp_host: self.text("/smtp/host").to_owned(),
+            smtp_port: self.port("/smtp/starttls_port"),
+            security: "starttls",
+            authorize_url: self.text("/oauth/authorize_url").to_owned(),
+            token_url: self.text("/oauth/token_url").to_owned(),
+            revoke_url: self.text("/oauth/revoke_url").to_owned(),
+            scopes: vec![self.text("/oauth/scope").to_owned()],
+            client_id: text(&client["id"]),
+            client_secret: text(&client["secret"]),
+            client_kind: "installed",
+            browser: "never",
+        }
+    }
+
+    /// The process of the servers.
+    pub fn pid(&self) -> u32 {
+        self.running.pid()
+    }
+
+    fn lacks(&self, pointer: &str) -> ! {
+        panic!("practice did not say {pointer}\n{:#}", self.said)
+    }
+}
+
+/// What the browser saw in the end.
+pub struct Seen {
+    /// The address that the provider sent the browser to.
+    pub redirect: String,
+    /// The status of the page behind it.
+    pub status: u16,
+    /// That page.
+    pub page: String,
+}
+
+/// Stands in for the person at the consent page, who answers `allow` or `deny`, and follows the redirect.
+pub fn consent(authorize_url: &str, answer: &str) -> Seen {
+    let redirect = redirect_of(authorize_url, answer);
+    let (status, _, page) = get(&redirect);
+    Seen { redirect, status, page }
+}
+
+/// The address that the person's answer leads to, without going there.
+pub fn redirect_of(authorize_url: &str, answer: &str) -> String {
+    let (status, headers, page) = get(&format!("{authorize_url}&practice={answer}"));
+    let location = headers.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("location").then(|| value.trim().to_owned())
+    });
+    assert_eq!(status, 302, "{authorize_url} answers {status}\n{page}");
+    location.expect("a redirect has an address")
+}
+
+/// GETs an http address on loopback; returns status, headers and body.
+pub fn get(address: &str) -> (u16, String, String) {
+    request("GET", address, "")
+}
+
+/// Sends a request to an http address on loopback; returns status, headers and body.
+pub fn request(verb: &str, address: &str, body: &str) -> (u16, String, String) {
+    let url = Url::parse(address).unwrap_or_else(|error| panic!("{address}: {error}"));
+    let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(80));
+    let mut stream =
+        TcpStream::connect((host, port)).unwrap_or_else(|error| panic!("nobody at {address}: {error}"));
+    stream.set_read_timeout(Some(DEADLINE)).expect("a deadline above zero");
+    let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    let (authority, length) = (&url[url::Position::BeforeHost..url::Position::AfterPort], body.len());
+    let head = format!(
+        "{verb} {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(head.as_bytes()).unwrap_or_else(|error| panic!("{address}: {error}"));
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap_or_else(|error| panic!("{address}: {error}"));
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, page) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    (status, head.to_owned(), page.to_owned())
+}
