@@ -25,10 +25,13 @@ pub fn run(cli: &Cli, environment: Environment) -> ExitCode {
         Ok(session) => session,
         Err(refused) => return refused.tell(cli.global.json),
     };
-    match dispatch(cli, session) {
+    let farewells = session.world.farewells.clone();
+    let code = match dispatch(cli, session) {
         Ok(code) => code,
         Err((error, session)) => print::error(&error, &session),
-    }
+    };
+    farewells.wait();
+    code
 }
 
 fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Session)> {

@@ -120,6 +120,7 @@ fn practising(
         },
         browser: session.world.browser,
         consent_deadline: session.world.consent_deadline,
+        farewells: session.world.farewells.clone(),
     };
     Ok(Session {
         global: session.global.clone(),

@@ -6,6 +6,7 @@ use crate::{
     cli::{self, Global},
     diagnosis::Catalogue,
     effects::{
+        farewells::Farewells,
         files,
         log::Log,
         store::SecretStores,
@@ -145,6 +146,7 @@ impl Session {
                 cli::Browser::Never => BrowserChoice::Never,
             },
             consent_deadline: Duration::from_secs(global.timeout),
+            farewells: Farewells::default(),
         };
         let providers = guide.providers();
         let knowledge = Knowledge { guide, providers, diagnoses: Catalogue::embedded().0, practice: false };

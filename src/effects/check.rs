@@ -50,7 +50,7 @@ pub struct Deadlines {
     /// Scanners look at the message before the server takes it. The ten minutes of RFC 5321 §4.5.3.2.6 are no
     /// use to a person who waits; what is not answered by then is told as an unknown outcome.
     pub send: Duration,
-    /// The answer to QUIT: the check is over, this is only good manners.
+    /// The answer to QUIT: the verdict is told before it is asked for.
     pub quit: Duration,
 }
 
@@ -235,7 +235,8 @@ impl Run<'_> {
         let last = self.stages.last().map(|report| &report.result);
         let silent = matches!(last, Some(StageResult::Failed(failure)) if is_broken(failure));
         if !silent {
-            session.quit(self.deadlines.quit);
+            let patience = self.deadlines.quit;
+            self.world.farewells.say(move || session.quit(patience));
         }
         outcome
     }

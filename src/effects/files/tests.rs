@@ -37,6 +37,7 @@ fn world() -> (World, TempDir) {
         browser: BrowserChoice::Never,
         log: crate::effects::log::Log::default(),
         consent_deadline: CONSENT_DEADLINE,
+        farewells: crate::effects::farewells::Farewells::default(),
     };
     (world, home)
 }

@@ -154,5 +154,6 @@ pub fn world_with(variables: &[(&'static str, &str)]) -> World {
         browser: BrowserChoice::Auto,
         log: crate::effects::log::Log::default(),
         consent_deadline: CONSENT_DEADLINE,
+        farewells: crate::effects::farewells::Farewells::default(),
     }
 }

@@ -49,6 +49,7 @@ fn world_in(home: &TempDir) -> World {
         browser: BrowserChoice::Never,
         log: crate::effects::log::Log::default(),
         consent_deadline: CONSENT_DEADLINE,
+        farewells: crate::effects::farewells::Farewells::default(),
     }
 }
 
