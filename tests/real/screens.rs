@@ -32,7 +32,7 @@ fn begin(place: &Place, arguments: &[String]) -> Terminal {
 }
 
 /// Presses Enter until the screen shows one of these; `fill` may type something on the way. After each key the
-/// screen must change before the next is pressed.
+/// screen must change, and what it started must end, before the next is pressed.
 fn go_on_until<'text>(
     terminal: &mut Terminal,
     wanted: &[&'text str],
@@ -46,7 +46,10 @@ fn go_on_until<'text>(
         fill(terminal);
         let before = terminal.contents();
         terminal.keys(words::NEXT);
-        terminal.wait_until("another screen", |screen| screen.contents() != before);
+        terminal.wait_until("another screen", |screen| {
+            let now = screen.contents();
+            now != before && !now.contains(words::STOP)
+        });
         assert!(Instant::now() < ends, "{}", terminal.picture());
     }
     panic!("{wanted:?} never came\n{}", terminal.picture());

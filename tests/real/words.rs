@@ -6,6 +6,8 @@ pub const PASSWORD_STEP: &str = "● Password";
 pub const SERVER_SAID: &str = "The server said";
 /// The rail, at the end.
 pub const DONE: &str = "● Finish";
+/// Offered while something runs.
+pub const STOP: &str = "Esc stop";
 /// Goes on.
 pub const NEXT: &str = "<Enter>";
 /// Leaves.

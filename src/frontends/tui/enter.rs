@@ -1,7 +1,7 @@
 //! [`Enter`]: what the Enter key does now. The hints and the keys both ask here, so that they cannot disagree.
 
 use super::{focus::main_action, row::Target, state::State};
-use crate::flow::screen::{Action, FieldValue, Screen, Status};
+use crate::flow::screen::{Action, FieldValue, Screen};
 
 /// What Enter does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,15 +17,16 @@ impl Enter {
     /// the one thing to do instead. `None`: nothing at all.
     #[must_use]
     pub fn on(screen: &Screen, state: &State) -> Option<Self> {
+        // While a progress sign is to be seen, the thing to do is to wait: an impatient Enter must start nothing
+        // else, not even when what ran has ended in that very moment.
+        let waits = state.moves(screen);
         match state.focused(screen) {
-            Some(Target::Action(index)) => return Some(Self::Act(index)),
+            Some(Target::Action(index)) if !waits || state.has_moved() => return Some(Self::Act(index)),
             Some(Target::Field(index)) if chooses(screen, state, index) => return Some(Self::Choose(index)),
             _ => {}
         }
         let next = screen.actions.iter().position(|action| action.action == Action::Next);
         let is_open = |index: &usize| screen.actions[*index].disabled.is_none();
-        // While something runs, the thing to do is to wait: an impatient Enter must start nothing else.
-        let waits = matches!(screen.status, Some(Status::Working(_)));
         let instead = if waits { None } else { main_action(screen) };
         next.filter(is_open).or(instead).or(next).map(Self::Act)
     }

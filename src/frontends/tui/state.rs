@@ -144,6 +144,12 @@ impl State {
         self.follows = true;
     }
 
+    /// True when the person has moved the focus or typed on this step.
+    #[must_use]
+    pub fn has_moved(&self) -> bool {
+        self.moved
+    }
+
     /// Moves the focus by one, round and round.
     pub fn focus_next(&mut self, screen: &Screen, forward: bool) {
         let order = focus_order(screen);

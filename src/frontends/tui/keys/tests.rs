@@ -360,3 +360,18 @@ fn a_click_does_what_it_points_at() {
     assert!(matches!(opened.as_slice(), [Input::Act(Action::Open(_))]), "{opened:?}");
     assert_eq!(person.click(79, 20), []);
 }
+
+#[test]
+fn an_enter_that_comes_late_does_not_begin_again_what_has_just_failed() {
+    let mut person = Person::at(samples::checking());
+    person.screen = samples::refused();
+    for view in &mut person.screen.actions {
+        if view.action == Action::Next {
+            view.disabled = Some("it failed".to_owned());
+        }
+    }
+    person.sync();
+    assert_eq!(person.press(key(KeyCode::Enter)), [], "the progress sign is still to be seen");
+    person.press(key(KeyCode::Tab));
+    assert_ne!(person.press(key(KeyCode::Enter)), [], "who chose it means it");
+}
