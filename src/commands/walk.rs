@@ -6,7 +6,7 @@ use std::{
         Arc,
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::session::Session;
@@ -112,22 +112,25 @@ impl Walk {
     fn run(mut self, frontend: &mut dyn Frontend, receiver: &Receiver<Event>) -> io::Result<Walked> {
         let first = std::mem::take(&mut self.first);
         self.order(first, frontend);
-        let until = Instant::now() + FIRST_NEWS;
-        if let Ok(Event::Message(message)) =
-            receiver.recv_timeout(until.saturating_duration_since(Instant::now()))
-        {
-            self.tell(message, frontend);
-        }
+        // Whatever else comes first, such as a key or another size, has its turn after the first frame.
+        let mut early = match receiver.recv_timeout(FIRST_NEWS) {
+            Ok(Event::Message(message)) => {
+                self.tell(message, frontend);
+                None
+            }
+            event => event.ok(),
+        };
         let mut screen = self.wizard.screen();
         frontend.show(&screen)?;
         while self.wizard.ending().is_none() {
-            let event = match frontend.next_tick() {
-                Some(wait) => match receiver.recv_timeout(wait) {
+            let event = match (early.take(), frontend.next_tick()) {
+                (Some(event), _) => event,
+                (None, Some(wait)) => match receiver.recv_timeout(wait) {
                     Ok(event) => event,
                     Err(RecvTimeoutError::Timeout) => Event::Tick,
                     Err(RecvTimeoutError::Disconnected) => break,
                 },
-                None => match receiver.recv() {
+                (None, None) => match receiver.recv() {
                     Ok(event) => event,
                     Err(_) => break,
                 },

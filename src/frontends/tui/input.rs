@@ -1,6 +1,6 @@
 //! The threads that wait for the terminal and for signals, and turn what comes into [`Event`]s.
 
-use std::{io, sync::mpsc::Sender, thread};
+use std::{io, sync::mpsc::Sender, thread, time::Duration};
 
 use crossterm::event as terminal;
 
@@ -10,15 +10,24 @@ use crate::{
 };
 
 /// Starts the thread that reads the terminal. It ends when nobody receives any more, or when the terminal does:
-/// then the last event is [`Signal::HangUp`]. It is not joined, because it waits in a read.
+/// then the last event is [`Signal::HangUp`]. It is not joined, because it waits in a read. `size` is the one that
+/// the front-end knows, in columns and rows.
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn read_terminal(sender: Sender<Event>) -> io::Result<()> {
+pub fn read_terminal(sender: Sender<Event>, size: (u16, u16)) -> io::Result<()> {
     thread::Builder::new().name("terminal".to_owned()).spawn(move || {
+        // crossterm watches the size from its first look at the terminal on; whatever it was changed to before
+        // that, nobody would tell. What this look may have found is found again by the reads below.
+        let _ = terminal::poll(Duration::ZERO);
+        let mut missed = crossterm::terminal::size()
+            .ok()
+            .filter(|now| *now != size)
+            .map(|(columns, rows)| Event::Resized { columns, rows });
         loop {
-            let event = match terminal::read() {
-                Ok(event) => event_of(event),
+            let event = match missed.take().map_or_else(|| terminal::read().map(event_of), |it| Ok(Some(it)))
+            {
+                Ok(event) => event,
                 Err(_) => Some(Event::Signal(Signal::HangUp)),
             };
             let over = event == Some(Event::Signal(Signal::HangUp));

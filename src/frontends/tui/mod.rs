@@ -101,14 +101,15 @@ impl Tui {
         };
         let guard = Guard::new(stream, options.mouse)?;
         let signals = Signals::watch(sender.clone(), guard.hold())?;
-        input::read_terminal(sender)?;
+        let area = size();
+        input::read_terminal(sender, (area.width, area.height))?;
         Ok(Self {
             canvas: Canvas::new(stream.writer()),
             speech: Speech::new(strings),
             theme: Theme::of(environment, options.color),
             // The Linux console has no clipboard.
             clipboard: environment.variable("TERM") != Some("linux"),
-            area: size(),
+            area,
             state: State::default(),
             drawn: Drawn::default(),
             next_frame: None,
