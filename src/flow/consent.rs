@@ -167,10 +167,8 @@ impl Consent {
             (
                 Self::Binding { listen: order } | Self::Exchanging { order } | Self::Reading { order },
                 outcome,
-            ) if *order == id => failure_of(outcome).map_or(Turn::Stay, |failure| self.fail(failure)),
-            (Self::Waiting(waiting), outcome) if waiting.listen == id => {
-                failure_of(outcome).map_or(Turn::Stay, |failure| self.fail(failure))
-            }
+            ) if *order == id => self.fail(failure_of(outcome)),
+            (Self::Waiting(waiting), outcome) if waiting.listen == id => self.fail(failure_of(outcome)),
             _ => Turn::Stay,
         }
     }
@@ -253,13 +251,14 @@ impl Consent {
     }
 }
 
-fn failure_of(outcome: Outcome) -> Option<Failure> {
+/// An answer that brings nothing to go on with ends the wait, whatever it is: there will be no other.
+fn failure_of(outcome: Outcome) -> Failure {
     match outcome {
         Outcome::Redirected(Err(failure))
         | Outcome::Exchanged(Err(failure))
         | Outcome::SecretsRead(Err(failure))
-        | Outcome::Panicked(failure) => Some(failure),
-        _ => None,
+        | Outcome::Panicked(failure) => failure,
+        _ => Failure::new(Layer::Bug, "_incomplete"),
     }
 }
 

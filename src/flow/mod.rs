@@ -22,4 +22,4 @@ pub mod validate;
 pub mod wizard;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -185,6 +185,10 @@ impl<'a> View<'a> {
         let (number, total) = ((here + 1).to_string(), stations.len().to_string());
         let values = [("number", number.as_str()), ("total", total.as_str())];
         let (_, steps) = &stations[here];
+        // A menu leads somewhere, but one does not know how far yet.
+        if stations.len() < 2 {
+            return String::new();
+        }
         if steps.len() < 2 {
             return self.strings.fill("screen.position", &values);
         }

@@ -170,11 +170,7 @@ pub fn stage_label(stage: Stage, situation: &Situation<'_>, subject: Option<&Acc
         (None, _) => (String::new(), String::new()),
     };
     let address = situation.text(super::field::ADDRESS).trim();
-    let to = situation.text(super::field::SEND_TO).trim();
-    strings.fill(
-        &format!("stage.{}", stage.id()),
-        &[("host", &host), ("port", &port), ("address", address), ("to", to)],
-    )
+    strings.fill(&format!("stage.{}", stage.id()), &[("host", &host), ("port", &port), ("address", address)])
 }
 
 /// What a stage found, in words.

@@ -133,7 +133,7 @@ mod tests {
         for (language, title) in [
             (Language::En, "Create the app password"),
             (Language::Fr, "Créer le mot de passe d’application"),
-            (Language::De, "Das App-Passwort erstellen"),
+            (Language::De, "App-Passwort erstellen"),
         ] {
             assert_eq!(guide.words(language).document("app-password").title, title);
         }

@@ -101,6 +101,10 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
     if insists {
         actions.push(keyed(view, "insist", 'i', step("insist"), "action.insist"));
     }
+    if matches!(wizard.loaded, Loaded::Failed(_)) {
+        actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));
+        return actions;
+    }
     match &wizard.work {
         Work::Consent(Consent::Waiting(waiting)) if !waiting.asks_browser => {
             actions.push(keyed(

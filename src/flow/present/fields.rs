@@ -9,7 +9,7 @@ use crate::{
         field,
         screen::{ChoiceOption, Field, FieldValue, Hint},
         validate::{self, Verdict},
-        wizard::{Wizard, Work},
+        wizard::{Loaded, Wizard, Work},
     },
     guide::plan::{FieldKind, FieldSpec},
     model::{language::Language, provider},
@@ -33,6 +33,9 @@ pub(super) fn fields(view: &View<'_>) -> Vec<Field> {
 
 /// A field is shown while it can still do something.
 fn is_shown(wizard: &Wizard, id: &str) -> bool {
+    if matches!(wizard.loaded, Loaded::Failed(_)) {
+        return id == field::LANGUAGE;
+    }
     match (&wizard.work, id) {
         (Work::Store, field::STORE) => wizard.failure().is_some(),
         (Work::Consent(Consent::Waiting(waiting)), field::REDIRECTED_ADDRESS) => !waiting.asks_browser,

@@ -14,18 +14,19 @@ use crate::{
 /// What a mask looks like: its length tells nothing about the secret's.
 const MASK: &str = "••••••••";
 
-/// The rows that can be copied: what is copied.
+/// What can be copied from the rows, in their order; what stands in two rows is copied by one key.
 pub(super) fn copyable(screen: &Screen) -> Vec<String> {
-    screen
-        .blocks
-        .iter()
-        .filter_map(|block| match block {
-            Block::Sheet(rows) => Some(rows),
-            Block::Text(_) | Block::Stages(_) => None,
-        })
-        .flatten()
-        .filter_map(|row| row.action.clone())
-        .collect()
+    let rows = screen.blocks.iter().filter_map(|block| match block {
+        Block::Sheet(rows) => Some(rows),
+        Block::Text(_) | Block::Stages(_) => None,
+    });
+    let mut copied: Vec<String> = Vec::new();
+    for what in rows.flatten().filter_map(|row| row.action.as_ref()) {
+        if !copied.contains(what) {
+            copied.push(what.clone());
+        }
+    }
+    copied
 }
 
 fn row(label: &str, span: Span) -> SheetRow {

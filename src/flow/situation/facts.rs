@@ -72,6 +72,7 @@ impl Situation<'_> {
         let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
         match name {
             "address" => Some(self.text(field::ADDRESS).trim().to_owned()),
+            "recipient" => Some(self.text(field::SEND_TO).trim().to_owned()),
             "provider" => provider.as_ref().map(|provider| provider.name.clone()),
             "key-name" => {
                 Some(self.words().strings.text(&format!("key-name.{}", self.text(field::FOR))).to_owned())

@@ -26,14 +26,9 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
         walk
     };
     let not_loaded = Walk::begin(Plan::Any, &[]);
-    let typed = {
-        let mut walk = at("app-password");
-        walk.edit("app-password", APP_PASSWORD);
-        walk
-    };
     // The key is in the store as pending: the next start offers it.
     let walks =
-        vec![not_loaded, at("start"), at("method"), typed, ready_to_check(), ready_to_keep(), obtained()];
+        vec![not_loaded, at("start"), at("app-password"), ready_to_check(), ready_to_keep(), obtained()];
     for mut walk in walks {
         walk.press("quit");
         assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Cancelled));
@@ -48,12 +43,17 @@ fn it_is_asked_again_where_something_would_be_lost() {
         walk.answer(Outcome::PendingSaved(Err(Failure::new(Layer::Store, "_full"))));
         walk
     };
+    let typed = {
+        let mut walk = Walk::setup();
+        walk.through(&GMAIL, "app-password").edit("app-password", APP_PASSWORD);
+        walk
+    };
     let keeping = {
         let mut walk = ready_to_keep();
         walk.next();
         walk
     };
-    for mut walk in [waiting(), not_saved, keeping] {
+    for mut walk in [waiting(), typed, not_saved, keeping] {
         walk.did();
         walk.press("quit");
         assert_eq!(walk.wizard.ending(), None);

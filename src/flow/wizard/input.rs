@@ -113,8 +113,11 @@ impl Wizard {
     }
 
     fn quit(&mut self, sure: bool) {
-        let unsaved =
-            self.key.as_ref().is_some_and(|key| !matches!(key.saved, Saved::Yes(_))) && self.kept.is_none();
+        let unsaved = match &self.key {
+            Some(key) => !matches!(key.saved, Saved::Yes(_)),
+            // Some providers show an app password only once; it is saved as pending when the step is left.
+            None => self.has_typed_password(),
+        } && self.kept.is_none();
         let at_work = !self.running().is_empty() && !matches!(self.loaded, Loaded::Running(_));
         if !self.unattended && !sure && (unsaved || at_work) {
             self.leaving = true;
@@ -122,13 +125,20 @@ impl Wizard {
         }
         let exit = match self.failure() {
             Some(failure) => self.diagnose(failure).exit,
-            None if self.kept.is_some() => ExitCode::Proved,
+            None if self.kept.is_some() => self.exit_at_end(),
             // A script that can neither go on nor wait was given something that cannot be used.
             None if self.unattended => ExitCode::Usage,
             None => ExitCode::Cancelled,
         };
         self.abandon();
         self.end(exit);
+    }
+
+    fn has_typed_password(&self) -> bool {
+        [field::APP_PASSWORD, field::PASSWORD].into_iter().any(|id| {
+            let typed = self.answers.entry(id).is_some_and(|answer| answer.source == Source::Typed);
+            typed && self.answers.has(id)
+        })
     }
 
     fn back(&mut self) {
@@ -171,6 +181,10 @@ impl Wizard {
     }
 
     fn retry(&mut self) {
+        if matches!(self.loaded, Loaded::Failed(_)) {
+            self.loaded = Loaded::Running(self.orders.run(Effect::LoadState));
+            return;
+        }
         match &self.work {
             Work::Store => {
                 let store = self.situation().store();
@@ -212,7 +226,7 @@ impl Wizard {
                 }
                 self.next();
             }
-            "keep-anyway" if self.proof.is_some() => {
+            "keep-anyway" if matches!(self.work, Work::Check(Check::Ended { .. })) => {
                 self.answers.set(field::KEEP_ANYWAY, field::YES, Source::Typed);
                 self.advance();
             }

@@ -315,7 +315,7 @@ impl Wizard {
     }
 
     /// What a run proved that came to its end.
-    fn exit_at_end(&self) -> ExitCode {
+    pub(super) fn exit_at_end(&self) -> ExitCode {
         match self.proof.as_ref().map(|report| report.failure()) {
             Some(None) => ExitCode::Proved,
             Some(Some(failure)) if self.plan == Plan::Verify => self.diagnose(failure).exit,

@@ -286,18 +286,22 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Leaves out empty rows, the last ones first, where the content just fits without them.
+    /// Leaves out empty rows where the content just fits without them: first those between the options of a
+    /// choice, the last choice first, then the others, the last ones first. The one below the heading stays.
     fn tighten(&mut self) {
-        let Some(surplus) = self.rows.len().checked_sub(self.page).filter(|surplus| *surplus > 0) else {
+        let gaps = self.rows.iter().filter(|row| row.pieces.is_empty()).count();
+        if self.rows.len() - gaps.saturating_sub(1) > self.page {
             return;
-        };
-        let empty = |row: &Row| row.pieces.is_empty();
-        let gaps: Vec<usize> = (0..self.rows.len()).filter(|index| empty(&self.rows[*index])).collect();
-        // The one below the heading stays.
-        if gaps.len() > surplus {
-            for index in gaps.into_iter().rev().take(surplus) {
-                self.rows.remove(index);
+        }
+        for field in (0..self.screen.fields.len()).rev() {
+            if self.rows.len() > self.page {
+                self.rows.retain(|row| row.between_options != Some(field));
             }
+        }
+        while self.rows.len() > self.page
+            && let Some(last) = self.rows.iter().rposition(|row| row.pieces.is_empty())
+        {
+            self.rows.remove(last);
         }
     }
 

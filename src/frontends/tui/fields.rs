@@ -63,7 +63,7 @@ impl Content<'_> {
         let role = if focused { Role::EntryFocused } else { Role::Entry };
         let entry = padded(Piece::new(&shown.text, role).of(target, shown.cursor), window);
         lead.push(entry);
-        self.rows.push(Row { pieces: lead, right: hint, full: false, marked: Some(target) });
+        self.rows.push(Row { pieces: lead, right: hint, marked: Some(target), ..Row::default() });
         let hint = self.hint(field);
         if taken == 0 && !hint.is_empty() {
             self.hanging(vec![Piece::new(&" ".repeat(indent), Role::Text)], &hint, Vec::new());
@@ -157,7 +157,7 @@ impl Content<'_> {
         let airy = options.iter().any(|option| !option.help.is_empty());
         for (place, option) in options.iter().enumerate() {
             if airy && place > 0 {
-                self.gap();
+                self.rows.push(Row { between_options: Some(index), ..Row::default() });
             }
             let here = place == reached;
             let is_chosen = option.id == *chosen;

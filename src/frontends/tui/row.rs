@@ -73,6 +73,8 @@ pub struct Row {
     pub full: bool,
     /// It is marked in the margin while this has the focus.
     pub marked: Option<Target>,
+    /// An empty row between the options of this field: where room is short they all go, so that the rest stays even.
+    pub between_options: Option<usize>,
 }
 
 impl Row {

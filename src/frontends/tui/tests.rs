@@ -1,5 +1,7 @@
 //! Pictures of made-up screens, and what must hold for every screen, size and terminal.
 
+mod steps;
+
 use std::{sync::LazyLock, time::Instant};
 
 use proptest::prelude::*;

@@ -78,7 +78,7 @@ fn another_server_by_password() {
             "sender",
             "server",
             "for",
-            "method",
+            "method-other",
             "store",
             "password",
             "check",

@@ -1,0 +1,413 @@
+//! The whole flow with a person who presses anything, in a world that answers late, twice, wrongly or never.
+//! Each run follows from its seed, which a failing one prints.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    walk::Walk,
+    world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET, LATER, PASSWORD, PORT, REFRESH_TOKEN, ROTATED},
+};
+use crate::{
+    flow::{
+        effect::{
+            CheckReport, CheckRequest, Checkpoint, Effect, OrderId, Outcome, Progress, SignIn, StoredState,
+            Unfinished,
+        },
+        screen::{Action, FieldValue, Status},
+        wizard::Plan,
+    },
+    model::{
+        exit_code::ExitCode,
+        failure::{Failure, Layer},
+        grant::Grant,
+        secret::Secret,
+        stage::{StageReport, StageResult},
+        store_kind::StoreKind,
+    },
+};
+
+/// Runs; each one finds its own way.
+const SEEDS: u64 = 400;
+/// What happens in a run.
+const MOVES: usize = 120;
+
+/// `SplitMix64` (Steele, Lea, Flood 2014): enough chance for a test, and the same everywhere.
+struct Chance(u64);
+
+impl Chance {
+    fn number(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let mixed = mixed ^ (mixed >> 31);
+        usize::try_from(mixed % u64::try_from(below.max(1)).expect("small")).expect("below a usize")
+    }
+
+    /// True in so many of a hundred cases.
+    fn percent(&mut self, percent: usize) -> bool {
+        self.number(100) < percent
+    }
+
+    fn one_of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.number(list.len())]
+    }
+}
+
+/// What the world really holds, whatever the wizard believes.
+struct Simulation {
+    chance: Chance,
+    walk: Walk,
+    /// Keys that are in a store as pending, by account and store.
+    pending: BTreeMap<(String, &'static str), Secret>,
+    /// Every key that was ever put away safely.
+    safe: Vec<Secret>,
+    /// The account was promoted and written down.
+    kept: bool,
+    /// The last check that ended and was not dropped proved everything.
+    proved: bool,
+    /// Orders that were answered or cancelled.
+    closed: BTreeSet<OrderId>,
+    seen: BTreeSet<OrderId>,
+}
+
+impl Simulation {
+    fn begin(seed: u64) -> Self {
+        let mut chance = Chance(seed);
+        let plan = *chance.one_of(&[Plan::Any, Plan::Setup, Plan::Setup, Plan::Verify, Plan::Reauth]);
+        let walk = Walk::begin(plan, &[]);
+        let mut simulation = Self {
+            chance,
+            walk,
+            pending: BTreeMap::new(),
+            safe: Vec::new(),
+            kept: false,
+            proved: false,
+            closed: BTreeSet::new(),
+            seen: BTreeSet::new(),
+        };
+        simulation.look();
+        simulation
+    }
+
+    fn run(&mut self) {
+        for _ in 0..MOVES {
+            if self.walk.wizard.ending().is_some() {
+                break;
+            }
+            match self.chance.number(100) {
+                0..40 => self.act(),
+                40..62 => self.edit(),
+                62..88 => self.answer(),
+                88..94 => self.news(),
+                _ => self.late(),
+            }
+            self.look();
+        }
+        self.leave();
+    }
+
+    /// Presses something: mostly what goes on.
+    fn act(&mut self) {
+        let actions: Vec<_> =
+            self.walk.screen().actions.into_iter().filter(|view| view.disabled.is_none()).collect();
+        let next = actions.iter().find(|view| view.action == Action::Next);
+        let action = match next {
+            Some(next) if self.chance.percent(70) => next.action.clone(),
+            // What the screen does not offer must do no harm either.
+            _ if self.chance.percent(5) => Action::Step("keep-anyway".to_owned()),
+            _ if actions.is_empty() => return,
+            _ => self.chance.one_of(&actions).action.clone(),
+        };
+        if action == Action::Quit && self.chance.percent(80) {
+            return;
+        }
+        self.walk.act(action);
+    }
+
+    /// Fills something in: mostly something that fits.
+    fn edit(&mut self) {
+        let fields = self.walk.screen().fields;
+        if fields.is_empty() {
+            return;
+        }
+        let field = self.chance.one_of(&fields);
+        let strange = ["", " ", "x", "\u{202e}\u{7}🦀", "anna@@gmail", "1e9", "http://x", "\0"];
+        let fitting: &[&str] = match (field.id.as_str(), &field.value) {
+            (_, FieldValue::Choice { options, .. }) if !options.is_empty() => {
+                let option = self.chance.one_of(options).id.clone();
+                self.walk.edit(&field.id, &option);
+                return;
+            }
+            ("address" | "send-to", _) => &["anna@gmail.com", "anna@firma.example", "bob@gmail.com"],
+            ("app-password", _) => &[APP_PASSWORD],
+            ("password", _) => &[PASSWORD],
+            ("client-id", _) => &[CLIENT_ID],
+            ("client-secret", _) => &[CLIENT_SECRET],
+            ("client-file", _) => &["", "/x/client_secret.json"],
+            ("smtp-host", _) => &["mail.firma.example"],
+            ("authorize-url" | "token-url", _) => &["https://a.example/o"],
+            ("scope", _) => &["mail"],
+            ("redirected-address", _) => &["http://127.0.0.1:8976/callback?code=canary&state=canary-state"],
+            _ => &["anna", "587", ""],
+        };
+        let text = if self.chance.percent(85) { fitting } else { &strange };
+        let (id, text) = (field.id.clone(), (*self.chance.one_of(text)).to_owned());
+        self.walk.edit(&id, &text);
+    }
+
+    /// Answers something that is open: mostly well.
+    fn answer(&mut self) {
+        if self.walk.open.is_empty() {
+            return;
+        }
+        let index = self.chance.number(self.walk.open.len());
+        let (id, effect) = self.walk.open.remove(index);
+        let outcome = self.outcome(&effect);
+        match (&effect, &outcome) {
+            (Effect::SavePending { account, secrets }, Outcome::PendingSaved(Ok(())))
+            | (Effect::ReadSecrets { account, pending: true }, Outcome::SecretsRead(Ok(secrets))) => {
+                self.pending.insert((account.id.clone(), account.store.id()), secrets.key.clone());
+                self.safe.push(secrets.key.clone());
+            }
+            (Effect::KeepAccount { .. }, Outcome::AccountKept(Ok(()))) => self.kept = true,
+            (Effect::Check(_), Outcome::Checked(report)) => self.proved = report.failure().is_none(),
+            _ => {}
+        }
+        self.walk.send(crate::flow::message::Message::Finished(id, outcome));
+    }
+
+    fn outcome(&mut self, effect: &Effect) -> Outcome {
+        let well = self.chance.percent(80);
+        if !well && self.chance.percent(20) {
+            return Outcome::Panicked(Failure::new(Layer::Bug, "_panic"));
+        }
+        match effect {
+            Effect::LoadState if well => Outcome::StateLoaded(Ok(Box::new(self.state()))),
+            Effect::LoadState => {
+                Outcome::StateLoaded(Err(self.failure(Layer::Files, &["_denied", "_newer"])))
+            }
+            Effect::TryStore { .. } if well => world::store_works(),
+            Effect::TryStore { .. } => Outcome::StoreTried(Err(self.store_failure())),
+            Effect::ReadFile { .. } if well => Outcome::FileRead(Ok(Secret::from(client_file()))),
+            Effect::ReadFile { .. } => {
+                Outcome::FileRead(Err(self.failure(Layer::Files, &["_not_found", "_too_large"])))
+            }
+            Effect::ReadSecrets { .. } if well => {
+                Outcome::SecretsRead(Ok(Box::new(world::secrets(REFRESH_TOKEN, Some(CLIENT_SECRET)))))
+            }
+            Effect::ReadSecrets { .. } => Outcome::SecretsRead(Err(self.store_failure())),
+            Effect::Listen(_) if well => world::redirect(),
+            Effect::Listen(_) => Outcome::Redirected(Err(self
+                .failure(Layer::Consent, &["access_denied", "_timeout", "_wrong_issuer", "invalid_scope"]))),
+            Effect::OpenBrowser { .. } => Outcome::BrowserOpened(well),
+            Effect::Copy { .. } => Outcome::Copied(well),
+            Effect::Exchange(_) if well => Outcome::Exchanged(Ok(Box::new(self.grant()))),
+            Effect::Exchange(_) => Outcome::Exchanged(Err(
+                self.failure(Layer::Token, &["invalid_grant", "invalid_client", "_timeout"])
+            )),
+            Effect::Check(request) => Outcome::Checked(Box::new(self.report(request, well))),
+            Effect::SavePending { .. } if well => Outcome::PendingSaved(Ok(())),
+            Effect::SavePending { .. } => Outcome::PendingSaved(Err(self.store_failure())),
+            Effect::KeepAccount { .. } if well => Outcome::AccountKept(Ok(())),
+            Effect::KeepAccount { .. } => Outcome::AccountKept(Err(self.store_failure())),
+            Effect::DropPending { .. } if well => Outcome::PendingDropped(Ok(())),
+            Effect::DropPending { .. } => Outcome::PendingDropped(Err(self.store_failure())),
+            Effect::SaveUnfinished { .. } => Outcome::UnfinishedSaved(Ok(())),
+            Effect::RecordCheck { .. } => Outcome::CheckRecorded(Ok(())),
+        }
+    }
+
+    fn failure(&mut self, layer: Layer, codes: &[&str]) -> Failure {
+        Failure::new(layer, codes[self.chance.number(codes.len())])
+    }
+
+    fn store_failure(&mut self) -> Failure {
+        self.failure(Layer::Store, &["_full", "_locked", "_no_keyring", "_timeout", "_denied"])
+    }
+
+    fn state(&mut self) -> StoredState {
+        let mut state = world::nothing();
+        if self.chance.percent(50) {
+            state.accounts = vec![world::by_app_password("anna"), world::by_consent("bob")];
+        }
+        if self.chance.percent(20) {
+            state.pending = Some(world::by_consent("bob"));
+        }
+        if self.chance.percent(20) {
+            let answers = [("address", "anna@gmail.com"), ("for", "seatable"), ("method", "oauth")];
+            let answers = answers.map(|(field, text)| (field.to_owned(), text.to_owned())).into();
+            state.unfinished = Some(Unfinished { step: "consent".to_owned(), answers });
+        }
+        state
+    }
+
+    fn grant(&mut self) -> Grant {
+        let mut grant = world::grant();
+        match self.chance.number(8) {
+            0 => grant.refresh_token = None,
+            1 => grant.scopes = vec!["openid".to_owned()],
+            2 => grant.email = Some("somebody@else.example".to_owned()),
+            3 => grant.scopes.extend([world::SEND_SCOPE.to_owned(), "openid".to_owned(), "email".to_owned()]),
+            _ => {}
+        }
+        grant
+    }
+
+    fn report(&mut self, request: &CheckRequest, well: bool) -> CheckReport {
+        let stages = [crate::model::stage::Stage::Resolve, crate::model::stage::Stage::Connect];
+        let mut report = world::good_check(&stages);
+        if !well {
+            let codes = [(Layer::SignIn, "535"), (Layer::Send, "550"), (Layer::Tls, "_expired")];
+            let (layer, code) = *self.chance.one_of(&codes);
+            let failure = Failure::new(layer, code).saying("no");
+            let result = StageResult::Failed(failure);
+            let stage = crate::model::stage::Stage::SignIn;
+            report.stages.push(StageReport { stage, result, milliseconds: 3 });
+        }
+        if matches!(request.sign_in, SignIn::OAuth(_)) && self.chance.percent(30) {
+            report.grant = Some(Grant { refresh_token: Some(Secret::from(ROTATED)), ..world::grant() });
+        }
+        report
+    }
+
+    /// News of something that goes on.
+    fn news(&mut self) {
+        if self.walk.open.is_empty() {
+            return;
+        }
+        let (id, effect) = self.chance.one_of(&self.walk.open).clone();
+        let progress = match effect {
+            Effect::Listen(_) if self.chance.percent(70) => {
+                Progress::Listening(Box::new(world::listening(PORT)))
+            }
+            Effect::Listen(_) => Progress::StrangeRedirect,
+            Effect::Check(_) => Progress::StageBegan(crate::model::stage::Stage::Resolve),
+            Effect::KeepAccount { .. } => Progress::Kept(Checkpoint::Promoted),
+            _ => return,
+        };
+        self.walk.send(crate::flow::message::Message::Progress(id, progress));
+    }
+
+    /// An answer to something that is over: it must change nothing at all.
+    fn late(&mut self) {
+        let Some(id) = self.closed.iter().nth(self.chance.number(self.closed.len())).copied() else { return };
+        let before = self.walk.screen();
+        let outcome =
+            self.chance.one_of(&[world::redirect(), world::proved(), Outcome::AccountKept(Ok(()))]).clone();
+        self.walk.send(crate::flow::message::Message::Finished(id, outcome));
+        assert_eq!(self.walk.screen(), before, "a late answer counted");
+    }
+
+    /// What must hold at any time.
+    fn look(&mut self) {
+        let open: BTreeSet<OrderId> = self.walk.open.iter().map(|(id, _)| *id).collect();
+        self.closed.extend(self.seen.iter().filter(|id| !open.contains(id)));
+        let fresh: Vec<Effect> = self
+            .walk
+            .open
+            .iter()
+            .filter(|(id, _)| !self.seen.contains(id))
+            .map(|(_, effect)| effect.clone())
+            .collect();
+        self.seen.extend(open);
+        for effect in fresh {
+            self.ordered(&effect);
+        }
+        let screen = self.walk.screen();
+        if self.walk.wizard.ending().is_none() && self.walk.open.is_empty() {
+            assert!(!matches!(screen.status, Some(Status::Working(_))), "it waits for nothing");
+            let ways = screen.actions.iter().filter(|view| view.disabled.is_none());
+            assert!(ways.count() > 1, "only leaving is left");
+        }
+        if screen.step == "finish" {
+            assert!(self.kept, "finished without an account");
+        }
+    }
+
+    /// What must hold for an order when it is given.
+    fn ordered(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Check(request) => {
+                self.proved = false;
+                let key = match &request.sign_in {
+                    SignIn::Password { password } => password,
+                    SignIn::OAuth(refresh) => &refresh.refresh_token,
+                    SignIn::Stored { .. } => return,
+                };
+                assert!(self.safe.contains(key), "a key is checked that was never saved");
+            }
+            Effect::KeepAccount { account } => {
+                let key = self.walk.wizard.key.as_ref().map(|key| key.secrets.key.clone());
+                let pending = self.pending.get(&(account.id.clone(), account.store.id()));
+                assert_eq!(key.as_ref(), pending, "another key is promoted than the one in hand");
+                assert_ne!(account.store, StoreKind::Memory);
+                assert!(account.key.obtained <= LATER);
+            }
+            _ => {}
+        }
+    }
+
+    /// Leaving is always possible, and claims nothing that was not proved.
+    fn leave(&mut self) {
+        for _ in 0..2 {
+            if self.walk.wizard.ending().is_none() {
+                self.walk.act(Action::Quit);
+            }
+        }
+        let ending = self.walk.wizard.ending().expect("leaving is always possible").clone();
+        assert!(self.walk.open.iter().all(|(_, effect)| is_background(effect)), "something still runs");
+        if ending.exit == ExitCode::Proved {
+            assert!(self.proved, "it was not proved");
+            assert!(self.kept || self.walk.wizard.plan == Plan::Verify, "it was not kept");
+        }
+    }
+}
+
+/// True for what is done beside the steps, and may end after the wizard.
+fn is_background(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::OpenBrowser { .. }
+            | Effect::Copy { .. }
+            | Effect::RecordCheck { .. }
+            | Effect::ReadSecrets { pending: true, .. }
+            | Effect::DropPending { .. }
+            | Effect::SavePending { .. }
+            | Effect::LoadState
+    )
+}
+
+fn client_file() -> String {
+    format!(
+        r#"{{"web":{{"client_id":"{CLIENT_ID}","client_secret":"{CLIENT_SECRET}",
+        "redirect_uris":["http://127.0.0.1:{PORT}/callback"]}}}}"#
+    )
+}
+
+/// Prints the seed of a run that fails.
+struct Seed(u64);
+
+impl Drop for Seed {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the seed was {}", self.0);
+        }
+    }
+}
+
+#[test]
+fn whatever_happens_nothing_is_lost_and_nothing_is_claimed() {
+    let (mut kept, mut proved) = (0, 0);
+    for seed in 0..SEEDS {
+        let guard = Seed(seed);
+        let mut simulation = Simulation::begin(seed);
+        simulation.run();
+        kept += usize::from(simulation.kept);
+        let exit = simulation.walk.wizard.ending().map(|ending| ending.exit);
+        proved += usize::from(exit == Some(ExitCode::Proved));
+        drop(guard);
+    }
+    // Were nothing ever kept, the rest would have been looked at for nothing.
+    assert!(kept > 20 && proved > 20, "{kept} kept, {proved} proved, of {SEEDS}");
+}
