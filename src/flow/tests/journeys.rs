@@ -119,7 +119,7 @@ fn unfinished() -> StoredState {
     StoredState {
         unfinished: Some(Unfinished { step: "cloud-api".to_owned(), answers }),
         pending: Some(world::by_consent("bob")),
-        set_aside: Some("/home/anna/.config/mailkey/accounts.json.damaged".to_owned()),
+        set_aside: Some("/srv/anna/mailkey/accounts.json.damaged".to_owned()),
         ..world::nothing()
     }
 }
