@@ -13,6 +13,7 @@ pub mod knowledge;
 pub mod message;
 pub mod orders;
 pub mod present;
+pub mod purpose;
 pub mod report;
 pub mod screen;
 pub mod situation;

@@ -22,6 +22,7 @@ use super::{
     message::Message,
     orders::Orders,
     present,
+    purpose::Purpose,
     screen::{Screen, Status},
     situation::Situation,
     store_trial::StoreTrial,
@@ -133,6 +134,8 @@ pub(super) enum Work {
 pub(super) struct Key {
     pub secrets: Secrets,
     pub grant: Option<Grant>,
+    /// What it was obtained for.
+    pub purpose: Purpose,
     pub saved: Saved,
     /// What was known of its life, where it was obtained in an earlier run.
     pub life: Option<KeyLife>,

@@ -8,11 +8,11 @@ use super::{
 };
 use crate::{
     flow::{
-        effect::{Effect, Outcome, Progress},
+        effect::{Effect, Outcome, Progress, Route},
         message::Message,
         screen::FieldValue,
     },
-    model::stage::Stage,
+    model::{grant::Grant, stage::Stage},
 };
 
 #[test]
@@ -87,7 +87,7 @@ fn an_answer_counts_once() {
 
 /// A step, a field on it, another answer: whether a new key is needed afterwards.
 #[test]
-fn an_answer_on_which_the_key_depends_drops_it() {
+fn a_key_serves_only_what_it_was_obtained_for() {
     for (step, field, text, key_goes, proof_goes) in [
         ("sender", "address", "bob@gmail.com", true, true),
         ("sender", "provider", "google_workspace", true, true),
@@ -108,11 +108,70 @@ fn an_answer_on_which_the_key_depends_drops_it() {
         }
         walk.edit(field, text);
         assert_eq!(
-            (walk.wizard.key.is_none(), walk.wizard.proof.is_none()),
+            (!walk.wizard.has_current_key(), walk.wizard.proof.is_none()),
             (key_goes, proof_goes),
             "{field}"
         );
     }
+}
+
+#[test]
+fn a_slip_that_is_put_right_costs_no_key() {
+    let mut walk = obtained();
+    while walk.step() != "sender" {
+        walk.back();
+    }
+    walk.edit("address", "anna@gmail.co").edit("address", "anna@gmail.com").through(&[], "client");
+    walk.next();
+    assert_eq!((walk.step().as_str(), walk.did()), ("consent", vec![]), "nothing is asked again");
+    walk.next();
+    assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]));
+}
+
+#[test]
+fn a_server_that_is_corrected_needs_no_new_consent() {
+    let table = [
+        ("address", "anna@firma.example"),
+        ("provider", "other"),
+        ("smtp-host", "mail.firma.example"),
+        ("for", "program"),
+        ("method", "oauth"),
+        ("authorize-url", "https://mail.firma.example/authorize"),
+        ("token-url", "https://mail.firma.example/token"),
+        ("scope", "mail"),
+        ("client-id", "12-ab"),
+        ("client-secret", world::CLIENT_SECRET),
+    ];
+    let mut walk = Walk::setup();
+    walk.through(&table, "consent");
+    walk.tell(Progress::Listening(Box::new(world::listening(world::PORT)))).answer(world::redirect());
+    let grant = Grant { scopes: vec!["mail".to_owned()], ..world::grant() };
+    walk.answer(world::granted(grant)).answer(Outcome::PendingSaved(Ok(())));
+    walk.next().answer(world::refused());
+    while walk.step() != "server" {
+        walk.back();
+    }
+    walk.edit("smtp-port", "2587").through(&[], "check").next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert!(matches!(request.route, Route::Smtp(server) if server.port == 2587));
+}
+
+/// SeaTable sends over HTTP, for which a smaller permission does; a mail program needs the greater one.
+#[test]
+fn a_key_that_may_too_little_for_another_destination_is_asked_anew() {
+    let table: Vec<_> = WEB.into_iter().filter(|(field, _)| *field != "send-via").collect();
+    let mut walk = binding(&table);
+    walk.tell(Progress::Listening(Box::new(world::listening(world::PORT)))).answer(world::redirect());
+    let scopes = [world::SEND_SCOPE, "openid", "email"].map(str::to_owned).to_vec();
+    let grant = Grant { scopes, email: Some("anna@gmail.com".to_owned()), ..world::grant() };
+    walk.answer(world::granted(grant)).answer(Outcome::PendingSaved(Ok(())));
+    assert_eq!(walk.step(), "check");
+    while walk.step() != "for" {
+        walk.back();
+    }
+    walk.edit("for", "program").through(&[("publishing", "testing")], "client").next();
+    let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
+    assert_eq!(request.scopes, [world::MAIL_SCOPE]);
 }
 
 #[test]

@@ -18,6 +18,9 @@ use crate::{
     },
 };
 
+const GMAIL_OF_BOB: [(&str, &str); 3] =
+    [("address", "bob@gmail.com"), ("for", "seatable"), ("method", "app-password")];
+
 fn found(pending: Account) -> StoredState {
     StoredState { pending: Some(pending), ..world::nothing() }
 }
@@ -78,7 +81,10 @@ fn another_address_drops_the_key_that_was_taken_up() {
         walk.back();
     }
     walk.edit("address", "bob@gmail.com");
-    assert!(walk.wizard.key.is_none(), "it was anna's");
+    assert!(!walk.wizard.has_current_key(), "it was anna's");
+    walk.through(&GMAIL_OF_BOB, "app-password").edit("app-password", "abcdefghijklmnop").next();
+    let Effect::SavePending { account, .. } = walk.order() else { panic!("not saved") };
+    assert_eq!(account.id, world::FRESH_ID, "bob's is another account");
 }
 
 #[test]

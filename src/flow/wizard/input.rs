@@ -1,6 +1,6 @@
 //! What the person does.
 
-use super::{Background, Loaded, Plan, Saved, Wizard, Work};
+use super::{Background, Loaded, Saved, Wizard, Work};
 use crate::{
     flow::{
         answers::Source,
@@ -11,7 +11,7 @@ use crate::{
         field,
         keep::Keep,
         message::Input,
-        present,
+        present, purpose,
         screen::Action,
         store_trial::StoreTrial,
         validate::Verdict,
@@ -19,8 +19,9 @@ use crate::{
     model::{exit_code::ExitCode, secret::Secret},
 };
 
-/// Answers on which neither the key nor its proof depends.
-const NEUTRAL: [&str; 10] = [
+/// Answers on which the proof does not depend. (Whether the key serves what was answered is asked when it is used:
+/// `Purpose`.)
+const NEUTRAL: [&str; 13] = [
     field::LANGUAGE,
     field::TASK,
     field::NAME,
@@ -31,10 +32,10 @@ const NEUTRAL: [&str; 10] = [
     field::REDIRECTED_ADDRESS,
     field::BROWSER_SHOWS,
     field::STORE,
+    field::IMAP_HOST,
+    field::IMAP_PORT,
+    field::REVOKE_URL,
 ];
-
-/// Answers on which the proof depends, but not the key: they choose the server that is checked.
-const ROUTE: [&str; 2] = [field::FOR, field::SEATABLE_URL];
 
 impl Wizard {
     pub(super) fn input(&mut self, input: Input) {
@@ -67,27 +68,29 @@ impl Wizard {
         if id == field::CLIENT_FILE && self.import.order().is_none() {
             self.import = ClientImport::default();
         }
-        let is_key = matches!(id, field::APP_PASSWORD | field::PASSWORD);
-        if ROUTE.contains(&id) {
-            self.proof = None;
-        } else if is_key || !NEUTRAL.contains(&id) && self.renewed().is_none() {
-            self.drop_key();
+        if NEUTRAL.contains(&id) {
+            return;
         }
-    }
-
-    /// Forgets a key to which the answers do not belong any more, and stops what was done with it.
-    pub(super) fn drop_key(&mut self) {
+        // What was being saved may be another key by now; going on looks again.
         if matches!(self.work, Work::Saving(_) | Work::NotSaved(_)) {
             self.abandon();
             self.work = Work::Form;
         }
+        self.proof = None;
+        self.forget_decision();
+    }
+
+    /// Forgets a key whose account is no longer spoken of.
+    pub(super) fn drop_key(&mut self) {
         self.key = None;
         self.proof = None;
         self.forget_decision();
-        if self.plan.name() == Plan::Setup.name() {
-            // A key that was taken up brought its account along.
-            self.subject = None;
-        }
+    }
+
+    /// True when the key in hand is the one for what was answered.
+    pub(in crate::flow) fn has_current_key(&self) -> bool {
+        let situation = self.situation();
+        self.key.as_ref().is_some_and(|key| purpose::is_current(&key.secrets.key, &key.purpose, &situation))
     }
 
     fn act(&mut self, action: Action) {

@@ -10,6 +10,7 @@ use crate::{
         field,
         keep::Keep,
         present,
+        purpose::Purpose,
         store_trial::StoreTrial,
         validate::{self, Verdict},
     },
@@ -185,7 +186,7 @@ impl Wizard {
                 Work::Store
             }
             Some("client") => Work::Client,
-            Some("consent") if self.key.is_none() => Work::Consent(self.new_consent()),
+            Some("consent") if !self.has_current_key() => Work::Consent(self.new_consent()),
             Some("check") => Work::Check(match &self.proof {
                 Some(report) => Check::Ended { report: Box::new(report.clone()) },
                 None => Check::Ready,
@@ -235,9 +236,17 @@ impl Wizard {
 
     /// Takes the key over and saves it as pending at once.
     pub(super) fn obtain(&mut self, key: Secret, grant: Option<crate::model::grant::Grant>) {
-        let secrets = self.situation().secrets(key);
+        let situation = self.situation();
+        let secrets = situation.secrets(key);
+        let purpose = Purpose::now(&situation, grant.as_ref());
+        // A key that was taken up brought its account along; for another account it is another key.
+        if self.plan.name() == Plan::Setup.name()
+            && self.key.as_ref().is_none_or(|key| !key.purpose.belongs(&situation))
+        {
+            self.subject = None;
+        }
         self.proof = None;
-        self.key = Some(Key { secrets, grant, saved: Saved::No, life: None });
+        self.key = Some(Key { secrets, grant, purpose, saved: Saved::No, life: None });
         self.work = match self.save_pending() {
             Some(order) => Work::Saving(order),
             None => Work::NotSaved(Failure::new(crate::model::failure::Layer::Bug, "_incomplete")),

@@ -7,6 +7,7 @@ use crate::{
         effect::{CheckReport, Effect, OrderId, Outcome, Progress, StoredState},
         field,
         keep::Keep,
+        purpose::Purpose,
         screen::Status,
         situation,
         turn::Turn,
@@ -247,8 +248,9 @@ impl Wizard {
         let renewed = self.accounts().iter().any(|account| account.id == pending.id);
         self.plan = if renewed { Plan::Reauth } else { Plan::Setup };
         let (saved, life) = (Saved::Yes(pending.store), Some(pending.key.clone()));
+        let purpose = Purpose::taken_up(&self.situation(), &pending);
         self.subject = Some(pending);
-        self.key = Some(super::Key { secrets, grant: None, saved, life });
+        self.key = Some(super::Key { secrets, grant: None, purpose, saved, life });
         self.enter("check");
     }
 }

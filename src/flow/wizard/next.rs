@@ -92,9 +92,7 @@ impl Wizard {
                 self.advance();
             }
             _ if self.takes_password() => match self.situation().password() {
-                Some(password) if self.key.as_ref().is_none_or(|key| key.secrets.key != password) => {
-                    self.obtain(password, None);
-                }
+                Some(password) if !self.has_current_key() => self.obtain(password, None),
                 _ => self.go_on_with_key(),
             },
             "consent" => self.go_on_with_key(),
