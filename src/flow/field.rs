@@ -69,3 +69,5 @@ pub const REVOKE_URL: &str = "revoke-url";
 pub const SCOPE: &str = "scope";
 /// The answer that means yes.
 pub const YES: &str = "yes";
+/// The answer to a tick that was not ticked; so is no answer.
+pub const NO: &str = "no";

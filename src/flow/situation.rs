@@ -38,6 +38,9 @@ pub const REDIRECT_PATH: &str = "/callback";
 /// The path of SeaTable's redirect address, with the slash at its end.
 const SEATABLE_REDIRECT_PATH: &str = "/oauth/third-party-email-accounts/callback/";
 
+/// OpenID Connect Core §5.4 and §11.
+const OPENID_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
+
 /// What follows from the answers.
 #[derive(Clone, Copy)]
 pub struct Situation<'a> {
@@ -50,12 +53,14 @@ pub struct Situation<'a> {
 }
 
 impl<'a> Situation<'a> {
-    /// The answer to a field: what was given, else the document's default.
+    /// The answer to a field: what was given, else the default. One that need not be answered falls back to its
+    /// default when it is emptied, too.
     #[must_use]
     pub fn text(&self, id: &str) -> &'a str {
+        let optional = || self.knowledge.guide.plans.fields.get(id).is_some_and(|spec| spec.optional);
         match self.answers.entry(id) {
-            Some(answer) => answer.text.expose(),
-            None => self.default(id).unwrap_or(""),
+            Some(answer) if !answer.text.is_empty() || !optional() => answer.text.expose(),
+            _ => self.default(id).unwrap_or(""),
         }
     }
 
@@ -65,6 +70,10 @@ impl<'a> Situation<'a> {
             field::LANGUAGE => Some(Language::default().code()),
             field::PROVIDER => self.recognised().map(|known| known.id.as_str()),
             field::CLIENT_KIND => Some(self.client_kind().id()),
+            // RFC 8314 §3.3: implicit TLS for submission has its own port.
+            field::SMTP_PORT if self.text(field::SECURITY) == Security::Tls.id() => Some("465"),
+            // RFC 8314 §3.2: and so has IMAP.
+            field::IMAP_PORT if self.answers.has(field::IMAP_HOST) => Some("993"),
             _ => self.knowledge.guide.plans.fields.get(id).and_then(|spec| spec.default.as_deref()),
         }
     }
@@ -120,7 +129,6 @@ impl<'a> Situation<'a> {
             guide: String::new(),
             domains: Vec::new(),
             smtp: server(field::SMTP_HOST, field::SMTP_PORT, security).into_iter().collect(),
-            // RFC 8314 §3.2: mailbox access by implicit TLS, port 993.
             imap: server(field::IMAP_HOST, field::IMAP_PORT, Security::Tls),
             app_password: None,
             password: true,
@@ -163,7 +171,8 @@ impl<'a> Situation<'a> {
             return vec![Method::AppPassword, Method::OAuth];
         };
         let mut methods = Vec::new();
-        if provider.app_password.is_some() {
+        // A provider that is described by hand may well make app passwords, of a shape that nobody knows.
+        if provider.app_password.is_some() || provider.id == provider::OTHER {
             methods.push(Method::AppPassword);
         }
         if provider.password {
@@ -178,12 +187,17 @@ impl<'a> Situation<'a> {
     /// Which way messages leave.
     #[must_use]
     pub fn send_via(&self) -> SendVia {
-        let api = self.method() == Some(Method::OAuth) && self.has_api();
         let answered = SendVia::from_id(self.answers.text(field::SEND_VIA));
         match answered.unwrap_or_else(|| self.fitting_way()) {
-            SendVia::Api if api => SendVia::Api,
+            SendVia::Api if self.can_use_api() => SendVia::Api,
             _ => SendVia::Smtp,
         }
+    }
+
+    /// True when messages can leave through the provider's HTTP interface, which takes no password.
+    #[must_use]
+    pub fn can_use_api(&self) -> bool {
+        self.method() == Some(Method::OAuth) && self.has_api()
     }
 
     /// The way that the destination itself uses: SeaTable sends over HTTP, everything else by SMTP.
@@ -249,15 +263,17 @@ impl<'a> Situation<'a> {
         }
     }
 
-    /// The scopes without which no message leaves.
+    /// The scopes without which no message leaves: those of OpenID Connect say who it is or let the key live, and
+    /// come back under other names or not at all.
     #[must_use]
     pub fn needed_scopes(&self) -> Vec<String> {
         let provider = self.provider();
         let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
-        oauth.map_or_else(Vec::new, |oauth| match self.send_via() {
-            SendVia::Smtp => oauth.smtp_scopes.clone(),
-            SendVia::Api => oauth.api_scopes.clone(),
-        })
+        let asked = oauth.map_or(&[] as &[String], |oauth| match self.send_via() {
+            SendVia::Smtp => &oauth.smtp_scopes,
+            SendVia::Api => &oauth.api_scopes,
+        });
+        asked.iter().filter(|scope| !OPENID_SCOPES.contains(&scope.as_str())).cloned().collect()
     }
 
     /// Which way the test message takes.

@@ -6,7 +6,8 @@ use super::{field, situation::Situation};
 use crate::{
     guide::plan::FieldKind,
     model::{
-        account::Publishing, address::Address, client::ClientKind, provider::AppPassword, secret::Secret,
+        account::Publishing, address::Address, client::ClientKind, method::SendVia, provider::AppPassword,
+        secret::Secret,
     },
 };
 
@@ -81,6 +82,16 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
             Ok(_) => Verdict::Fine,
             Err(error) => Verdict::wrong(error.id()),
         },
+        FieldKind::Choice
+            if id == field::SEND_VIA && text == SendVia::Api.id() && !situation.can_use_api() =>
+        {
+            Verdict::wrong("invalid.send-via.api")
+        }
+        FieldKind::Tick if !matches!(text, field::YES | field::NO) => Verdict::Wrong(
+            Remark::new("invalid.choice")
+                .with("value", text)
+                .with("options", [field::YES, field::NO].join(", ")),
+        ),
         FieldKind::Choice
         | FieldKind::Language
         | FieldKind::Providers

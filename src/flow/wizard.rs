@@ -142,7 +142,7 @@ pub(super) struct Key {
 }
 
 /// Whether the key is in the store as pending.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Saved {
     /// Not yet, or not any more: it was rotated.
     No,

@@ -132,6 +132,8 @@ fn choice(view: &View<'_>, id: &str, spec: &FieldSpec, option: String) -> Choice
 fn recommended(view: &View<'_>, id: &str, option: &str) -> Option<String> {
     let situation = view.wizard.situation();
     let fits = match id {
+        // Of a server that is described by hand nothing is known.
+        field::METHOD if situation.text(field::PROVIDER) == provider::OTHER => false,
         field::METHOD => situation.methods().first().is_some_and(|method| method.id() == option),
         field::SEND_VIA => situation.fitting_way().id() == option,
         _ => false,

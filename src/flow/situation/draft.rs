@@ -42,7 +42,7 @@ impl Situation<'_> {
     pub fn password(&self) -> Option<Secret> {
         match self.method()? {
             Method::OAuth => None,
-            Method::AppPassword if self.fact("guide") == "google" => {
+            Method::AppPassword if self.has_password_guide() => {
                 self.answers.secret(field::APP_PASSWORD).map(|text| validate::without_blanks(text.expose()))
             }
             // A password may have blanks inside; those around it came with the clipboard.

@@ -3,7 +3,7 @@
 use super::Situation;
 use crate::{
     flow::field,
-    guide::plan::FieldKind,
+    guide::plan::{Condition, FieldKind},
     model::{account::Destination, language::Language, method::Method, provider},
 };
 
@@ -16,19 +16,27 @@ impl Situation<'_> {
             "provider" => self.provider().map(|provider| provider.id.clone()).unwrap_or_default(),
             "guide" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),
             "api" => yes(self.has_api()),
-            "recognised" => yes(self.recognised().is_some()),
-            "passwordlike" => {
-                let guided = self.fact("guide") == "google";
-                yes(match self.method() {
-                    Some(Method::Password) => true,
-                    Some(Method::AppPassword) => !guided,
-                    Some(Method::OAuth) | None => false,
-                })
-            }
+            "passwordlike" => yes(match self.method() {
+                Some(Method::Password) => true,
+                Some(Method::AppPassword) => !self.has_password_guide(),
+                Some(Method::OAuth) | None => false,
+            }),
             field::CLIENT_KIND => self.client_kind().id().to_owned(),
             field::SEND_VIA => self.send_via().id().to_owned(),
             _ => self.text(name).to_owned(),
         }
+    }
+
+    /// True when the documents have a step of their own for the app password of this provider.
+    #[must_use]
+    pub fn has_password_guide(&self) -> bool {
+        let guide = self.fact("guide");
+        let is_of_guide =
+            |condition: &Condition| condition.is && condition.fact == "guide" && condition.value == guide;
+        !guide.is_empty()
+            && self.knowledge.guide.plans.steps.iter().any(|step| {
+                step.fields.iter().any(|id| id == field::APP_PASSWORD) && step.when.iter().any(is_of_guide)
+            })
     }
 
     /// What can be chosen for a field.

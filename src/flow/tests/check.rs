@@ -181,3 +181,20 @@ fn without_a_message_only_the_sign_in_is_proved() {
         matches!(walk.screen().status, Some(crate::flow::screen::Status::Good(text)) if text == walk.words("status.signed-in"))
     );
 }
+
+#[test]
+fn a_key_that_a_check_brought_is_saved_before_the_next_one() {
+    let mut walk = obtained();
+    walk.next().answer(world::rotated()).did();
+    walk.press("retry");
+    assert_eq!(walk.did(), [], "it is being saved");
+    walk.answer(Outcome::PendingSaved(Err(full())));
+    assert!(!walk.offers("next"));
+    walk.press("retry");
+    assert!(matches!(walk.order(), Effect::SavePending { .. }));
+    walk.answer(Outcome::PendingSaved(Ok(())));
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert!(
+        matches!(request.sign_in, SignIn::OAuth(refresh) if refresh.refresh_token == Secret::from(ROTATED))
+    );
+}

@@ -262,7 +262,7 @@ fn what_cannot_be_used_is_refused_where_it_is_typed() {
         ("server", "smtp-port", "five"),
         ("for", "for", ""),
         ("for", "for", "nowhere"),
-        ("method-other", "method", "app-password"),
+        ("method-other", "method", "fingerprint"),
     ] {
         let mut walk = Walk::setup();
         let mut table: Vec<_> = answers.into_iter().chain([("for", "program")]).collect();

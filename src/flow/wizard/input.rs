@@ -276,6 +276,21 @@ impl Wizard {
     pub(super) fn check(&mut self) {
         self.proof = None;
         self.forget_decision();
+        // The check before may have brought another key, which must be safe before it is used.
+        match self.key.as_ref().map(|key| key.saved) {
+            Some(Saved::Running(order)) => {
+                self.background.remove(&order);
+                self.work = Work::Saving(order);
+                return;
+            }
+            Some(Saved::No) => {
+                if let Some(order) = self.save_pending() {
+                    self.work = Work::Saving(order);
+                }
+                return;
+            }
+            Some(Saved::Yes(_)) | None => {}
+        }
         let situation = self.situation();
         let request = match (&self.key, &self.subject) {
             (Some(key), _) => check::request_for_key(&situation, &key.secrets.key, key.grant.as_ref()),

@@ -4,6 +4,7 @@ use super::{Key, Missing, Plan, Saved, Wizard, Work};
 use crate::{
     diagnosis::Diagnosis,
     flow::{
+        answers::Source,
         check::{self, Check},
         consent::Consent,
         effect::{Effect, OrderId, Unfinished},
@@ -122,11 +123,31 @@ impl Wizard {
                 });
             }
         }
+        missing.extend(self.misused());
         if let Some(remark) = present::client_file_error(self) {
             let field = field::CLIENT_FILE.to_owned();
             missing.push(Missing { label: field.clone(), field, remark: Some(remark) });
         }
         missing
+    }
+
+    /// Flags and answers of a file that cannot be used, though no step of this run asks for them: ignored silently
+    /// they would look obeyed.
+    fn misused(&self) -> Vec<Missing> {
+        let steps = self.steps();
+        let asked = |id: &str| steps.iter().any(|step| step.fields.iter().any(|field| field == id));
+        let given =
+            self.answers.iter().filter(|(_, answer)| matches!(answer.source, Source::Flag | Source::File));
+        given
+            .filter(|(id, _)| !asked(id))
+            .filter_map(|(id, _)| match self.verdict(id) {
+                Verdict::Wrong(remark) => {
+                    let remark = Some(present::remark(self, &remark));
+                    Some(Missing { field: id.to_owned(), label: id.to_owned(), remark })
+                }
+                Verdict::Fine | Verdict::Missing | Verdict::Doubt(_) => None,
+            })
+            .collect()
     }
 
     /// Goes to the next step, or ends.
@@ -320,7 +341,10 @@ impl Wizard {
             report.and_then(|report| report.failure()).map(|failure| self.diagnosis_entry(failure));
         let expected =
             check::stages(account.method, account.send_via, check::recipient(&self.situation()).is_some());
-        Some(crate::flow::report::account_report(&account, report, &expected, diagnosis, words))
+        let mut found = crate::flow::report::account_report(&account, report, &expected, diagnosis, words);
+        // A set-up or a renewal is asked to keep the key, not only to check it.
+        found.ok &= self.plan == Plan::Verify || self.kept.is_some();
+        Some(found)
     }
 
     /// What a run proved that came to its end.

@@ -12,7 +12,7 @@ use crate::{
         situation,
         turn::Turn,
     },
-    model::account::LastCheck,
+    model::{account::LastCheck, exit_code::ExitCode},
 };
 
 impl Wizard {
@@ -41,6 +41,10 @@ impl Wizard {
                 self.take_state(&state);
                 self.loaded = Loaded::Yes(state);
                 self.settle_plan();
+                // Now the accounts are known, and with them which names are taken: before anything is asked, not after.
+                if self.unattended && !self.missing().is_empty() {
+                    self.end(ExitCode::Usage);
+                }
             }
             Outcome::StateLoaded(Err(failure)) | Outcome::Panicked(failure) => {
                 self.loaded = Loaded::Failed(failure);
@@ -186,11 +190,11 @@ impl Wizard {
                 }
                 // It is done: leaving the step must not take it for something that was stopped.
                 self.work = Work::Form;
-                // On the step `keep` the pending key was renewed on the way to keeping it.
-                if self.spec().and_then(|step| step.work.as_deref()) == Some("keep") {
-                    self.keep();
-                } else {
-                    self.advance();
+                // On the steps `check` and `keep` another key came with a check, and was saved on the way.
+                match self.spec().and_then(|step| step.work.as_deref()) {
+                    Some("check") => self.check(),
+                    Some("keep") => self.keep(),
+                    _ => self.advance(),
                 }
             }
             Work::Keep(Keep::Kept) => {
