@@ -40,6 +40,13 @@ pub enum Consent {
         /// Why.
         failure: Failure,
     },
+    /// There is a grant, and something speaks against it that the person may know better: whose it is.
+    Doubtful {
+        /// What speaks against it.
+        failure: Failure,
+        /// The grant.
+        grant: Box<Grant>,
+    },
 }
 
 /// The listener is bound.
@@ -159,9 +166,15 @@ impl Consent {
                 Turn::Stay
             }
             (Self::Exchanging { order }, Outcome::Exchanged(Ok(grant))) if *order == id => {
-                match fault_of(&grant, situation) {
+                if let Some(failure) = fault_of(&grant, situation) {
+                    return self.fail(failure);
+                }
+                match doubt_of(&grant, situation) {
                     None => Turn::Obtained(grant),
-                    Some(failure) => self.fail(failure),
+                    Some(failure) => {
+                        *self = Self::Doubtful { failure: failure.clone(), grant };
+                        Turn::Failed(failure)
+                    }
                 }
             }
             (
@@ -246,7 +259,7 @@ impl Consent {
                 Browser::Opening(order) => vec![waiting.listen, order],
                 _ => vec![waiting.listen],
             },
-            Self::Failed { .. } => Vec::new(),
+            Self::Failed { .. } | Self::Doubtful { .. } => Vec::new(),
         }
     }
 }
@@ -262,8 +275,8 @@ fn failure_of(outcome: Outcome) -> Failure {
     }
 }
 
-/// What is wrong with a grant that the token endpoint gave in good faith: of somebody else, without the right
-/// to send, or without a key that lasts.
+/// What is wrong with a grant that the token endpoint gave in good faith: without the right to send, or without a
+/// key that lasts.
 fn fault_of(grant: &Grant, situation: &Situation<'_>) -> Option<Failure> {
     let failure = |code: &str| Failure::new(Layer::Token, code);
     let missing: Vec<String> =
@@ -271,10 +284,17 @@ fn fault_of(grant: &Grant, situation: &Situation<'_>) -> Option<Failure> {
     if !missing.is_empty() {
         return Some(failure("_scope_missing").with("scopes", missing.join(" ")));
     }
-    if let (Some(address), Some(email)) = (situation.address(), &grant.email)
-        && !address.same_mailbox(email)
-    {
-        return Some(failure("_wrong_account").with("email", email.clone()));
-    }
     grant.refresh_token.is_none().then(|| failure("_no_refresh_token"))
+}
+
+/// What makes a grant doubtful: it is of somebody else, as far as can be seen (the address may be another name of
+/// the same mailbox), or nobody said whose it is though that was asked.
+fn doubt_of(grant: &Grant, situation: &Situation<'_>) -> Option<Failure> {
+    let failure = |code: &str| Failure::new(Layer::Token, code);
+    let (provider, address) = (situation.provider()?, situation.address()?);
+    match &grant.email {
+        Some(email) if provider.is_same_mailbox(&address, email) => None,
+        Some(email) => Some(failure("_wrong_account").with("email", email.clone())),
+        None => situation.asks_identity().then(|| failure("_account_unknown")),
+    }
 }

@@ -21,7 +21,7 @@ use crate::{
         client::{Client, ClientKind},
         language::Language,
         method::{Method, SendVia},
-        provider::{self, AppPassword, OAuth, Provider},
+        provider::{self, AppPassword, OAuth, Provider, SameMailbox},
         secret::Secret,
         server::{Security, Server},
         store_kind::StoreKind,
@@ -128,6 +128,8 @@ impl<'a> Situation<'a> {
             name: some(trimmed(field::SMTP_HOST)).unwrap_or_else(|| provider::OTHER.to_owned()),
             guide: String::new(),
             domains: Vec::new(),
+            same_mailbox: SameMailbox::default(),
+            seatable_name: None,
             smtp: server(field::SMTP_HOST, field::SMTP_PORT, security).into_iter().collect(),
             imap: server(field::IMAP_HOST, field::IMAP_PORT, Security::Tls),
             app_password: None,
@@ -263,6 +265,14 @@ impl<'a> Situation<'a> {
         }
     }
 
+    /// True when the scopes ask whose grant it is.
+    #[must_use]
+    pub fn asks_identity(&self) -> bool {
+        let provider = self.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        self.send_via() == SendVia::Api && oauth.is_some_and(|oauth| !oauth.identity_scopes.is_empty())
+    }
+
     /// The scopes without which no message leaves: those of OpenID Connect say who it is or let the key live, and
     /// come back under other names or not at all.
     #[must_use]
@@ -322,7 +332,7 @@ impl<'a> Situation<'a> {
         if self.client_kind() == ClientKind::Web || self.answers.has(field::REDIRECT_PORT) {
             RedirectPort::Fixed(self.fixed_port())
         } else {
-            RedirectPort::Any
+            RedirectPort::Preferred(DEFAULT_REDIRECT_PORT)
         }
     }
 

@@ -294,9 +294,11 @@ impl Wizard {
     pub(super) fn failure(&self) -> Option<&Failure> {
         match (&self.work, &self.loaded) {
             (_, Loaded::Failed(failure)) | (Work::NotSaved(failure), _) => Some(failure),
-            (Work::Consent(Consent::Failed { failure }) | Work::Keep(Keep::Failed { failure }), _) => {
-                Some(failure)
-            }
+            (
+                Work::Consent(Consent::Failed { failure } | Consent::Doubtful { failure, .. })
+                | Work::Keep(Keep::Failed { failure }),
+                _,
+            ) => Some(failure),
             (Work::Check(check), _) => check.failure(),
             (Work::Store, _) => match &self.trial {
                 Some(StoreTrial::Failed { failure, .. }) => Some(failure),

@@ -71,9 +71,20 @@ pub struct OAuthSettings {
     pub redirect_port: Option<u16>,
     /// The scopes that were granted.
     pub scopes: Vec<String>,
+    /// The scopes that were asked for, if that was written down; some never come back (`offline_access`).
+    #[serde(default)]
+    pub requested_scopes: Vec<String>,
     /// The address of the HTTP interface, with [`SendVia::Api`].
     #[serde(default)]
     pub api_url: Option<String>,
+}
+
+impl OAuthSettings {
+    /// The scopes to ask for when the key is renewed.
+    #[must_use]
+    pub fn asked_scopes(&self) -> &[String] {
+        if self.requested_scopes.is_empty() { &self.scopes } else { &self.requested_scopes }
+    }
 }
 
 /// Where a key goes.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::server::Server;
+use super::{address::Address, server::Server};
 
 /// The id of the provider that the person describes by hand.
 pub const OTHER: &str = "other";
@@ -23,6 +23,9 @@ pub struct Provider {
     /// Address domains that belong to it, lower case.
     #[serde(default)]
     pub domains: Vec<String>,
+    /// Which addresses are the same mailbox, where they differ.
+    #[serde(default)]
+    pub same_mailbox: SameMailbox,
     /// Submission servers, the preferred one first.
     #[serde(default)]
     pub smtp: Vec<Server>,
@@ -32,6 +35,9 @@ pub struct Provider {
     /// Present where it makes app passwords.
     #[serde(default)]
     pub app_password: Option<AppPassword>,
+    /// What SeaTable's form calls it, where it has an entry of its own for OAuth.
+    #[serde(default)]
+    pub seatable_name: Option<String>,
     /// True where it takes the account's own password.
     #[serde(default)]
     pub password: bool,
@@ -52,6 +58,44 @@ pub struct Provider {
     /// Where the facts come from.
     #[serde(default)]
     pub sources: Vec<String>,
+}
+
+impl Provider {
+    /// True when both name the same mailbox of this provider, as far as its rules tell.
+    #[must_use]
+    pub fn is_same_mailbox(&self, address: &Address, other: &str) -> bool {
+        address.same_mailbox(other)
+            || Address::parse(other)
+                .is_ok_and(|other| self.same_mailbox.plain(address) == self.same_mailbox.plain(&other))
+    }
+}
+
+/// Which differences between two addresses of a provider do not count.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SameMailbox {
+    /// Domains that are one and the same.
+    #[serde(default)]
+    pub domains: Vec<String>,
+    /// Dots before the `@` do not count.
+    #[serde(default)]
+    pub ignores_dots: bool,
+    /// What stands behind this character before the `@` does not count (RFC 5233).
+    #[serde(default)]
+    pub tag: Option<char>,
+}
+
+impl SameMailbox {
+    /// The address without what does not count.
+    fn plain(&self, address: &Address) -> String {
+        let whole = address.as_str().to_ascii_lowercase();
+        let (local, domain) = whole.split_once('@').unwrap_or((&whole, ""));
+        let local = self.tag.and_then(|tag| local.split_once(tag)).map_or(local, |(plain, _)| plain);
+        let local = if self.ignores_dots { local.replace('.', "") } else { local.to_owned() };
+        let known = self.domains.iter().any(|known| known == domain);
+        let domain = self.domains.first().filter(|_| known).map_or(domain, String::as_str);
+        format!("{local}@{domain}")
+    }
 }
 
 /// The shape of a provider's app passwords.

@@ -569,6 +569,7 @@ fn a_stored_oauth_account_is_refreshed_as_its_record_says() {
         client_kind: ClientKind::Desktop,
         redirect_port: None,
         scopes: vec!["mail".to_owned()],
+        requested_scopes: Vec::new(),
         api_url: None,
     };
     let expected = RefreshRequest {

@@ -73,6 +73,7 @@ fn account(version: i64) -> Account {
             client_kind: ClientKind::Desktop,
             redirect_port: None,
             scopes: vec!["mail".to_owned()],
+            requested_scopes: Vec::new(),
             api_url: None,
         }),
         destination: Destination::Cli,

@@ -94,7 +94,7 @@ mod tests {
                 ("access_type".into(), "offline".into()),
                 ("prompt".into(), "consent select_account".into()),
             ],
-            port: RedirectPort::Any,
+            port: RedirectPort::Preferred(0),
             language: Language::En,
         }
     }

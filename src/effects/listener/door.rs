@@ -57,7 +57,10 @@ impl Door {
     pub fn open(port: &RedirectPort) -> Result<Self, Failure> {
         let port = match port {
             RedirectPort::Fixed(port) => *port,
-            RedirectPort::Any => 0,
+            RedirectPort::Preferred(port) => match Self::bind(*port) {
+                Ok(door) => return Ok(door),
+                Err(_) => 0,
+            },
         };
         Self::bind(port).map_err(|error| {
             let code = if error.kind() == ErrorKind::AddrInUse { "_port_busy" } else { "_bind" };

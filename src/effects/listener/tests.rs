@@ -29,7 +29,7 @@ fn request() -> ListenRequest {
         scopes: vec!["https://mail.google.com/".into()],
         login_hint: Address::parse("anna@gmail.com").unwrap(),
         parameters: Vec::new(),
-        port: RedirectPort::Any,
+        port: RedirectPort::Preferred(0),
         language: Language::En,
     }
 }

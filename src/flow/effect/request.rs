@@ -9,8 +9,9 @@ use crate::model::{
 pub enum RedirectPort {
     /// A web client: only this port is registered.
     Fixed(u16),
-    /// A desktop client: any free one.
-    Any,
+    /// A desktop client, for which any will do: this one where it is free, since it suits a web client as well that
+    /// was taken for one.
+    Preferred(u16),
 }
 
 /// What the listener and the authorization address need.

@@ -73,9 +73,9 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
         },
         Work::Consent(Consent::Waiting(_)) if wizard.answers.has(field::REDIRECTED_ADDRESS) => None,
         Work::Consent(Consent::Waiting(_)) => Some("disabled.consent"),
-        Work::Consent(Consent::Failed { .. }) | Work::NotSaved(_) | Work::Keep(Keep::Failed { .. }) => {
-            Some("disabled.failed")
-        }
+        Work::Consent(Consent::Failed { .. } | Consent::Doubtful { .. })
+        | Work::NotSaved(_)
+        | Work::Keep(Keep::Failed { .. }) => Some("disabled.failed"),
         Work::Check(Check::Crashed { .. }) => Some("disabled.failed"),
         Work::Check(Check::Ended { report })
             if report.failure().is_some() && wizard.situation().text(field::KEEP_ANYWAY) != field::YES =>
@@ -115,13 +115,17 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
                 "action.what-browser-shows",
             ));
         }
+        Work::Consent(Consent::Doubtful { .. }) => {
+            actions.push(keyed(view, "retry", 'r', Action::Retry, "action.consent-again"));
+            actions.push(keyed(view, "insist", 'i', step("insist"), "action.insist"));
+        }
         Work::Consent(Consent::Failed { failure }) => {
             if super::detail(failure, "offer").is_some() {
                 actions.push(keyed(view, "other-port", 'p', step("other-port"), "action.other-port"));
             }
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));
         }
-        Work::Form if wizard.spec().and_then(|step| step.work.as_deref()) == Some("consent") => {
+        Work::Form if wizard.works_on("consent") => {
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.consent-again"));
         }
         Work::Store if wizard.failure().is_some() => {

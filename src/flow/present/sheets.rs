@@ -77,7 +77,10 @@ pub(super) fn settings(view: &View<'_>, account: &Account) -> Block {
     if let Destination::Seatable { .. } = account.destination {
         match account.method {
             Method::OAuth => {
-                rows.push(row(text("seatable.provider"), Span::Strong("Gmail".to_owned())));
+                let provider = view.wizard.knowledge.provider(&account.provider);
+                let name = provider.and_then(|provider| provider.seatable_name.clone());
+                let name = name.unwrap_or_else(|| text("seatable.general-provider").to_owned());
+                rows.push(row(text("seatable.provider"), Span::Strong(name)));
                 rows.push(copied(text("seatable.account-name"), &account.name));
                 if let Some(oauth) = &account.oauth {
                     rows.push(copied(text("seatable.client-id"), &oauth.client_id));

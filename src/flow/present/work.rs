@@ -91,7 +91,7 @@ fn form(view: &View<'_>, screen: &mut Screen) {
                 }
             }
         }
-        "consent" => {
+        _ if wizard.works_on("consent") => {
             // Only the person who comes back sees this: a consent was given already.
             screen.blocks.clear();
             screen.blocks.push(view.paragraph("consent.given"));
@@ -150,7 +150,7 @@ fn consent(view: &View<'_>, consent: &Consent, screen: &mut Screen) {
         Consent::Waiting(waiting) if waiting.asks_browser => browser_question(view, screen),
         Consent::Waiting(waiting) => waits(view, waiting, screen),
         Consent::Exchanging { .. } => working(view, screen, "status.exchanging"),
-        Consent::Failed { failure } => {
+        Consent::Failed { failure } | Consent::Doubtful { failure, .. } => {
             screen.blocks.clear();
             failed(view, screen, failure);
         }

@@ -77,6 +77,10 @@ impl Situation<'_> {
         if let Some(renewed) = renewed {
             let mut account = Account { key, store: self.store(), ..renewed.clone() };
             if let Some(oauth) = &mut account.oauth {
+                let client = self.client()?;
+                (oauth.client_id, oauth.client_kind) = (client.id, client.kind);
+                oauth.redirect_port = self.registered_port();
+                oauth.requested_scopes = self.scopes();
                 oauth.scopes = scopes;
             }
             return Some(account);
@@ -93,11 +97,9 @@ impl Situation<'_> {
                     issuer: oauth.issuer.clone(),
                     client_id: client.id,
                     client_kind: client.kind,
-                    redirect_port: match self.redirect_port() {
-                        RedirectPort::Fixed(port) => Some(port),
-                        RedirectPort::Any => None,
-                    },
+                    redirect_port: self.registered_port(),
                     scopes,
+                    requested_scopes: self.scopes(),
                     api_url: match self.send_via() {
                         SendVia::Api => provider.send_api.as_ref().map(|api| api.url.clone()),
                         SendVia::Smtp => None,
@@ -124,6 +126,14 @@ impl Situation<'_> {
         })
     }
 
+    /// The port that must stay the same, because it is registered with the client.
+    fn registered_port(&self) -> Option<u16> {
+        match self.redirect_port() {
+            RedirectPort::Fixed(port) => Some(port),
+            RedirectPort::Preferred(_) => None,
+        }
+    }
+
     /// The publishing status as answered.
     #[must_use]
     pub fn publishing(&self) -> Publishing {
@@ -141,9 +151,19 @@ impl Situation<'_> {
     }
 }
 
-/// The answers that an existing account stands for, so that verifying and renewing walk the same steps.
+/// The answers that an existing account stands for, so that verifying and renewing walk the same steps. What was said
+/// by flags about its renewal stays; whatever else an account before it stood for is forgotten.
 pub fn answers_of(account: &Account, answers: &mut Answers) {
-    let mut set = |id: &str, text: &str| answers.set(id, text, Source::Discovered);
+    for id in RENEWABLE {
+        if answers.entry(id).is_some_and(|answer| answer.source != Source::Flag) {
+            answers.remove(id);
+        }
+    }
+    let mut set = |id: &str, text: &str| {
+        if !(RENEWABLE.contains(&id) && answers.has(id)) {
+            answers.set(id, text, Source::Discovered);
+        }
+    };
     set(field::NAME, &account.name);
     set(field::ADDRESS, account.address.as_str());
     set(field::PROVIDER, &account.provider);
@@ -174,7 +194,20 @@ pub fn answers_of(account: &Account, answers: &mut Answers) {
             set(field::AUTHORIZE_URL, &oauth.authorize_url);
             set(field::TOKEN_URL, &oauth.token_url);
             set(field::REVOKE_URL, oauth.revoke_url.as_deref().unwrap_or_default());
-            set(field::SCOPE, &oauth.scopes.join(" "));
+            set(field::SCOPE, &oauth.asked_scopes().join(" "));
         }
     }
 }
+
+/// What a renewal may change, or may be told anew.
+const RENEWABLE: [&str; 9] = [
+    field::STORE,
+    field::PUBLISHING,
+    field::REDIRECT_PORT,
+    field::CLIENT_FILE,
+    field::CLIENT_ID,
+    field::CLIENT_KIND,
+    field::CLIENT_SECRET,
+    field::APP_PASSWORD,
+    field::PASSWORD,
+];

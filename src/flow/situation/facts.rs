@@ -21,6 +21,10 @@ impl Situation<'_> {
                 Some(Method::AppPassword) => !self.has_password_guide(),
                 Some(Method::OAuth) | None => false,
             }),
+            "recorded-publishing" => {
+                let renewed = self.accounts.iter().find(|account| account.name == self.text(field::ACCOUNT));
+                renewed.map(|account| account.key.publishing.id().to_owned()).unwrap_or_default()
+            }
             field::CLIENT_KIND => self.client_kind().id().to_owned(),
             field::SEND_VIA => self.send_via().id().to_owned(),
             _ => self.text(name).to_owned(),

@@ -143,7 +143,7 @@ fn a_server_that_is_corrected_needs_no_new_consent() {
         ("client-secret", world::CLIENT_SECRET),
     ];
     let mut walk = Walk::setup();
-    walk.through(&table, "consent");
+    walk.through(&table, "consent-other");
     walk.tell(Progress::Listening(Box::new(world::listening(world::PORT)))).answer(world::redirect());
     let grant = Grant { scopes: vec!["mail".to_owned()], ..world::grant() };
     walk.answer(world::granted(grant)).answer(Outcome::PendingSaved(Ok(())));

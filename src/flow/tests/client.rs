@@ -66,7 +66,7 @@ fn a_desktop_client() {
     import(&mut walk, file("installed", CLIENT_SECRET, &["http://localhost"]));
     walk.next();
     let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
-    assert_eq!(request.port, RedirectPort::Any);
+    assert_eq!(request.port, RedirectPort::Preferred(PORT));
 }
 
 #[test]

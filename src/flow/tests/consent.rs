@@ -144,7 +144,7 @@ fn a_web_client_from_the_listener_to_the_check() {
 fn a_desktop_client_takes_any_port() {
     let mut walk = binding(&DESKTOP);
     let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
-    assert_eq!(request.port, RedirectPort::Any);
+    assert_eq!(request.port, RedirectPort::Preferred(PORT));
     walk.tell(Progress::Listening(Box::new(world::listening(40123)))).answer(Outcome::BrowserOpened(true));
     walk.answer(world::redirect()).did();
     let (_, exchange) = walk.open.last().expect("an exchange");
@@ -367,4 +367,46 @@ fn stopping_the_wait_stops_the_listener() {
     assert!(
         !walk.is_working() && walk.offers("retry") && !matches!(walk.screen().status, Some(Status::Good(_)))
     );
+}
+
+#[test]
+fn another_name_of_the_same_mailbox_is_the_right_account() {
+    for (email, is_right) in [
+        ("Anna@Gmail.com", true),
+        ("an.na@gmail.com", true),
+        ("anna+table@googlemail.com", true),
+        ("bob@gmail.com", false),
+        ("anna@example.org", false),
+    ] {
+        let mut walk = waiting();
+        walk.answer(world::redirect()).did();
+        walk.answer(world::granted(Grant { email: Some(email.to_owned()), ..world::grant() }));
+        let saves = matches!(walk.did().as_slice(), [Did::Run(Effect::SavePending { .. })]);
+        assert_eq!(saves, is_right, "{email}");
+        assert_eq!(walk.offers("insist"), !is_right, "{email}");
+    }
+}
+
+/// The provider may call the mailbox by a name of which only the person knows that it is the same.
+#[test]
+fn a_person_who_knows_better_keeps_the_consent() {
+    let mut walk = waiting();
+    walk.answer(world::redirect());
+    walk.answer(world::granted(Grant { email: Some("anna@firma.example".to_owned()), ..world::grant() }))
+        .did();
+    assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next"));
+    walk.press("insist");
+    assert!(matches!(walk.order(), Effect::SavePending { .. }));
+    walk.answer(Outcome::PendingSaved(Ok(())));
+    assert_eq!(walk.step(), "check");
+}
+
+#[test]
+fn where_the_account_was_asked_and_is_not_told_nothing_is_taken_for_granted() {
+    let table: Vec<_> =
+        WEB.map(|(field, text)| if field == "send-via" { (field, "api") } else { (field, text) }).into();
+    let mut walk = binding(&table);
+    walk.tell(Progress::Listening(Box::new(world::listening(PORT)))).answer(world::redirect());
+    walk.answer(world::granted(Grant { scopes: vec![SEND_SCOPE.to_owned()], ..world::grant() })).did();
+    assert_eq!((walk.step().as_str(), walk.offers("insist"), walk.offers("retry")), ("consent", true, true));
 }

@@ -10,7 +10,8 @@ use crate::{
         wizard::Plan,
     },
     model::{
-        account::{Account, LastCheck},
+        account::{Account, LastCheck, Publishing},
+        client::ClientKind,
         exit_code::ExitCode,
         failure::{Failure, Layer},
         secret::Secret,
@@ -127,6 +128,8 @@ fn a_new_consent_takes_the_clients_secret_from_the_store() {
     let account = world::by_consent("anna");
     let mut walk = Walk::loaded(Plan::Reauth, kept(std::slice::from_ref(&account)));
     walk.next().answer(world::store_works());
+    assert_eq!(walk.step(), "published", "the app may have been published since");
+    walk.next();
     assert_eq!(walk.step(), "consent");
     let did = walk.did();
     let [Did::Run(Effect::TryStore { .. }), Did::Run(Effect::ReadSecrets { account: whose, pending: false })] =
@@ -155,7 +158,7 @@ fn a_new_consent_takes_the_clients_secret_from_the_store() {
 #[test]
 fn a_store_that_does_not_give_the_secret_is_explained() {
     let mut walk = Walk::loaded(Plan::Reauth, kept(&[world::by_consent("anna")]));
-    walk.next().answer(world::store_works());
+    walk.next().answer(world::store_works()).next();
     walk.answer(Outcome::SecretsRead(Err(Failure::new(Layer::Store, "_locked")))).did();
     assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next"));
     walk.press("retry");
@@ -168,4 +171,50 @@ fn every_account_can_be_verified_again_after_another_check() {
     walk.next().next().answer(world::refused()).did();
     walk.press("retry");
     assert!(matches!(walk.order(), Effect::Check(_)));
+}
+
+/// Until the renewed key was saved as pending; the account that it is for.
+fn renewed(plan: &[(&str, &str)], published: &str) -> Account {
+    let account = world::by_consent("anna");
+    let mut walk = Walk::begin(Plan::Reauth, plan);
+    walk.load(kept(std::slice::from_ref(&account))).next().answer(world::store_works());
+    walk.edit("publishing", published).next();
+    walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets("canary-old", Some(CLIENT_SECRET))))));
+    walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    walk.answer(world::granted(world::grant())).did();
+    let (_, Effect::SavePending { account, .. }) = walk.open.last().expect("an order") else {
+        panic!("not saved")
+    };
+    *account.clone()
+}
+
+#[test]
+fn an_app_that_was_published_since_gives_a_key_that_lasts() {
+    let account = renewed(&[], "production");
+    assert_eq!((account.key.publishing, account.key.expires), (Publishing::Production, None));
+    let account = renewed(&[], "testing");
+    assert_eq!(account.key.expires, Some(LATER + time::Duration::days(7)));
+}
+
+#[test]
+fn what_flags_say_of_a_renewal_is_not_overwritten_by_the_record() {
+    let account = renewed(&[("redirect-port", "9555")], "testing");
+    assert_eq!(account.oauth.and_then(|oauth| oauth.redirect_port), Some(9555));
+}
+
+#[test]
+fn an_account_does_not_inherit_from_the_one_before() {
+    let mut other = world::by_consent("bob");
+    if let Some(oauth) = &mut other.oauth {
+        (oauth.redirect_port, oauth.client_kind) = (None, ClientKind::Desktop);
+    }
+    let mut walk = Walk::loaded(Plan::Reauth, kept(&[world::by_consent("anna"), other]));
+    walk.edit("account", "anna").next().answer(world::store_works()).next();
+    while walk.step() != "choose-account" {
+        walk.back();
+    }
+    walk.edit("account", "bob").through(&[], "published").next();
+    walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets("canary-old", Some(CLIENT_SECRET))))));
+    let (_, Effect::Listen(request)) = walk.open.last().expect("an order") else { panic!("nobody listens") };
+    assert_eq!(request.port, RedirectPort::Preferred(world::PORT));
 }

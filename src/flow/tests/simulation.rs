@@ -409,5 +409,5 @@ fn whatever_happens_nothing_is_lost_and_nothing_is_claimed() {
         drop(guard);
     }
     // Were nothing ever kept, the rest would have been looked at for nothing.
-    assert!(kept > 20 && proved > 20, "{kept} kept, {proved} proved, of {SEEDS}");
+    assert!(kept > 10 && proved > 20, "{kept} kept, {proved} proved, of {SEEDS}");
 }

@@ -106,6 +106,7 @@ pub fn by_consent(name: &str) -> Account {
             client_kind: ClientKind::Web,
             redirect_port: Some(9123),
             scopes: vec![MAIL_SCOPE.to_owned()],
+            requested_scopes: Vec::new(),
             api_url: None,
         }),
         destination: Destination::Program,

@@ -198,7 +198,7 @@ impl Wizard {
                 self.work = Work::Consent(self.new_consent());
             }
             // The consent was given before; the person wants another one.
-            Work::Form if self.spec().and_then(|step| step.work.as_deref()) == Some("consent") => {
+            Work::Form if self.works_on("consent") => {
                 self.key = None;
                 self.proof = None;
                 self.work = Work::Consent(self.new_consent());
@@ -216,19 +216,7 @@ impl Wizard {
 
     fn step_action(&mut self, id: &str) {
         match id {
-            "insist" => {
-                let doubtful: Vec<String> = self.doubtful();
-                for field in doubtful {
-                    let text = self.answers.secret(&field).cloned().unwrap_or_default();
-                    self.insisted.insert(field, text);
-                }
-                // The address may have been registered since the file was downloaded.
-                if !self.redirect_is_settled() {
-                    let path = self.answers.secret(field::CLIENT_FILE).cloned().unwrap_or_default();
-                    self.insisted.insert(field::CLIENT_FILE.to_owned(), path);
-                }
-                self.next();
-            }
+            "insist" => self.insist(),
             "keep-anyway" if matches!(self.work, Work::Check(Check::Ended { .. })) => {
                 self.answers.set(field::KEEP_ANYWAY, field::YES, Source::Typed);
                 self.advance();
@@ -251,6 +239,28 @@ impl Wizard {
             "drop-pending" => self.drop_pending(),
             _ => {}
         }
+    }
+
+    /// The person knows better than what speaks against an answer, or against a grant.
+    fn insist(&mut self) {
+        if let Work::Consent(Consent::Doubtful { grant, .. }) = &self.work {
+            let grant = (**grant).clone();
+            if let Some(key) = grant.refresh_token.clone() {
+                self.obtain(key, Some(grant));
+            }
+            return;
+        }
+        let doubtful: Vec<String> = self.doubtful();
+        for field in doubtful {
+            let text = self.answers.secret(&field).cloned().unwrap_or_default();
+            self.insisted.insert(field, text);
+        }
+        // The address may have been registered since the file was downloaded.
+        if !self.redirect_is_settled() {
+            let path = self.answers.secret(field::CLIENT_FILE).cloned().unwrap_or_default();
+            self.insisted.insert(field::CLIENT_FILE.to_owned(), path);
+        }
+        self.next();
     }
 
     /// The fields of this step whose answers look wrong and could be insisted on.

@@ -46,6 +46,11 @@ impl Wizard {
         self.knowledge.guide.plans.steps.iter().find(|step| step.id == self.step)
     }
 
+    /// True when the step on the screen has that work.
+    pub(in crate::flow) fn works_on(&self, work: &str) -> bool {
+        self.spec().and_then(|step| step.work.as_deref()) == Some(work)
+    }
+
     /// The fields of a step whose conditions hold.
     pub(in crate::flow) fn fields_of<'a>(&'a self, step: &'a StepSpec) -> Vec<(&'a str, &'a FieldSpec)> {
         let situation = self.situation();

@@ -95,7 +95,7 @@ impl Wizard {
                 Some(password) if !self.has_current_key() => self.obtain(password, None),
                 _ => self.go_on_with_key(),
             },
-            "consent" => self.go_on_with_key(),
+            _ if self.works_on("consent") => self.go_on_with_key(),
             _ => self.advance(),
         }
     }

@@ -64,7 +64,7 @@ fn gmail_by_oauth_for_a_command_line_program() {
     );
     assert_eq!(
         walked("reauth", &facts),
-        ["choose-account", "store", "consent", "check", "keep", "deliver-cli", "finish"]
+        ["choose-account", "store", "published", "consent", "check", "keep", "deliver-cli", "finish"]
     );
 }
 
