@@ -99,18 +99,22 @@ impl ClientImport {
         }
     }
 
-    /// What is wrong with the redirect addresses that the file lists: a web client in which ours is not
-    /// registered ends on a page of the provider from which nothing comes back.
+    /// What is wrong with the client of the file: a web client in which a redirect address is not registered ends on
+    /// a page of the provider from which nothing comes back, and SeaTable cannot use a desktop client. `own` and
+    /// `seatable` are the addresses that must be there.
     #[must_use]
-    pub fn redirect_remark(&self, own: &str) -> Option<Remark> {
-        match self {
-            Self::Read { redirect_uris, kind: ClientKind::Web, .. }
-                if !redirect_uris.iter().any(|uri| uri == own) =>
-            {
-                Some(Remark::new("invalid.client-file.redirect").with("redirect", own))
-            }
-            _ => None,
+    pub fn remark(&self, own: Option<&str>, seatable: Option<&str>) -> Option<Remark> {
+        let Self::Read { redirect_uris, kind, .. } = self else {
+            return None;
+        };
+        if *kind == ClientKind::Desktop {
+            return seatable.map(|_| Remark::new("invalid.client-file.desktop"));
         }
+        let missing = [own, seatable]
+            .into_iter()
+            .flatten()
+            .find(|needed| redirect_uris.iter().all(|uri| uri != needed));
+        missing.map(|needed| Remark::new("invalid.client-file.redirect").with("redirect", needed))
     }
 
     /// The port of a redirect address of ours that the file lists: it is taken instead of the usual one.

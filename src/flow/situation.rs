@@ -252,6 +252,15 @@ impl<'a> Situation<'a> {
         server.cloned()
     }
 
+    /// False where it is known that the server does not speak STARTTLS, without which SeaTable cannot reach it.
+    #[must_use]
+    pub fn has_starttls(&self) -> bool {
+        self.provider().is_none_or(|provider| {
+            provider.smtp.is_empty()
+                || provider.smtp.iter().any(|server| server.security == Security::StartTls)
+        })
+    }
+
     /// The scopes to ask for: only what sending needs, and who it is where the rest cannot tell.
     #[must_use]
     pub fn scopes(&self) -> Vec<String> {

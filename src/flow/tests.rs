@@ -3,6 +3,7 @@
 mod back;
 mod check;
 mod client;
+mod conclusions;
 mod consent;
 pub mod journeys;
 mod leaving;

@@ -87,6 +87,9 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         {
             Verdict::wrong("invalid.send-via.api")
         }
+        FieldKind::Choice if id == field::FOR && text == "seatable" && !situation.has_starttls() => {
+            Verdict::doubt("invalid.for.starttls")
+        }
         FieldKind::Tick if !matches!(text, field::YES | field::NO) => Verdict::Wrong(
             Remark::new("invalid.choice")
                 .with("value", text)
@@ -256,7 +259,12 @@ fn client_id(text: &str, situation: &Situation<'_>) -> Verdict {
         return Verdict::doubt("invalid.client-id.secret");
     }
     if Address::parse(text).is_ok() {
-        return Verdict::doubt("invalid.client-id.address");
+        let id = if oauth.client_id_suffix.is_empty() {
+            "invalid.client-id.address-only"
+        } else {
+            "invalid.client-id.address"
+        };
+        return Verdict::Doubt(Remark::new(id).with("suffix", &oauth.client_id_suffix));
     }
     if !text.ends_with(&oauth.client_id_suffix) {
         return Verdict::Doubt(

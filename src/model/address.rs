@@ -19,7 +19,7 @@ pub enum AddressError {
     NoDomain,
     /// A blank inside.
     Blank,
-    /// A control character, an angle bracket or a comma: several addresses, or an attempt at injection.
+    /// A character that is not part of an address: several addresses, a link, or an attempt at injection.
     Forbidden,
     /// Letters outside ASCII: the submission servers of our providers do not offer SMTPUTF8.
     NotAscii,
@@ -66,7 +66,9 @@ impl Address {
         if text.len() > MAX_LENGTH {
             return Err(AddressError::TooLong);
         }
-        if text.chars().any(|c| c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')')) {
+        // What is ASCII and no `atext` (RFC 5322 §3.2.3), apart from what is told below in words of its own.
+        let special = |c| matches!(c, '<' | '>' | ',' | ';' | ':' | '"' | '(' | ')' | '[' | ']' | '\\');
+        if text.chars().any(|c| c.is_control() || special(c)) {
             return Err(AddressError::Forbidden);
         }
         if text.chars().any(char::is_whitespace) {

@@ -97,7 +97,7 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
     let step = |id: &str| Action::Step(id.to_owned());
     let mut actions = Vec::new();
     let insists = wizard.judged.iter().any(|id| wizard.doubtful().contains(id))
-        || wizard.judged.contains(field::CLIENT_FILE) && !wizard.redirect_is_settled();
+        || wizard.judged.contains(field::CLIENT_FILE) && wizard.client_remark().is_some();
     if insists {
         actions.push(keyed(view, "insist", 'i', step("insist"), "action.insist"));
     }

@@ -185,11 +185,7 @@ pub(in crate::flow) fn client_file_error(wizard: &Wizard) -> Option<String> {
     match &wizard.import {
         ClientImport::Unusable { error, .. } => Some(view.text(error.id()).to_owned()),
         ClientImport::Unreadable { failure, .. } => Some(wizard.diagnosis_entry(failure).cause),
-        import => {
-            let own = wizard.situation().own_redirect();
-            let remark = import.redirect_remark(&own).filter(|_| !wizard.redirect_is_settled())?;
-            Some(view.remark(&remark))
-        }
+        _ => Some(view.remark(&wizard.client_remark()?)),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         wizard::{Loaded, Wizard, Work},
     },
     model::{
+        failure::{Failure, Layer},
         method::Method,
         stage::{Stage, StageReport, StageResult},
     },
@@ -26,6 +27,8 @@ pub(super) fn placeholder(wizard: &Wizard, name: &str) -> Option<String> {
     };
     match name {
         "authorize-url" => waiting.map(|waiting| waiting.listening.authorize_url.clone()),
+        // Any port may have been taken.
+        "redirect-own" => waiting.map(|waiting| waiting.listening.redirect_uri.clone()),
         "expires" => {
             let expires = wizard
                 .kept
@@ -71,7 +74,7 @@ fn good(view: &View<'_>, screen: &mut Screen, id: &str) {
     screen.status.get_or_insert_with(|| Status::Good(view.fill(view.text(id))));
 }
 
-fn failed(view: &View<'_>, screen: &mut Screen, failure: &crate::model::failure::Failure) {
+fn failed(view: &View<'_>, screen: &mut Screen, failure: &Failure) {
     screen.blocks.push(sheets::diagnosis(view, failure));
 }
 
@@ -191,7 +194,10 @@ fn browser_question(view: &View<'_>, screen: &mut Screen) {
     screen.blocks.push(view.paragraph("consent.question"));
     let chosen = view.wizard.answers.text(field::BROWSER_SHOWS);
     if !chosen.is_empty() {
-        let failure = crate::model::failure::Failure::new(crate::model::failure::Layer::Page, chosen);
+        let mut failure = Failure::new(Layer::Page, chosen);
+        if let Some(redirect) = view.placeholder("redirect-own") {
+            failure = failure.with("redirect", redirect);
+        }
         failed(view, screen, &failure);
     }
 }

@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// SeaTable Cloud's redirect address.
+const SEATABLE: &str = "https://cloud.seatable.io/oauth/third-party-email-accounts/callback/";
+
 /// Until the client is asked for. `purpose`: `seatable`, where a web client is needed, or another one.
 fn at_client(purpose: &str) -> Walk {
     let table: Vec<_> =
@@ -50,7 +53,7 @@ fn import(walk: &mut Walk, outcome: Outcome) {
 #[test]
 fn a_web_client_that_lists_our_address() {
     let mut walk = at_client("seatable");
-    import(&mut walk, file("web", CLIENT_SECRET, &["https://cloud.seatable.io/x/", &own()]));
+    import(&mut walk, file("web", CLIENT_SECRET, &[SEATABLE, &own()]));
     assert_eq!(walk.screen().status, Some(Status::Good(walk.words("status.file-read"))));
     assert_eq!(walk.field("client-id").value, FieldValue::Text(CLIENT_ID.to_owned()));
     assert_eq!(walk.field("client-secret").value, FieldValue::Secret { length: 35, group: 0 });
@@ -72,7 +75,7 @@ fn a_desktop_client() {
 #[test]
 fn a_port_that_the_file_lists_is_taken() {
     let mut walk = at_client("seatable");
-    import(&mut walk, file("web", CLIENT_SECRET, &["http://127.0.0.1:9777/callback"]));
+    import(&mut walk, file("web", CLIENT_SECRET, &[SEATABLE, "http://127.0.0.1:9777/callback"]));
     assert_eq!(walk.field_error("client-file"), None);
     walk.next();
     let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
@@ -82,7 +85,7 @@ fn a_port_that_the_file_lists_is_taken() {
 #[test]
 fn a_redirect_address_that_is_not_listed_is_said_before_any_browser_opens() {
     let mut walk = at_client("seatable");
-    import(&mut walk, file("web", CLIENT_SECRET, &["https://cloud.seatable.io/x/"]));
+    import(&mut walk, file("web", CLIENT_SECRET, &[SEATABLE]));
     let error = walk.field_error("client-file").expect("said");
     assert!(error.contains(&own()), "what must be registered: {error}");
     walk.next();
@@ -90,6 +93,30 @@ fn a_redirect_address_that_is_not_listed_is_said_before_any_browser_opens() {
     // It may have been registered since the file was downloaded.
     walk.press("insist");
     assert!(matches!(walk.order(), Effect::Listen(_)), "who is sure goes on");
+}
+
+#[test]
+fn what_seatable_needs_is_looked_for_as_well() {
+    let mut walk = at_client("seatable");
+    import(&mut walk, file("web", CLIENT_SECRET, &[&own()]));
+    assert!(walk.field_error("client-file").is_some_and(|error| error.contains(SEATABLE)));
+    walk.next().press("insist");
+    assert!(matches!(walk.order(), Effect::Listen(_)));
+    let mut walk = at_client("seatable");
+    import(&mut walk, file("installed", CLIENT_SECRET, &["http://localhost"]));
+    assert_eq!(walk.field_error("client-file"), Some(walk.words("invalid.client-file.desktop")));
+    // A mail program takes either.
+    let mut walk = at_client("cli");
+    import(&mut walk, file("web", CLIENT_SECRET, &[&own()]));
+    assert_eq!(walk.field_error("client-file"), None);
+}
+
+#[test]
+fn an_id_that_was_emptied_after_the_file_was_read_is_missing() {
+    let mut walk = at_client("seatable");
+    import(&mut walk, file("web", CLIENT_SECRET, &[SEATABLE, &own()]));
+    walk.edit("client-id", "").next();
+    assert_eq!((walk.step().as_str(), walk.field_error("client-id").is_some()), ("client", true));
 }
 
 /// What the file is, the words that are said of it.
@@ -185,7 +212,7 @@ fn another_path_while_one_is_read_is_read_after_it() {
 fn a_flag_names_the_port() {
     let mut walk = Walk::begin(Plan::Setup, &[("redirect-port", "9555")]);
     walk.load(super::world::nothing()).through(&WEB, "client");
-    import(&mut walk, file("web", CLIENT_SECRET, &["http://127.0.0.1:9777/callback"]));
+    import(&mut walk, file("web", CLIENT_SECRET, &[SEATABLE, "http://127.0.0.1:9777/callback"]));
     walk.next();
     let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
     assert_eq!(request.port, RedirectPort::Fixed(9555), "who names a port knows what is registered");

@@ -28,6 +28,7 @@ pub fn all(language: Language) -> Vec<(&'static str, Vec<Screen>)> {
         ("oauth", oauth(film(Plan::Setup, world::nothing()))),
         ("desktop", desktop(film(Plan::Setup, world::nothing()))),
         ("other", other(film(Plan::Setup, world::nothing()))),
+        ("other_oauth", other_oauth(film(Plan::Setup, world::nothing()))),
         ("verify", verify(film(Plan::Any, kept()))),
         ("reauth", reauth(film(Plan::Any, kept()))),
         ("left", left(film(Plan::Any, unfinished()))),
@@ -241,6 +242,26 @@ fn other(film: Film) -> Vec<Screen> {
             walk.answer(Outcome::PendingSaved(Ok(())));
         })
         .until_the_end("deliver-program")
+        .screens
+}
+
+fn other_oauth(film: Film) -> Vec<Screen> {
+    let table = [
+        ("address", "anna@firma.example"),
+        ("provider", "other"),
+        ("smtp-host", "mail.firma.example"),
+        ("for", "program"),
+        ("method", "oauth"),
+        ("authorize-url", "https://mail.firma.example/authorize"),
+        ("token-url", "https://mail.firma.example/token"),
+        ("scope", "mail"),
+        ("client-id", "12-ab"),
+        ("client-secret", CLIENT_SECRET),
+    ];
+    film.through(&table, "consent-other")
+        .then(|walk| {
+            walk.tell(Progress::Listening(Box::new(real_listening()))).answer(Outcome::BrowserOpened(true));
+        })
         .screens
 }
 

@@ -381,7 +381,8 @@ fn is_background(effect: &Effect) -> bool {
 fn client_file() -> String {
     format!(
         r#"{{"web":{{"client_id":"{CLIENT_ID}","client_secret":"{CLIENT_SECRET}",
-        "redirect_uris":["http://127.0.0.1:{PORT}/callback"]}}}}"#
+        "redirect_uris":["http://127.0.0.1:{PORT}/callback",
+        "https://cloud.seatable.io/oauth/third-party-email-accounts/callback/"]}}}}"#
     )
 }
 

@@ -256,7 +256,7 @@ impl Wizard {
             self.insisted.insert(field, text);
         }
         // The address may have been registered since the file was downloaded.
-        if !self.redirect_is_settled() {
+        if self.client_remark().is_some() {
             let path = self.answers.secret(field::CLIENT_FILE).cloned().unwrap_or_default();
             self.insisted.insert(field::CLIENT_FILE.to_owned(), path);
         }

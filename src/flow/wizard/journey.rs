@@ -71,16 +71,19 @@ impl Wizard {
             Verdict::Doubt(_) if insisted || self.situation().text(field::KEEP_ANYWAY) == field::YES => {
                 Verdict::Fine
             }
+            // What SeaTable will need later is no reason to refuse a script what it asks for now.
+            Verdict::Doubt(_) if self.unattended && id == field::FOR => Verdict::Fine,
             Verdict::Missing if self.comes_from_file(id) || self.may_be_public(id) => Verdict::Fine,
             Verdict::Fine if id == field::NAME => self.name_verdict(),
             verdict => verdict,
         }
     }
 
-    /// ID, secret and kind are not missing while a file that has them is named.
+    /// ID, secret and kind are not missing while a file that has them is named and was not read yet.
     fn comes_from_file(&self, id: &str) -> bool {
         matches!(id, field::CLIENT_ID | field::CLIENT_SECRET | field::CLIENT_KIND)
             && self.answers.has(field::CLIENT_FILE)
+            && !self.import.has_read(self.answers.text(field::CLIENT_FILE))
     }
 
     /// A client of somebody's own server may be a public one, without a secret (RFC 6749 §2.1).

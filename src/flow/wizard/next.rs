@@ -119,7 +119,7 @@ impl Wizard {
     fn next_of_client(&mut self) {
         let path = self.answers.text(field::CLIENT_FILE).to_owned();
         if path.trim().is_empty() || self.import.has_read(&path) {
-            if !path.trim().is_empty() && !self.redirect_is_settled() {
+            if !path.trim().is_empty() && self.client_remark().is_some() {
                 self.judged.insert(field::CLIENT_FILE.to_owned());
                 return;
             }
@@ -130,17 +130,23 @@ impl Wizard {
         self.import = ClientImport::begin(&path, plain, &mut self.orders);
     }
 
-    /// True when the file lists our redirect address, or the person knows better.
-    pub(in crate::flow) fn redirect_is_settled(&self) -> bool {
-        let own = self.situation().own_redirect();
-        self.import.redirect_remark(&own).is_none()
-            || self
-                .insisted
-                .get(field::CLIENT_FILE)
-                .is_some_and(|path| path.expose() == self.answers.text(field::CLIENT_FILE))
-            // Who names a port knows what is registered; the file may be older than the registration.
-            || self.answers.entry(field::REDIRECT_PORT).is_some_and(|answer| answer.source == Source::Flag)
-            || self.situation().text(field::KEEP_ANYWAY) == field::YES
+    /// What is wrong with the client of the file, unless the person knows better.
+    pub(in crate::flow) fn client_remark(&self) -> Option<validate::Remark> {
+        let situation = self.situation();
+        let insists = self
+            .insisted
+            .get(field::CLIENT_FILE)
+            .is_some_and(|path| path.expose() == self.answers.text(field::CLIENT_FILE));
+        if insists || situation.text(field::KEEP_ANYWAY) == field::YES {
+            return None;
+        }
+        // Who names a port knows what is registered; the file may be older than the registration.
+        let named =
+            self.answers.entry(field::REDIRECT_PORT).is_some_and(|answer| answer.source == Source::Flag);
+        let own = (!named).then(|| situation.own_redirect());
+        // What SeaTable will need later is no reason to refuse a script what it asks for now.
+        let seatable = if self.unattended { None } else { situation.seatable_redirect() };
+        self.import.remark(own.as_deref(), seatable.as_deref())
     }
 
     pub(super) fn adopt_listed_port(&mut self) {

@@ -1,0 +1,96 @@
+//! What follows from the answers without anything being asked.
+
+use super::{
+    password::ready_to_check,
+    walk::Walk,
+    world::{self, PASSWORD},
+};
+use crate::{
+    flow::{
+        effect::{Effect, Outcome},
+        wizard::Plan,
+    },
+    model::{exit_code::ExitCode, server::Security},
+};
+
+const OTHER: [(&str, &str); 5] = [
+    ("address", "anna@firma.example"),
+    ("provider", "other"),
+    ("smtp-host", "mail.firma.example"),
+    ("for", "program"),
+    ("method", "password"),
+];
+
+#[test]
+fn a_recipient_that_is_emptied_is_the_sender() {
+    let mut walk = ready_to_check();
+    walk.edit("send-to", "").next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!(request.message.map(|message| message.to), Some(world::address("anna@gmail.com")));
+}
+
+#[test]
+fn ports_follow_the_encryption_and_the_servers() {
+    let mut walk = Walk::setup();
+    walk.through(&OTHER, "server").edit("smtp-host", "mail.firma.example").edit("security", "tls");
+    walk.edit("imap-host", "imap.firma.example");
+    let situation = walk.wizard.situation();
+    let server = situation.server().expect("a server");
+    assert_eq!((server.port, server.security), (465, Security::Tls));
+    let imap = situation.provider().and_then(|provider| provider.imap.clone()).expect("a mailbox");
+    assert_eq!((imap.host.as_str(), imap.port), ("imap.firma.example", 993));
+    walk.edit("security", "starttls");
+    assert_eq!(walk.wizard.situation().server().map(|server| server.port), Some(587));
+    walk.edit("smtp-port", "2525");
+    assert_eq!(walk.wizard.situation().server().map(|server| server.port), Some(2525));
+}
+
+#[test]
+fn another_server_may_take_an_app_password_of_any_shape() {
+    let mut walk = Walk::setup();
+    let table =
+        OTHER.map(|(field, text)| if field == "method" { (field, "app-password") } else { (field, text) });
+    walk.through(&table, "password").edit("password", PASSWORD).next();
+    assert!(matches!(walk.did().as_slice(), [super::walk::Did::Run(Effect::SavePending { .. })]));
+}
+
+#[test]
+fn seatable_cannot_reach_a_server_without_starttls() {
+    let table = [OTHER[0], OTHER[1], OTHER[2], ("security", "tls")];
+    let mut walk = Walk::setup();
+    walk.through(&table, "for").edit("for", "seatable").next();
+    assert_eq!(walk.field_error("for"), Some(walk.words("invalid.for.starttls")));
+    walk.press("insist");
+    assert_eq!(walk.step(), "method-other");
+}
+
+/// Flags that no step asks for, as a script gives them: what cannot be used, and whether it is told.
+#[test]
+fn a_flag_that_no_step_asks_for_is_judged_all_the_same() {
+    for (field, text, is_told) in [
+        ("redirect-port", "abc", true),
+        ("redirect-port", "99999", true),
+        ("redirect-port", "8976", false),
+        ("send-via", "api", true),
+        ("send-via", "fax", true),
+        ("send-via", "smtp", false),
+        ("no-send", "true", true),
+        ("no-send", "no", false),
+    ] {
+        let flags: Vec<_> = OTHER.into_iter().chain([("password", PASSWORD), (field, text)]).collect();
+        let walk = Walk::unattended(Plan::Setup, &flags);
+        let told = walk.wizard.missing().iter().any(|missing| missing.field == field);
+        assert_eq!(told, is_told, "{field} {text}");
+    }
+}
+
+#[test]
+fn a_script_hears_of_a_taken_name_before_anything_is_done() {
+    let flags: Vec<_> = OTHER.into_iter().chain([("password", PASSWORD), ("name", "anna")]).collect();
+    let mut walk = Walk::unattended(Plan::Setup, &flags);
+    let mut state = world::nothing();
+    state.accounts = vec![world::by_app_password("anna")];
+    walk.answer(Outcome::StateLoaded(Ok(Box::new(state))));
+    let ending = walk.wizard.ending().expect("it ended");
+    assert_eq!((ending.exit, ending.missing[0].field.as_str()), (ExitCode::Usage, "name"));
+}
