@@ -7,6 +7,8 @@ pub mod reauth;
 pub mod secret;
 pub mod session;
 pub mod setup;
+#[cfg(test)]
+mod testing;
 pub mod verify;
 pub mod walk;
 

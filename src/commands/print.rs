@@ -85,26 +85,36 @@ fn tell(session: &Session, id: String, text: String, exit: ExitCode) -> ExitCode
     exit
 }
 
-/// What a walk through the wizard proved.
+/// What a walk through the wizard proved. With JSON there is one document: the account's report where it explains
+/// the end, else the error.
 #[must_use]
 pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
-    let strings = &session.words().strings;
-    match (&ending.report, &ending.diagnosis) {
-        (Some(found), _) if session.global.json => json(&AccountsDocument::of(vec![found.clone()])),
-        (Some(found), _) => account(session, found, ending.exit),
-        (None, Some(diagnosis)) => {
-            tell(session, diagnosis.id.clone(), with_remedies(diagnosis), ending.exit);
-        }
-        (None, None) if !ending.missing.is_empty() => {
-            let text = strings.fill("command.missing", &[("missing", &missing_lines(&ending.missing))]);
-            tell(session, "missing".to_owned(), text, ending.exit);
-        }
-        (None, None) if ending.exit == ExitCode::Cancelled && session.global.no_input => {
-            tell(session, "cancelled".to_owned(), strings.text("command.cancelled").to_owned(), ending.exit);
-        }
-        (None, None) => {}
+    let error = unexplained(session, ending);
+    match &ending.report {
+        Some(found) if !session.global.json => account(session, found, ending.exit),
+        Some(found) if error.is_none() => json(&AccountsDocument::of(vec![found.clone()])),
+        _ => {}
+    }
+    if let Some((id, text)) = error {
+        tell(session, id, text, ending.exit);
     }
     ending.exit
+}
+
+/// Id and text of what the account's report does not tell of an end: a good check may be followed by a store that is
+/// full, or by a name that is taken.
+fn unexplained(session: &Session, ending: &Ending) -> Option<(String, String)> {
+    let strings = &session.words().strings;
+    let told = ending.report.as_ref().and_then(|report| report.diagnosis.as_ref());
+    if let Some(diagnosis) = ending.diagnosis.as_ref().filter(|diagnosis| Some(*diagnosis) != told) {
+        return Some((diagnosis.id.clone(), with_remedies(diagnosis)));
+    }
+    if !ending.missing.is_empty() {
+        let text = strings.fill("command.missing", &[("missing", &missing_lines(&ending.missing))]);
+        return Some(("missing".to_owned(), text));
+    }
+    let cancelled = ending.exit == ExitCode::Cancelled && session.global.no_input;
+    cancelled.then(|| ("cancelled".to_owned(), strings.text("command.cancelled").to_owned()))
 }
 
 /// What is missing, one flag a line.
@@ -186,3 +196,6 @@ pub fn line(session: &Session, account: &Account) {
     let rest = strings.fill("account.line", &[("method", method), ("state", state), ("date", &date)]);
     out(format!("{}  {}  {rest}  {expires}", account.name, account.address).trim_end());
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,7 +107,7 @@ fn a_name_that_exists_is_refused_and_the_default_name_counts_on() {
     };
     assert_eq!(set_up(&["--name", "one"]).report().name(), "one");
     let before = place.accounts();
-    set_up(&["--name", "one"]).exit(2).stdout_json().talks().check();
+    assert_eq!(set_up(&["--name", "one"]).exit(2).stdout_json().talks().check().error_id(), "missing");
     assert_eq!(place.accounts(), before, "what was there is as it was");
     assert_eq!(set_up(&["--name", "two"]).report().name(), "two");
     // Two accounts have the address now.

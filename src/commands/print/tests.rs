@@ -1,0 +1,83 @@
+//! What is told of an end.
+
+use super::*;
+use crate::{
+    commands::testing::session,
+    model::report::{KeyEntry, TextEntry},
+};
+
+fn diagnosis(id: &str) -> DiagnosisEntry {
+    DiagnosisEntry {
+        id: id.to_owned(),
+        cause: format!("{id} happened."),
+        remedies: vec![TextEntry { id: "do".to_owned(), text: "Do it.".to_owned() }],
+        server_said: None,
+        ruled_out: Vec::new(),
+    }
+}
+
+fn found(diagnosis: Option<DiagnosisEntry>) -> AccountReport {
+    AccountReport {
+        name: "anna".to_owned(),
+        address: "anna@practice.example".to_owned(),
+        provider: "other".to_owned(),
+        method: "password".to_owned(),
+        ok: diagnosis.is_none(),
+        stages: Vec::new(),
+        diagnosis,
+        key: KeyEntry { renewable: false, expires: None, reason: "password".to_owned() },
+    }
+}
+
+fn told(ending: &Ending) -> Option<(String, String)> {
+    let folder = tempfile::tempdir().unwrap();
+    unexplained(&session(folder.path(), &["setup", "--no-input", "--json"]), ending)
+}
+
+#[test]
+fn a_report_that_explains_the_end_is_all_there_is() {
+    let proved = Ending { report: Some(found(None)), ..Ending::without_report(ExitCode::Proved) };
+    assert_eq!(told(&proved), None);
+    let refused = Ending {
+        report: Some(found(Some(diagnosis("refused")))),
+        ..Ending::without_report(ExitCode::RenewKey)
+    };
+    assert_eq!(told(&refused), None);
+    let the_same = Ending { diagnosis: Some(diagnosis("refused")), ..refused };
+    assert_eq!(told(&the_same), None, "the check's own failure is told with the check");
+}
+
+#[test]
+fn what_failed_after_the_check_is_the_error() {
+    for check in [None, Some(diagnosis("mail-refused"))] {
+        let ending = Ending {
+            report: Some(found(check)),
+            diagnosis: Some(diagnosis("store-full")),
+            ..Ending::without_report(ExitCode::Store)
+        };
+        let expected = ("store-full".to_owned(), "store-full happened.\n  - Do it.".to_owned());
+        assert_eq!(told(&ending), Some(expected));
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_used_is_the_error_even_after_a_good_check() {
+    let missing =
+        Missing { field: "name".to_owned(), label: "Name".to_owned(), remark: Some("Taken.".to_owned()) };
+    let ending = Ending {
+        report: Some(found(None)),
+        missing: vec![missing],
+        ..Ending::without_report(ExitCode::Usage)
+    };
+    let (id, text) = told(&ending).unwrap();
+    assert_eq!(id, "missing");
+    assert!(text.contains("--name: Taken."), "{text}");
+}
+
+#[test]
+fn a_script_that_was_stopped_is_told_so_whatever_was_found_until_then() {
+    for report in [None, Some(found(None))] {
+        let ending = Ending { report, ..Ending::without_report(ExitCode::Cancelled) };
+        assert_eq!(told(&ending).unwrap().0, "cancelled");
+    }
+}
