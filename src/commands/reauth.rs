@@ -39,9 +39,9 @@ pub fn run(arguments: &Reauth, session: &Session) -> Result<ExitCode, CommandErr
             answers.set(id, field::YES, Source::Flag);
         }
     }
-    let takes_input = take_secrets(arguments.secret_file.as_deref(), None, session, &mut answers)?;
+    take_secrets(arguments.secret_file.as_deref(), None, session, &mut answers)?;
     if session.global.no_input {
         refuse_missing(session, Plan::Reauth, &answers)?;
     }
-    finish(session, walk(session, Plan::Reauth, answers, !takes_input))
+    finish(session, walk(session, Plan::Reauth, answers))
 }

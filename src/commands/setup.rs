@@ -30,7 +30,7 @@ pub fn wizard(session: &Session) -> Result<ExitCode, CommandError> {
         return Err(CommandError::usage("command.no-command"));
     }
     needs_terminal(session)?;
-    finish(session, walk(session, Plan::Any, session.answers(), false))
+    finish(session, walk(session, Plan::Any, session.answers()))
 }
 
 /// `mailkey setup`.
@@ -46,7 +46,7 @@ pub fn run(arguments: &Setup, session: &Session) -> Result<ExitCode, CommandErro
         take_file(path, session, &mut answers)?;
     }
     take_flags(arguments, &mut answers);
-    let takes_input = take_secrets(
+    take_secrets(
         arguments.secret_file.as_deref(),
         arguments.client_secret_file.as_deref(),
         session,
@@ -55,7 +55,7 @@ pub fn run(arguments: &Setup, session: &Session) -> Result<ExitCode, CommandErro
     if session.global.no_input {
         refuse_missing(session, Plan::Setup, &answers)?;
     }
-    let walked = walk(session, Plan::Setup, answers, !takes_input);
+    let walked = walk(session, Plan::Setup, answers);
     if let (Some(path), Ok(walked)) = (&arguments.record, &walked) {
         record(path, session, &walked.answers)?;
     }
@@ -137,13 +137,13 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
     }
 }
 
-/// Reads the files of secrets. True when one of them was standard input, which then brings nothing else.
+/// Reads the files of secrets. Of standard input one line is taken; a redirected address may stand behind it.
 pub(super) fn take_secrets(
     secret: Option<&str>,
     client_secret: Option<&str>,
     session: &Session,
     answers: &mut Answers,
-) -> Result<bool, CommandError> {
+) -> Result<(), CommandError> {
     let from_input = |path: Option<&str>| path == Some(STANDARD_INPUT);
     if from_input(secret) && from_input(client_secret) {
         return Err(CommandError::usage("command.one-standard-input"));
@@ -157,7 +157,7 @@ pub(super) fn take_secrets(
     if let Some(path) = client_secret {
         answers.set(field::CLIENT_SECRET, files::read_secret_file(&session.world, path)?, Source::Flag);
     }
-    Ok(from_input(secret) || from_input(client_secret))
+    Ok(())
 }
 
 fn take_file(path: &Path, session: &Session, answers: &mut Answers) -> Result<(), CommandError> {

@@ -43,13 +43,13 @@ pub struct Walked {
 ///
 /// # Errors
 /// When the terminal cannot be set up or written to.
-pub fn walk(session: &Session, plan: Plan, answers: Answers, lines: bool) -> io::Result<Walked> {
+pub fn walk(session: &Session, plan: Plan, answers: Answers) -> io::Result<Walked> {
     if !session.global.no_input {
         return walk_in_terminal(session, plan, answers, |tui| Box::new(tui));
     }
     let (sender, receiver) = mpsc::channel();
     watch_signals(&sender)?;
-    let mut script = Script::start(lines.then(|| sender.clone()));
+    let mut script = Script::start(sender.clone());
     Walk::start(session, plan, answers, &sender).run(&mut script, &receiver)
 }
 

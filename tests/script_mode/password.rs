@@ -204,3 +204,13 @@ fn a_program_can_ask_for_the_password_and_gets_nothing_else() {
     assert_eq!(run.check().stdout, format!("{}\n", practice.password()));
     Run::new(&place, ["token", practice.address(), "--json"]).exit(2).stdout_json().talks().check();
 }
+
+#[test]
+fn standard_input_is_left_to_the_next_program() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let secret = place.file("secret", practice.password());
+    let mut words = practice.endpoints().password_setup();
+    *words.last_mut().expect("it ends with the file") = secret;
+    let run = Run::new(&place, words).args(PLAIN_FILE).stdin("two\nthree\n");
+    run.under(&["/bin/sh", "-c", "\"$@\" > /dev/null && cat", "sh"]).stdout("two\nthree\n").check();
+}
