@@ -7,6 +7,7 @@ pub mod reauth;
 pub mod secret;
 pub mod session;
 pub mod setup;
+mod signals;
 #[cfg(test)]
 mod testing;
 pub mod verify;

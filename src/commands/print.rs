@@ -53,22 +53,33 @@ fn talk(text: &str) {
 /// What an error of a command says, and its exit code.
 #[must_use]
 pub fn error(error: &CommandError, session: &Session) -> ExitCode {
+    let (id, text, exit) = words_of(error, session);
+    tell(session, id, text, exit)
+}
+
+fn words_of(error: &CommandError, session: &Session) -> (String, String, ExitCode) {
     let strings = &session.words().strings;
-    let (id, text, exit) = match error {
+    match error {
         CommandError::Say { id, values, exit } => {
             let values: Vec<(&str, &str)> =
                 values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             (id.trim_start_matches("command.").to_owned(), strings.fill(id, &values), *exit)
         }
-        CommandError::Failed(failure) => {
-            let answers = session.answers();
+        CommandError::Failed { failure, account } => {
+            let mut answers = session.answers();
+            if let Some(account) = account {
+                answers_of(account, &mut answers);
+            }
             let situation = session.situation(&answers);
-            let diagnosis = report::diagnose(&situation, failure, &[], None, session.world.environment.now());
+            let now = session.world.environment.now();
+            let diagnosis = match account {
+                Some(account) => report::diagnose_kept(&situation, failure, account, now),
+                None => report::diagnose(&situation, failure, &[], None, now),
+            };
             let entry = report::diagnosis_entry(&diagnosis, failure, &situation);
             (diagnosis.id, with_remedies(&entry), diagnosis.exit)
         }
-    };
-    tell(session, id, text, exit)
+    }
 }
 
 fn with_remedies(entry: &DiagnosisEntry) -> String {

@@ -56,7 +56,12 @@ pub enum CommandError {
         exit: ExitCode,
     },
     /// Something failed; the diagnosis says the rest.
-    Failed(Failure),
+    Failed {
+        /// What.
+        failure: Failure,
+        /// The account whose key was to be used.
+        account: Option<Box<Account>>,
+    },
 }
 
 impl CommandError {
@@ -64,6 +69,18 @@ impl CommandError {
     #[must_use]
     pub fn usage(id: &'static str) -> Self {
         Self::Say { id, values: Vec::new(), exit: ExitCode::Usage }
+    }
+
+    /// A signal ended it.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self::Say { id: "command.cancelled", values: Vec::new(), exit: ExitCode::Cancelled }
+    }
+
+    /// The kept key of this account could not be used.
+    #[must_use]
+    pub fn of_account(account: &Account, failure: Failure) -> Self {
+        Self::Failed { failure, account: Some(Box::new(account.clone())) }
     }
 
     /// Adds a value for the words.
@@ -78,7 +95,7 @@ impl CommandError {
 
 impl From<Failure> for CommandError {
     fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
+        Self::Failed { failure, account: None }
     }
 }
 

@@ -188,5 +188,5 @@ fn record(path: &Path, session: &Session, answers: &Answers) -> Result<(), Comma
         .filter(|(id, _)| plans.fields.get(*id).is_some_and(|spec| !spec.kind.is_secret()))
         .map(|(id, answer)| (id.to_owned(), toml::Value::String(answer.text.expose().to_owned())))
         .collect();
-    files::write_file(path, table.to_string().as_bytes()).map_err(CommandError::Failed)
+    files::write_file(path, table.to_string().as_bytes()).map_err(CommandError::from)
 }
