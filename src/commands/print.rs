@@ -57,6 +57,14 @@ pub fn error(error: &CommandError, session: &Session) -> ExitCode {
     tell(session, id, text, exit)
 }
 
+/// Says an error on standard error, where standard output has its document already.
+#[must_use]
+pub fn complaint(error: &CommandError, session: &Session) -> ExitCode {
+    let (_, text, exit) = words_of(error, session);
+    talk(&format!("mailkey: {text}"));
+    exit
+}
+
 fn words_of(error: &CommandError, session: &Session) -> (String, String, ExitCode) {
     let strings = &session.words().strings;
     match error {

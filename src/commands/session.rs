@@ -181,6 +181,15 @@ impl Session {
     pub fn answers(&self) -> Answers {
         let mut answers = Answers::default();
         answers.set(field::LANGUAGE, self.language.code(), Source::Discovered);
+        self.take_options(&mut answers);
+        answers
+    }
+
+    /// Sets the answers that are options of every command. What the command line says wins over a file.
+    pub fn take_options(&self, answers: &mut Answers) {
+        if self.global.lang.is_some() {
+            answers.set(field::LANGUAGE, self.language.code(), Source::Flag);
+        }
         let store = if self.knowledge.practice {
             Some(StoreKind::Memory)
         } else {
@@ -192,7 +201,17 @@ impl Session {
         if let Some(store) = store {
             answers.set(field::STORE, store.id(), Source::Flag);
         }
-        answers
+    }
+
+    /// The same session in the language of these answers.
+    #[must_use]
+    pub fn speaking(&self, answers: &Answers) -> Self {
+        Self {
+            global: self.global.clone(),
+            language: Language::from_locale(answers.text(field::LANGUAGE)).unwrap_or(self.language),
+            knowledge: Arc::clone(&self.knowledge),
+            world: Arc::clone(&self.world),
+        }
     }
 
     /// The accounts with that name, or the one account with that address.

@@ -188,6 +188,7 @@ fn recorded_answers_replay_the_run_and_hold_no_secret() {
     assert!(run.report().is_ok());
     let recorded = std::fs::read_to_string(&answers).expect("it was asked for");
     assert!(recorded.contains(practice.address()) && !recorded.contains(practice.password()), "{recorded}");
+    assert!(!recorded.contains("language"), "whoever replays it may speak another one\n{recorded}");
     let again = ["setup", "--no-input", "--json", "--answers", path, "--name", "again", "--secret-file", "-"];
     let words = practice.endpoints().trusting(&again);
     let report = Run::new(&place, words).args(PLAIN_FILE).stdin(practice.password()).report();

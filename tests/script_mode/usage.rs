@@ -150,3 +150,12 @@ fn help_and_version_are_products() {
     Run::new(&place, ["--version"]).stdout("mailkey ").check();
     Run::new(&place, ["--help"]).stdout("verify").stdout("reauth").stdout("practice").check();
 }
+
+#[test]
+fn the_answers_file_may_choose_the_language() {
+    let place = Place::new();
+    let file = place.file("answers", "language = \"de\"\n");
+    let (error, _) = error(&place, 2, &["setup", "--no-input", "--json", "--answers", &file]);
+    let text = error["text"].as_str().expect("compared already");
+    assert!(text.starts_with("Diese Antworten fehlen"), "{text}");
+}
