@@ -1,7 +1,8 @@
 //! [`Session`]: what every command works with.
 
-use std::{io::Write, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
+use super::print;
 use crate::{
     cli::{self, Global},
     diagnosis::Catalogue,
@@ -22,12 +23,7 @@ use crate::{
     },
     guide::{Guide, Words},
     model::{
-        account::Account,
-        exit_code::ExitCode,
-        failure::Failure,
-        language::Language,
-        report::{ErrorDocument, ErrorEntry, SCHEMA},
-        store_kind::StoreKind,
+        account::Account, exit_code::ExitCode, failure::Failure, language::Language, store_kind::StoreKind,
     },
 };
 
@@ -110,12 +106,7 @@ impl Refused {
     #[must_use]
     pub fn tell(&self, json: bool) -> ExitCode {
         let exit = ExitCode::Usage;
-        let error = ErrorEntry { id: self.id.to_owned(), text: self.text.clone(), exit: exit.number() };
-        if json && let Ok(text) = serde_json::to_string(&ErrorDocument { schema: SCHEMA, error }) {
-            // Nobody is left to tell when standard output is closed.
-            let _ = writeln!(std::io::stdout(), "{text}");
-        }
-        let _ = writeln!(std::io::stderr(), "mailkey: {}", self.text);
+        print::refusal(json, self.id, &self.text, exit);
         exit
     }
 }

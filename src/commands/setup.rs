@@ -115,7 +115,7 @@ pub(super) fn refuse_missing(session: &Session, plan: Plan, answers: &Answers) -
     if missing.is_empty() {
         return Ok(());
     }
-    let lines = print::missing_lines(&missing);
+    let lines = print::missing_lines(&missing, &session.words().strings);
     Err(CommandError::usage("command.missing").with("missing", lines))
 }
 

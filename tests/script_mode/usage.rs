@@ -159,3 +159,25 @@ fn the_answers_file_may_choose_the_language() {
     let text = error["text"].as_str().expect("compared already");
     assert!(text.starts_with("Diese Antworten fehlen"), "{text}");
 }
+
+#[test]
+fn with_json_what_is_wrong_stands_in_the_document_alone() {
+    let place = Place::new();
+    for words in [
+        &["list", "--json", "--lang", "xx"][..],
+        &["list", "--json", "--ca-file", "no-such-file"],
+        &["list", "--json", "--log", "no-such-folder/log"],
+        &["setup", "--json"],
+    ] {
+        Run::new(&place, words.iter().copied()).exit(2).stdout_json().check();
+    }
+    let (error, _) = error(&place, 2, &["verify", "anna", "--all", "--json"]);
+    let text = error["text"].as_str().expect("compared already");
+    assert!(text.contains("--all") && text.contains("[NAME]"), "which argument? {text}");
+}
+
+#[test]
+fn practice_says_what_json_goes_together_with() {
+    let finished = Run::new(&Place::new(), ["practice", "--json"]).exit(2).stdout_json().check();
+    assert!(finished.stdout.contains("--serve"), "{}", finished.stdout);
+}

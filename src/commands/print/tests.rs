@@ -110,3 +110,24 @@ fn a_key_that_cannot_be_used_is_told_as_that_of_its_account() {
         assert!(!text.contains('–'), "something is not known: {text}");
     }
 }
+
+#[test]
+fn an_account_is_told_with_the_signs_of_the_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut diagnosis = diagnosis("refused");
+    diagnosis.server_said = Some("535 no".to_owned());
+    diagnosis.remedies.push(TextEntry { id: "or".to_owned(), text: "Or that.".to_owned() });
+    diagnosis.ruled_out = vec![TextEntry { id: "network".to_owned(), text: "le réseau".to_owned() }];
+    let french = session(folder.path(), &["verify", "--lang", "fr"]);
+    let lines = account_lines(&found(Some(diagnosis)), ExitCode::RenewKey, &french.words().strings);
+    let expected = [
+        "✗ anna",
+        "  Réponse reçue\u{a0}: 535 no",
+        "  Cela signifie\u{a0}: refused happened.",
+        "  Que faire\u{a0}:",
+        "    1 Do it.",
+        "    2 Or that.",
+        "  Hors de cause\u{a0}: le réseau",
+    ];
+    assert_eq!(lines, expected);
+}
