@@ -215,3 +215,16 @@ fn what_is_no_answer_is_told_and_the_wait_goes_on() {
     assert!(finished.report().is_ok());
     assert_eq!(finished.stderr.matches("ignored").count(), 1, "{}", finished.stderr);
 }
+
+#[test]
+fn a_renewal_takes_the_secret_of_the_client_and_the_redirected_address_from_standard_input() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place);
+    let endpoints = practice.endpoints();
+    let words = ["reauth", practice.address(), "--no-input", "--json", "--client-secret-file", "-"];
+    let run = Run::new(&place, endpoints.trusting(&words)).stdin(&format!("{}\n", endpoints.client_secret));
+    let mut running = run.stdout_json().talks().start();
+    let redirect = redirect_of(&running.open_url(), "allow");
+    running.say(&format!("{redirect}\n"));
+    assert!(running.finish().report().is_ok());
+}

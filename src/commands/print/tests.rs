@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    commands::testing::session,
+    commands::testing::{account as account_kept, session},
     model::{
         failure::{Failure, Layer},
         report::{KeyEntry, TextEntry},
@@ -85,27 +85,13 @@ fn a_script_that_was_stopped_is_told_so_whatever_was_found_until_then() {
     }
 }
 
-fn kept() -> Account {
-    serde_json::from_value(serde_json::json!({
-        "id": "0011", "name": "anna", "address": "anna@practice.example", "provider": "other",
-        "method": "oauth", "smtp": {"host": "mail.practice.example", "port": 465, "security": "tls"},
-        "oauth": {
-            "authorize_url": "https://practice.example/authorize", "token_url": "https://practice.example/token",
-            "client_id": "client", "client_kind": "desktop", "scopes": ["mail"],
-        },
-        "destination": {"kind": "cli"}, "store": "plain-file", "created": "2026-11-20T09:30:00Z",
-        "key": {"obtained": "2026-11-20T09:30:00Z", "publishing": "unknown"},
-    }))
-    .unwrap()
-}
-
 #[test]
 fn a_key_that_cannot_be_used_is_told_as_that_of_its_account() {
     let folder = tempfile::tempdir().unwrap();
     let session = session(folder.path(), &["token", "anna"]);
     for (code, id) in [("invalid_grant", "grant-refused"), ("_timeout", "web-host-silent")] {
         let failure = Failure::new(Layer::Token, code);
-        let (told, text, _) = words_of(&CommandError::of_account(&kept(), failure), &session);
+        let (told, text, _) = words_of(&CommandError::of_account(&account_kept(), failure), &session);
         assert_eq!(told, id, "{text}");
         assert!(!text.contains('–'), "something is not known: {text}");
     }
