@@ -209,6 +209,15 @@ pub struct Reauth {
     /// A file with the new password or app password; - is standard input
     #[arg(long, value_name = "FILE")]
     pub secret_file: Option<String>,
+    /// The OAuth client's downloaded JSON file, where the store lost its secret or the client is another one
+    #[arg(long, value_name = "FILE")]
+    pub client_file: Option<String>,
+    /// A file with the OAuth client's secret; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub client_secret_file: Option<String>,
+    /// The publishing status of the OAuth project: testing, production, internal or unknown
+    #[arg(long, value_name = "STATUS")]
+    pub publishing: Option<String>,
     /// Who gets the test message [default: the sender]
     #[arg(long, value_name = "ADDRESS")]
     pub send_to: Option<String>,

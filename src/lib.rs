@@ -88,6 +88,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// The sentence of clap's message that says what is wrong with which argument; usage and hints follow a blank line.
+fn what_is_wrong(message: &str) -> String {
+    let sentence = message.split("\n\n").next().unwrap_or_default();
+    let sentence = sentence.strip_prefix("error: ").unwrap_or(sentence);
+    sentence.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Help and version are no mistakes; everything else is one, told in JSON as well where that was asked for.
 fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let _ = error.print();
@@ -95,11 +102,32 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         return ExitCode::Proved;
     }
     if arguments.iter().any(|argument| argument == "--json") {
-        let text = error.kind().to_string();
+        let text = what_is_wrong(&error.to_string());
         let error = ErrorEntry { id: "usage".to_owned(), text, exit: ExitCode::Usage.number() };
         if let Ok(text) = serde_json::to_string(&ErrorDocument { schema: SCHEMA, error }) {
             let _ = writeln!(std::io::stdout(), "{text}");
         }
     }
     ExitCode::Usage
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_in_the_command_line_is_named() {
+        for (words, expected) in [
+            (&["verify", "anna", "--all"][..], "the argument '[NAME]...' cannot be used with '--all'"),
+            (&["reauth"], "the following required arguments were not provided: <NAME>"),
+            (
+                &["list", "--store", "drawer"],
+                "invalid value 'drawer' for '--store <STORE>' [possible values: keyring, plain-file]",
+            ),
+            (&["list", "--no-such"], "unexpected argument '--no-such' found"),
+        ] {
+            let error = cli::Cli::try_parse_from(std::iter::once(&"mailkey").chain(words)).unwrap_err();
+            assert_eq!(what_is_wrong(&error.to_string()), expected);
+        }
+    }
 }

@@ -7,6 +7,9 @@ pub mod reauth;
 pub mod secret;
 pub mod session;
 pub mod setup;
+mod signals;
+#[cfg(test)]
+mod testing;
 pub mod verify;
 pub mod walk;
 

@@ -33,6 +33,9 @@ pub fn run(arguments: &cli::Practice, session: &Session) -> Result<ExitCode, Com
     if arguments.faults {
         return Ok(list_faults(session));
     }
+    if session.global.json && !arguments.serve {
+        return Err(CommandError::usage("command.json-needs-serve"));
+    }
     let faults = arguments.fault.iter().map(|name| fault(name)).collect::<Result<Vec<_>, _>>()?;
     let options = Options { faults, language: session.language, address: None };
     let practice = Practice::start(options).map_err(|error| refused(&error))?;

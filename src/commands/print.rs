@@ -13,6 +13,7 @@ use crate::{
         situation::answers_of,
         wizard::{Ending, Missing},
     },
+    guide::strings::Strings,
     model::{
         account::Account,
         exit_code::ExitCode,
@@ -53,22 +54,41 @@ fn talk(text: &str) {
 /// What an error of a command says, and its exit code.
 #[must_use]
 pub fn error(error: &CommandError, session: &Session) -> ExitCode {
+    let (id, text, exit) = words_of(error, session);
+    tell(session, &id, &text, exit)
+}
+
+/// Says an error on standard error, where standard output has its document already.
+#[must_use]
+pub fn complaint(error: &CommandError, session: &Session) -> ExitCode {
+    let (_, text, exit) = words_of(error, session);
+    talk(&format!("mailkey: {text}"));
+    exit
+}
+
+fn words_of(error: &CommandError, session: &Session) -> (String, String, ExitCode) {
     let strings = &session.words().strings;
-    let (id, text, exit) = match error {
+    match error {
         CommandError::Say { id, values, exit } => {
             let values: Vec<(&str, &str)> =
                 values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             (id.trim_start_matches("command.").to_owned(), strings.fill(id, &values), *exit)
         }
-        CommandError::Failed(failure) => {
-            let answers = session.answers();
+        CommandError::Failed { failure, account } => {
+            let mut answers = session.answers();
+            if let Some(account) = account {
+                answers_of(account, &mut answers);
+            }
             let situation = session.situation(&answers);
-            let diagnosis = report::diagnose(&situation, failure, &[], None, session.world.environment.now());
+            let now = session.world.environment.now();
+            let diagnosis = match account {
+                Some(account) => report::diagnose_kept(&situation, failure, account, now),
+                None => report::diagnose(&situation, failure, &[], None, now),
+            };
             let entry = report::diagnosis_entry(&diagnosis, failure, &situation);
             (diagnosis.id, with_remedies(&entry), diagnosis.exit)
         }
-    };
-    tell(session, id, text, exit)
+    }
 }
 
 fn with_remedies(entry: &DiagnosisEntry) -> String {
@@ -76,43 +96,59 @@ fn with_remedies(entry: &DiagnosisEntry) -> String {
     std::iter::once(entry.cause.as_str()).chain(texts).collect::<Vec<_>>().join("\n  - ")
 }
 
-fn tell(session: &Session, id: String, text: String, exit: ExitCode) -> ExitCode {
-    if session.global.json {
-        json(&ErrorDocument { schema: SCHEMA, error: ErrorEntry { id, text, exit: exit.number() } });
-    } else {
-        talk(&format!("mailkey: {text}"));
-    }
+fn tell(session: &Session, id: &str, text: &str, exit: ExitCode) -> ExitCode {
+    refusal(session.global.json, id, text, exit);
     exit
 }
 
-/// What a walk through the wizard proved.
+/// Says why a command did not do what it was asked: the document where one was asked for, else a line of talk.
+pub(super) fn refusal(as_json: bool, id: &str, text: &str, exit: ExitCode) {
+    if as_json {
+        let error = ErrorEntry { id: id.to_owned(), text: text.to_owned(), exit: exit.number() };
+        json(&ErrorDocument { schema: SCHEMA, error });
+    } else {
+        talk(&format!("mailkey: {text}"));
+    }
+}
+
+/// What a walk through the wizard proved. With JSON there is one document: the account's report where it explains
+/// the end, else the error.
 #[must_use]
 pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
-    let strings = &session.words().strings;
-    match (&ending.report, &ending.diagnosis) {
-        (Some(found), _) if session.global.json => json(&AccountsDocument::of(vec![found.clone()])),
-        (Some(found), _) => account(session, found, ending.exit),
-        (None, Some(diagnosis)) => {
-            tell(session, diagnosis.id.clone(), with_remedies(diagnosis), ending.exit);
-        }
-        (None, None) if !ending.missing.is_empty() => {
-            let text = strings.fill("command.missing", &[("missing", &missing_lines(&ending.missing))]);
-            tell(session, "missing".to_owned(), text, ending.exit);
-        }
-        (None, None) if ending.exit == ExitCode::Cancelled && session.global.no_input => {
-            tell(session, "cancelled".to_owned(), strings.text("command.cancelled").to_owned(), ending.exit);
-        }
-        (None, None) => {}
+    let error = unexplained(session, ending);
+    match &ending.report {
+        Some(found) if !session.global.json => account(session, found, ending.exit),
+        Some(found) if error.is_none() => json(&AccountsDocument::of(vec![found.clone()])),
+        _ => {}
+    }
+    if let Some((id, text)) = error {
+        tell(session, &id, &text, ending.exit);
     }
     ending.exit
 }
 
+/// Id and text of what the account's report does not tell of an end: a good check may be followed by a store that is
+/// full, or by a name that is taken.
+fn unexplained(session: &Session, ending: &Ending) -> Option<(String, String)> {
+    let strings = &session.words().strings;
+    let told = ending.report.as_ref().and_then(|report| report.diagnosis.as_ref());
+    if let Some(diagnosis) = ending.diagnosis.as_ref().filter(|diagnosis| Some(*diagnosis) != told) {
+        return Some((diagnosis.id.clone(), with_remedies(diagnosis)));
+    }
+    if !ending.missing.is_empty() {
+        let text = strings.fill("command.missing", &[("missing", &missing_lines(&ending.missing, strings))]);
+        return Some(("missing".to_owned(), text));
+    }
+    let cancelled = ending.exit == ExitCode::Cancelled && session.global.no_input;
+    cancelled.then(|| ("cancelled".to_owned(), strings.text("command.cancelled").to_owned()))
+}
+
 /// What is missing, one flag a line.
 #[must_use]
-pub fn missing_lines(missing: &[Missing]) -> String {
+pub fn missing_lines(missing: &[Missing], strings: &Strings) -> String {
     let line = |missing: &Missing| {
         let rest = missing.remark.as_ref().unwrap_or(&missing.label);
-        format!("{}: {rest}", flag(&missing.field))
+        strings.fill("command.missing-line", &[("flag", &flag(&missing.field)), ("remark", rest)])
     };
     missing.iter().map(line).collect::<Vec<_>>().join("\n  ")
 }
@@ -129,36 +165,40 @@ fn flag(id: &str) -> String {
 
 /// An account and its check, for a person.
 pub fn account(session: &Session, found: &AccountReport, exit: ExitCode) {
-    let strings = &session.words().strings;
-    let mark = |ok: bool| if ok { "✓" } else { "✗" };
-    out(&format!("{} {}", mark(exit == ExitCode::Proved), found.name));
-    for stage in found.stages.iter().filter(|stage| stage.ok.is_some()) {
-        out(&stage_line(stage, strings, mark(stage.ok == Some(true))));
-    }
-    if let Some(diagnosis) = &found.diagnosis {
-        if let Some(said) = &diagnosis.server_said {
-            out(&format!("  {}: {said}", strings.text("diagnosis.server-said")));
-        }
-        out(&format!("  {}: {}", strings.text("diagnosis.means"), diagnosis.cause));
-        for (index, remedy) in diagnosis.remedies.iter().enumerate() {
-            let label = if index == 0 { strings.text("diagnosis.to-do") } else { " " };
-            out(&format!("  {label}: {} {}", index + 1, remedy.text));
-        }
-        if !diagnosis.ruled_out.is_empty() {
-            let ruled_out = diagnosis.ruled_out.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>();
-            out(&format!("  {}: {}", strings.text("diagnosis.ruled-out"), ruled_out.join(", ")));
-        }
-    }
-    if let Some(expires) = &found.key.expires {
-        out(&format!(
-            "  {}: {}",
-            strings.text("summary.key"),
-            strings.fill("summary.expires", &[("date", expires)])
-        ));
+    for line in account_lines(found, exit, &session.words().strings) {
+        out(&line);
     }
 }
 
-fn stage_line(stage: &StageEntry, strings: &crate::guide::strings::Strings, mark: &str) -> String {
+fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Vec<String> {
+    let mark = |ok: bool| if ok { "✓" } else { "✗" };
+    let labelled = |id: &str, text: &str| format!("  {}", strings.fill(id, &[("text", text)]));
+    let mut lines = vec![format!("{} {}", mark(exit == ExitCode::Proved), found.name)];
+    let ran = found.stages.iter().filter(|stage| stage.ok.is_some());
+    lines.extend(ran.map(|stage| stage_line(stage, strings, mark(stage.ok == Some(true)))));
+    if let Some(diagnosis) = &found.diagnosis {
+        if let Some(said) = &diagnosis.server_said {
+            lines.push(labelled("found.server-said", said));
+        }
+        lines.push(labelled("found.means", &diagnosis.cause));
+        if !diagnosis.remedies.is_empty() {
+            lines.push(labelled("found.to-do", ""));
+        }
+        for (index, remedy) in diagnosis.remedies.iter().enumerate() {
+            lines.push(format!("    {} {}", index + 1, remedy.text));
+        }
+        if !diagnosis.ruled_out.is_empty() {
+            let ruled_out = diagnosis.ruled_out.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>();
+            lines.push(labelled("found.ruled-out", &ruled_out.join(", ")));
+        }
+    }
+    if let Some(expires) = &found.key.expires {
+        lines.push(labelled("found.key", &strings.fill("summary.expires", &[("date", expires)])));
+    }
+    lines
+}
+
+fn stage_line(stage: &StageEntry, strings: &Strings, mark: &str) -> String {
     let name = strings.find(&format!("stage-name.{}", stage.stage)).unwrap_or(&stage.stage);
     let milliseconds = stage.ms.unwrap_or_default();
     format!("  {mark} {name}  {}  {milliseconds} ms", stage.detail)
@@ -186,3 +226,6 @@ pub fn line(session: &Session, account: &Account) {
     let rest = strings.fill("account.line", &[("method", method), ("state", state), ("date", &date)]);
     out(format!("{}  {}  {rest}  {expires}", account.name, account.address).trim_end());
 }
+
+#[cfg(test)]
+mod tests;

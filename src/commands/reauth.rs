@@ -7,8 +7,13 @@ use super::{
 };
 use crate::{
     cli::Reauth,
-    flow::{answers::Source, field, situation::answers_of, wizard::Plan},
-    model::exit_code::ExitCode,
+    flow::{
+        answers::{Answers, Source},
+        field,
+        situation::answers_of,
+        wizard::Plan,
+    },
+    model::{account::Account, exit_code::ExitCode},
 };
 
 /// `mailkey reauth NAME`.
@@ -20,16 +25,35 @@ pub fn run(arguments: &Reauth, session: &Session) -> Result<ExitCode, CommandErr
         needs_terminal(session)?;
     }
     let account = session.account(&arguments.name)?;
+    let mut answers = given(arguments, &account, session);
+    take_secrets(
+        arguments.secret_file.as_deref(),
+        arguments.client_secret_file.as_deref(),
+        session,
+        &mut answers,
+    )?;
+    if session.global.no_input {
+        refuse_missing(session, Plan::Reauth, &answers)?;
+    }
+    finish(session, walk(session, Plan::Reauth, answers))
+}
+
+/// What the account says and, over it, the command line. Secrets are not among it yet.
+fn given(arguments: &Reauth, account: &Account, session: &Session) -> Answers {
     let mut answers = session.answers();
     let store = answers.entry(field::STORE).cloned();
-    answers_of(&account, &mut answers);
+    answers_of(account, &mut answers);
     // The account stays in its store; practice has no other than its memory.
     if let Some(store) = store.filter(|_| session.knowledge.practice) {
         answers.set(field::STORE, store.text, store.source);
     }
     answers.set(field::ACCOUNT, account.name.as_str(), Source::Flag);
-    for (id, text) in [(field::SEND_TO, &arguments.send_to), (field::REDIRECT_PORT, &arguments.redirect_port)]
-    {
+    for (id, text) in [
+        (field::SEND_TO, &arguments.send_to),
+        (field::REDIRECT_PORT, &arguments.redirect_port),
+        (field::CLIENT_FILE, &arguments.client_file),
+        (field::PUBLISHING, &arguments.publishing),
+    ] {
         if let Some(text) = text {
             answers.set(id, text.as_str(), Source::Flag);
         }
@@ -39,9 +63,31 @@ pub fn run(arguments: &Reauth, session: &Session) -> Result<ExitCode, CommandErr
             answers.set(id, field::YES, Source::Flag);
         }
     }
-    let takes_input = take_secrets(arguments.secret_file.as_deref(), None, session, &mut answers)?;
-    if session.global.no_input {
-        refuse_missing(session, Plan::Reauth, &answers)?;
+    answers
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::{
+        cli::{Cli, Command},
+        commands::testing,
+    };
+
+    #[test]
+    fn what_the_command_line_says_wins_over_the_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let words = ["reauth", "anna", "--client-file", "client.json", "--publishing", "production"];
+        let cli = Cli::try_parse_from(std::iter::once("mailkey").chain(words)).unwrap();
+        let Some(Command::Reauth(arguments)) = cli.command else { panic!("a renewal") };
+        let session = testing::session(folder.path(), &words);
+        let answers = given(&arguments, &testing::account(), &session);
+        assert_eq!(answers.text(field::CLIENT_FILE), "client.json");
+        assert_eq!(answers.text(field::PUBLISHING), "production");
+        let source = |id| answers.entry(id).map(|answer| answer.source);
+        assert_eq!(source(field::PUBLISHING), Some(Source::Flag));
+        assert_eq!(source(field::ADDRESS), Some(Source::Discovered), "that is the account's");
     }
-    finish(session, walk(session, Plan::Reauth, answers, !takes_input))
 }

@@ -3,10 +3,13 @@
 
 use std::io::Write;
 
-use super::session::{CommandError, Session};
+use super::{
+    session::{CommandError, Session},
+    signals,
+};
 use crate::{
-    effects::{cancel::Cancel, check, keep},
-    model::{account::Account, exit_code::ExitCode, method::Method, secret::Secret},
+    effects::{cancel::Cancel, check, keep, log},
+    model::{account::Account, exit_code::ExitCode, failure::Failure, method::Method, secret::Secret},
 };
 
 /// `mailkey token NAME`: a fresh access token.
@@ -18,7 +21,8 @@ pub fn token(name: &str, session: &Session) -> Result<ExitCode, CommandError> {
     if account.method != Method::OAuth {
         return Err(wrong("command.no-token", &account));
     }
-    let grant = check::fresh_grant(&account, &session.world, &Cancel::new())?;
+    let grant =
+        ask(&account, session, "token", |cancel| check::fresh_grant(&account, &session.world, cancel))?;
     print(&grant.access_token)
 }
 
@@ -31,8 +35,29 @@ pub fn password(name: &str, session: &Session) -> Result<ExitCode, CommandError>
     if account.method == Method::OAuth {
         return Err(wrong("command.no-password", &account));
     }
-    let secrets = keep::read_secrets(&session.world, &account, false, &Cancel::new())?;
+    let secrets = ask(&account, session, "password", |cancel| {
+        keep::read_secrets(&session.world, &account, false, cancel)
+    })?;
     print(&secrets.key)
+}
+
+/// Gets something of an account: until a signal comes, and with a line in the log.
+fn ask<T>(
+    account: &Account,
+    session: &Session,
+    what: &str,
+    get: impl FnOnce(&Cancel) -> Result<T, Failure>,
+) -> Result<T, CommandError> {
+    let cancel = signals::cancelling()?;
+    let got = get(&cancel);
+    let world = &session.world;
+    world.log.line(world.environment.now(), &format!("{what}: {}", log::result(&got)));
+    got.map_err(|failure| {
+        if cancel.is_cancelled() {
+            return CommandError::cancelled();
+        }
+        CommandError::of_account(account, failure)
+    })
 }
 
 fn wrong(id: &'static str, account: &Account) -> CommandError {

@@ -1,7 +1,8 @@
 //! [`Session`]: what every command works with.
 
-use std::{io::Write, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
+use super::print;
 use crate::{
     cli::{self, Global},
     diagnosis::Catalogue,
@@ -22,12 +23,7 @@ use crate::{
     },
     guide::{Guide, Words},
     model::{
-        account::Account,
-        exit_code::ExitCode,
-        failure::Failure,
-        language::Language,
-        report::{ErrorDocument, ErrorEntry, SCHEMA},
-        store_kind::StoreKind,
+        account::Account, exit_code::ExitCode, failure::Failure, language::Language, store_kind::StoreKind,
     },
 };
 
@@ -56,7 +52,12 @@ pub enum CommandError {
         exit: ExitCode,
     },
     /// Something failed; the diagnosis says the rest.
-    Failed(Failure),
+    Failed {
+        /// What.
+        failure: Failure,
+        /// The account whose key was to be used.
+        account: Option<Box<Account>>,
+    },
 }
 
 impl CommandError {
@@ -64,6 +65,18 @@ impl CommandError {
     #[must_use]
     pub fn usage(id: &'static str) -> Self {
         Self::Say { id, values: Vec::new(), exit: ExitCode::Usage }
+    }
+
+    /// A signal ended it.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self::Say { id: "command.cancelled", values: Vec::new(), exit: ExitCode::Cancelled }
+    }
+
+    /// The kept key of this account could not be used.
+    #[must_use]
+    pub fn of_account(account: &Account, failure: Failure) -> Self {
+        Self::Failed { failure, account: Some(Box::new(account.clone())) }
     }
 
     /// Adds a value for the words.
@@ -78,7 +91,7 @@ impl CommandError {
 
 impl From<Failure> for CommandError {
     fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
+        Self::Failed { failure, account: None }
     }
 }
 
@@ -93,12 +106,7 @@ impl Refused {
     #[must_use]
     pub fn tell(&self, json: bool) -> ExitCode {
         let exit = ExitCode::Usage;
-        let error = ErrorEntry { id: self.id.to_owned(), text: self.text.clone(), exit: exit.number() };
-        if json && let Ok(text) = serde_json::to_string(&ErrorDocument { schema: SCHEMA, error }) {
-            // Nobody is left to tell when standard output is closed.
-            let _ = writeln!(std::io::stdout(), "{text}");
-        }
-        let _ = writeln!(std::io::stderr(), "mailkey: {}", self.text);
+        print::refusal(json, self.id, &self.text, exit);
         exit
     }
 }
@@ -164,6 +172,15 @@ impl Session {
     pub fn answers(&self) -> Answers {
         let mut answers = Answers::default();
         answers.set(field::LANGUAGE, self.language.code(), Source::Discovered);
+        self.take_options(&mut answers);
+        answers
+    }
+
+    /// Sets the answers that are options of every command. What the command line says wins over a file.
+    pub fn take_options(&self, answers: &mut Answers) {
+        if self.global.lang.is_some() {
+            answers.set(field::LANGUAGE, self.language.code(), Source::Flag);
+        }
         let store = if self.knowledge.practice {
             Some(StoreKind::Memory)
         } else {
@@ -175,7 +192,17 @@ impl Session {
         if let Some(store) = store {
             answers.set(field::STORE, store.id(), Source::Flag);
         }
-        answers
+    }
+
+    /// The same session in the language of these answers.
+    #[must_use]
+    pub fn speaking(&self, answers: &Answers) -> Self {
+        Self {
+            global: self.global.clone(),
+            language: Language::from_locale(answers.text(field::LANGUAGE)).unwrap_or(self.language),
+            knowledge: Arc::clone(&self.knowledge),
+            world: Arc::clone(&self.world),
+        }
     }
 
     /// The accounts with that name, or the one account with that address.

@@ -15,7 +15,7 @@ use crate::{
         field,
         wizard::{Plan, Wizard},
     },
-    model::exit_code::ExitCode,
+    model::{exit_code::ExitCode, failure::Failure},
 };
 
 /// The standard input, as `--secret-file` names it.
@@ -30,7 +30,7 @@ pub fn wizard(session: &Session) -> Result<ExitCode, CommandError> {
         return Err(CommandError::usage("command.no-command"));
     }
     needs_terminal(session)?;
-    finish(session, walk(session, Plan::Any, session.answers(), false))
+    finish(session, walk(session, Plan::Any, session.answers()))
 }
 
 /// `mailkey setup`.
@@ -41,12 +41,24 @@ pub fn run(arguments: &Setup, session: &Session) -> Result<ExitCode, CommandErro
     if !session.global.no_input {
         needs_terminal(session)?;
     }
+    let answers = given(arguments, session)?;
+    let session = session.speaking(&answers);
+    set_up(arguments, &session, answers).or_else(|error| Ok(print::error(&error, &session)))
+}
+
+/// What the file and, over it, the command line say. Secrets are not among it yet.
+fn given(arguments: &Setup, session: &Session) -> Result<Answers, CommandError> {
     let mut answers = session.answers();
     if let Some(path) = &arguments.answers {
         take_file(path, session, &mut answers)?;
+        session.take_options(&mut answers);
     }
     take_flags(arguments, &mut answers);
-    let takes_input = take_secrets(
+    Ok(answers)
+}
+
+fn set_up(arguments: &Setup, session: &Session, mut answers: Answers) -> Result<ExitCode, CommandError> {
+    take_secrets(
         arguments.secret_file.as_deref(),
         arguments.client_secret_file.as_deref(),
         session,
@@ -55,11 +67,20 @@ pub fn run(arguments: &Setup, session: &Session) -> Result<ExitCode, CommandErro
     if session.global.no_input {
         refuse_missing(session, Plan::Setup, &answers)?;
     }
-    let walked = walk(session, Plan::Setup, answers, !takes_input);
-    if let (Some(path), Ok(walked)) = (&arguments.record, &walked) {
-        record(path, session, &walked.answers)?;
+    if let Some(path) = &arguments.record {
+        files::try_writing(path).map_err(|failure| not_recorded(path, &failure, ExitCode::Usage))?;
     }
-    finish(session, walked)
+    let walked = walk(session, Plan::Setup, answers);
+    let recorded = match (&arguments.record, &walked) {
+        (Some(path), Ok(walked)) => record(path, session, &walked.answers),
+        _ => Ok(()),
+    };
+    // What was proved is told first: it is true whatever became of the answers.
+    let exit = finish(session, walked)?;
+    match recorded {
+        Ok(()) => Ok(exit),
+        Err(error) => Ok(ExitCode::of_all(&[exit, print::complaint(&error, session)])),
+    }
 }
 
 /// Prints what a walk proved.
@@ -94,7 +115,7 @@ pub(super) fn refuse_missing(session: &Session, plan: Plan, answers: &Answers) -
     if missing.is_empty() {
         return Ok(());
     }
-    let lines = print::missing_lines(&missing);
+    let lines = print::missing_lines(&missing, &session.words().strings);
     Err(CommandError::usage("command.missing").with("missing", lines))
 }
 
@@ -137,13 +158,13 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
     }
 }
 
-/// Reads the files of secrets. True when one of them was standard input, which then brings nothing else.
+/// Reads the files of secrets. Of standard input one line is taken; a redirected address may stand behind it.
 pub(super) fn take_secrets(
     secret: Option<&str>,
     client_secret: Option<&str>,
     session: &Session,
     answers: &mut Answers,
-) -> Result<bool, CommandError> {
+) -> Result<(), CommandError> {
     let from_input = |path: Option<&str>| path == Some(STANDARD_INPUT);
     if from_input(secret) && from_input(client_secret) {
         return Err(CommandError::usage("command.one-standard-input"));
@@ -157,7 +178,7 @@ pub(super) fn take_secrets(
     if let Some(path) = client_secret {
         answers.set(field::CLIENT_SECRET, files::read_secret_file(&session.world, path)?, Source::Flag);
     }
-    Ok(from_input(secret) || from_input(client_secret))
+    Ok(())
 }
 
 fn take_file(path: &Path, session: &Session, answers: &mut Answers) -> Result<(), CommandError> {
@@ -186,7 +207,23 @@ fn record(path: &Path, session: &Session, answers: &Answers) -> Result<(), Comma
     let table: toml::Table = answers
         .iter()
         .filter(|(id, _)| plans.fields.get(*id).is_some_and(|spec| !spec.kind.is_secret()))
+        // Whoever replays the run may speak another language.
+        .filter(|(id, _)| *id != field::LANGUAGE)
         .map(|(id, answer)| (id.to_owned(), toml::Value::String(answer.text.expose().to_owned())))
         .collect();
-    files::write_file(path, table.to_string().as_bytes()).map_err(CommandError::Failed)
+    files::write_file(path, table.to_string().as_bytes())
+        .map_err(|failure| not_recorded(path, &failure, ExitCode::Store))
 }
+
+fn not_recorded(path: &Path, failure: &Failure, exit: ExitCode) -> CommandError {
+    let reason = failure.details.iter().find(|(name, _)| *name == "reason");
+    let reason = reason.map(|(_, reason)| reason.clone()).unwrap_or_default();
+    CommandError::Say {
+        id: "command.record",
+        values: vec![("path", path.display().to_string()), ("reason", reason)],
+        exit,
+    }
+}
+
+#[cfg(test)]
+mod tests;

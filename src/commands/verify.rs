@@ -3,6 +3,7 @@
 use super::{
     print,
     session::{CommandError, Session},
+    signals,
 };
 use crate::{
     cli::Verify,
@@ -42,12 +43,12 @@ pub fn run(arguments: &Verify, session: &Session) -> Result<ExitCode, CommandErr
             exit: ExitCode::NotFound,
         });
     }
-    let cancel = cancel_on_signals()?;
+    let cancel = signals::cancelling()?;
     let (mut reports, mut codes) = (Vec::new(), Vec::new());
     for account in accounts {
         let verified = verify(&account, send_to.as_ref(), session, &cancel);
         if cancel.is_cancelled() {
-            return Ok(ExitCode::Cancelled);
+            return Err(CommandError::cancelled());
         }
         codes.push(verified.exit);
         if !session.global.json {
@@ -104,25 +105,4 @@ fn exit_of(checked: &CheckReport, diagnosed: Option<ExitCode>) -> ExitCode {
         (Some(_), Some(exit)) => exit,
         (Some(_), None) => ExitCode::CheckFailed,
     }
-}
-
-fn cancel_on_signals() -> Result<Cancel, CommandError> {
-    use signal_hook::consts::{SIGINT, SIGTERM};
-    let cancel = Cancel::new();
-    let refused = |error: std::io::Error| CommandError::Say {
-        id: "command.terminal",
-        values: vec![("reason", error.to_string())],
-        exit: ExitCode::Bug,
-    };
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]).map_err(refused)?;
-    let watched = cancel.clone();
-    std::thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || {
-            if signals.forever().next().is_some() {
-                watched.cancel();
-            }
-        })
-        .map_err(refused)?;
-    Ok(cancel)
 }

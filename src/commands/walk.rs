@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::session::Session;
+use super::{session::Session, signals};
 use crate::{
     effects::runner::Runner,
     flow::{
@@ -43,13 +43,17 @@ pub struct Walked {
 ///
 /// # Errors
 /// When the terminal cannot be set up or written to.
-pub fn walk(session: &Session, plan: Plan, answers: Answers, lines: bool) -> io::Result<Walked> {
+pub fn walk(session: &Session, plan: Plan, answers: Answers) -> io::Result<Walked> {
     if !session.global.no_input {
         return walk_in_terminal(session, plan, answers, |tui| Box::new(tui));
     }
     let (sender, receiver) = mpsc::channel();
-    watch_signals(&sender)?;
-    let mut script = Script::start(lines.then(|| sender.clone()));
+    // They end a script's walk as cancelled.
+    signals::watch({
+        let sender = sender.clone();
+        move |signal| sender.send(Event::Signal(signal)).is_ok()
+    })?;
+    let mut script = Script::start(sender.clone());
     Walk::start(session, plan, answers, &sender).run(&mut script, &receiver)
 }
 
@@ -73,22 +77,6 @@ pub fn walk_in_terminal<'a>(
     )?;
     let mut frontend = around(tui);
     Walk::start(session, plan, answers, &sender).run(&mut *frontend, &receiver)
-}
-
-/// INT, TERM and HUP end a script's walk as cancelled.
-fn watch_signals(sender: &Sender<Event>) -> io::Result<()> {
-    use signal_hook::consts::{SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
-    let sender = sender.clone();
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for signal in signals.forever() {
-            let signal = if signal == SIGINT { Signal::Interrupt } else { Signal::Terminate };
-            if sender.send(Event::Signal(signal)).is_err() {
-                return;
-            }
-        }
-    })?;
-    Ok(())
 }
 
 struct Walk {

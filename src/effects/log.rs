@@ -115,6 +115,15 @@ pub fn end(outcome: &Outcome) -> String {
     }
 }
 
+/// How something ended that is no effect of the wizard.
+#[must_use]
+pub fn result<T>(result: &Result<T, Failure>) -> String {
+    match result {
+        Ok(_) => "done".to_owned(),
+        Err(failure) => format!("failed: {}", code(failure)),
+    }
+}
+
 fn code(failure: &Failure) -> String {
     let enhanced = failure.enhanced.as_deref().unwrap_or_default();
     format!("{} {} {enhanced}", failure.layer.id(), failure.code).trim_end().to_owned()
@@ -134,8 +143,12 @@ mod tests {
         log.line(Time::UNIX_EPOCH, name(&effect));
         let failure = Failure::new(Layer::SignIn, "535").saying("canary").with("host", "canary");
         log.line(Time::UNIX_EPOCH, &end(&Outcome::Panicked(failure)));
+        let failure = Failure::new(Layer::Token, "invalid_grant").saying("canary");
+        log.line(Time::UNIX_EPOCH, &result::<Secret>(&Err(failure)));
+        log.line(Time::UNIX_EPOCH, &result(&Ok(Secret::from("canary"))));
         let written = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(written, "1970-01-01T00:00:00Z copy\n1970-01-01T00:00:00Z failed: sign-in 535\n");
+        let lines = ["copy", "failed: sign-in 535", "failed: token invalid_grant", "done"];
+        assert_eq!(written, lines.map(|line| format!("1970-01-01T00:00:00Z {line}\n")).concat());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -85,6 +85,30 @@ pub fn diagnose(
     account: Option<&Account>,
     now: Time,
 ) -> Diagnosis {
+    // A check refreshes; what fails before any stage was the exchange of the code.
+    let grant = if stages.is_empty() { GrantKind::Code } else { GrantKind::RefreshToken };
+    diagnose_grant(situation, failure, stages, account, grant, now)
+}
+
+/// Makes a diagnosis of a failure to use the key that is kept, without a check.
+#[must_use]
+pub fn diagnose_kept(
+    situation: &Situation<'_>,
+    failure: &Failure,
+    account: &Account,
+    now: Time,
+) -> Diagnosis {
+    diagnose_grant(situation, failure, &[], Some(account), GrantKind::RefreshToken, now)
+}
+
+fn diagnose_grant(
+    situation: &Situation<'_>,
+    failure: &Failure,
+    stages: &[StageReport],
+    account: Option<&Account>,
+    grant: GrantKind,
+    now: Time,
+) -> Diagnosis {
     let passed: Vec<Stage> = stages
         .iter()
         .filter(|report| matches!(report.result, StageResult::Passed(_)))
@@ -99,8 +123,7 @@ pub fn diagnose(
         client_kind: Some(situation.client_kind()),
         publishing: Some(account.map_or_else(|| situation.publishing(), |account| account.key.publishing)),
         age_days: age.and_then(|days| u64::try_from(days).ok()),
-        // A check refreshes; what fails before any stage was the exchange of the code.
-        grant: Some(if stages.is_empty() { GrantKind::Code } else { GrantKind::RefreshToken }),
+        grant: Some(grant),
         passed: &passed,
     };
     situation.knowledge.diagnoses.diagnose(failure, &context)

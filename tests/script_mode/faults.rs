@@ -135,4 +135,11 @@ fn a_dead_refresh_token_needs_a_person() {
     let report = Run::new(&place, words).exit(3).report();
     assert_eq!(report.failed_stage(), Some("token"), "{:#}", report.value());
     assert_eq!(report.stage("connect"), None, "without a token nothing else is tried");
+    // A program that asks for a token is told the same.
+    let log = place.path().join("log");
+    let words = ["token", practice.address(), "--json", "--log", log.to_str().expect("a plain name")];
+    let finished = Run::new(&place, endpoints.trusting(&words)).exit(3).stdout_json().check();
+    assert_eq!(finished.error_id(), report.diagnosis());
+    let log = std::fs::read_to_string(log).expect("it was asked for");
+    assert!(log.contains("token: failed: token invalid_grant"), "{log}");
 }

@@ -55,3 +55,25 @@ fn a_corrupt_accounts_file_is_kept_aside_and_said() {
     });
     assert!(kept, "what a person may still want was thrown away: {:?}", place.files());
 }
+
+#[test]
+fn answers_that_cannot_be_recorded_are_told_before_anything_is_done() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let path = place.path().join("no-such-folder/answers");
+    let path = path.to_str().expect("a plain name");
+    let words = practice.endpoints().password_setup();
+    let run = Run::new(&place, words).args(PLAIN_FILE).args(["--record", path]).stdin(practice.password());
+    let finished = run.exit(2).stdout_json().check();
+    assert!(finished.stdout.contains(path), "{}", finished.stdout);
+    assert!(place.accounts().is_null(), "{:#}", place.accounts());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn answers_that_could_not_be_recorded_take_nothing_from_what_was_proved() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let words = practice.endpoints().password_setup();
+    let run = Run::new(&place, words).args(PLAIN_FILE).args(["--record", "/dev/full"]);
+    let finished = run.stdin(practice.password()).exit(6).stdout_json().stderr("/dev/full").check();
+    assert!(finished.report().is_ok());
+}

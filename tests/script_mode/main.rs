@@ -7,6 +7,7 @@ mod support;
 
 mod faults;
 mod files;
+mod interrupted;
 mod oauth;
 mod password;
 mod practice;

@@ -188,3 +188,43 @@ fn a_program_can_ask_for_an_access_token_and_gets_nothing_else() {
     assert!(finished.stdout.trim().len() > 20, "a token");
     Run::new(&place, ["password", practice.address(), "--json"]).exit(2).stdout_json().talks().check();
 }
+
+#[test]
+fn a_redirected_address_may_follow_a_secret_on_standard_input() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let endpoints = practice.endpoints();
+    let client = ["--client-id", &endpoints.client_id, "--client-secret-file", "-"];
+    let run = Run::new(&place, endpoints.endpoint_setup()).args(client).args(PLAIN_FILE);
+    let mut running = run.stdin(&format!("{}\n", endpoints.client_secret)).stdout_json().talks().start();
+    let redirect = redirect_of(&running.open_url(), "allow");
+    running.say(&format!("{redirect}\n"));
+    assert!(running.finish().report().is_ok());
+}
+
+#[test]
+fn what_is_no_answer_is_told_and_the_wait_goes_on() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let mut running = begin(&practice, &place, 0);
+    let redirect = redirect_of(&running.open_url(), "allow");
+    get(&redirect.replace("state=", "state=x"));
+    running.wait_for_talk("ignored");
+    running.say(&format!("{}\n", redirect.replace("state=", "state=x")));
+    running.wait_for_talk("another attempt");
+    running.say(&format!("{redirect}\n"));
+    let finished = running.finish();
+    assert!(finished.report().is_ok());
+    assert_eq!(finished.stderr.matches("ignored").count(), 1, "{}", finished.stderr);
+}
+
+#[test]
+fn a_renewal_takes_the_secret_of_the_client_and_the_redirected_address_from_standard_input() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place);
+    let endpoints = practice.endpoints();
+    let words = ["reauth", practice.address(), "--no-input", "--json", "--client-secret-file", "-"];
+    let run = Run::new(&place, endpoints.trusting(&words)).stdin(&format!("{}\n", endpoints.client_secret));
+    let mut running = run.stdout_json().talks().start();
+    let redirect = redirect_of(&running.open_url(), "allow");
+    running.say(&format!("{redirect}\n"));
+    assert!(running.finish().report().is_ok());
+}

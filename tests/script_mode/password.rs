@@ -188,6 +188,7 @@ fn recorded_answers_replay_the_run_and_hold_no_secret() {
     assert!(run.report().is_ok());
     let recorded = std::fs::read_to_string(&answers).expect("it was asked for");
     assert!(recorded.contains(practice.address()) && !recorded.contains(practice.password()), "{recorded}");
+    assert!(!recorded.contains("language"), "whoever replays it may speak another one\n{recorded}");
     let again = ["setup", "--no-input", "--json", "--answers", path, "--name", "again", "--secret-file", "-"];
     let words = practice.endpoints().trusting(&again);
     let report = Run::new(&place, words).args(PLAIN_FILE).stdin(practice.password()).report();
@@ -203,4 +204,14 @@ fn a_program_can_ask_for_the_password_and_gets_nothing_else() {
     let run = Run::new(&place, ["password", practice.address()]).stdout(practice.password());
     assert_eq!(run.check().stdout, format!("{}\n", practice.password()));
     Run::new(&place, ["token", practice.address(), "--json"]).exit(2).stdout_json().talks().check();
+}
+
+#[test]
+fn standard_input_is_left_to_the_next_program() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let secret = place.file("secret", practice.password());
+    let mut words = practice.endpoints().password_setup();
+    *words.last_mut().expect("it ends with the file") = secret;
+    let run = Run::new(&place, words).args(PLAIN_FILE).stdin("two\nthree\n");
+    run.under(&["/bin/sh", "-c", "\"$@\" > /dev/null && cat", "sh"]).stdout("two\nthree\n").check();
 }

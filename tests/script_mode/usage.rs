@@ -107,7 +107,7 @@ fn a_name_that_exists_is_refused_and_the_default_name_counts_on() {
     };
     assert_eq!(set_up(&["--name", "one"]).report().name(), "one");
     let before = place.accounts();
-    set_up(&["--name", "one"]).exit(2).stdout_json().talks().check();
+    assert_eq!(set_up(&["--name", "one"]).exit(2).stdout_json().talks().check().error_id(), "missing");
     assert_eq!(place.accounts(), before, "what was there is as it was");
     assert_eq!(set_up(&["--name", "two"]).report().name(), "two");
     // Two accounts have the address now.
@@ -149,4 +149,35 @@ fn help_and_version_are_products() {
     let place = Place::new();
     Run::new(&place, ["--version"]).stdout("mailkey ").check();
     Run::new(&place, ["--help"]).stdout("verify").stdout("reauth").stdout("practice").check();
+}
+
+#[test]
+fn the_answers_file_may_choose_the_language() {
+    let place = Place::new();
+    let file = place.file("answers", "language = \"de\"\n");
+    let (error, _) = error(&place, 2, &["setup", "--no-input", "--json", "--answers", &file]);
+    let text = error["text"].as_str().expect("compared already");
+    assert!(text.starts_with("Diese Antworten fehlen"), "{text}");
+}
+
+#[test]
+fn with_json_what_is_wrong_stands_in_the_document_alone() {
+    let place = Place::new();
+    for words in [
+        &["list", "--json", "--lang", "xx"][..],
+        &["list", "--json", "--ca-file", "no-such-file"],
+        &["list", "--json", "--log", "no-such-folder/log"],
+        &["setup", "--json"],
+    ] {
+        Run::new(&place, words.iter().copied()).exit(2).stdout_json().check();
+    }
+    let (error, _) = error(&place, 2, &["verify", "anna", "--all", "--json"]);
+    let text = error["text"].as_str().expect("compared already");
+    assert!(text.contains("--all") && text.contains("[NAME]"), "which argument? {text}");
+}
+
+#[test]
+fn practice_says_what_json_goes_together_with() {
+    let finished = Run::new(&Place::new(), ["practice", "--json"]).exit(2).stdout_json().check();
+    assert!(finished.stdout.contains("--serve"), "{}", finished.stdout);
 }

@@ -216,6 +216,13 @@ impl Running {
         line.strip_prefix("Open: ").expect("asked for").to_owned()
     }
 
+    /// Waits until standard error holds this.
+    pub fn wait_for_talk(&mut self, part: &str) {
+        let found =
+            self.stderr.wait(self.ends, |bytes| String::from_utf8_lossy(bytes).contains(part).then_some(()));
+        found.unwrap_or_else(|| self.fail(&format!("no “{part}” on standard error")));
+    }
+
     /// Waits for its end and compares.
     pub fn finish(mut self) -> Finished {
         if !self.stdout.wait_end(self.ends) || !self.stderr.wait_end(self.ends) {

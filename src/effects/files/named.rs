@@ -103,6 +103,15 @@ fn line_of(text: &Secret) -> Secret {
     Secret::from(text.lines().next().unwrap_or_default())
 }
 
+/// Tries whether a file that the person named can be written, without changing what is there.
+///
+/// # Errors
+/// What is in the way, layer files.
+pub fn try_writing(path: &Path) -> Result<(), Failure> {
+    let opened = File::options().append(true).create(true).open(path);
+    opened.map(drop).map_err(|error| super::writing_failed(&error, path))
+}
+
 /// Writes a file that the person named, replacing what was there.
 ///
 /// # Errors
@@ -129,6 +138,16 @@ mod tests {
     fn an_endless_line_is_too_large() {
         let line = first_line(&mut io::BufReader::new(io::repeat(b'x'))).unwrap();
         assert_eq!(text(line, Path::new("-")).unwrap_err().code, "_too_large");
+    }
+
+    #[test]
+    fn trying_to_write_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answers");
+        fs::write(&path, "there").unwrap();
+        try_writing(&path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "there");
+        assert_eq!(try_writing(&folder.path().join("no/answers")).unwrap_err().code, "_io");
     }
 
     #[test]
