@@ -41,12 +41,7 @@ pub fn run(arguments: &Reauth, session: &Session) -> Result<ExitCode, CommandErr
 /// What the account says and, over it, the command line. Secrets are not among it yet.
 fn given(arguments: &Reauth, account: &Account, session: &Session) -> Answers {
     let mut answers = session.answers();
-    let store = answers.entry(field::STORE).cloned();
     answers_of(account, &mut answers);
-    // The account stays in its store; practice has no other than its memory.
-    if let Some(store) = store.filter(|_| session.knowledge.practice) {
-        answers.set(field::STORE, store.text, store.source);
-    }
     answers.set(field::ACCOUNT, account.name.as_str(), Source::Flag);
     for (id, text) in [
         (field::SEND_TO, &arguments.send_to),

@@ -293,9 +293,10 @@ impl Wizard {
     /// The failure on the screen, if there is one.
     pub(super) fn failure(&self) -> Option<&Failure> {
         match (&self.work, &self.loaded) {
-            (_, Loaded::Failed(failure)) | (Work::NotSaved(failure), _) => Some(failure),
-            (
-                Work::Consent(Consent::Failed { failure } | Consent::Doubtful { failure, .. })
+            (_, Loaded::Failed(failure))
+            | (
+                Work::NotSaved(failure)
+                | Work::Consent(Consent::Failed { failure } | Consent::Doubtful { failure, .. })
                 | Work::Keep(Keep::Failed { failure }),
                 _,
             ) => Some(failure),

@@ -75,8 +75,8 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
         Work::Consent(Consent::Waiting(_)) => Some("disabled.consent"),
         Work::Consent(Consent::Failed { .. } | Consent::Doubtful { .. })
         | Work::NotSaved(_)
-        | Work::Keep(Keep::Failed { .. }) => Some("disabled.failed"),
-        Work::Check(Check::Crashed { .. }) => Some("disabled.failed"),
+        | Work::Keep(Keep::Failed { .. })
+        | Work::Check(Check::Crashed { .. }) => Some("disabled.failed"),
         Work::Check(Check::Ended { report })
             if report.failure().is_some() && wizard.situation().text(field::KEEP_ANYWAY) != field::YES =>
         {

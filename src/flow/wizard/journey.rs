@@ -92,6 +92,10 @@ impl Wizard {
     }
 
     fn name_verdict(&self) -> Verdict {
+        if self.plan.name() != Plan::Setup.name() {
+            // It is the account's own, and is not asked.
+            return Verdict::Fine;
+        }
         let name = self.answers.text(field::NAME).trim();
         let own = self.subject.as_ref().or(self.kept.as_ref()).map(|account| account.id.as_str());
         let taken =
