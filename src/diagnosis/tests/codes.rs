@@ -69,7 +69,7 @@ const OWN_CODES: [(Layer, ExitCode, &[&str]); 19] = [
             "_newer",
         ],
     ),
-    (Layer::Files, ExitCode::Usage, &["_not_found", "_is_folder", "_too_large", "_not_text"]),
+    (Layer::Files, ExitCode::Usage, &["_not_found", "_is_folder", "_too_large", "_not_text", "_name_taken"]),
     (
         Layer::Files,
         ExitCode::Store,

@@ -103,6 +103,41 @@ fn accounts_are_added_and_replaced_by_id() {
 }
 
 #[test]
+fn no_two_accounts_get_the_same_name() {
+    let (world, _home) = world();
+    let named = |id: &str| Account { name: "anna".to_owned(), ..account(id) };
+    thread::scope(|scope| {
+        let savers = ["a", "b", "c", "d"].map(|id| {
+            scope.spawn({
+                let world = &world;
+                move || save_account(world, &named(id))
+            })
+        });
+        let results = savers.map(|saver| saver.join().unwrap());
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+        for failure in results.into_iter().filter_map(Result::err) {
+            assert_eq!((failure.layer, failure.code.as_str()), (Layer::Files, "_name_taken"));
+            assert!(failure.details.contains(&("name", "anna".to_owned())), "{failure:?}");
+        }
+    });
+    assert_eq!(accounts(&world).unwrap().len(), 1);
+}
+
+/// An older mailkey may have let two accounts have the same name; their keys must be renewable.
+#[test]
+fn a_name_that_an_account_already_has_stays() {
+    let (world, _home) = world();
+    save_account(&world, &account("a")).unwrap();
+    save_account(&world, &account("b")).unwrap();
+    let path = accounts_path(&world);
+    let text = fs::read_to_string(&path).unwrap().replace("name of b", "name of a");
+    fs::write(&path, text).unwrap();
+    let renewed = Account { name: "name of a".to_owned(), created: Time::UNIX_EPOCH, ..account("b") };
+    save_account(&world, &renewed).unwrap();
+    assert_eq!(accounts(&world).unwrap()[1], renewed);
+}
+
+#[test]
 fn an_unfinished_set_up_comes_and_goes() {
     let (world, home) = world();
     save_unfinished(&world, None).unwrap();

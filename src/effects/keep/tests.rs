@@ -262,6 +262,41 @@ fn a_cancelled_keep_leaves_the_pending_key() {
     assert_only(&world, 1);
 }
 
+/// The record is written and read back: the account is kept, whatever becomes of the rest.
+#[test]
+fn what_cannot_be_cleared_away_makes_no_failure() {
+    let (world, _home) = kept_world();
+    save(&world, 2).unwrap();
+    let result = keep_account(&world, &account(2), &Cancel::new(), |progress| {
+        if progress == Progress::Kept(Checkpoint::ReadBack) {
+            stop_at(Some((0, Manner::Fails)));
+        }
+    });
+    stop_at(None);
+    assert_eq!(result, Ok(()));
+    assert_eq!(accounts(&world).unwrap(), [account(2)]);
+    // The next start offers it, and both answers clear it away.
+    let pending = load_state(&world).unwrap().pending;
+    assert_eq!(pending, Some(account(2)));
+    drop_pending(&world, &account(2), &Cancel::new()).unwrap();
+    assert_only(&world, 2);
+}
+
+#[test]
+fn a_name_that_was_taken_meanwhile_is_refused_before_anything_is_promoted() {
+    let (world, _home) = kept_world();
+    let other = Account { id: "f".repeat(16), ..account(5) };
+    save_pending(&world, &other, &secrets(5), &Cancel::new()).unwrap();
+    let mut told = Vec::new();
+    let result = keep_account(&world, &other, &Cancel::new(), |progress| told.push(progress));
+    let failure = result.unwrap_err();
+    assert_eq!((failure.layer, failure.code.as_str()), (Layer::Files, "_name_taken"));
+    assert_eq!((accounts(&world).unwrap(), told), (vec![account(1)], vec![]));
+    let renamed = Account { name: "bob".to_owned(), ..other };
+    keep_account(&world, &renamed, &Cancel::new(), drop).unwrap();
+    assert_eq!(accounts(&world).unwrap(), [account(1), renamed]);
+}
+
 #[test]
 fn a_check_is_recorded_and_nothing_else_changes() {
     let (world, _home) = kept_world();
