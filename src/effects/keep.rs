@@ -21,6 +21,7 @@ use crate::{
     model::{
         account::Account,
         failure::{Failure, Layer},
+        secret::Secret,
     },
 };
 
@@ -72,6 +73,19 @@ pub fn read_secrets(
         return Ok(secrets);
     }
     Err(entries.missing())
+}
+
+/// Reads the secret of an account's client, for a new consent: that needs no key, and may be asked for because the
+/// key is gone. `None` when there is none.
+///
+/// # Errors
+/// When the store fails.
+pub fn read_client_secret(
+    world: &World,
+    account: &Account,
+    cancel: &Cancel,
+) -> Result<Option<Secret>, Failure> {
+    Entries::in_use(world, account, cancel).read_client_secret()
 }
 
 /// Promotes the pending key, writes the account record, reads both back and compares, then forgets what was

@@ -78,7 +78,7 @@ impl Consent {
         if let Some(account) = renewed
             && !situation.answers.has(field::CLIENT_SECRET)
         {
-            let effect = Effect::ReadSecrets { account: Box::new(account.clone()), pending: false };
+            let effect = Effect::ReadClientSecret { account: Box::new(account.clone()) };
             return Self::Reading { order: orders.run(effect) };
         }
         Self::listen(situation, orders)
@@ -139,10 +139,10 @@ impl Consent {
         orders: &mut Orders,
     ) -> Turn {
         match (&mut *self, outcome) {
-            (Self::Reading { order }, Outcome::SecretsRead(Ok(secrets))) if *order == id => {
+            (Self::Reading { order }, Outcome::ClientSecretRead(Ok(secret))) if *order == id => {
                 *self = Self::listen(situation, orders);
                 // Public clients have no secret; then there is nothing to remember.
-                match secrets.client_secret {
+                match secret {
                     Some(text) => Turn::Found { field: field::CLIENT_SECRET, text },
                     None => Turn::Stay,
                 }
@@ -256,7 +256,7 @@ fn failure_of(outcome: Outcome) -> Failure {
     match outcome {
         Outcome::Redirected(Err(failure))
         | Outcome::Exchanged(Err(failure))
-        | Outcome::SecretsRead(Err(failure))
+        | Outcome::ClientSecretRead(Err(failure))
         | Outcome::Panicked(failure) => failure,
         _ => Failure::new(Layer::Bug, "_incomplete"),
     }

@@ -56,12 +56,18 @@ pub enum Effect {
         /// The path, already freed from quotes and `file://`.
         path: String,
     },
-    /// Read a key or a client secret out of the store. Answer: [`Outcome::SecretsRead`].
+    /// Read the key and the client's secret out of the store. Answer: [`Outcome::SecretsRead`].
     ReadSecrets {
         /// Whose.
         account: Box<Account>,
         /// True: the pending ones, false: the ones in use.
         pending: bool,
+    },
+    /// Read the secret in use of an account's client out of the store, whether or not its key is still there.
+    /// Answer: [`Outcome::ClientSecretRead`].
+    ReadClientSecret {
+        /// Whose.
+        account: Box<Account>,
     },
     /// Bind the listener, make `state` and verifier, build the authorization address, say so by
     /// [`Progress::Listening`], and wait for the redirect. Answer: [`Outcome::Redirected`].
@@ -210,6 +216,8 @@ pub enum Outcome {
     FileRead(Result<Secret, Failure>),
     /// Of [`Effect::ReadSecrets`].
     SecretsRead(Result<Box<Secrets>, Failure>),
+    /// Of [`Effect::ReadClientSecret`]: `None` when there is none, as with a public client.
+    ClientSecretRead(Result<Option<Secret>, Failure>),
     /// Of [`Effect::Listen`].
     Redirected(Result<Redirect, Failure>),
     /// Of [`Effect::OpenBrowser`]: false means that we know it did not work; true proves nothing.

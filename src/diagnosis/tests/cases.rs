@@ -89,6 +89,14 @@ fn what_a_failure_may_lack_is_not_asked_for() {
 }
 
 #[test]
+fn a_key_that_is_gone_is_told_from_a_store_that_failed() {
+    let gone = Failure::new(Layer::Store, "_missing").with("entry", "0123456789abcdef/key");
+    let diagnosis = catalogue().diagnose(&gone, &Context::of("other"));
+    assert_eq!((diagnosis.id.as_str(), diagnosis.exit), ("secret-gone", ExitCode::Store));
+    assert_eq!(diagnosis.remedies[0], "renew-key");
+}
+
+#[test]
 fn a_blocked_port_is_told_from_a_dead_network() {
     let passed = [Stage::Token, Stage::Resolve];
     let context = Context { passed: &passed, ..Context::of("gmail") };

@@ -59,7 +59,7 @@ const OWN_CODES: [(Layer, ExitCode, &[&str]); 19] = [
             "_locked",
             "_silent",
             "_ambiguous",
-            "_not_found",
+            "_missing",
             "_mismatch",
             "_read_only",
             "_full",

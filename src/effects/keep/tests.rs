@@ -23,7 +23,6 @@ use crate::{
         address::Address,
         client::ClientKind,
         method::{Method, SendVia},
-        secret::Secret,
         server::{Security, Server},
         store_kind::StoreKind,
     },
@@ -248,6 +247,20 @@ fn an_app_password_needs_no_client() {
     save_pending(&world, &account, &secrets, &Cancel::new()).unwrap();
     keep_account(&world, &account, &Cancel::new(), drop).unwrap();
     assert_eq!(read_secrets(&world, &account, false, &Cancel::new()).unwrap(), secrets);
+}
+
+#[test]
+fn the_clients_secret_is_read_though_the_key_is_gone() {
+    let (world, _home) = kept_world();
+    let cancel = Cancel::new();
+    world.stores.delete(StoreKind::Keyring, &format!("{}/key", account(1).id), &cancel).unwrap();
+    assert_eq!(read_client_secret(&world, &account(1), &cancel).unwrap(), secrets(1).client_secret);
+    // What is missing is still told to whoever needs the key.
+    assert_eq!(read_secrets(&world, &account(1), false, &cancel).unwrap_err().code, "_missing");
+    world.stores.delete(StoreKind::Keyring, &format!("{}/client-secret", account(1).id), &cancel).unwrap();
+    assert_eq!(read_client_secret(&world, &account(1), &cancel).unwrap(), None);
+    cancel.cancel();
+    assert_eq!(read_client_secret(&world, &account(1), &cancel).unwrap_err().code, "_cancelled");
 }
 
 #[test]

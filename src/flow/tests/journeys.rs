@@ -5,7 +5,7 @@ use super::{
     consent::WEB,
     password::GMAIL,
     walk::Walk,
-    world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET, PASSWORD, PORT, REFRESH_TOKEN},
+    world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET, PASSWORD, PORT},
 };
 use crate::{
     flow::{
@@ -16,6 +16,7 @@ use crate::{
     model::{
         failure::{Failure, Layer},
         language::Language,
+        secret::Secret,
         stage::Stage,
     },
 };
@@ -266,8 +267,7 @@ fn reauth(film: Film) -> Vec<Screen> {
     })
     .through(&[("account", "bob")], "consent")
     .then(|walk| {
-        let secrets = world::secrets(REFRESH_TOKEN, Some(CLIENT_SECRET));
-        walk.answer(Outcome::SecretsRead(Ok(Box::new(secrets))));
+        walk.answer(Outcome::ClientSecretRead(Ok(Some(Secret::from(CLIENT_SECRET)))));
         walk.tell(Progress::Listening(Box::new(real_listening()))).answer(Outcome::BrowserOpened(false));
     })
     .screens

@@ -129,13 +129,13 @@ fn a_new_consent_takes_the_clients_secret_from_the_store() {
     walk.next().answer(world::store_works());
     assert_eq!(walk.step(), "consent");
     let did = walk.did();
-    let [Did::Run(Effect::TryStore { .. }), Did::Run(Effect::ReadSecrets { account: whose, pending: false })] =
+    let [Did::Run(Effect::TryStore { .. }), Did::Run(Effect::ReadClientSecret { account: whose })] =
         did.as_slice()
     else {
         panic!("{did:?}")
     };
     assert_eq!(**whose, account);
-    walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets("canary-old", Some(CLIENT_SECRET))))));
+    walk.answer(Outcome::ClientSecretRead(Ok(Some(Secret::from(CLIENT_SECRET)))));
     let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
     assert_eq!((request.client_id.as_str(), &request.port), (CLIENT_ID, &RedirectPort::Fixed(9123)));
     walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
@@ -153,13 +153,23 @@ fn a_new_consent_takes_the_clients_secret_from_the_store() {
 }
 
 #[test]
+fn a_client_without_a_secret_is_renewed_without_one() {
+    let mut walk = Walk::loaded(Plan::Reauth, kept(&[world::by_consent("anna")]));
+    walk.next().answer(world::store_works()).answer(Outcome::ClientSecretRead(Ok(None))).did();
+    let (_, Effect::Listen(_)) = walk.open.last().expect("an order") else { panic!("nobody listens") };
+    walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    let (_, Effect::Exchange(request)) = walk.open.last().expect("an order") else { panic!("no exchange") };
+    assert_eq!(request.client.secret, None);
+}
+
+#[test]
 fn a_store_that_does_not_give_the_secret_is_explained() {
     let mut walk = Walk::loaded(Plan::Reauth, kept(&[world::by_consent("anna")]));
     walk.next().answer(world::store_works());
-    walk.answer(Outcome::SecretsRead(Err(Failure::new(Layer::Store, "_locked")))).did();
+    walk.answer(Outcome::ClientSecretRead(Err(Failure::new(Layer::Store, "_locked")))).did();
     assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next"));
     walk.press("retry");
-    assert!(matches!(walk.order(), Effect::ReadSecrets { pending: false, .. }));
+    assert!(matches!(walk.order(), Effect::ReadClientSecret { .. }));
 }
 
 #[test]

@@ -223,6 +223,7 @@ pub fn fits(effect: &Effect, outcome: &Outcome) -> bool {
             | (Effect::TryStore { .. }, Outcome::StoreTried(_))
             | (Effect::ReadFile { .. }, Outcome::FileRead(_))
             | (Effect::ReadSecrets { .. }, Outcome::SecretsRead(_))
+            | (Effect::ReadClientSecret { .. }, Outcome::ClientSecretRead(_))
             | (Effect::Listen(_), Outcome::Redirected(_))
             | (Effect::OpenBrowser { .. }, Outcome::BrowserOpened(_))
             | (Effect::Copy { .. }, Outcome::Copied(_))
