@@ -81,7 +81,8 @@ const OWN_CODES: [(Layer, ExitCode, &[&str]); 19] = [
 fn every_code_of_ours_is_explained() {
     let rest = [
         (Layer::Consent, ExitCode::CheckFailed, &["_iss_mismatch", "_state_mismatch"][..]),
-        (Layer::Bug, ExitCode::Bug, &["_panic"]),
+        (Layer::Bug, ExitCode::Bug, &["_panic", "_incomplete"]),
+        (Layer::Connect, ExitCode::CheckFailed, &["_bad_reply", "_bad_command"]),
     ];
     let cancelled = Layer::ALL.map(|layer| (layer, ExitCode::Cancelled, &["_cancelled"][..]));
     for (layer, exit, codes) in OWN_CODES.into_iter().chain(rest).chain(cancelled) {
