@@ -89,6 +89,7 @@ fn tell(session: &Session, id: String, text: String, exit: ExitCode) -> ExitCode
 #[must_use]
 pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
     let strings = &session.words().strings;
+    ending.notices.iter().for_each(|notice| talk(notice));
     match (&ending.report, &ending.diagnosis) {
         (Some(found), _) if session.global.json => json(&AccountsDocument::of(vec![found.clone()])),
         (Some(found), _) => account(session, found, ending.exit),

@@ -162,6 +162,15 @@ pub struct Unfinished {
     pub answers: std::collections::BTreeMap<String, String>,
 }
 
+/// A corrupt file that was moved out of the way, unchanged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Its name, such as `accounts.json`.
+    pub file: String,
+    /// The path under which it is now.
+    pub path: String,
+}
+
 /// What was found in the files at the start.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredState {
@@ -171,8 +180,8 @@ pub struct StoredState {
     pub unfinished: Option<Unfinished>,
     /// An account whose key was obtained but never promoted.
     pub pending: Option<Account>,
-    /// A corrupt file was found and kept aside under this path.
-    pub set_aside: Option<String>,
+    /// The corrupt files that were found and kept aside.
+    pub set_aside: Vec<SetAside>,
     /// The time of the start.
     pub now: Time,
     /// A random id for an account that this run may make: 16 hexadecimal digits.

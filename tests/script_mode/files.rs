@@ -49,7 +49,8 @@ fn a_corrupt_accounts_file_is_kept_aside_and_said() {
     fs::write(place.config().join("accounts.json"), "{\"version\": 1, \"accounts\": [{ cut here")
         .expect("ours");
     let run = Run::new(&place, practice.endpoints().password_setup()).args(PLAIN_FILE);
-    run.stdin(practice.password()).exit_one_of(&[0, 6]).stdout_json().talks().check();
+    let finished = run.stdin(practice.password()).exit_one_of(&[0, 6]).stdout_json().talks().check();
+    assert!(finished.stderr.contains("accounts.json.corrupt-"), "not said: {}", finished.stderr);
     let kept = place.files().into_iter().any(|(path, contents)| {
         path.starts_with(place.config()) && String::from_utf8_lossy(&contents).contains("{ cut here")
     });

@@ -10,7 +10,7 @@ use crate::{
         world::{BrowserChoice, CONSENT_DEADLINE, World},
     },
     environment::{Environment, Folders, Terminals},
-    flow::effect::Unfinished,
+    flow::effect::{SetAside, Unfinished},
     model::{
         Time,
         account::{Account, Destination, KeyLife, Publishing},
@@ -80,7 +80,7 @@ fn nothing_there_is_a_first_start() {
     let (world, home) = world();
     let state = load_state(&world).unwrap();
     assert_eq!((state.accounts, state.unfinished), (vec![], None));
-    assert_eq!((state.pending, state.set_aside), (None, None));
+    assert_eq!((state.pending, state.set_aside), (None, vec![]));
     assert_eq!(state.fresh_id.len(), 16);
     assert!(state.fresh_id.chars().all(|c| c.is_ascii_hexdigit()), "{}", state.fresh_id);
     assert_ne!(state.fresh_id, load_state(&world).unwrap().fresh_id);
@@ -159,13 +159,16 @@ fn a_corrupt_file_is_kept_aside_and_said() {
         assert_eq!(fs::read_to_string(accounts_path(&world)).unwrap(), text);
         let state = load_state(&world).unwrap();
         assert_eq!(state.accounts, []);
-        let aside = state.set_aside.unwrap();
+        let [SetAside { file, path: aside }] = state.set_aside.as_slice() else {
+            panic!("{:?}", state.set_aside)
+        };
+        assert_eq!(file, "accounts.json");
         assert!(aside.contains("accounts.json.corrupt-2"), "{aside}");
-        assert_eq!(fs::read_to_string(&aside).unwrap(), text);
+        assert_eq!(fs::read_to_string(aside).unwrap(), text);
         // From now on there is a place for accounts, and nothing more to say.
         save_account(&world, &account("a")).unwrap();
-        assert_eq!(load_state(&world).unwrap().set_aside, None);
-        assert_eq!(fs::read_to_string(&aside).unwrap(), text);
+        assert_eq!(load_state(&world).unwrap().set_aside, []);
+        assert_eq!(fs::read_to_string(aside).unwrap(), text);
     }
 }
 
@@ -176,7 +179,7 @@ fn what_was_set_aside_is_never_replaced() {
     for number in 0..4 {
         let text = format!("corrupt {number}");
         put(&accounts_path(&world), &text);
-        kept.push((load_state(&world).unwrap().set_aside.unwrap(), text));
+        kept.push((load_state(&world).unwrap().set_aside.remove(0).path, text));
     }
     for (path, text) in kept {
         assert_eq!(fs::read_to_string(path).unwrap(), text);
@@ -184,12 +187,17 @@ fn what_was_set_aside_is_never_replaced() {
 }
 
 #[test]
-fn a_corrupt_note_of_less_weight_is_kept_aside_too() {
+fn every_corrupt_file_is_kept_aside_and_said() {
     let (world, _home) = world();
+    put(&accounts_path(&world), "{");
     for name in ["unfinished.json", "pending.json"] {
         put(&world.environment.folders.state.join(name), "{");
-        let aside = load_state(&world).unwrap().set_aside.unwrap();
-        assert!(aside.contains(name), "{aside}");
+    }
+    let aside = load_state(&world).unwrap().set_aside;
+    let names: Vec<_> = aside.iter().map(|aside| aside.file.as_str()).collect();
+    assert_eq!(names, ["accounts.json", "pending.json", "unfinished.json"]);
+    for SetAside { file, path } in &aside {
+        assert!(path.contains(&format!("{file}.corrupt-")), "{path}");
     }
 }
 
@@ -276,7 +284,7 @@ fn two_writers_lose_nothing() {
         }
     });
     let state = load_state(&world).unwrap();
-    assert_eq!((state.accounts.len(), state.set_aside), (40, None));
+    assert_eq!((state.accounts.len(), state.set_aside), (40, vec![]));
 }
 
 /// Another process, in fact: this same test program, told to run this one test with a folder to write in.

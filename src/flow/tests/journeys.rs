@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     flow::{
-        effect::{Checkpoint, Listening, Outcome, Progress, StoredState, Unfinished},
+        effect::{Checkpoint, Listening, Outcome, Progress, SetAside, StoredState, Unfinished},
         screen::Screen,
         wizard::Plan,
     },
@@ -120,7 +120,10 @@ fn unfinished() -> StoredState {
     StoredState {
         unfinished: Some(Unfinished { step: "cloud-api".to_owned(), answers }),
         pending: Some(world::by_consent("bob")),
-        set_aside: Some("/srv/anna/mailkey/accounts.json.damaged".to_owned()),
+        set_aside: vec![SetAside {
+            file: "accounts.json".to_owned(),
+            path: "/srv/anna/mailkey/accounts.json.damaged".to_owned(),
+        }],
         ..world::nothing()
     }
 }

@@ -52,7 +52,7 @@ pub fn nothing() -> StoredState {
         accounts: Vec::new(),
         unfinished: None,
         pending: None,
-        set_aside: None,
+        set_aside: Vec::new(),
         now: NOW,
         fresh_id: FRESH_ID.to_owned(),
     }

@@ -90,7 +90,7 @@ fn keeping_can_end_anywhere_and_be_done_again() {
         |world| keep(world, 2).map(drop),
         |world, through| {
             let state = load_state(world).unwrap();
-            assert_eq!(state.set_aside, None);
+            assert_eq!(state.set_aside, []);
             if through {
                 assert_only(world, 2);
                 return;
