@@ -76,7 +76,8 @@ pub fn rfc3339(moment: Time) -> Option<String> {
     moment.replace_nanosecond(0).ok()?.format(&Rfc3339).ok()
 }
 
-/// Makes a diagnosis of a failure. `account`: the key is not a fresh one, its age is known.
+/// Makes a diagnosis of a failure. `account`: its own key was used, of a known age; `None`: the key was obtained
+/// just now, or there is none yet.
 #[must_use]
 pub fn diagnose(
     situation: &Situation<'_>,
@@ -91,14 +92,14 @@ pub fn diagnose(
         .map(|report| report.stage)
         .collect();
     let provider = situation.fact("provider");
-    let age = account.map(|account| (now - account.key.obtained).whole_days());
+    let age = account.map_or(0, |account| (now - account.key.obtained).whole_days());
     let context = Context {
         provider: &provider,
         method: situation.method(),
         mechanism: failure.mechanism.as_deref(),
         client_kind: Some(situation.client_kind()),
         publishing: Some(account.map_or_else(|| situation.publishing(), |account| account.key.publishing)),
-        age_days: age.and_then(|days| u64::try_from(days).ok()),
+        age_days: u64::try_from(age).ok(),
         // A check refreshes; what fails before any stage was the exchange of the code.
         grant: Some(if stages.is_empty() { GrantKind::Code } else { GrantKind::RefreshToken }),
         passed: &passed,

@@ -29,6 +29,9 @@ fn a_dead_refresh_token_is_told_apart_by_its_age_and_project() {
     let seven = "testing-seven-days";
     let other = "key-expired-or-withdrawn";
     for (publishing, age, id, confidence) in [
+        (Publishing::Testing, Some(0), other, Confidence::Certain),
+        (Publishing::Testing, Some(5), other, Confidence::Certain),
+        (Publishing::Testing, Some(6), seven, Confidence::Certain),
         (Publishing::Testing, Some(7), seven, Confidence::Certain),
         (Publishing::Testing, Some(40), seven, Confidence::Certain),
         (Publishing::Testing, None, seven, Confidence::Likely),

@@ -4,14 +4,18 @@ use super::{
     consent::obtained,
     password::{GMAIL, ready_to_check, ready_to_keep},
     walk::{Did, Walk},
-    world::{self, APP_PASSWORD, CLIENT_SECRET, ROTATED},
+    world::{self, APP_PASSWORD, CLIENT_SECRET, REFRESH_TOKEN, ROTATED},
 };
 use crate::{
-    flow::effect::{Effect, Outcome, SignIn},
+    flow::{
+        effect::{CheckReport, Effect, Outcome, Progress, SignIn, StoredState},
+        wizard::Plan,
+    },
     model::{
         exit_code::ExitCode,
         failure::{Failure, Layer},
         secret::Secret,
+        stage::{Stage, StageReport, StageResult},
     },
 };
 
@@ -180,4 +184,39 @@ fn without_a_message_only_the_sign_in_is_proved() {
     assert!(
         matches!(walk.screen().status, Some(crate::flow::screen::Status::Good(text)) if text == walk.words("status.signed-in"))
     );
+}
+
+/// In testing a key dies after seven days: what counts is the age of the key in hand.
+#[test]
+fn a_fresh_key_did_not_die_of_age() {
+    let dead = || Failure::new(Layer::Token, "invalid_grant").saying("Token has been expired or revoked.");
+    let refused = || {
+        let result = StageResult::Failed(dead());
+        let stages = vec![StageReport { stage: Stage::Token, result, milliseconds: 9 }];
+        Outcome::Checked(Box::new(CheckReport { stages, grant: None, ended: world::LATER }))
+    };
+    let anna = world::by_consent("anna");
+    let kept = || StoredState { accounts: vec![anna.clone()], ..world::nothing() };
+
+    let mut fresh = obtained();
+    fresh.next().answer(refused());
+    assert_eq!(fresh.wizard.diagnose(&dead()).id, "key-expired-or-withdrawn");
+
+    let mut renewed = Walk::loaded(Plan::Reauth, kept());
+    renewed.next().answer(world::store_works()).answer(Outcome::ClientSecretRead(Ok(None)));
+    renewed.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    renewed.answer(world::granted(world::grant())).answer(Outcome::PendingSaved(Ok(()))).next();
+    renewed.answer(refused());
+    assert_eq!(renewed.wizard.diagnose(&dead()).id, "key-expired-or-withdrawn");
+
+    let mut stored = Walk::loaded(Plan::Verify, kept());
+    stored.next().next().answer(refused());
+    assert_eq!(stored.wizard.diagnose(&dead()).id, "testing-seven-days");
+
+    // One that was left pending last month.
+    let mut left = Walk::loaded(Plan::Any, StoredState { pending: Some(anna.clone()), ..world::nothing() });
+    left.press("finish-pending");
+    left.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets(REFRESH_TOKEN, None)))));
+    left.next().answer(refused());
+    assert_eq!(left.wizard.diagnose(&dead()).id, "testing-seven-days");
 }
