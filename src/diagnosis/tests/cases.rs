@@ -5,6 +5,7 @@ use crate::{
     diagnosis::{Confidence, Context, GrantKind},
     model::{
         account::Publishing,
+        client::ClientKind,
         exit_code::ExitCode,
         failure::{Failure, Layer},
         stage::Stage,
@@ -125,6 +126,19 @@ fn the_command_tells_who_was_refused() {
     }
     let silent = Failure::new(Layer::Connect, "_timeout").with("awaited", "greeting");
     assert_eq!(id_of(&silent, &Context::of("other")), "no-greeting");
+}
+
+#[test]
+fn a_web_client_that_is_called_a_desktop_one_is_told_so() {
+    let failure = Failure::new(Layer::Page, "redirect-uri-mismatch");
+    for (kind, id) in [
+        (Some(ClientKind::Desktop), "client-is-for-web"),
+        (Some(ClientKind::Web), "redirect-not-registered"),
+        (None, "redirect-not-registered"),
+    ] {
+        let context = Context { client_kind: kind, ..Context::of("gmail") };
+        assert_eq!(id_of(&failure, &context), id, "{kind:?}");
+    }
 }
 
 #[test]
