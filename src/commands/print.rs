@@ -133,8 +133,11 @@ pub fn account(session: &Session, found: &AccountReport, exit: ExitCode) {
     let strings = &session.words().strings;
     let mark = |ok: bool| if ok { "✓" } else { "✗" };
     out(&format!("{} {}", mark(exit == ExitCode::Proved), found.name));
+    // Where no server spoke the detail is what the failure means, which follows in a line of its own.
+    let means = found.diagnosis.as_ref().map(|diagnosis| diagnosis.cause.as_str());
     for stage in found.stages.iter().filter(|stage| stage.ok.is_some()) {
-        out(&stage_line(stage, strings, mark(stage.ok == Some(true))));
+        let detail = Some(stage.detail.as_str()).filter(|detail| Some(*detail) != means).unwrap_or_default();
+        out(&stage_line(stage, detail, strings, mark(stage.ok == Some(true))));
     }
     if let Some(diagnosis) = &found.diagnosis {
         if let Some(said) = &diagnosis.server_said {
@@ -159,10 +162,16 @@ pub fn account(session: &Session, found: &AccountReport, exit: ExitCode) {
     }
 }
 
-fn stage_line(stage: &StageEntry, strings: &crate::guide::strings::Strings, mark: &str) -> String {
+fn stage_line(
+    stage: &StageEntry,
+    detail: &str,
+    strings: &crate::guide::strings::Strings,
+    mark: &str,
+) -> String {
     let name = strings.find(&format!("stage-name.{}", stage.stage)).unwrap_or(&stage.stage);
     let milliseconds = stage.ms.unwrap_or_default();
-    format!("  {mark} {name}  {}  {milliseconds} ms", stage.detail)
+    let detail = if detail.is_empty() { String::new() } else { format!("{detail}  ") };
+    format!("  {mark} {name}  {detail}{milliseconds} ms")
 }
 
 /// An account in a line of `list`.

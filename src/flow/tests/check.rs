@@ -190,11 +190,7 @@ fn without_a_message_only_the_sign_in_is_proved() {
 #[test]
 fn a_fresh_key_did_not_die_of_age() {
     let dead = || Failure::new(Layer::Token, "invalid_grant").saying("Token has been expired or revoked.");
-    let refused = || {
-        let result = StageResult::Failed(dead());
-        let stages = vec![StageReport { stage: Stage::Token, result, milliseconds: 9 }];
-        Outcome::Checked(Box::new(CheckReport { stages, grant: None, ended: world::LATER }))
-    };
+    let refused = || only(Stage::Token, StageResult::Failed(dead()));
     let anna = world::by_consent("anna");
     let kept = || StoredState { accounts: vec![anna.clone()], ..world::nothing() };
 
@@ -219,4 +215,32 @@ fn a_fresh_key_did_not_die_of_age() {
     left.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets(REFRESH_TOKEN, None)))));
     left.next().answer(refused());
     assert_eq!(left.wizard.diagnose(&dead()).id, "testing-seven-days");
+}
+
+#[test]
+fn the_detail_of_a_failed_stage_is_the_servers_answer_or_words() {
+    let silent = Failure::new(Layer::Connect, "_refused").with("host", "smtp.gmail.com").with("port", "587");
+    let short = Failure::new(Layer::SignIn, "535");
+    let result = StageResult::Failed;
+    for (outcome, stage, detail) in [
+        (world::refused(), "sign-in", "535 5.7.8 Username and Password not accepted. For more information,"),
+        (only(Stage::SignIn, result(short)), "sign-in", "535"),
+        (
+            only(Stage::Connect, result(silent)),
+            "connect",
+            "smtp.gmail.com can be reached, but nothing answers",
+        ),
+    ] {
+        let mut walk = ready_to_check();
+        walk.next().answer(outcome).press("quit");
+        let report = walk.wizard.ending().and_then(|ending| ending.report.clone()).expect("a report");
+        let found = report.stages.iter().find(|entry| entry.stage == stage).expect("the stage");
+        assert_eq!(found.ok, Some(false));
+        assert!(found.detail.starts_with(detail), "{}", found.detail);
+    }
+}
+
+fn only(stage: Stage, result: StageResult) -> Outcome {
+    let stages = vec![StageReport { stage, result, milliseconds: 9 }];
+    Outcome::Checked(Box::new(CheckReport { stages, grant: None, ended: world::LATER }))
 }
