@@ -141,6 +141,20 @@ fn a_web_client_that_is_called_a_desktop_one_is_told_so() {
     }
 }
 
+/// They are of files that a flag names as well, in a script that has no window.
+#[test]
+fn the_remedies_for_a_file_fit_every_file_that_can_be_named() {
+    for (code, remedies) in [
+        ("_not_found", ["check-path"]),
+        ("_is_folder", ["name-the-file"]),
+        ("_too_large", ["name-the-file"]),
+        ("_not_text", ["name-the-file"]),
+    ] {
+        let failure = Failure::new(Layer::Files, code).with("path", "secret.txt");
+        assert_eq!(catalogue().diagnose(&failure, &Context::of("gmail")).remedies, remedies, "{code}");
+    }
+}
+
 #[test]
 fn a_provider_is_told_in_its_own_words() {
     let failure = Failure::new(Layer::Token, "redirect_uri_mismatch");

@@ -73,7 +73,17 @@ const OWN_CODES: [(Layer, ExitCode, &[&str]); 19] = [
     (
         Layer::Files,
         ExitCode::Store,
-        &["_denied", "_read_only", "_full", "_corrupt", "_locked", "_io", "_newer", "_mismatch"],
+        &[
+            "_denied",
+            "_in_the_way",
+            "_read_only",
+            "_full",
+            "_corrupt",
+            "_locked",
+            "_io",
+            "_newer",
+            "_mismatch",
+        ],
     ),
 ];
 

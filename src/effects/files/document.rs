@@ -122,7 +122,13 @@ impl Document {
     }
 
     fn look<T: DeserializeOwned>(&self) -> Result<Option<Parsed<T>>, Failure> {
-        let bytes = self.file.read().map_err(|error| reading_failed(&error, self.file.path()))?;
+        let bytes = self.file.read().map_err(|error| match error.kind() {
+            // What a person who named the file would have named wrongly; this one nobody named.
+            io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput | io::ErrorKind::FileTooLarge => {
+                self.failure("_in_the_way")
+            }
+            _ => reading_failed(&error, self.file.path()),
+        })?;
         Ok(bytes.map(|bytes| parse(&bytes)))
     }
 

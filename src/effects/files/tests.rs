@@ -202,6 +202,18 @@ fn every_corrupt_file_is_kept_aside_and_said() {
 }
 
 #[test]
+fn what_lies_in_the_place_of_our_file_is_told_and_left_alone() {
+    let (world, _home) = world();
+    fs::create_dir_all(accounts_path(&world)).unwrap();
+    let of = |failure: Failure| (failure.layer, failure.code);
+    let expected = (Layer::Files, "_in_the_way".to_owned());
+    assert_eq!(of(load_state(&world).unwrap_err()), expected);
+    assert_eq!(of(accounts(&world).unwrap_err()), expected);
+    assert_eq!(of(save_account(&world, &account("a")).unwrap_err()), expected);
+    assert!(accounts_path(&world).is_dir());
+}
+
+#[test]
 fn a_newer_file_is_not_touched() {
     let (world, home) = world();
     let folders = &world.environment.folders;
