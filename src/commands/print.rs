@@ -115,6 +115,7 @@ pub(super) fn refusal(as_json: bool, id: &str, text: &str, exit: ExitCode) {
 /// the end, else the error.
 #[must_use]
 pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
+    ending.notices.iter().for_each(|notice| talk(notice));
     let error = unexplained(session, ending);
     match &ending.report {
         Some(found) if !session.global.json => account(session, found, ending.exit),
@@ -174,8 +175,12 @@ fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Ve
     let mark = |ok: bool| if ok { "✓" } else { "✗" };
     let labelled = |id: &str, text: &str| format!("  {}", strings.fill(id, &[("text", text)]));
     let mut lines = vec![format!("{} {}", mark(exit == ExitCode::Proved), found.name)];
-    let ran = found.stages.iter().filter(|stage| stage.ok.is_some());
-    lines.extend(ran.map(|stage| stage_line(stage, strings, mark(stage.ok == Some(true)))));
+    // Where no server spoke the detail is what the failure means, which follows in a line of its own.
+    let means = found.diagnosis.as_ref().map(|diagnosis| diagnosis.cause.as_str());
+    for stage in found.stages.iter().filter(|stage| stage.ok.is_some()) {
+        let detail = Some(stage.detail.as_str()).filter(|detail| Some(*detail) != means).unwrap_or_default();
+        lines.push(stage_line(stage, detail, strings, mark(stage.ok == Some(true))));
+    }
     if let Some(diagnosis) = &found.diagnosis {
         if let Some(said) = &diagnosis.server_said {
             lines.push(labelled("found.server-said", said));
@@ -198,10 +203,11 @@ fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Ve
     lines
 }
 
-fn stage_line(stage: &StageEntry, strings: &Strings, mark: &str) -> String {
+fn stage_line(stage: &StageEntry, detail: &str, strings: &Strings, mark: &str) -> String {
     let name = strings.find(&format!("stage-name.{}", stage.stage)).unwrap_or(&stage.stage);
     let milliseconds = stage.ms.unwrap_or_default();
-    format!("  {mark} {name}  {}  {milliseconds} ms", stage.detail)
+    let detail = if detail.is_empty() { String::new() } else { format!("{detail}  ") };
+    format!("  {mark} {name}  {detail}{milliseconds} ms")
 }
 
 /// An account in a line of `list`.

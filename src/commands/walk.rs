@@ -176,7 +176,8 @@ impl Walk {
         }
         self.runner.stop();
         let report = self.wizard.ending().and_then(|ending| ending.report.clone());
-        let ending = Ending { report, ..Ending::without_report(ExitCode::Cancelled) };
+        let notices = self.wizard.ending().map(|ending| ending.notices.clone()).unwrap_or_default();
+        let ending = Ending { report, notices, ..Ending::without_report(ExitCode::Cancelled) };
         Walked { ending, answers: self.wizard.answers().clone() }
     }
 }

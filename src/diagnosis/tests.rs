@@ -18,12 +18,13 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 12] = [
+const DETAILS: [&str; 13] = [
     "command",
     "awaited",
     "sent",
     "age_days",
     "publishing",
+    "client_kind",
     "port",
     "host",
     "grant",

@@ -5,8 +5,9 @@
 //! Each has `"schema":1`. All are written by `WholeFile`, 0600, under a lock beside them.
 //!
 //! The failures are of the layer `files`: `_not_found`, `_denied`, `_is_folder`, `_too_large`, `_not_text` of
-//! reading; `_read_only`, `_full` of writing; `_corrupt`, `_newer` of our own files; `_locked` when another
-//! mailkey holds a file; `_io` for everything else, with the system's `reason`. All have the detail `path`.
+//! reading; `_read_only`, `_full` of writing; `_corrupt`, `_newer` of our own files, `_in_the_way` where
+//! something lies in their place that is none; `_locked` when another
+//! mailkey holds a file; `_name_taken` of an account whose `name` another account has; `_io` for everything else, with the system's `reason`. All have the detail `path`.
 
 mod accounts;
 pub(in crate::effects) mod document;
@@ -19,7 +20,7 @@ pub(in crate::effects) mod whole_file;
 
 use std::{io, path::Path};
 
-pub use accounts::{accounts, record_check, save_account};
+pub use accounts::{accounts, record_check, refuse_taken_name, save_account};
 pub use named::{read_file, read_secret_file, try_writing, write_file};
 pub use pending::{drop_pending, pending, save_pending};
 pub use state::{load_state, save_unfinished};

@@ -211,7 +211,10 @@ fn may_have_arrived(error: &ureq::Error) -> bool {
 fn code_of_tls(error: &rustls::Error) -> &'static str {
     match error {
         rustls::Error::InvalidCertificate(fault) => match fault {
-            CertificateError::UnknownIssuer => "_unknown_issuer",
+            // A bad signature is one of another authority of the same name.
+            CertificateError::UnknownIssuer
+            | CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => "_unknown_issuer",
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => "_expired",
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "_not_yet_valid",
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {

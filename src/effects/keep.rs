@@ -21,6 +21,7 @@ use crate::{
     model::{
         account::Account,
         failure::{Failure, Layer},
+        secret::Secret,
     },
 };
 
@@ -74,11 +75,25 @@ pub fn read_secrets(
     Err(entries.missing())
 }
 
+/// Reads the secret of an account's client, for a new consent: that needs no key, and may be asked for because the
+/// key is gone. `None` when there is none.
+///
+/// # Errors
+/// When the store fails.
+pub fn read_client_secret(
+    world: &World,
+    account: &Account,
+    cancel: &Cancel,
+) -> Result<Option<Secret>, Failure> {
+    Entries::in_use(world, account, cancel).read_client_secret()
+}
+
 /// Promotes the pending key, writes the account record, reads both back and compares, then forgets what was
 /// pending. Each step is told when it is done.
 ///
 /// # Errors
-/// When a step fails. The pending key is then still there and will be offered again.
+/// When a step fails, or another account has the name (`_name_taken`). The pending key is then still there and will
+/// be offered again.
 pub fn keep_account(
     world: &World,
     account: &Account,
@@ -88,6 +103,8 @@ pub fn keep_account(
     let pending = Entries::pending(world, account, cancel);
     let in_use = Entries::in_use(world, account, cancel);
     let former = recorded(world, account)?;
+    // Asked again under the lock; here it spares the old key a promotion that comes to nothing.
+    files::refuse_taken_name(world, account)?;
     let secrets = read_secrets(world, account, true, cancel)?;
     {
         // A refresh in another process must not put the old key back.
@@ -104,8 +121,9 @@ pub fn keep_account(
         return Err(in_use.mismatch());
     }
     progress(Progress::Kept(Checkpoint::ReadBack));
-    pending.delete()?;
-    files::drop_pending(world, &account.id)?;
+    // From here on the account is kept, and whoever called that a failure would have the person make it twice. What
+    // cannot be cleared away now keeps its note, so that the next start offers it and clears it away.
+    let _ = pending.delete().and_then(|()| files::drop_pending(world, &account.id));
     if let Some(former) = former.filter(|former| former.store != account.store) {
         // The old key in another store is of no use any more. Everything is kept, so a store that does not let
         // go of it (perhaps it is the reason for the change) is no failure.

@@ -55,6 +55,7 @@ pub fn name(effect: &Effect) -> &'static str {
         Effect::TryStore { .. } => "try store",
         Effect::ReadFile { .. } => "read file",
         Effect::ReadSecrets { .. } => "read secrets",
+        Effect::ReadClientSecret { .. } => "read client secret",
         Effect::Listen(_) => "listen",
         Effect::OpenBrowser { .. } => "open browser",
         Effect::Copy { .. } => "copy",
@@ -98,6 +99,7 @@ pub fn end(outcome: &Outcome) -> String {
         | Outcome::StoreTried(Err(failure))
         | Outcome::FileRead(Err(failure))
         | Outcome::SecretsRead(Err(failure))
+        | Outcome::ClientSecretRead(Err(failure))
         | Outcome::Redirected(Err(failure))
         | Outcome::Exchanged(Err(failure))
         | Outcome::PendingSaved(Err(failure))

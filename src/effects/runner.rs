@@ -102,6 +102,9 @@ pub fn perform(
         Effect::ReadSecrets { account, pending } => {
             Outcome::SecretsRead(keep::read_secrets(world, &account, pending, cancel).map(Box::new))
         }
+        Effect::ReadClientSecret { account } => {
+            Outcome::ClientSecretRead(keep::read_client_secret(world, &account, cancel))
+        }
         Effect::Listen(request) => Outcome::Redirected(listener::listen(&request, world, cancel, progress)),
         Effect::OpenBrowser { url } => Outcome::BrowserOpened(browser::open(&url, world)),
         // The clipboard belongs to the front-end; an order that comes here has none.

@@ -85,7 +85,7 @@ impl Consent {
         if let Some(account) = renewed
             && !situation.answers.has(field::CLIENT_SECRET)
         {
-            let effect = Effect::ReadSecrets { account: Box::new(account.clone()), pending: false };
+            let effect = Effect::ReadClientSecret { account: Box::new(account.clone()) };
             return Self::Reading { order: orders.run(effect) };
         }
         Self::listen(situation, orders)
@@ -146,13 +146,18 @@ impl Consent {
         orders: &mut Orders,
     ) -> Turn {
         match (&mut *self, outcome) {
-            (Self::Reading { order }, Outcome::SecretsRead(Ok(secrets))) if *order == id => {
+            (Self::Reading { order }, Outcome::ClientSecretRead(Ok(Some(text)))) if *order == id => {
                 *self = Self::listen(situation, orders);
-                // Public clients have no secret; then there is nothing to remember.
-                match secrets.client_secret {
-                    Some(text) => Turn::Found { field: field::CLIENT_SECRET, text },
-                    None => Turn::Stay,
+                Turn::Found { field: field::CLIENT_SECRET, text }
+            }
+            (Self::Reading { order }, Outcome::ClientSecretRead(Ok(None))) if *order == id => {
+                if situation.needs_client_secret() {
+                    *self = Self::Failed { failure: Failure::new(Layer::Store, "_missing") };
+                    return Turn::ClientGone;
                 }
+                // A public client has none (RFC 6749 §2.1).
+                *self = Self::listen(situation, orders);
+                Turn::Stay
             }
             (Self::Waiting(waiting), Outcome::BrowserOpened(opened))
                 if waiting.browser == Browser::Opening(id) =>
@@ -269,7 +274,7 @@ fn failure_of(outcome: Outcome) -> Failure {
     match outcome {
         Outcome::Redirected(Err(failure))
         | Outcome::Exchanged(Err(failure))
-        | Outcome::SecretsRead(Err(failure))
+        | Outcome::ClientSecretRead(Err(failure))
         | Outcome::Panicked(failure) => failure,
         _ => Failure::new(Layer::Bug, "_incomplete"),
     }

@@ -56,12 +56,18 @@ pub enum Effect {
         /// The path, already freed from quotes and `file://`.
         path: String,
     },
-    /// Read a key or a client secret out of the store. Answer: [`Outcome::SecretsRead`].
+    /// Read the key and the client's secret out of the store. Answer: [`Outcome::SecretsRead`].
     ReadSecrets {
         /// Whose.
         account: Box<Account>,
         /// True: the pending ones, false: the ones in use.
         pending: bool,
+    },
+    /// Read the secret in use of an account's client out of the store, whether or not its key is still there.
+    /// Answer: [`Outcome::ClientSecretRead`].
+    ReadClientSecret {
+        /// Whose.
+        account: Box<Account>,
     },
     /// Bind the listener, make `state` and verifier, build the authorization address, say so by
     /// [`Progress::Listening`], and wait for the redirect. Answer: [`Outcome::Redirected`].
@@ -156,6 +162,15 @@ pub struct Unfinished {
     pub answers: std::collections::BTreeMap<String, String>,
 }
 
+/// A corrupt file that was moved out of the way, unchanged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Its name, such as `accounts.json`.
+    pub file: String,
+    /// The path under which it is now.
+    pub path: String,
+}
+
 /// What was found in the files at the start.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredState {
@@ -165,8 +180,8 @@ pub struct StoredState {
     pub unfinished: Option<Unfinished>,
     /// An account whose key was obtained but never promoted.
     pub pending: Option<Account>,
-    /// A corrupt file was found and kept aside under this path.
-    pub set_aside: Option<String>,
+    /// The corrupt files that were found and kept aside.
+    pub set_aside: Vec<SetAside>,
     /// The time of the start.
     pub now: Time,
     /// A random id for an account that this run may make: 16 hexadecimal digits.
@@ -210,6 +225,8 @@ pub enum Outcome {
     FileRead(Result<Secret, Failure>),
     /// Of [`Effect::ReadSecrets`].
     SecretsRead(Result<Box<Secrets>, Failure>),
+    /// Of [`Effect::ReadClientSecret`]: `None` when there is none, as with a public client.
+    ClientSecretRead(Result<Option<Secret>, Failure>),
     /// Of [`Effect::Listen`].
     Redirected(Result<Redirect, Failure>),
     /// Of [`Effect::OpenBrowser`]: false means that we know it did not work; true proves nothing.

@@ -67,6 +67,8 @@ pub const TOKEN_URL: &str = "token-url";
 pub const REVOKE_URL: &str = "revoke-url";
 /// By hand: the scopes, separated by blanks.
 pub const SCOPE: &str = "scope";
+/// Asked on no step: `yes` when the client of an account that is renewed is to be given again.
+pub const CLIENT_GONE: &str = "client-gone";
 /// The answer that means yes.
 pub const YES: &str = "yes";
 /// The answer to a tick that was not ticked; so is no answer.

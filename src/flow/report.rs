@@ -29,6 +29,8 @@ pub fn account_report(
     words: &Words,
 ) -> AccountReport {
     let ran = report.map_or(&[] as &[StageReport], |report| &report.stages);
+    let cause = diagnosis.as_ref().map(|diagnosis| diagnosis.cause.as_str()).unwrap_or_default();
+    let stages = Stage::ALL.iter().map(|stage| stage_entry(*stage, ran, cause, words)).collect();
     let proved = report.is_some_and(|report| report.failure().is_none())
         && expected.iter().all(|stage| ran.iter().any(|report| report.stage == *stage));
     AccountReport {
@@ -37,18 +39,19 @@ pub fn account_report(
         provider: account.provider.clone(),
         method: account.method.id().to_owned(),
         ok: proved,
-        stages: Stage::ALL.iter().map(|stage| stage_entry(*stage, ran, words)).collect(),
+        stages,
         diagnosis,
         key: key_entry(account),
     }
 }
 
-fn stage_entry(stage: Stage, ran: &[StageReport], words: &Words) -> StageEntry {
+/// `cause`: what the failure of the stage that failed means, for failures in which no server spoke.
+fn stage_entry(stage: Stage, ran: &[StageReport], cause: &str, words: &Words) -> StageEntry {
     let report = ran.iter().find(|report| report.stage == stage);
     let (ok, detail) = match report.map(|report| &report.result) {
         Some(StageResult::Passed(detail)) => (Some(true), detail_text(detail, words)),
         Some(StageResult::Failed(failure)) => {
-            (Some(false), failure.said.clone().unwrap_or_else(|| failure.code.clone()))
+            (Some(false), server_words(failure).unwrap_or_else(|| cause.to_owned()))
         }
         None => (None, String::new()),
     };
@@ -76,7 +79,8 @@ pub fn rfc3339(moment: Time) -> Option<String> {
     moment.replace_nanosecond(0).ok()?.format(&Rfc3339).ok()
 }
 
-/// Makes a diagnosis of a failure. `account`: the key is not a fresh one, its age is known.
+/// Makes a diagnosis of a failure. `account`: its own key was used, of a known age; `None`: the key was obtained
+/// just now, or there is none yet.
 #[must_use]
 pub fn diagnose(
     situation: &Situation<'_>,
@@ -115,14 +119,14 @@ fn diagnose_grant(
         .map(|report| report.stage)
         .collect();
     let provider = situation.fact("provider");
-    let age = account.map(|account| (now - account.key.obtained).whole_days());
+    let age = account.map_or(0, |account| (now - account.key.obtained).whole_days());
     let context = Context {
         provider: &provider,
         method: situation.method(),
         mechanism: failure.mechanism.as_deref(),
         client_kind: Some(situation.client_kind()),
         publishing: Some(account.map_or_else(|| situation.publishing(), |account| account.key.publishing)),
-        age_days: age.and_then(|days| u64::try_from(days).ok()),
+        age_days: u64::try_from(age).ok(),
         grant: Some(grant),
         passed: &passed,
     };
@@ -163,11 +167,18 @@ pub fn diagnosis_entry(
     }
 }
 
+/// What the server answered; `None` where none spoke: our own codes are for rules, not for people.
+fn server_words(failure: &Failure) -> Option<String> {
+    let spoke = failure.said.is_some() || !failure.code.starts_with('_');
+    spoke.then(|| with_code(failure, failure.said.as_deref().unwrap_or_default()))
+}
+
 /// The server's words with the code before them, as they stood on the wire.
 fn with_code(failure: &Failure, said: &str) -> String {
     let code = Some(failure.code.as_str()).filter(|code| !code.starts_with('_') && !said.starts_with(*code));
     let enhanced = failure.enhanced.as_deref().filter(|enhanced| !said.contains(*enhanced));
-    [code, enhanced, Some(said)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let said = Some(said).filter(|said| !said.is_empty());
+    [code, enhanced, said].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn own_value(name: &str, situation: &Situation<'_>) -> Option<String> {

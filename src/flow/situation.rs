@@ -329,6 +329,14 @@ impl<'a> Situation<'a> {
         })
     }
 
+    /// True where the provider gives no client without a secret.
+    #[must_use]
+    pub fn needs_client_secret(&self) -> bool {
+        let provider = self.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        oauth.is_some_and(|oauth| !oauth.client_secret_prefix.is_empty())
+    }
+
     /// The port that a web client's redirect address has.
     #[must_use]
     pub fn fixed_port(&self) -> u16 {

@@ -17,6 +17,8 @@ pub enum Turn {
         /// What was found.
         text: Secret,
     },
+    /// The client's secret, which a renewal needs, is not where it was kept.
+    ClientGone,
     /// The consent gave a key.
     Obtained(Box<Grant>),
     /// A check ended.

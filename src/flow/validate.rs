@@ -1,5 +1,7 @@
 //! Whether an answer can be used: before any network, in plain terms.
 
+mod name;
+
 use url::{Host, Url};
 
 use super::{field, situation::Situation};
@@ -125,6 +127,7 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
             None => Verdict::Fine,
         },
         FieldKind::ClientId => client_id(text, situation),
+        FieldKind::Text if id == field::NAME => name::name(text),
         FieldKind::Secret if id == field::CLIENT_SECRET => client_secret(text, situation),
         FieldKind::Text
         | FieldKind::Path

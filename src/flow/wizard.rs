@@ -175,13 +175,15 @@ pub struct Ending {
     pub diagnosis: Option<DiagnosisEntry>,
     /// What a script did not say, or said in a way that cannot be used.
     pub missing: Vec<Missing>,
+    /// What a script is told besides, whatever came of the run: it sees no status.
+    pub notices: Vec<String>,
 }
 
 impl Ending {
     /// An end of which nothing more is known.
     #[must_use]
     pub fn without_report(exit: ExitCode) -> Self {
-        Self { exit, report: None, diagnosis: None, missing: Vec::new() }
+        Self { exit, report: None, diagnosis: None, missing: Vec::new(), notices: Vec::new() }
     }
 }
 
@@ -338,6 +340,8 @@ impl Wizard {
         let diagnosis = self.failure().map(|failure| self.diagnosis_entry(failure));
         let report = self.report();
         let missing = if exit == ExitCode::Usage { self.missing() } else { Vec::new() };
-        self.ending = Some(Ending { exit, report, diagnosis, missing });
+        let notices = self.state().filter(|_| self.unattended).map(|state| self.set_aside(state));
+        let notices = notices.unwrap_or_default();
+        self.ending = Some(Ending { exit, report, diagnosis, missing, notices });
     }
 }

@@ -43,13 +43,23 @@ fn a_folder_that_cannot_be_made_is_told_before_the_consent() {
 }
 
 #[test]
+fn a_folder_in_the_place_of_the_accounts_is_no_mistake_of_the_command() {
+    let (practice, place) = (Practice::start(), Place::new());
+    fs::create_dir_all(place.config().join("accounts.json")).expect("the folder above is ours");
+    let run = Run::new(&place, practice.endpoints().password_setup()).args(PLAIN_FILE);
+    let finished = run.stdin(practice.password()).exit(6).stdout_json().talks().check();
+    assert_eq!(finished.error_id(), "something-in-the-way");
+}
+
+#[test]
 fn a_corrupt_accounts_file_is_kept_aside_and_said() {
     let (practice, place) = (Practice::start(), Place::new());
     fs::create_dir(place.config()).expect("the folder above is ours");
     fs::write(place.config().join("accounts.json"), "{\"version\": 1, \"accounts\": [{ cut here")
         .expect("ours");
     let run = Run::new(&place, practice.endpoints().password_setup()).args(PLAIN_FILE);
-    run.stdin(practice.password()).exit_one_of(&[0, 6]).stdout_json().talks().check();
+    let finished = run.stdin(practice.password()).exit_one_of(&[0, 6]).stdout_json().talks().check();
+    assert!(finished.stderr.contains("accounts.json.corrupt-"), "not said: {}", finished.stderr);
     let kept = place.files().into_iter().any(|(path, contents)| {
         path.starts_with(place.config()) && String::from_utf8_lossy(&contents).contains("{ cut here")
     });

@@ -179,6 +179,28 @@ fn reauth_asks_for_a_new_consent_and_keeps_the_account() {
 }
 
 #[test]
+fn reauth_repairs_an_account_whose_key_is_gone() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place);
+    let secrets = place.config().join("secrets.json");
+    let text = std::fs::read_to_string(&secrets).expect("the file of secrets");
+    let mut document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let entries = document["entries"].as_object_mut().expect("entries");
+    entries.retain(|name, _| !name.ends_with("/key"));
+    std::fs::write(&secrets, document.to_string()).expect("ours");
+    let endpoints = practice.endpoints();
+    let verify = endpoints.trusting(&["verify", practice.address(), "--json"]);
+    let verified = Run::new(&place, verify).exit(6).stdout_json().talks().check();
+    assert_eq!(verified.document()["accounts"][0]["diagnosis"]["id"], "secret-gone");
+    let words = endpoints.trusting(&["reauth", practice.address(), "--no-input", "--json"]);
+    let mut running = Run::new(&place, words).stdout_json().talks().start();
+    consent(&running.open_url(), "allow");
+    assert!(running.finish().report().is_ok());
+    let verify = endpoints.trusting(&["verify", practice.address(), "--json"]);
+    Run::new(&place, verify).exit(0).stdout_json().talks().check();
+}
+
+#[test]
 fn a_program_can_ask_for_an_access_token_and_gets_nothing_else() {
     let (practice, place) = (Practice::start(), Place::new());
     set_up(&practice, &place);

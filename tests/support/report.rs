@@ -86,7 +86,8 @@ impl Report {
             assert!(ran || stage["ok"].is_null(), "{stage:#}");
             assert!(!ran || stage["ms"].is_u64(), "a stage that ran has a time\n{stage:#}");
             assert!(ran || stage["ms"].is_null(), "a stage that did not run has none\n{stage:#}");
-            assert!(stage.get("detail").is_some(), "no detail\n{stage:#}");
+            let detail = stage.get("detail").and_then(|detail| detail.as_str()).expect("a detail");
+            assert!(!detail.starts_with('_'), "a code instead of words\n{stage:#}");
         }
         let key = &value["key"];
         assert!(key["renewable"].is_boolean(), "key.renewable is no boolean\n{value:#}");

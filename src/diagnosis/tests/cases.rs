@@ -5,6 +5,7 @@ use crate::{
     diagnosis::{Confidence, Context, GrantKind},
     model::{
         account::Publishing,
+        client::ClientKind,
         exit_code::ExitCode,
         failure::{Failure, Layer},
         stage::Stage,
@@ -29,6 +30,9 @@ fn a_dead_refresh_token_is_told_apart_by_its_age_and_project() {
     let seven = "testing-seven-days";
     let other = "key-expired-or-withdrawn";
     for (publishing, age, id, confidence) in [
+        (Publishing::Testing, Some(0), other, Confidence::Certain),
+        (Publishing::Testing, Some(5), other, Confidence::Certain),
+        (Publishing::Testing, Some(6), seven, Confidence::Certain),
         (Publishing::Testing, Some(7), seven, Confidence::Certain),
         (Publishing::Testing, Some(40), seven, Confidence::Certain),
         (Publishing::Testing, None, seven, Confidence::Likely),
@@ -89,6 +93,14 @@ fn what_a_failure_may_lack_is_not_asked_for() {
 }
 
 #[test]
+fn a_key_that_is_gone_is_told_from_a_store_that_failed() {
+    let gone = Failure::new(Layer::Store, "_missing").with("entry", "0123456789abcdef/key");
+    let diagnosis = catalogue().diagnose(&gone, &Context::of("other"));
+    assert_eq!((diagnosis.id.as_str(), diagnosis.exit), ("secret-gone", ExitCode::Store));
+    assert_eq!(diagnosis.remedies[0], "renew-key");
+}
+
+#[test]
 fn a_blocked_port_is_told_from_a_dead_network() {
     let passed = [Stage::Token, Stage::Resolve];
     let context = Context { passed: &passed, ..Context::of("gmail") };
@@ -114,6 +126,33 @@ fn the_command_tells_who_was_refused() {
     }
     let silent = Failure::new(Layer::Connect, "_timeout").with("awaited", "greeting");
     assert_eq!(id_of(&silent, &Context::of("other")), "no-greeting");
+}
+
+#[test]
+fn a_web_client_that_is_called_a_desktop_one_is_told_so() {
+    let failure = Failure::new(Layer::Page, "redirect-uri-mismatch");
+    for (kind, id) in [
+        (Some(ClientKind::Desktop), "client-is-for-web"),
+        (Some(ClientKind::Web), "redirect-not-registered"),
+        (None, "redirect-not-registered"),
+    ] {
+        let context = Context { client_kind: kind, ..Context::of("gmail") };
+        assert_eq!(id_of(&failure, &context), id, "{kind:?}");
+    }
+}
+
+/// They are of files that a flag names as well, in a script that has no window.
+#[test]
+fn the_remedies_for_a_file_fit_every_file_that_can_be_named() {
+    for (code, remedies) in [
+        ("_not_found", ["check-path"]),
+        ("_is_folder", ["name-the-file"]),
+        ("_too_large", ["name-the-file"]),
+        ("_not_text", ["name-the-file"]),
+    ] {
+        let failure = Failure::new(Layer::Files, code).with("path", "secret.txt");
+        assert_eq!(catalogue().diagnose(&failure, &Context::of("gmail")).remedies, remedies, "{code}");
+    }
 }
 
 #[test]

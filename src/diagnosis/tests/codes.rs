@@ -59,7 +59,7 @@ const OWN_CODES: [(Layer, ExitCode, &[&str]); 19] = [
             "_locked",
             "_silent",
             "_ambiguous",
-            "_not_found",
+            "_missing",
             "_mismatch",
             "_read_only",
             "_full",
@@ -69,11 +69,21 @@ const OWN_CODES: [(Layer, ExitCode, &[&str]); 19] = [
             "_newer",
         ],
     ),
-    (Layer::Files, ExitCode::Usage, &["_not_found", "_is_folder", "_too_large", "_not_text"]),
+    (Layer::Files, ExitCode::Usage, &["_not_found", "_is_folder", "_too_large", "_not_text", "_name_taken"]),
     (
         Layer::Files,
         ExitCode::Store,
-        &["_denied", "_read_only", "_full", "_corrupt", "_locked", "_io", "_newer", "_mismatch"],
+        &[
+            "_denied",
+            "_in_the_way",
+            "_read_only",
+            "_full",
+            "_corrupt",
+            "_locked",
+            "_io",
+            "_newer",
+            "_mismatch",
+        ],
     ),
 ];
 
@@ -81,7 +91,8 @@ const OWN_CODES: [(Layer, ExitCode, &[&str]); 19] = [
 fn every_code_of_ours_is_explained() {
     let rest = [
         (Layer::Consent, ExitCode::CheckFailed, &["_iss_mismatch", "_state_mismatch"][..]),
-        (Layer::Bug, ExitCode::Bug, &["_panic"]),
+        (Layer::Bug, ExitCode::Bug, &["_panic", "_incomplete"]),
+        (Layer::Connect, ExitCode::CheckFailed, &["_bad_reply", "_bad_command"]),
     ];
     let cancelled = Layer::ALL.map(|layer| (layer, ExitCode::Cancelled, &["_cancelled"][..]));
     for (layer, exit, codes) in OWN_CODES.into_iter().chain(rest).chain(cancelled) {

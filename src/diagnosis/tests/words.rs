@@ -109,8 +109,10 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
             names.insert(name);
         }
     }
-    if entry.rules.iter().all(|rule| rule.codes == ["_port_busy"]) {
-        names.insert("port");
+    for (code, name) in [("_port_busy", "port"), ("_name_taken", "name")] {
+        if entry.rules.iter().all(|rule| rule.codes == [code]) {
+            names.insert(name);
+        }
     }
     names
 }

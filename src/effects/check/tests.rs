@@ -420,6 +420,16 @@ fn each_fault_of_a_certificate_has_its_own_code() {
     });
     assert_eq!((unknown.code.as_str(), detail(&unknown, "issuer")), ("_unknown_issuer", "Stranger"));
 
+    // An authority that was made anew keeps its name; only the signature tells that it is another one.
+    for key in [&rcgen::PKCS_ECDSA_P256_SHA256, &rcgen::PKCS_ED25519] {
+        let renewed = Authority::with_key("Test CA", KeyPair::generate_for(key).unwrap()).good();
+        let other = refused_at_tls(move |peer| {
+            peer.encrypt(renewed);
+            peer.until_gone();
+        });
+        assert_eq!((other.code.as_str(), detail(&other, "issuer")), ("_unknown_issuer", "Test CA"));
+    }
+
     // As `openssl req -x509` makes them: its own authority.
     for is_ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
         let (mut params, key) = (good_params(), KeyPair::generate().unwrap());

@@ -24,6 +24,14 @@ impl Accounts {
         Self { schema: SCHEMA, accounts }
     }
 
+    /// True when another account has the name of this one. A record that has its name already keeps it, whoever else
+    /// is called so: its key must be renewable.
+    fn has_name_of(&self, account: &Account) -> bool {
+        let own = self.accounts.iter().find(|known| known.id == account.id);
+        own.is_none_or(|own| own.name != account.name)
+            && self.accounts.iter().any(|known| known.id != account.id && known.name == account.name)
+    }
+
     /// Puts an account in the place of the one with its id, or at the end.
     pub(super) fn insert(&mut self, account: &Account) {
         match self.accounts.iter_mut().find(|known| known.id == account.id) {
@@ -46,14 +54,35 @@ pub fn accounts(world: &World) -> Result<Vec<Account>, Failure> {
     Ok(document(world).read::<Accounts>()?.map(|file| file.accounts).unwrap_or_default())
 }
 
-/// Writes an account, in the place of the one with the same id where there is one.
+/// Fails when the name of an account is taken (`_name_taken`): commands name accounts by it.
 ///
 /// # Errors
-/// When the file cannot be written. One that is corrupt or of a newer mailkey is not overwritten.
+/// That, or the file cannot be read.
+pub fn refuse_taken_name(world: &World, account: &Account) -> Result<(), Failure> {
+    let document = document(world);
+    match document.read::<Accounts>()? {
+        Some(file) if file.has_name_of(account) => Err(name_taken(&document, account)),
+        _ => Ok(()),
+    }
+}
+
+fn name_taken(document: &Document, account: &Account) -> Failure {
+    document.failure("_name_taken").with("name", account.name.clone())
+}
+
+/// Writes an account, in the place of the one with the same id where there is one. Names are compared here, under
+/// the lock: another mailkey may have taken the name after the person chose it.
+///
+/// # Errors
+/// When the file cannot be written, or the name is taken (`_name_taken`). A file that is corrupt or of a newer
+/// mailkey is not overwritten.
 pub fn save_account(world: &World, account: &Account) -> Result<(), Failure> {
     let document = document(world);
     let held = document.lock()?;
     let mut file = document.read()?.unwrap_or_else(|| Accounts::new(Vec::new()));
+    if file.has_name_of(account) {
+        return Err(name_taken(&document, account));
+    }
     file.insert(account);
     document.write(&held, &file)
 }

@@ -8,6 +8,7 @@ use time::{format_description::BorrowedFormatItem, macros::format_description};
 use super::{lock::FileLock, reading_failed, whole_file::WholeFile, writing_failed};
 use crate::{
     effects::cancel::Cancel,
+    flow::effect::SetAside,
     model::{
         Time,
         failure::{Failure, Layer},
@@ -69,11 +70,11 @@ impl Document {
         }
     }
 
-    /// What is in it; a corrupt file is renamed, and its new path goes into `set_aside`.
+    /// What is in it; a corrupt file is renamed, which goes into `set_aside`.
     pub(super) fn read_or_set_aside<T: DeserializeOwned>(
         &self,
         now: Time,
-        set_aside: &mut Option<String>,
+        set_aside: &mut Vec<SetAside>,
     ) -> Result<Option<T>, Failure> {
         match self.read() {
             Err(failure) if failure.code == "_corrupt" => {}
@@ -86,8 +87,9 @@ impl Document {
             Err(failure) if failure.code == "_corrupt" => {}
             other => return other,
         }
-        let aside = self.rename_away(now).map_err(|_| self.failure("_corrupt"))?;
-        set_aside.get_or_insert(aside);
+        let path = self.rename_away(now).map_err(|_| self.failure("_corrupt"))?;
+        let file = self.file.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        set_aside.push(SetAside { file, path });
         Ok(None)
     }
 
@@ -120,7 +122,13 @@ impl Document {
     }
 
     fn look<T: DeserializeOwned>(&self) -> Result<Option<Parsed<T>>, Failure> {
-        let bytes = self.file.read().map_err(|error| reading_failed(&error, self.file.path()))?;
+        let bytes = self.file.read().map_err(|error| match error.kind() {
+            // What a person who named the file would have named wrongly; this one nobody named.
+            io::ErrorKind::IsADirectory | io::ErrorKind::InvalidInput | io::ErrorKind::FileTooLarge => {
+                self.failure("_in_the_way")
+            }
+            _ => reading_failed(&error, self.file.path()),
+        })?;
         Ok(bytes.map(|bytes| parse(&bytes)))
     }
 

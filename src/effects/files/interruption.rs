@@ -29,9 +29,10 @@ mod counted {
         static PLAN: Cell<Option<(usize, Manner)>> = const { Cell::new(None) };
     }
 
-    /// Stops this thread's saving at its `moment`-th moment, counted from 0; `None`: never.
-    pub(in crate::effects) fn stop_at(plan: Option<(usize, Manner)>) {
-        PLAN.set(plan);
+    /// Stops this thread's saving at its `moment`-th moment, counted from 0; `None`: never. Answers with what was left
+    /// of the plan before: at 0 moments it may have stopped something.
+    pub(in crate::effects) fn stop_at(plan: Option<(usize, Manner)>) -> Option<(usize, Manner)> {
+        PLAN.replace(plan)
     }
 
     pub(in crate::effects) fn is_due() -> bool {

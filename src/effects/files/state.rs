@@ -35,7 +35,7 @@ fn unfinished_document(world: &World) -> Document {
 /// be set aside (`_corrupt`).
 pub fn load_state(world: &World) -> Result<StoredState, Failure> {
     let now = world.environment.now();
-    let mut set_aside = None;
+    let mut set_aside = Vec::new();
     let accounts = accounts::document(world).read_or_set_aside::<Accounts>(now, &mut set_aside)?;
     let pending = pending::document(world).read_or_set_aside::<Accounts>(now, &mut set_aside)?;
     let unfinished = unfinished_document(world).read_or_set_aside::<UnfinishedFile>(now, &mut set_aside)?;

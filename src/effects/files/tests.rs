@@ -10,7 +10,7 @@ use crate::{
         world::{BrowserChoice, CONSENT_DEADLINE, World},
     },
     environment::{Environment, Folders, Terminals},
-    flow::effect::Unfinished,
+    flow::effect::{SetAside, Unfinished},
     model::{
         Time,
         account::{Account, Destination, KeyLife, Publishing},
@@ -80,7 +80,7 @@ fn nothing_there_is_a_first_start() {
     let (world, home) = world();
     let state = load_state(&world).unwrap();
     assert_eq!((state.accounts, state.unfinished), (vec![], None));
-    assert_eq!((state.pending, state.set_aside), (None, None));
+    assert_eq!((state.pending, state.set_aside), (None, vec![]));
     assert_eq!(state.fresh_id.len(), 16);
     assert!(state.fresh_id.chars().all(|c| c.is_ascii_hexdigit()), "{}", state.fresh_id);
     assert_ne!(state.fresh_id, load_state(&world).unwrap().fresh_id);
@@ -100,6 +100,41 @@ fn accounts_are_added_and_replaced_by_id() {
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["schema"], 1);
     assert_eq!(json["accounts"][1]["address"], "anna@gmail.com");
+}
+
+#[test]
+fn no_two_accounts_get_the_same_name() {
+    let (world, _home) = world();
+    let named = |id: &str| Account { name: "anna".to_owned(), ..account(id) };
+    thread::scope(|scope| {
+        let savers = ["a", "b", "c", "d"].map(|id| {
+            scope.spawn({
+                let world = &world;
+                move || save_account(world, &named(id))
+            })
+        });
+        let results = savers.map(|saver| saver.join().unwrap());
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+        for failure in results.into_iter().filter_map(Result::err) {
+            assert_eq!((failure.layer, failure.code.as_str()), (Layer::Files, "_name_taken"));
+            assert!(failure.details.contains(&("name", "anna".to_owned())), "{failure:?}");
+        }
+    });
+    assert_eq!(accounts(&world).unwrap().len(), 1);
+}
+
+/// An older mailkey may have let two accounts have the same name; their keys must be renewable.
+#[test]
+fn a_name_that_an_account_already_has_stays() {
+    let (world, _home) = world();
+    save_account(&world, &account("a")).unwrap();
+    save_account(&world, &account("b")).unwrap();
+    let path = accounts_path(&world);
+    let text = fs::read_to_string(&path).unwrap().replace("name of b", "name of a");
+    fs::write(&path, text).unwrap();
+    let renewed = Account { name: "name of a".to_owned(), created: Time::UNIX_EPOCH, ..account("b") };
+    save_account(&world, &renewed).unwrap();
+    assert_eq!(accounts(&world).unwrap()[1], renewed);
 }
 
 #[test]
@@ -124,13 +159,16 @@ fn a_corrupt_file_is_kept_aside_and_said() {
         assert_eq!(fs::read_to_string(accounts_path(&world)).unwrap(), text);
         let state = load_state(&world).unwrap();
         assert_eq!(state.accounts, []);
-        let aside = state.set_aside.unwrap();
+        let [SetAside { file, path: aside }] = state.set_aside.as_slice() else {
+            panic!("{:?}", state.set_aside)
+        };
+        assert_eq!(file, "accounts.json");
         assert!(aside.contains("accounts.json.corrupt-2"), "{aside}");
-        assert_eq!(fs::read_to_string(&aside).unwrap(), text);
+        assert_eq!(fs::read_to_string(aside).unwrap(), text);
         // From now on there is a place for accounts, and nothing more to say.
         save_account(&world, &account("a")).unwrap();
-        assert_eq!(load_state(&world).unwrap().set_aside, None);
-        assert_eq!(fs::read_to_string(&aside).unwrap(), text);
+        assert_eq!(load_state(&world).unwrap().set_aside, []);
+        assert_eq!(fs::read_to_string(aside).unwrap(), text);
     }
 }
 
@@ -141,7 +179,7 @@ fn what_was_set_aside_is_never_replaced() {
     for number in 0..4 {
         let text = format!("corrupt {number}");
         put(&accounts_path(&world), &text);
-        kept.push((load_state(&world).unwrap().set_aside.unwrap(), text));
+        kept.push((load_state(&world).unwrap().set_aside.remove(0).path, text));
     }
     for (path, text) in kept {
         assert_eq!(fs::read_to_string(path).unwrap(), text);
@@ -149,13 +187,30 @@ fn what_was_set_aside_is_never_replaced() {
 }
 
 #[test]
-fn a_corrupt_note_of_less_weight_is_kept_aside_too() {
+fn every_corrupt_file_is_kept_aside_and_said() {
     let (world, _home) = world();
+    put(&accounts_path(&world), "{");
     for name in ["unfinished.json", "pending.json"] {
         put(&world.environment.folders.state.join(name), "{");
-        let aside = load_state(&world).unwrap().set_aside.unwrap();
-        assert!(aside.contains(name), "{aside}");
     }
+    let aside = load_state(&world).unwrap().set_aside;
+    let names: Vec<_> = aside.iter().map(|aside| aside.file.as_str()).collect();
+    assert_eq!(names, ["accounts.json", "pending.json", "unfinished.json"]);
+    for SetAside { file, path } in &aside {
+        assert!(path.contains(&format!("{file}.corrupt-")), "{path}");
+    }
+}
+
+#[test]
+fn what_lies_in_the_place_of_our_file_is_told_and_left_alone() {
+    let (world, _home) = world();
+    fs::create_dir_all(accounts_path(&world)).unwrap();
+    let of = |failure: Failure| (failure.layer, failure.code);
+    let expected = (Layer::Files, "_in_the_way".to_owned());
+    assert_eq!(of(load_state(&world).unwrap_err()), expected);
+    assert_eq!(of(accounts(&world).unwrap_err()), expected);
+    assert_eq!(of(save_account(&world, &account("a")).unwrap_err()), expected);
+    assert!(accounts_path(&world).is_dir());
 }
 
 #[test]
@@ -241,7 +296,7 @@ fn two_writers_lose_nothing() {
         }
     });
     let state = load_state(&world).unwrap();
-    assert_eq!((state.accounts.len(), state.set_aside), (40, None));
+    assert_eq!((state.accounts.len(), state.set_aside), (40, vec![]));
 }
 
 /// Another process, in fact: this same test program, told to run this one test with a folder to write in.

@@ -146,16 +146,18 @@ fn tls_server(issuer: &CertifiedIssuer<'static, KeyPair>, name: &str) -> (String
 
 #[test]
 fn an_added_certificate_is_believed_and_no_other() {
-    let (ours, foreign) = (authority("Ours"), authority("Foreign"));
+    let (ours, foreign, of_our_name) = (authority("Ours"), authority("Foreign"), authority("Ours"));
     let mut trusting = world();
     trusting.trust.add_pem(ours.pem().as_bytes()).unwrap();
     let (url, server) = tls_server(&ours, "127.0.0.1");
     let answered = send(get(&url), Layer::Token, &trusting, &Cancel::new()).unwrap();
     assert_eq!(answered.body(), b"ok");
     server.join().unwrap();
-    for (issuer, name, code) in
-        [(&foreign, "127.0.0.1", "_unknown_issuer"), (&ours, "mail.example", "_wrong_name")]
-    {
+    for (issuer, name, code) in [
+        (&foreign, "127.0.0.1", "_unknown_issuer"),
+        (&of_our_name, "127.0.0.1", "_unknown_issuer"),
+        (&ours, "mail.example", "_wrong_name"),
+    ] {
         let (url, server) = tls_server(issuer, name);
         assert_eq!(failed(&url, &trusting).code, code);
         server.join().unwrap();

@@ -34,12 +34,16 @@ impl<'a> Entries<'a> {
     /// Reads both; `None` when there is no key.
     pub(super) fn read(&self) -> Result<Option<Secrets>, Failure> {
         let Some(key) = self.read_one(&self.key())? else { return Ok(None) };
-        // Only OAuth has a client; what is not there is not asked for.
-        let client_secret = match self.account.method {
-            Method::OAuth => self.read_one(&self.client_secret())?,
-            Method::AppPassword | Method::Password => None,
-        };
-        Ok(Some(Secrets { key, client_secret }))
+        Ok(Some(Secrets { key, client_secret: self.read_client_secret()? }))
+    }
+
+    /// Reads the client's secret, whether there is a key or not; `None` when there is none.
+    pub(super) fn read_client_secret(&self) -> Result<Option<Secret>, Failure> {
+        match self.account.method {
+            Method::OAuth => self.read_one(&self.client_secret()),
+            // Only OAuth has a client; what is not there is not asked for.
+            Method::AppPassword | Method::Password => Ok(None),
+        }
     }
 
     /// Writes both, and reads both back.

@@ -23,7 +23,6 @@ use crate::{
         address::Address,
         client::ClientKind,
         method::{Method, SendVia},
-        secret::Secret,
         server::{Security, Server},
         store_kind::StoreKind,
     },
@@ -252,6 +251,20 @@ fn an_app_password_needs_no_client() {
 }
 
 #[test]
+fn the_clients_secret_is_read_though_the_key_is_gone() {
+    let (world, _home) = kept_world();
+    let cancel = Cancel::new();
+    world.stores.delete(StoreKind::Keyring, &format!("{}/key", account(1).id), &cancel).unwrap();
+    assert_eq!(read_client_secret(&world, &account(1), &cancel).unwrap(), secrets(1).client_secret);
+    // What is missing is still told to whoever needs the key.
+    assert_eq!(read_secrets(&world, &account(1), false, &cancel).unwrap_err().code, "_missing");
+    world.stores.delete(StoreKind::Keyring, &format!("{}/client-secret", account(1).id), &cancel).unwrap();
+    assert_eq!(read_client_secret(&world, &account(1), &cancel).unwrap(), None);
+    cancel.cancel();
+    assert_eq!(read_client_secret(&world, &account(1), &cancel).unwrap_err().code, "_cancelled");
+}
+
+#[test]
 fn a_cancelled_keep_leaves_the_pending_key() {
     let (world, _home) = world();
     save(&world, 1).unwrap();
@@ -261,6 +274,41 @@ fn a_cancelled_keep_leaves_the_pending_key() {
     assert_eq!(load_state(&world).unwrap().pending, Some(account(1)));
     keep(&world, 1).unwrap();
     assert_only(&world, 1);
+}
+
+/// The record is written and read back: the account is kept, whatever becomes of the rest.
+#[test]
+fn what_cannot_be_cleared_away_makes_no_failure() {
+    let (world, _home) = kept_world();
+    save(&world, 2).unwrap();
+    let result = keep_account(&world, &account(2), &Cancel::new(), |progress| {
+        if progress == Progress::Kept(Checkpoint::ReadBack) {
+            stop_at(Some((0, Manner::Fails)));
+        }
+    });
+    stop_at(None);
+    assert_eq!(result, Ok(()));
+    assert_eq!(accounts(&world).unwrap(), [account(2)]);
+    // The next start offers it, and both answers clear it away.
+    let pending = load_state(&world).unwrap().pending;
+    assert_eq!(pending, Some(account(2)));
+    drop_pending(&world, &account(2), &Cancel::new()).unwrap();
+    assert_only(&world, 2);
+}
+
+#[test]
+fn a_name_that_was_taken_meanwhile_is_refused_before_anything_is_promoted() {
+    let (world, _home) = kept_world();
+    let other = Account { id: "f".repeat(16), ..account(5) };
+    save_pending(&world, &other, &secrets(5), &Cancel::new()).unwrap();
+    let mut told = Vec::new();
+    let result = keep_account(&world, &other, &Cancel::new(), |progress| told.push(progress));
+    let failure = result.unwrap_err();
+    assert_eq!((failure.layer, failure.code.as_str()), (Layer::Files, "_name_taken"));
+    assert_eq!((accounts(&world).unwrap(), told), (vec![account(1)], vec![]));
+    let renamed = Account { name: "bob".to_owned(), ..other };
+    keep_account(&world, &renamed, &Cancel::new(), drop).unwrap();
+    assert_eq!(accounts(&world).unwrap(), [account(1), renamed]);
 }
 
 #[test]

@@ -102,7 +102,11 @@ fn code_of_certificate(fault: &CertificateError, shown: Option<&Shown>) -> &'sta
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "_expired",
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "_not_yet_valid",
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "_wrong_name",
-        CertificateError::UnknownIssuer => "_unknown_issuer",
+        // The signature is of another authority that has the name of one we believe: a renewed one, most often, with a
+        // new key of the same kind or of another.
+        CertificateError::UnknownIssuer
+        | CertificateError::BadSignature
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => "_unknown_issuer",
         // A certificate that vouches for itself is refused for several formal reasons before its issuer is even
         // looked for; to a person all of them are one.
         _ if shown.is_some_and(|shown| shown.is_self_issued) => "_unknown_issuer",

@@ -124,6 +124,9 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
                 actions.push(keyed(view, "other-port", 'p', step("other-port"), "action.other-port"));
             }
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));
+            if wizard.renewed().is_some() {
+                actions.push(keyed(view, "give-client", 'g', step("give-client"), "action.give-client"));
+            }
         }
         Work::Form if wizard.works_on("consent") => {
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.consent-again"));

@@ -200,7 +200,8 @@ pub fn answers_of(account: &Account, answers: &mut Answers) {
 }
 
 /// What a renewal may change, or may be told anew.
-const RENEWABLE: [&str; 9] = [
+const RENEWABLE: [&str; 10] = [
+    field::CLIENT_GONE,
     field::STORE,
     field::PUBLISHING,
     field::REDIRECT_PORT,

@@ -4,14 +4,18 @@ use super::{
     consent::obtained,
     password::{GMAIL, ready_to_check, ready_to_keep},
     walk::{Did, Walk},
-    world::{self, APP_PASSWORD, CLIENT_SECRET, ROTATED},
+    world::{self, APP_PASSWORD, CLIENT_SECRET, REFRESH_TOKEN, ROTATED},
 };
 use crate::{
-    flow::effect::{Effect, Outcome, SignIn},
+    flow::{
+        effect::{CheckReport, Effect, Outcome, Progress, SignIn, StoredState},
+        wizard::Plan,
+    },
     model::{
         exit_code::ExitCode,
         failure::{Failure, Layer},
         secret::Secret,
+        stage::{Stage, StageReport, StageResult},
     },
 };
 
@@ -197,4 +201,64 @@ fn a_key_that_a_check_brought_is_saved_before_the_next_one() {
     assert!(
         matches!(request.sign_in, SignIn::OAuth(refresh) if refresh.refresh_token == Secret::from(ROTATED))
     );
+}
+
+/// In testing a key dies after seven days: what counts is the age of the key in hand.
+#[test]
+fn a_fresh_key_did_not_die_of_age() {
+    let dead = || Failure::new(Layer::Token, "invalid_grant").saying("Token has been expired or revoked.");
+    let refused = || only(Stage::Token, StageResult::Failed(dead()));
+    let anna = world::by_consent("anna");
+    let kept = || StoredState { accounts: vec![anna.clone()], ..world::nothing() };
+
+    let mut fresh = obtained();
+    fresh.next().answer(refused());
+    assert_eq!(fresh.wizard.diagnose(&dead()).id, "key-expired-or-withdrawn");
+
+    let mut renewed = Walk::loaded(Plan::Reauth, kept());
+    renewed.next().answer(world::store_works()).next();
+    renewed.answer(Outcome::ClientSecretRead(Ok(Some(Secret::from(CLIENT_SECRET)))));
+    renewed.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    renewed.answer(world::granted(world::grant())).answer(Outcome::PendingSaved(Ok(()))).next();
+    renewed.answer(refused());
+    assert_eq!(renewed.wizard.diagnose(&dead()).id, "key-expired-or-withdrawn");
+
+    let mut stored = Walk::loaded(Plan::Verify, kept());
+    stored.next().next().answer(refused());
+    assert_eq!(stored.wizard.diagnose(&dead()).id, "testing-seven-days");
+
+    // One that was left pending last month.
+    let mut left = Walk::loaded(Plan::Any, StoredState { pending: Some(anna.clone()), ..world::nothing() });
+    left.press("finish-pending");
+    left.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets(REFRESH_TOKEN, None)))));
+    left.next().answer(refused());
+    assert_eq!(left.wizard.diagnose(&dead()).id, "testing-seven-days");
+}
+
+#[test]
+fn the_detail_of_a_failed_stage_is_the_servers_answer_or_words() {
+    let silent = Failure::new(Layer::Connect, "_refused").with("host", "smtp.gmail.com").with("port", "587");
+    let short = Failure::new(Layer::SignIn, "535");
+    let result = StageResult::Failed;
+    for (outcome, stage, detail) in [
+        (world::refused(), "sign-in", "535 5.7.8 Username and Password not accepted. For more information,"),
+        (only(Stage::SignIn, result(short)), "sign-in", "535"),
+        (
+            only(Stage::Connect, result(silent)),
+            "connect",
+            "smtp.gmail.com can be reached, but nothing answers",
+        ),
+    ] {
+        let mut walk = ready_to_check();
+        walk.next().answer(outcome).press("quit");
+        let report = walk.wizard.ending().and_then(|ending| ending.report.clone()).expect("a report");
+        let found = report.stages.iter().find(|entry| entry.stage == stage).expect("the stage");
+        assert_eq!(found.ok, Some(false));
+        assert!(found.detail.starts_with(detail), "{}", found.detail);
+    }
+}
+
+fn only(stage: Stage, result: StageResult) -> Outcome {
+    let stages = vec![StageReport { stage, result, milliseconds: 9 }];
+    Outcome::Checked(Box::new(CheckReport { stages, grant: None, ended: world::LATER }))
 }

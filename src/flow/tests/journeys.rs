@@ -5,11 +5,11 @@ use super::{
     consent::WEB,
     password::GMAIL,
     walk::Walk,
-    world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET, PASSWORD, PORT, REFRESH_TOKEN},
+    world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET, PASSWORD, PORT},
 };
 use crate::{
     flow::{
-        effect::{Checkpoint, Listening, Outcome, Progress, StoredState, Unfinished},
+        effect::{Checkpoint, Listening, Outcome, Progress, SetAside, StoredState, Unfinished},
         screen::Screen,
         wizard::Plan,
     },
@@ -120,7 +120,10 @@ fn unfinished() -> StoredState {
     StoredState {
         unfinished: Some(Unfinished { step: "cloud-api".to_owned(), answers }),
         pending: Some(world::by_consent("bob")),
-        set_aside: Some("/srv/anna/mailkey/accounts.json.damaged".to_owned()),
+        set_aside: vec![SetAside {
+            file: "accounts.json".to_owned(),
+            path: "/srv/anna/mailkey/accounts.json.damaged".to_owned(),
+        }],
         ..world::nothing()
     }
 }
@@ -287,8 +290,10 @@ fn reauth(film: Film) -> Vec<Screen> {
     })
     .through(&[("account", "bob")], "consent")
     .then(|walk| {
-        let secrets = world::secrets(REFRESH_TOKEN, Some(CLIENT_SECRET));
-        walk.answer(Outcome::SecretsRead(Ok(Box::new(secrets))));
+        walk.answer(Outcome::ClientSecretRead(Ok(None)));
+    })
+    .then(|walk| {
+        walk.edit("client-secret", CLIENT_SECRET).next();
         walk.tell(Progress::Listening(Box::new(real_listening()))).answer(Outcome::BrowserOpened(false));
     })
     .screens

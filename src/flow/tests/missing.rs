@@ -46,9 +46,10 @@ fn what_cannot_be_used_is_listed_with_the_reason() {
         ("client-id", "12 ab"),
         ("client-secret", "GOCSPX-canary"),
         ("redirect-port", "99999"),
+        ("name", "\u{202e}anna"),
     ];
     let found = missing(Plan::Setup, &flags);
-    for field in ["address!", "for!", "client-id!", "client-secret!"] {
+    for field in ["address!", "for!", "client-id!", "client-secret!", "name!"] {
         assert!(found.iter().any(|known| known == field), "{field}: {found:?}");
     }
 }

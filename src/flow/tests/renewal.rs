@@ -132,13 +132,13 @@ fn a_new_consent_takes_the_clients_secret_from_the_store() {
     walk.next();
     assert_eq!(walk.step(), "consent");
     let did = walk.did();
-    let [Did::Run(Effect::TryStore { .. }), Did::Run(Effect::ReadSecrets { account: whose, pending: false })] =
+    let [Did::Run(Effect::TryStore { .. }), Did::Run(Effect::ReadClientSecret { account: whose })] =
         did.as_slice()
     else {
         panic!("{did:?}")
     };
     assert_eq!(**whose, account);
-    walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets("canary-old", Some(CLIENT_SECRET))))));
+    walk.answer(Outcome::ClientSecretRead(Ok(Some(Secret::from(CLIENT_SECRET)))));
     let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
     assert_eq!((request.client_id.as_str(), &request.port), (CLIENT_ID, &RedirectPort::Fixed(9123)));
     walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
@@ -156,13 +156,24 @@ fn a_new_consent_takes_the_clients_secret_from_the_store() {
 }
 
 #[test]
+fn a_client_without_a_secret_is_renewed_without_one() {
+    let account = Account { provider: "other".to_owned(), ..world::by_consent("anna") };
+    let mut walk = Walk::loaded(Plan::Reauth, kept(&[account]));
+    walk.next().answer(world::store_works()).answer(Outcome::ClientSecretRead(Ok(None))).did();
+    let (_, Effect::Listen(_)) = walk.open.last().expect("an order") else { panic!("nobody listens") };
+    walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    let (_, Effect::Exchange(request)) = walk.open.last().expect("an order") else { panic!("no exchange") };
+    assert_eq!(request.client.secret, None);
+}
+
+#[test]
 fn a_store_that_does_not_give_the_secret_is_explained() {
     let mut walk = Walk::loaded(Plan::Reauth, kept(&[world::by_consent("anna")]));
     walk.next().answer(world::store_works()).next();
-    walk.answer(Outcome::SecretsRead(Err(Failure::new(Layer::Store, "_locked")))).did();
+    walk.answer(Outcome::ClientSecretRead(Err(Failure::new(Layer::Store, "_locked")))).did();
     assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next"));
     walk.press("retry");
-    assert!(matches!(walk.order(), Effect::ReadSecrets { pending: false, .. }));
+    assert!(matches!(walk.order(), Effect::ReadClientSecret { .. }));
 }
 
 #[test]
@@ -179,7 +190,7 @@ fn renewed(plan: &[(&str, &str)], published: &str) -> Account {
     let mut walk = Walk::begin(Plan::Reauth, plan);
     walk.load(kept(std::slice::from_ref(&account))).next().answer(world::store_works());
     walk.edit("publishing", published).next();
-    walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets("canary-old", Some(CLIENT_SECRET))))));
+    walk.answer(Outcome::ClientSecretRead(Ok(Some(Secret::from(CLIENT_SECRET)))));
     walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
     walk.answer(world::granted(world::grant())).did();
     let (_, Effect::SavePending { account, .. }) = walk.open.last().expect("an order") else {
@@ -214,7 +225,47 @@ fn an_account_does_not_inherit_from_the_one_before() {
         walk.back();
     }
     walk.edit("account", "bob").through(&[], "published").next();
-    walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets("canary-old", Some(CLIENT_SECRET))))));
+    walk.answer(Outcome::ClientSecretRead(Ok(Some(Secret::from(CLIENT_SECRET)))));
     let (_, Effect::Listen(request)) = walk.open.last().expect("an order") else { panic!("nobody listens") };
     assert_eq!(request.port, RedirectPort::Preferred(world::PORT));
+}
+
+/// Until the consent is asked again with a client that was given anew; the steps on the way.
+#[test]
+fn a_client_whose_secret_is_gone_is_asked_for_and_the_rest_stays() {
+    let account = world::by_consent("anna");
+    let mut walk = Walk::loaded(Plan::Reauth, kept(std::slice::from_ref(&account)));
+    walk.next().answer(world::store_works()).next().answer(Outcome::ClientSecretRead(Ok(None)));
+    assert_eq!(walk.step(), "client-again");
+    walk.next();
+    assert!(walk.field_error("client-secret").is_some(), "nothing goes on without it");
+    walk.edit("client-secret", CLIENT_SECRET).next().did();
+    assert_eq!(walk.step(), "consent");
+    walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    walk.answer(world::granted(world::grant())).did();
+    let (_, Effect::SavePending { account: renewed, secrets }) = walk.open.last().expect("an order") else {
+        panic!("not saved")
+    };
+    assert_eq!(**secrets, world::secrets(REFRESH_TOKEN, Some(CLIENT_SECRET)));
+    assert_eq!((&renewed.id, &renewed.name), (&account.id, &account.name));
+}
+
+#[test]
+fn another_client_can_be_given_where_the_old_one_fails() {
+    let mut walk = Walk::loaded(Plan::Reauth, kept(&[world::by_consent("anna")]));
+    walk.next().answer(world::store_works()).next();
+    walk.answer(Outcome::ClientSecretRead(Ok(Some(Secret::from(CLIENT_SECRET)))));
+    walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    walk.answer(Outcome::Exchanged(Err(Failure::new(Layer::Token, "invalid_client")))).did();
+    walk.press("give-client");
+    let other = "34-cd.apps.googleusercontent.com";
+    walk.edit("client-id", other).edit("client-secret", CLIENT_SECRET).next();
+    let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
+    assert_eq!(request.client_id, other);
+    walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    walk.answer(world::granted(world::grant())).did();
+    let (_, Effect::SavePending { account, .. }) = walk.open.last().expect("an order") else {
+        panic!("not saved")
+    };
+    assert_eq!(account.oauth.as_ref().map(|oauth| oauth.client_id.as_str()), Some(other));
 }

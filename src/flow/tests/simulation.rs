@@ -197,6 +197,11 @@ impl Simulation {
                 Outcome::SecretsRead(Ok(Box::new(world::secrets(REFRESH_TOKEN, Some(CLIENT_SECRET)))))
             }
             Effect::ReadSecrets { .. } => Outcome::SecretsRead(Err(self.store_failure())),
+            Effect::ReadClientSecret { .. } if well => {
+                let secret = self.chance.percent(80).then(|| Secret::from(CLIENT_SECRET));
+                Outcome::ClientSecretRead(Ok(secret))
+            }
+            Effect::ReadClientSecret { .. } => Outcome::ClientSecretRead(Err(self.store_failure())),
             Effect::Listen(_) if well => world::redirect(),
             Effect::Listen(_) => Outcome::Redirected(Err(self
                 .failure(Layer::Consent, &["access_denied", "_timeout", "_wrong_issuer", "invalid_scope"]))),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     flow::{
-        effect::{Effect, Outcome, StoredState, Unfinished},
+        effect::{Effect, Outcome, SetAside, StoredState, Unfinished},
         screen::Status,
         wizard::Plan,
     },
@@ -53,10 +53,33 @@ fn files_that_cannot_be_read_are_said() {
 #[test]
 fn a_damaged_file_was_set_aside_and_that_is_said() {
     for plan in [Plan::Any, Plan::Setup] {
-        let state = StoredState { set_aside: Some("/x/accounts.json.1".to_owned()), ..world::nothing() };
-        let walk = Walk::loaded(plan, state);
-        let said = walk.screen().status;
-        assert!(matches!(&said, Some(Status::Bad(text)) if text.contains("/x/accounts.json.1")), "{said:?}");
+        let mut walk = Walk::loaded(plan, damaged());
+        let Some(Status::Bad(said)) = walk.screen().status else { panic!("nothing is said") };
+        // Each by its own name, and where it is now.
+        for words in ["pending.json was", "/x/pending.json.1", "unfinished.json was", "/x/unfinished.json.1"]
+        {
+            assert!(said.contains(words), "{said}");
+        }
+        assert!(!said.contains("accounts.json"), "{said}");
+        walk.press("quit");
+        assert_eq!(walk.wizard.ending().map(|ending| ending.notices.clone()), Some(vec![]), "it was seen");
+    }
+}
+
+#[test]
+fn a_script_is_told_of_damaged_files_at_its_end() {
+    let mut walk = Walk::unattended(Plan::Setup, &[]);
+    walk.load(damaged()).press("quit");
+    let notices = walk.wizard.ending().map(|ending| ending.notices.clone()).unwrap_or_default();
+    assert_eq!(notices.len(), 2);
+    assert!(notices[0].contains("/x/pending.json.1") && notices[1].contains("/x/unfinished.json.1"));
+}
+
+fn damaged() -> StoredState {
+    let set_aside = |file: &str| SetAside { file: file.to_owned(), path: format!("/x/{file}.1") };
+    StoredState {
+        set_aside: vec![set_aside("pending.json"), set_aside("unfinished.json")],
+        ..world::nothing()
     }
 }
 

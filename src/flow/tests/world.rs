@@ -52,7 +52,7 @@ pub fn nothing() -> StoredState {
         accounts: Vec::new(),
         unfinished: None,
         pending: None,
-        set_aside: None,
+        set_aside: Vec::new(),
         now: NOW,
         fresh_id: FRESH_ID.to_owned(),
     }
@@ -224,6 +224,7 @@ pub fn fits(effect: &Effect, outcome: &Outcome) -> bool {
             | (Effect::TryStore { .. }, Outcome::StoreTried(_))
             | (Effect::ReadFile { .. }, Outcome::FileRead(_))
             | (Effect::ReadSecrets { .. }, Outcome::SecretsRead(_))
+            | (Effect::ReadClientSecret { .. }, Outcome::ClientSecretRead(_))
             | (Effect::Listen(_), Outcome::Redirected(_))
             | (Effect::OpenBrowser { .. }, Outcome::BrowserOpened(_))
             | (Effect::Copy { .. }, Outcome::Copied(_))

@@ -217,6 +217,7 @@ impl Wizard {
     fn step_action(&mut self, id: &str) {
         match id {
             "insist" => self.insist(),
+            "give-client" if self.renewed().is_some() => self.give_client(),
             "keep-anyway" if matches!(self.work, Work::Check(Check::Ended { .. })) => {
                 self.answers.set(field::KEEP_ANYWAY, field::YES, Source::Typed);
                 self.advance();

@@ -323,7 +323,10 @@ impl Wizard {
     pub(in crate::flow) fn diagnose(&self, failure: &Failure) -> Diagnosis {
         let stages = self.check_report().map_or(&[] as &[StageReport], |report| &report.stages);
         let now = self.check_report().map(|report| report.ended).or(self.state().map(|state| state.now));
-        let account = self.subject.as_ref();
+        // The key of a renewal is a new one, whatever is known of the old.
+        let is_of_earlier =
+            self.plan == Plan::Verify || self.key.as_ref().is_some_and(|key| key.life.is_some());
+        let account = self.subject.as_ref().filter(|_| is_of_earlier);
         let now = now.unwrap_or(crate::model::Time::UNIX_EPOCH);
         crate::flow::report::diagnose(&self.situation(), failure, stages, account, now)
     }

@@ -4,7 +4,7 @@ use super::{Background, Loaded, Plan, Saved, Wizard, Work};
 use crate::{
     flow::{
         answers::Source,
-        effect::{CheckReport, Effect, OrderId, Outcome, Progress, StoredState},
+        effect::{CheckReport, Effect, OrderId, Outcome, Progress, SetAside, StoredState},
         field,
         keep::Keep,
         purpose::Purpose,
@@ -54,10 +54,19 @@ impl Wizard {
     }
 
     fn take_state(&mut self, state: &StoredState) {
-        if let Some(path) = &state.set_aside {
-            let text = self.situation().words().strings.fill("status.set-aside", &[("path", path)]);
-            self.notice = Some(Status::Bad(text));
+        let texts = self.set_aside(state);
+        if !texts.is_empty() {
+            self.notice = Some(Status::Bad(texts.join(" ")));
         }
+    }
+
+    /// What is said of files that were damaged: whoever has accounts must not find none without a word.
+    pub(super) fn set_aside(&self, state: &StoredState) -> Vec<String> {
+        let strings = &self.situation().words().strings;
+        let text = |aside: &SetAside| {
+            strings.fill("status.set-aside", &[("file", &aside.file), ("path", &aside.path)])
+        };
+        state.set_aside.iter().map(text).collect()
     }
 
     /// Now that the accounts are known: the menu or the set-up, and the account that was named.
@@ -163,6 +172,7 @@ impl Wizard {
         match turn {
             Turn::Stay => {}
             Turn::Found { field, text } => self.answers.set(field, text, Source::Discovered),
+            Turn::ClientGone => self.give_client(),
             Turn::Obtained(grant) => {
                 if let Some(key) = grant.refresh_token.clone() {
                     self.obtain(key, Some(*grant));

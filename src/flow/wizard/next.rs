@@ -2,7 +2,7 @@
 
 use super::{Loaded, Plan, Saved, Wizard, Work};
 use crate::flow::{
-    answers::Source,
+    answers::{Answers, Source},
     check::Check,
     client_import::ClientImport,
     field,
@@ -147,6 +147,21 @@ impl Wizard {
         // What SeaTable will need later is no reason to refuse a script what it asks for now.
         let seatable = if self.unattended { None } else { situation.seatable_redirect() };
         self.import.remark(own.as_deref(), seatable.as_deref())
+    }
+
+    /// Asks for the client of an account that is renewed: its secret is gone, or is not the right one any more.
+    pub(super) fn give_client(&mut self) {
+        self.answers.set(field::CLIENT_GONE, field::YES, Source::Discovered);
+        let own = |answers: &Answers, id: &str| {
+            answers.entry(id).is_some_and(|answer| answer.source == Source::Discovered)
+        };
+        if own(&self.answers, field::CLIENT_SECRET) {
+            self.answers.remove(field::CLIENT_SECRET);
+        }
+        let step = self.steps().into_iter().find(|step| step.work.as_deref() == Some("client"));
+        if let Some(id) = step.map(|step| step.id.clone()) {
+            self.enter(&id);
+        }
     }
 
     pub(super) fn adopt_listed_port(&mut self) {

@@ -1,0 +1,153 @@
+//! Every failure code of ours has an explanation: the codes are read from the sources, so that none can be added
+//! without a rule in `assets/diagnoses.json`.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use mailkey::{
+    diagnosis::{Catalogue, Confidence, Context},
+    model::failure::{
+        Failure,
+        Layer::{
+            self, Api, Bug, Connect, Consent, Files, Listener, Resolve, Send, SignIn, Store, Tls, Token,
+        },
+    },
+};
+
+/// The layers of the failures that a file makes where it does not name one right before the code. The longest
+/// beginning of the path decides; without layers, one of all must have a rule.
+const LAYERS: [(&str, &[Layer]); 21] = [
+    ("effects/check.rs", &[]),
+    ("effects/connect.rs", &[]),
+    ("effects/files", &[Files]),
+    ("effects/http.rs", &[Token, Api]),
+    ("effects/http_send.rs", &[Api]),
+    ("effects/keep", &[Store]),
+    ("effects/keep.rs", &[Files]),
+    ("effects/listener", &[Listener]),
+    ("effects/listener/rules.rs", &[Consent]),
+    ("effects/message.rs", &[Send]),
+    ("effects/oauth", &[Token]),
+    ("effects/runner.rs", &[Bug]),
+    ("effects/smtp/authenticate.rs", &[SignIn]),
+    ("effects/smtp/session.rs", &[Connect, Tls, SignIn, Send]),
+    ("effects/smtp/submit.rs", &[Send]),
+    ("effects/smtp/tls.rs", &[Tls]),
+    ("effects/store", &[Store]),
+    ("flow", &[Bug]),
+    ("flow/consent.rs", &[Token]),
+    ("flow/wizard", &[Bug]),
+    ("model/redirect.rs", &[Consent]),
+];
+
+/// Where a failure is made in two files: the code in one, the layer in another.
+const ELSEWHERE: [(Layer, &[&str]); 5] = [
+    // The codes of writing a file, for the file of secrets.
+    (Store, &["_read_only", "_full", "_io"]),
+    (Files, &["_locked", "_cancelled"]),
+    // An address that is not used at all, of the authorization endpoint too.
+    (Consent, &["_bad_url", "_not_https"]),
+    // Looking a name up and connecting, which are in one file.
+    (Resolve, &["_not_found", "_resolver", "_timeout"]),
+    (Connect, &["_refused", "_unreachable", "_reset", "_timeout"]),
+];
+
+#[test]
+fn every_code_that_is_emitted_has_a_rule_besides_the_fallback() {
+    let (catalogue, faults) = Catalogue::embedded();
+    assert_eq!(faults, []);
+    let explained = |layer: Layer, code: &str| {
+        ["gmail", "other"].iter().all(|provider| {
+            let diagnosis = catalogue.diagnose(&Failure::new(layer, code), &Context::of(provider));
+            diagnosis.confidence != Confidence::Unknown
+        })
+    };
+    let mut found = BTreeSet::new();
+    let mut unexplained = Vec::new();
+    for (path, code) in sources() {
+        for (at, name) in codes(&code) {
+            let named = Layer::ALL.into_iter().find(|layer| names_before(&code[..at], *layer));
+            let layers = named.map_or_else(|| layers_of(&path), |layer| vec![layer]);
+            let any_will_do = layers.is_empty() && Layer::ALL.iter().any(|layer| explained(*layer, &name));
+            let missing: Vec<_> = layers.into_iter().filter(|layer| !explained(*layer, &name)).collect();
+            if !missing.is_empty() || (named.is_none() && layers_of(&path).is_empty() && !any_will_do) {
+                unexplained.push(format!("{path}: {name} in {missing:?}"));
+            }
+            found.insert(name);
+        }
+    }
+    for (layer, codes) in ELSEWHERE {
+        unexplained.extend(
+            codes.iter().filter(|code| !explained(layer, code)).map(|code| format!("{code} in {layer:?}")),
+        );
+    }
+    assert!(unexplained.is_empty(), "no rule but the fallback:\n{}", unexplained.join("\n"));
+    assert!(found.len() > 40, "the codes were not found: {found:?}");
+}
+
+#[test]
+fn the_reader_of_codes_sees_what_there_is() {
+    let code =
+        "Failure::new(\n    Layer::Store,\n    \"_no_such\") \"not_one\" \"_x1\" \"__\" failed(\"_other\")";
+    let found: Vec<_> = codes(code);
+    assert_eq!(found.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), ["_no_such", "_other"]);
+    assert!(names_before(&code[..found[0].0], Store) && !names_before(&code[..found[1].0], Store));
+    assert_eq!(layers_of("effects/listener/rules.rs"), [Consent]);
+    assert_eq!(layers_of("effects/listener/door.rs"), [Listener]);
+}
+
+/// Each text of an underscore, letters and underscores, with its place.
+fn codes(code: &str) -> Vec<(usize, String)> {
+    let is_code = |text: &str| {
+        let rest = text.strip_prefix('_').unwrap_or_default();
+        rest.starts_with(|first: char| first.is_ascii_lowercase())
+            && rest.chars().all(|it| it.is_ascii_lowercase() || it == '_')
+    };
+    code.match_indices("\"_")
+        .filter_map(|(at, _)| {
+            let text = code[at + 1..].split('"').next()?;
+            is_code(text).then(|| (at, text.to_owned()))
+        })
+        .collect()
+}
+
+/// True when the code ends with this layer and a comma.
+fn names_before(code: &str, layer: Layer) -> bool {
+    let before = code.trim_end().strip_suffix(',').unwrap_or_default();
+    before.ends_with(&format!("Layer::{layer:?}"))
+}
+
+fn layers_of(path: &str) -> Vec<Layer> {
+    let fitting = LAYERS.iter().filter(|(begin, _)| path.starts_with(begin));
+    fitting.max_by_key(|(begin, _)| begin.len()).map(|(_, layers)| layers.to_vec()).unwrap_or_default()
+}
+
+/// The sources that make failures, by their paths below `src/`, without comments and without what is compiled for
+/// tests only.
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut left: Vec<PathBuf> =
+        ["effects", "flow", "model"].iter().map(|folder| root.join(folder)).collect();
+    let mut sources = Vec::new();
+    while let Some(folder) = left.pop() {
+        for path in fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            let names: Vec<_> = path.strip_prefix(&root).unwrap_or(&path).iter().collect();
+            let names: Vec<_> = names.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+            let last = names.last().map(String::as_str).unwrap_or_default();
+            if path.is_dir() && last != "tests" {
+                left.push(path);
+            } else if path.is_file() && !["tests.rs", "testing.rs", "scripted.rs"].contains(&last) {
+                let text = fs::read_to_string(&path).unwrap_or_default();
+                // Tests stand last in a file.
+                let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+                let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+                sources.push((names.join("/"), lines.collect::<Vec<_>>().join("\n")));
+            }
+        }
+    }
+    assert!(sources.len() > 20, "the sources were not found");
+    sources
+}
