@@ -4,6 +4,7 @@ mod input;
 mod journey;
 mod news;
 mod next;
+mod onward;
 mod resume;
 
 use std::{
@@ -81,6 +82,8 @@ pub struct Wizard {
     /// Doubtful answers on which the person insisted.
     pub(super) insisted: BTreeMap<String, Secret>,
     pub(super) trial: Option<StoreTrial>,
+    /// Where the step `store` leads, other than to the next step.
+    onward: Option<onward::Onward>,
     pub(super) import: ClientImport,
     pub(super) key: Option<Key>,
     pub(super) proof: Option<CheckReport>,
@@ -215,6 +218,7 @@ impl Wizard {
             judged: BTreeSet::new(),
             insisted: BTreeMap::new(),
             trial: None,
+            onward: None,
             import: ClientImport::default(),
             key: None,
             proof: None,

@@ -138,6 +138,9 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         }
         _ => {}
     }
+    if wizard.may_choose_another_store() {
+        actions.push(keyed(view, "another-store", 'e', step("another-store"), "action.another-store"));
+    }
     if matches!(wizard.step.as_str(), "start" | "menu")
         && let Some(state) = wizard.state()
     {

@@ -243,6 +243,7 @@ impl Wizard {
                     self.retry();
                 }
             }
+            "another-store" => self.choose_another_store(),
             "resume" => self.resume(),
             "finish-pending" => self.finish_pending(),
             "drop-pending" => self.drop_pending(),

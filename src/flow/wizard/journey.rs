@@ -1,6 +1,6 @@
 //! Which steps there are, and going from one to the next.
 
-use super::{Key, Missing, Plan, Saved, Wizard, Work};
+use super::{Key, Missing, Plan, Saved, Wizard, Work, onward::Onward};
 use crate::{
     diagnosis::Diagnosis,
     flow::{
@@ -161,6 +161,9 @@ impl Wizard {
         if self.kept.is_some() {
             return None;
         }
+        if let Some(Onward::Key(step)) = &self.onward {
+            return Some(step.clone());
+        }
         let steps = self.steps();
         let here = steps.iter().position(|step| step.id == self.step)?;
         steps[..here]
@@ -173,6 +176,7 @@ impl Wizard {
     /// Shows a step and begins what it does by itself.
     pub(super) fn enter(&mut self, step: &str) {
         self.abandon();
+        self.onward = None;
         step.clone_into(&mut self.step);
         self.judged.clear();
         self.notice = None;

@@ -165,6 +165,9 @@ impl Wizard {
             }
             Turn::Checked(report) => self.checked(*report),
             Turn::Failed(failure) => {
+                if matches!(self.work, Work::Saving(_) | Work::Keep(_)) {
+                    self.distrust_store(&failure);
+                }
                 if matches!(self.work, Work::Saving(_)) {
                     if let Some(key) = &mut self.key {
                         key.saved = Saved::No;
@@ -199,6 +202,7 @@ impl Wizard {
                 }
                 self.advance();
             }
+            Work::Store => self.leave_store(),
             _ => self.advance(),
         }
     }

@@ -34,7 +34,7 @@ impl Wizard {
         }
         match &self.work {
             Work::Form => self.next_of_form(),
-            Work::Store if self.store_is_proved() => self.advance(),
+            Work::Store if self.store_is_proved() => self.leave_store(),
             Work::Store => {
                 // The same store is not tried again by going on; that is what `Retry` is for.
                 let store = self.situation().store();
