@@ -57,6 +57,7 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
     let wizard = view.wizard;
     let label = match (&wizard.work, wizard.step.as_str()) {
         (Work::Check(Check::Ready), _) => "action.check",
+        (Work::Check(Check::Ended { .. }), _) if wizard.proof.is_none() => "action.check",
         (Work::Keep(Keep::Ready), _) => "action.keep",
         (_, "finish" | "verified") => "action.finish",
         _ => "action.next",
@@ -78,7 +79,9 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
         }
         Work::Check(Check::Crashed { .. }) => Some("disabled.failed"),
         Work::Check(Check::Ended { report })
-            if report.failure().is_some() && wizard.situation().text(field::KEEP_ANYWAY) != field::YES =>
+            if wizard.proof.is_some()
+                && report.failure().is_some()
+                && wizard.situation().text(field::KEEP_ANYWAY) != field::YES =>
         {
             Some("disabled.failed")
         }
@@ -130,6 +133,8 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         Work::NotSaved(_) | Work::Keep(Keep::Failed { .. }) | Work::Check(Check::Crashed { .. }) => {
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));
         }
+        // The recipient was corrected since: going on checks again.
+        Work::Check(Check::Ended { .. }) if wizard.proof.is_none() => {}
         Work::Check(Check::Ended { report }) => {
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
             if report.failure().is_some() && wizard.key.is_some() {

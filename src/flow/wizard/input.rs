@@ -42,7 +42,13 @@ impl Wizard {
             return;
         }
         match input {
-            Input::Edit { field, text } => self.edit(&field, text),
+            Input::Edit { field, text } => {
+                let is_new = self.answers.text(&field) != text.expose();
+                self.edit(&field, text);
+                if field == field::SEND_TO && is_new {
+                    self.check_is_out_of_date();
+                }
+            }
             Input::Act(action) => self.act(action),
         }
     }
@@ -205,6 +211,10 @@ impl Wizard {
                     self.work = Work::Saving(order);
                 }
             }
+            // Without an address that can be used there would be no message.
+            Work::Check(_) if self.verdict(field::SEND_TO) != Verdict::Fine => {
+                self.judged.insert(field::SEND_TO.to_owned());
+            }
             Work::Check(_) => self.check(),
             Work::Keep(Keep::Failed { .. }) => self.keep(),
             _ => {}
@@ -226,7 +236,9 @@ impl Wizard {
                 }
                 self.next();
             }
-            "keep-anyway" if matches!(self.work, Work::Check(Check::Ended { .. })) => {
+            "keep-anyway"
+                if self.proof.is_some() && matches!(self.work, Work::Check(Check::Ended { .. })) =>
+            {
                 self.answers.set(field::KEEP_ANYWAY, field::YES, Source::Typed);
                 self.advance();
             }
@@ -268,6 +280,19 @@ impl Wizard {
     fn forget_decision(&mut self) {
         if self.answers.entry(field::KEEP_ANYWAY).is_some_and(|answer| answer.source == Source::Typed) {
             self.answers.remove(field::KEEP_ANYWAY);
+        }
+    }
+
+    /// The recipient is another one than the check's that failed. What that check found stays on the screen, to be
+    /// read while the address is corrected, but it counts no more.
+    fn check_is_out_of_date(&mut self) {
+        match &self.work {
+            Work::Check(Check::Ended { report }) if report.failure().is_some() => {
+                self.proof = None;
+                self.forget_decision();
+            }
+            Work::Check(Check::Crashed { .. }) => self.work = Work::Check(Check::Ready),
+            _ => {}
         }
     }
 

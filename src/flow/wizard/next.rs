@@ -46,6 +46,7 @@ impl Wizard {
             Work::Client => self.next_of_client(),
             Work::Consent(_) => self.next_of_consent(),
             Work::Check(Check::Ready) => self.check(),
+            Work::Check(Check::Ended { .. }) if self.proof.is_none() => self.check(),
             Work::Check(Check::Ended { report }) => {
                 if report.failure().is_none() || self.situation().text(field::KEEP_ANYWAY) == field::YES {
                     self.advance();
