@@ -6,7 +6,7 @@ use crate::{
     flow::{
         check::{self, Check},
         consent::Consent,
-        effect::{Effect, OrderId, Unfinished},
+        effect::{Effect, OrderId},
         field,
         keep::Keep,
         present,
@@ -257,23 +257,6 @@ impl Wizard {
             key.saved = Saved::Running(order);
         }
         Some(order)
-    }
-
-    /// Writes down the answers so far, without secrets, so that the set-up can be resumed.
-    fn write_down(&mut self) {
-        if self.unattended || self.plan.name() != Plan::Setup.name() || self.kept.is_some() {
-            return;
-        }
-        let plans = &self.knowledge.guide.plans;
-        let answers = self
-            .answers
-            .iter()
-            .filter(|(id, _)| plans.fields.get(*id).is_some_and(|spec| !spec.kind.is_secret()))
-            .filter(|(id, _)| !matches!(*id, field::LANGUAGE | field::KEEP_ANYWAY))
-            .map(|(id, answer)| (id.to_owned(), answer.text.expose().to_owned()))
-            .collect();
-        let unfinished = Some(Unfinished { step: self.step.clone(), answers });
-        self.in_background(Effect::SaveUnfinished { unfinished }, super::Background::Unfinished);
     }
 
     pub(super) fn in_background(&mut self, effect: Effect, what: super::Background) {

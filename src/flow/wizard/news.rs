@@ -197,9 +197,7 @@ impl Wizard {
             }
             Work::Keep(Keep::Kept) => {
                 self.kept = self.draft();
-                if !self.unattended {
-                    self.in_background(Effect::SaveUnfinished { unfinished: None }, Background::Unfinished);
-                }
+                self.forget_note();
                 self.advance();
             }
             Work::Store => self.leave_store(),

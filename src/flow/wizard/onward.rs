@@ -11,6 +11,8 @@ use crate::{
 pub(super) enum Onward {
     /// Back to the step whose key a store did not take.
     Key(String),
+    /// To the step at which a set-up was left.
+    Left(String),
 }
 
 impl Wizard {
@@ -49,6 +51,7 @@ impl Wizard {
     pub(super) fn leave_store(&mut self) {
         match self.onward.take() {
             Some(Onward::Key(step)) => self.put_key_away(&step),
+            Some(Onward::Left(step)) => self.run_on(&step),
             None => self.advance(),
         }
     }
