@@ -8,7 +8,7 @@ mod work;
 use super::{
     screen::{Block, RailItem, RailState, Screen, Span, Status, TextBlock},
     validate::Remark,
-    wizard::Wizard,
+    wizard::{Question, Wizard},
 };
 use crate::{
     guide::{Words, markup, strings::Strings},
@@ -50,8 +50,11 @@ pub fn screen(wizard: &Wizard) -> Screen {
         paste: None,
     };
     work::describe(&view, &mut screen);
-    if wizard.leaving {
-        screen.status = Some(Status::Bad(view.text("status.leaving").to_owned()));
+    if let Some(question) = wizard.question {
+        screen.status = Some(Status::Bad(match question {
+            Question::Leave => view.text("status.leaving").to_owned(),
+            Question::DropPending => view.text("status.dropping").to_owned(),
+        }));
     }
     screen.actions = actions::actions(&view, &screen);
     screen

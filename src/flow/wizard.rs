@@ -2,6 +2,7 @@
 
 mod input;
 mod journey;
+mod leaving;
 mod news;
 mod next;
 mod onward;
@@ -12,6 +13,7 @@ use std::{
     sync::Arc,
 };
 
+pub(super) use self::leaving::Question;
 use super::{
     answers::Answers,
     check::Check,
@@ -94,8 +96,8 @@ pub struct Wizard {
     background: BTreeMap<OrderId, Background>,
     /// What to say besides the step's own status.
     pub(super) notice: Option<Status>,
-    /// The person wants to leave and something would be lost.
-    pub(super) leaving: bool,
+    /// What is asked before something is lost.
+    pub(super) question: Option<Question>,
     ending: Option<Ending>,
 }
 
@@ -227,7 +229,7 @@ impl Wizard {
             orders,
             background: BTreeMap::new(),
             notice: None,
-            leaving: false,
+            question: None,
             ending: None,
         };
         wizard.step = wizard.steps().first().map(|step| step.id.clone()).unwrap_or_default();

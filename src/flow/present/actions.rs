@@ -9,18 +9,15 @@ use crate::{
         keep::Keep,
         screen::{Action, ActionView, Screen, Status},
         store_trial::StoreTrial,
-        wizard::{Loaded, Work},
+        wizard::{Loaded, Question, Work},
     },
     guide::plan::ActionKind,
 };
 
 pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     let wizard = view.wizard;
-    if wizard.leaving {
-        return vec![
-            plain(view, "quit", Action::Quit, "action.quit-anyway"),
-            keyed(view, "stay", 's', Action::Step("stay".to_owned()), "action.stay"),
-        ];
+    if let Some(question) = wizard.question {
+        return answers(view, question);
     }
     let mut actions = vec![next(view, screen)];
     let in_question =
@@ -42,6 +39,24 @@ pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     actions.push(back);
     actions.push(plain(view, "quit", Action::Quit, "action.quit"));
     actions
+}
+
+/// The two answers to what is asked before something is lost. `stay` is nothing that the wizard knows, and so
+/// changes nothing.
+fn answers(view: &View<'_>, question: Question) -> Vec<ActionView> {
+    let step = |id: &str| Action::Step(id.to_owned());
+    match question {
+        Question::Leave => vec![
+            plain(view, "quit", Action::Quit, "action.quit-anyway"),
+            keyed(view, "stay", 's', step("stay"), "action.stay"),
+        ],
+        // The one that loses nothing comes first, and the other has not the key that led here: two quick presses
+        // must not delete.
+        Question::DropPending => vec![
+            keyed(view, "stay", 's', step("stay"), "action.keep-pending"),
+            keyed(view, "drop-anyway", 'x', step("drop-anyway"), "action.drop-anyway"),
+        ],
+    }
 }
 
 fn plain(view: &View<'_>, id: &str, action: Action, label: &str) -> ActionView {

@@ -1,6 +1,6 @@
 //! What the person does.
 
-use super::{Background, Loaded, Plan, Saved, Wizard, Work};
+use super::{Background, Loaded, Plan, Question, Saved, Wizard, Work};
 use crate::{
     flow::{
         answers::Source,
@@ -16,7 +16,7 @@ use crate::{
         store_trial::StoreTrial,
         validate::Verdict,
     },
-    model::{exit_code::ExitCode, secret::Secret},
+    model::secret::Secret,
 };
 
 /// Answers on which neither the key nor its proof depends.
@@ -97,10 +97,10 @@ impl Wizard {
     }
 
     fn act(&mut self, action: Action) {
-        let leaving = std::mem::take(&mut self.leaving);
+        let asked = self.question.take();
         self.notice = None;
         match action {
-            Action::Quit => self.quit(leaving),
+            Action::Quit => self.quit(asked == Some(Question::Leave)),
             Action::Next => self.next(),
             Action::Back => self.back(),
             Action::Cancel => self.cancel(),
@@ -114,37 +114,11 @@ impl Wizard {
                     self.in_background(Effect::Copy { text }, Background::Copy);
                 }
             }
+            Action::Step(id) if id == "drop-anyway" && asked == Some(Question::DropPending) => {
+                self.drop_pending()
+            }
             Action::Step(id) => self.step_action(&id),
         }
-    }
-
-    fn quit(&mut self, sure: bool) {
-        let unsaved = match &self.key {
-            Some(key) => !matches!(key.saved, Saved::Yes(_)),
-            // Some providers show an app password only once; it is saved as pending when the step is left.
-            None => self.has_typed_password(),
-        } && self.kept.is_none();
-        let at_work = !self.running().is_empty() && !matches!(self.loaded, Loaded::Running(_));
-        if !self.unattended && !sure && (unsaved || at_work) {
-            self.leaving = true;
-            return;
-        }
-        let exit = match self.failure() {
-            Some(failure) => self.diagnose(failure).exit,
-            None if self.kept.is_some() => self.exit_at_end(),
-            // A script that can neither go on nor wait was given something that cannot be used.
-            None if self.unattended => ExitCode::Usage,
-            None => ExitCode::Cancelled,
-        };
-        self.abandon();
-        self.end(exit);
-    }
-
-    fn has_typed_password(&self) -> bool {
-        [field::APP_PASSWORD, field::PASSWORD].into_iter().any(|id| {
-            let typed = self.answers.entry(id).is_some_and(|answer| answer.source == Source::Typed);
-            typed && self.answers.has(id)
-        })
     }
 
     fn back(&mut self) {
@@ -258,7 +232,9 @@ impl Wizard {
             "another-store" => self.choose_another_store(),
             "resume" => self.resume(),
             "finish-pending" => self.finish_pending(),
-            "drop-pending" => self.drop_pending(),
+            "drop-pending" if self.state().is_some_and(|state| state.pending.is_some()) => {
+                self.question = Some(Question::DropPending);
+            }
             _ => {}
         }
     }

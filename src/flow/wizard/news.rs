@@ -242,6 +242,7 @@ impl Wizard {
         if !matches!(self.step.as_str(), "start" | "menu") {
             return;
         }
+        self.question = None;
         situation::answers_of(&pending, &mut self.answers);
         if let Some(secret) = &secrets.client_secret {
             self.answers.set(field::CLIENT_SECRET, secret.clone(), Source::Discovered);
