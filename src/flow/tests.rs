@@ -6,6 +6,7 @@ mod client;
 mod consent;
 pub mod journeys;
 mod leaving;
+mod menu;
 mod missing;
 mod password;
 mod pending;

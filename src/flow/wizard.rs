@@ -7,6 +7,7 @@ mod news;
 mod next;
 mod onward;
 mod resume;
+mod task;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -72,6 +73,8 @@ impl Plan {
 pub struct Wizard {
     pub(super) knowledge: Arc<Knowledge>,
     pub(super) plan: Plan,
+    /// The task that was begun from the menu, to which one may go back; `None`: there was no menu.
+    task: Option<Plan>,
     pub(super) answers: Answers,
     /// No person is there: nothing is written down to be resumed, nothing is asked twice.
     unattended: bool,
@@ -212,6 +215,7 @@ impl Wizard {
         let mut wizard = Self {
             knowledge,
             plan,
+            task: None,
             answers,
             unattended,
             loaded: Loaded::Running(load),
@@ -318,10 +322,7 @@ impl Wizard {
         let state = self.state()?;
         let key = self.key.as_ref()?;
         let obtained = key.grant.as_ref().map_or(state.now, |grant| grant.obtained);
-        let id = match (&self.subject, &state.pending) {
-            (Some(subject), _) => subject.id.as_str(),
-            (None, _) => state.fresh_id.as_str(),
-        };
+        let id = self.subject.as_ref().map_or(state.fresh_id.as_str(), |subject| subject.id.as_str());
         let mut account = self.situation().account(id, self.renewed(), key.grant.as_ref(), obtained)?;
         if let Some(life) = &key.life {
             account.key = life.clone();

@@ -9,7 +9,7 @@ use crate::{
         keep::Keep,
         screen::{Action, ActionView, Screen, Status},
         store_trial::StoreTrial,
-        wizard::{Loaded, Question, Work},
+        wizard::{Loaded, Plan, Question, Work},
     },
     guide::plan::ActionKind,
 };
@@ -95,6 +95,7 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
         Work::Check(Check::Crashed { .. }) => Some("disabled.failed"),
         Work::Check(Check::Ended { report })
             if wizard.proof.is_some()
+                && wizard.plan != Plan::Verify
                 && report.failure().is_some()
                 && wizard.situation().text(field::KEEP_ANYWAY) != field::YES =>
         {
@@ -157,6 +158,9 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
             }
         }
         _ => {}
+    }
+    if wizard.may_renew() {
+        actions.push(keyed(view, "renew", 'n', step("renew"), "action.renew"));
     }
     if wizard.may_choose_another_store() {
         actions.push(keyed(view, "another-store", 'e', step("another-store"), "action.another-store"));

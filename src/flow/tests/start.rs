@@ -62,7 +62,8 @@ fn a_damaged_file_was_set_aside_and_that_is_said() {
 
 #[test]
 fn with_accounts_there_is_a_menu() {
-    let state = StoredState { accounts: vec![world::by_app_password("anna")], ..world::nothing() };
+    let accounts = vec![world::by_app_password("anna"), world::by_app_password("bob")];
+    let state = StoredState { accounts, ..world::nothing() };
     for (task, step) in [("setup", "start"), ("verify", "choose-account"), ("reauth", "choose-account")] {
         let mut walk = Walk::loaded(Plan::Any, state.clone());
         assert_eq!(walk.step(), "menu");

@@ -1,6 +1,6 @@
 //! What the person does.
 
-use super::{Background, Loaded, Plan, Question, Saved, Wizard, Work};
+use super::{Background, Loaded, Plan, Question, Saved, Wizard, Work, task::MENU};
 use crate::{
     flow::{
         answers::Source,
@@ -126,6 +126,9 @@ impl Wizard {
             return;
         }
         if let Some(previous) = self.previous() {
+            if previous == MENU {
+                self.plan = Plan::Menu;
+            }
             self.enter(&previous);
         }
     }
@@ -230,6 +233,7 @@ impl Wizard {
                 }
             }
             "another-store" => self.choose_another_store(),
+            "renew" => self.renew(),
             "resume" => self.resume(),
             "finish-pending" => self.finish_pending(),
             "drop-pending" if self.state().is_some_and(|state| state.pending.is_some()) => {

@@ -169,8 +169,10 @@ impl Wizard {
         steps[..here]
             .iter()
             .rev()
-            .find(|step| step.work.as_deref() != Some("store") || !self.store_is_proved())
+            .filter(|step| step.work.as_deref() != Some("store") || !self.store_is_proved())
+            .find(|step| !self.is_settled_choice(step))
             .map(|step| step.id.clone())
+            .or_else(|| self.before_first())
     }
 
     /// Shows a step and begins what it does by itself.

@@ -24,7 +24,7 @@ impl Wizard {
         }
         let exit = match self.failure() {
             Some(failure) => self.diagnose(failure).exit,
-            None if self.kept.is_some() => self.exit_at_end(),
+            None if self.kept.is_some() || self.step == "verified" => self.exit_at_end(),
             // A script that can neither go on nor wait was given something that cannot be used.
             None if self.unattended => ExitCode::Usage,
             None => ExitCode::Cancelled,

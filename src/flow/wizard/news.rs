@@ -60,21 +60,10 @@ impl Wizard {
         if self.plan == Plan::Any {
             self.plan = if self.accounts().is_empty() { Plan::Setup } else { Plan::Menu };
             let notice = self.notice.take();
-            let first = self.steps().first().map(|step| step.id.clone());
-            if let Some(first) = first {
-                self.enter(&first);
-            }
+            self.enter_first();
             self.notice = notice;
         }
-        if matches!(self.plan, Plan::Verify | Plan::Reauth) && !self.answers.has(field::ACCOUNT) {
-            let only = match self.accounts() {
-                [only] => Some(only.name.clone()),
-                _ => None,
-            };
-            if let Some(only) = only {
-                self.answers.set(field::ACCOUNT, only, Source::Discovered);
-            }
-        }
+        self.name_only_account();
     }
 
     fn background_finished(&mut self, what: Background, id: OrderId, outcome: Outcome) {
@@ -242,13 +231,13 @@ impl Wizard {
         if !matches!(self.step.as_str(), "start" | "menu") {
             return;
         }
+        let renewed = self.accounts().iter().any(|account| account.id == pending.id);
         self.question = None;
+        self.switch_to(if renewed { Plan::Reauth } else { Plan::Setup });
         situation::answers_of(&pending, &mut self.answers);
         if let Some(secret) = &secrets.client_secret {
             self.answers.set(field::CLIENT_SECRET, secret.clone(), Source::Discovered);
         }
-        let renewed = self.accounts().iter().any(|account| account.id == pending.id);
-        self.plan = if renewed { Plan::Reauth } else { Plan::Setup };
         let (saved, life) = (Saved::Yes(pending.store), Some(pending.key.clone()));
         self.subject = Some(pending);
         self.key = Some(super::Key { secrets, grant: None, saved, life });

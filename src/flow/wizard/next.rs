@@ -1,6 +1,6 @@
 //! Going on: what it means on each kind of step.
 
-use super::{Loaded, Plan, Saved, Wizard, Work};
+use super::{Loaded, Plan, Saved, Wizard, Work, task::MENU};
 use crate::flow::{
     answers::Source,
     check::Check,
@@ -48,7 +48,9 @@ impl Wizard {
             Work::Check(Check::Ready) => self.check(),
             Work::Check(Check::Ended { .. }) if self.proof.is_none() => self.check(),
             Work::Check(Check::Ended { report }) => {
-                if report.failure().is_none() || self.situation().text(field::KEEP_ANYWAY) == field::YES {
+                let decided = self.situation().text(field::KEEP_ANYWAY) == field::YES;
+                // What a verification found is its result, whatever it is.
+                if report.failure().is_none() || decided || self.plan == Plan::Verify {
                     self.advance();
                 }
             }
@@ -60,17 +62,11 @@ impl Wizard {
 
     fn next_of_form(&mut self) {
         match self.step.as_str() {
-            "menu" => {
-                self.plan = match self.answers.text(field::TASK) {
-                    "verify" => Plan::Verify,
-                    "reauth" => Plan::Reauth,
-                    _ => Plan::Setup,
-                };
-                let first = self.steps().first().map(|step| step.id.clone());
-                if let Some(first) = first {
-                    self.enter(&first);
-                }
-            }
+            MENU => self.begin_task(match self.answers.text(field::TASK) {
+                "verify" => Plan::Verify,
+                "reauth" => Plan::Reauth,
+                _ => Plan::Setup,
+            }),
             "choose-account" => {
                 let name = self.answers.text(field::ACCOUNT);
                 let account = self.accounts().iter().find(|account| account.name == name).cloned();
@@ -87,10 +83,6 @@ impl Wizard {
                     self.subject = Some(account);
                     self.advance();
                 }
-            }
-            "start" if self.plan == Plan::Any => {
-                self.plan = Plan::Setup;
-                self.advance();
             }
             _ if self.takes_password() => match self.situation().password() {
                 Some(password) if self.key.as_ref().is_none_or(|key| key.secrets.key != password) => {

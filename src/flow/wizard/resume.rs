@@ -18,12 +18,12 @@ impl Wizard {
         let Some(unfinished) = self.state().and_then(|state| state.unfinished.clone()) else {
             return;
         };
+        self.switch_to(Plan::Setup);
         for (field, text) in &unfinished.answers {
             if !self.answers.has(field) {
                 self.answers.set(field, text.as_str(), Source::File);
             }
         }
-        self.plan = Plan::Setup;
         self.run_to(&unfinished.step, 0);
     }
 
