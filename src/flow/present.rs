@@ -168,15 +168,24 @@ impl<'a> View<'a> {
         stations
             .iter()
             .enumerate()
-            .map(|(index, (rail, _))| RailItem {
+            .map(|(index, (rail, steps))| RailItem {
                 label: self.text(&format!("rail.{rail}")).to_owned(),
                 state: match here {
+                    Some(here) if index < here && self.proved_nothing(steps) => RailState::Failed,
                     Some(here) if index < here => RailState::Done,
                     Some(here) if index == here => RailState::Current,
                     _ => RailState::Ahead,
                 },
             })
             .collect()
+    }
+
+    /// True for a check that was gone on from although it did not go well.
+    fn proved_nothing(&self, steps: &[&str]) -> bool {
+        let plans = &self.wizard.knowledge.guide.plans;
+        let checks =
+            steps.iter().filter_map(|id| plans.step(id)).any(|step| step.work.as_deref() == Some("check"));
+        checks && self.wizard.proof.as_ref().is_none_or(|report| report.failure().is_some())
     }
 
     fn position(&self) -> String {

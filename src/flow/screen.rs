@@ -62,6 +62,8 @@ pub struct RailItem {
 pub enum RailState {
     /// Done.
     Done,
+    /// Behind us, but it did not do what it is for: a check that proved nothing.
+    Failed,
     /// The one on the screen.
     Current,
     /// Still to come.

@@ -12,6 +12,7 @@ use crate::{
         wizard::{Loaded, Plan, Question, Work},
     },
     guide::plan::ActionKind,
+    model::exit_code::ExitCode,
 };
 
 pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
@@ -160,7 +161,10 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         _ => {}
     }
     if wizard.may_renew() {
-        actions.push(keyed(view, "renew", 'n', step("renew"), "action.renew"));
+        let renew = keyed(view, "renew", 'n', step("renew"), "action.renew");
+        // Where a new key is what helps, that comes before checking the old one again.
+        let place = if wizard.exit_at_end() == ExitCode::RenewKey { 0 } else { actions.len() };
+        actions.insert(place, renew);
     }
     if wizard.may_choose_another_store() {
         actions.push(keyed(view, "another-store", 'e', step("another-store"), "action.another-store"));

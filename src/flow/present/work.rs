@@ -26,22 +26,27 @@ pub(super) fn placeholder(wizard: &Wizard, name: &str) -> Option<String> {
     };
     match name {
         "authorize-url" => waiting.map(|waiting| waiting.listening.authorize_url.clone()),
-        "expires" => {
-            let expires = wizard
-                .kept
-                .clone()
-                .or_else(|| wizard.draft())
-                .or_else(|| wizard.subject.clone())?
-                .key
-                .expires?;
-            Some(expires.date().to_string())
-        }
+        "proof" => Some(proof(wizard)),
         "account" => {
             let account = wizard.kept.as_ref().or(wizard.subject.as_ref())?;
             Some(account.name.clone())
         }
         _ => None,
     }
+}
+
+/// What may be said of an address in the end: no more than what was proved.
+fn proof(wizard: &Wizard) -> String {
+    let sent = |report: &StageReport| matches!(report.stage, Stage::Send | Stage::Api);
+    let id = match &wizard.proof {
+        Some(report) if report.failure().is_some() => "proof.none",
+        Some(report) if report.stages.iter().any(sent) => "proof.sent",
+        Some(_) => "proof.signed-in",
+        None => "proof.none",
+    };
+    let situation = wizard.situation();
+    let address = situation.text(field::ADDRESS).trim();
+    situation.words().strings.fill(id, &[("address", address)])
 }
 
 pub(super) fn describe(view: &View<'_>, screen: &mut Screen) {

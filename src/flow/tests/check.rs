@@ -7,7 +7,10 @@ use super::{
     world::{self, APP_PASSWORD, CLIENT_SECRET, ROTATED},
 };
 use crate::{
-    flow::effect::{Effect, Outcome, SignIn},
+    flow::{
+        effect::{Effect, Outcome, SignIn},
+        screen::RailState,
+    },
     model::{
         exit_code::ExitCode,
         failure::{Failure, Layer},
@@ -81,6 +84,8 @@ fn kept_without_proof_on_purpose() {
     assert!(account.last_check.is_some_and(|check| !check.ok && check.diagnosis.is_some()));
     walk.answer(Outcome::AccountKept(Ok(()))).next();
     assert!(walk.says(&walk.words("summary.not-proved")));
+    assert_eq!(claims(&walk), ["proof.none"]);
+    assert_eq!(rail(&walk, "rail.check"), RailState::Failed);
     walk.next();
     let ending = walk.wizard.ending().expect("the end");
     assert_eq!(ending.exit, ExitCode::CheckFailed);
@@ -177,10 +182,30 @@ fn without_a_message_only_the_sign_in_is_proved() {
     walk.next();
     let Effect::Check(request) = walk.order() else { panic!("no check") };
     assert_eq!(request.message, None);
-    walk.answer(world::proved());
+    let stages = [Stage::Resolve, Stage::Connect, Stage::Tls, Stage::SignIn];
+    walk.answer(Outcome::Checked(Box::new(world::good_check(&stages))));
     assert!(
         matches!(walk.screen().status, Some(crate::flow::screen::Status::Good(text)) if text == walk.words("status.signed-in"))
     );
+    walk.next().next().answer(Outcome::AccountKept(Ok(()))).next();
+    assert_eq!((walk.step().as_str(), rail(&walk, "rail.check")), ("finish", RailState::Done));
+    assert_eq!(claims(&walk), ["proof.signed-in"]);
+}
+
+/// What the last screen says about sending.
+fn claims(walk: &Walk) -> Vec<&'static str> {
+    let says = |id: &str| {
+        let words = walk.words(id).replace("{address}", "anna@gmail.com");
+        walk.picture().lines().any(|line| line == words)
+    };
+    ["proof.sent", "proof.signed-in", "proof.none"].into_iter().filter(|id| says(id)).collect()
+}
+
+/// How the entry of the rail with these words stands.
+fn rail(walk: &Walk, words: &str) -> RailState {
+    let label = walk.words(words);
+    let item = walk.screen().rail.into_iter().find(|item| item.label == label);
+    item.expect("an entry of the rail").state
 }
 
 fn recipient(walk: &mut Walk) -> Option<String> {

@@ -94,6 +94,8 @@ fn a_key_that_does_not_work_any_more_is_renewed_from_its_check() {
         assert!(walk.action("renew").is_none(), "nothing failed yet");
         walk.answer(world::refused()).answer(Outcome::CheckRecorded(Ok(()))).did();
         assert!(walk.action("keep-anyway").is_none());
+        let offered: Vec<_> = walk.screen().actions.into_iter().map(|view| view.id).collect();
+        assert_eq!(offered[..3], ["next", "renew", "retry"], "what helps comes first");
         walk.press("renew");
         assert!(matches!(walk.did().as_slice(), [Did::Run(Effect::TryStore { .. })]));
         walk.answer(world::store_works());

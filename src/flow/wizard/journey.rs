@@ -304,7 +304,7 @@ impl Wizard {
     }
 
     /// What a run proved that came to its end.
-    pub(super) fn exit_at_end(&self) -> ExitCode {
+    pub(in crate::flow) fn exit_at_end(&self) -> ExitCode {
         match self.proof.as_ref().map(|report| report.failure()) {
             Some(None) => ExitCode::Proved,
             Some(Some(failure)) if self.plan == Plan::Verify => self.diagnose(failure).exit,
