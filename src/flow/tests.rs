@@ -4,6 +4,7 @@ mod back;
 mod check;
 mod client;
 mod consent;
+mod deliver;
 pub mod journeys;
 mod leaving;
 mod menu;

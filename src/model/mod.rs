@@ -13,6 +13,7 @@ pub mod redirect;
 pub mod report;
 pub mod secret;
 pub mod server;
+pub mod shell;
 pub mod stage;
 pub mod store_kind;
 

@@ -7,7 +7,7 @@ use crate::{
         consent::Consent,
         field,
         keep::Keep,
-        screen::{Action, ActionView, Screen, Status},
+        screen::{Action, ActionView, Clip, Screen, Status},
         store_trial::StoreTrial,
         wizard::{Loaded, Plan, Question, Work},
     },
@@ -191,18 +191,13 @@ fn of_document(view: &View<'_>) -> Vec<ActionView> {
     for spec in wizard.spec().into_iter().flat_map(|step| &step.actions) {
         let action = match &spec.kind {
             ActionKind::Open(target) => {
-                let url = view.fill(target);
-                if url.contains('{') {
+                if !view.knows(target) {
                     continue;
                 }
-                Action::Open(url)
+                Action::Open(view.fill(target))
             }
-            ActionKind::Copy(target) => {
-                if view.fill(target).contains('{') {
-                    continue;
-                }
-                Action::Copy(target.clone())
-            }
+            ActionKind::Copy(_) if named(view, &spec.id).is_none() => continue,
+            ActionKind::Copy(_) => Action::Copy(Clip::Named(spec.id.clone())),
         };
         let label = document.actions.get(&spec.id);
         let label = label.map_or_else(|| spec.id.clone(), |label| view.fill(label));
@@ -211,14 +206,22 @@ fn of_document(view: &View<'_>) -> Vec<ActionView> {
     actions
 }
 
+/// What an action of the plans copies; `None` while it is not known.
+pub(super) fn named(view: &View<'_>, id: &str) -> Option<String> {
+    let spec = view.wizard.spec()?.actions.iter().find(|spec| spec.id == id)?;
+    let ActionKind::Copy(template) = &spec.kind else { return None };
+    view.knows(template).then(|| view.fill(template))
+}
+
 /// Copying from the rows of a sheet: they are numbered, since letters would run out.
 fn of_sheets(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     super::sheets::copyable(screen)
         .into_iter()
         .zip('1'..='9')
-        .map(|(id, key)| ActionView {
-            action: Action::Copy(id.clone()),
+        .enumerate()
+        .map(|(number, (id, key))| ActionView {
             id,
+            action: Action::Copy(Clip::Row(number)),
             key: Some(key),
             label: view.text("action.copy-row").to_owned(),
             disabled: None,

@@ -102,7 +102,7 @@ fn form(view: &View<'_>, screen: &mut Screen) {
             screen.blocks.push(view.paragraph("consent.given"));
         }
         "deliver-seatable" | "deliver-program" | "deliver-cli" => {
-            if let Some(account) = wizard.kept.as_ref().or(wizard.subject.as_ref()) {
+            if let Some(account) = sheets::delivered(wizard) {
                 screen.blocks.push(sheets::settings(view, account));
             }
         }

@@ -109,8 +109,8 @@ impl Wizard {
                 Work::Consent(consent) => consent.open(&mut self.orders),
                 _ => self.in_background(Effect::OpenBrowser { url }, Background::Open),
             },
-            Action::Copy(what) => {
-                if let Some(text) = present::copy(self, &what) {
+            Action::Copy(clip) => {
+                if let Some(text) = present::copy(self, &clip) {
                     self.in_background(Effect::Copy { text }, Background::Copy);
                 }
             }
