@@ -31,8 +31,6 @@ pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     actions.extend(of_document(view));
     actions.extend(of_sheets(view, screen));
     let mut back = plain(view, "back", Action::Back, "action.back");
-    let in_question =
-        matches!(&wizard.work, Work::Consent(Consent::Waiting(waiting)) if waiting.asks_browser);
     if wizard.previous().is_none() && !in_question {
         let id = if wizard.kept.is_some() { "disabled.kept" } else { "disabled.first" };
         back.disabled = Some(view.text(id).to_owned());

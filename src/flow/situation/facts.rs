@@ -16,7 +16,6 @@ impl Situation<'_> {
             "provider" => self.provider().map(|provider| provider.id.clone()).unwrap_or_default(),
             "guide" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),
             "api" => yes(self.has_api()),
-            "recognised" => yes(self.recognised().is_some()),
             "passwordlike" => {
                 let guided = self.fact("guide") == "google";
                 yes(match self.method() {

@@ -115,7 +115,7 @@ impl Wizard {
                 }
             }
             Action::Step(id) if id == "drop-anyway" && asked == Some(Question::DropPending) => {
-                self.drop_pending()
+                self.drop_pending();
             }
             Action::Step(id) => self.step_action(&id),
         }

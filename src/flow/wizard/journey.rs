@@ -30,18 +30,14 @@ impl Wizard {
         let situation = self.situation();
         let plans = &self.knowledge.guide.plans;
         plans
-            .plans
-            .get(self.plan.name())
-            .into_iter()
-            .flatten()
-            .filter_map(|id| plans.steps.iter().find(|step| step.id == *id))
+            .steps_of(self.plan.name())
             .filter(|step| step.when.iter().all(|condition| condition.holds(&|name| situation.fact(name))))
             .collect()
     }
 
     /// The step on the screen.
     pub(in crate::flow) fn spec(&self) -> Option<&StepSpec> {
-        self.knowledge.guide.plans.steps.iter().find(|step| step.id == self.step)
+        self.knowledge.guide.plans.step(&self.step)
     }
 
     /// The fields of a step whose conditions hold.

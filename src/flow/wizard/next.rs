@@ -1,15 +1,18 @@
 //! Going on: what it means on each kind of step.
 
 use super::{Loaded, Plan, Saved, Wizard, Work, task::MENU};
-use crate::flow::{
-    answers::Source,
-    check::Check,
-    client_import::ClientImport,
-    field,
-    keep::Keep,
-    situation::{self, REDIRECT_PATH},
-    store_trial::StoreTrial,
-    validate::{self, Verdict},
+use crate::{
+    flow::{
+        answers::Source,
+        check::Check,
+        client_import::ClientImport,
+        field,
+        keep::Keep,
+        situation,
+        store_trial::StoreTrial,
+        validate::{self, Verdict},
+    },
+    model::redirect,
 };
 
 impl Wizard {
@@ -140,7 +143,7 @@ impl Wizard {
 
     pub(super) fn adopt_listed_port(&mut self) {
         let chosen = self.answers.entry(field::REDIRECT_PORT).is_some_and(|a| a.source != Source::Discovered);
-        if let Some(port) = self.import.listed_port(REDIRECT_PATH)
+        if let Some(port) = self.import.listed_port(redirect::PATH)
             && !chosen
         {
             self.answers.set(field::REDIRECT_PORT, port.to_string(), Source::Discovered);

@@ -48,7 +48,9 @@ impl Wizard {
             .filter(|(id, answer)| of_task(id, answer.source))
             .map(|(id, _)| id.to_owned())
             .collect();
-        ids.iter().for_each(|id| self.answers.remove(id));
+        for id in &ids {
+            self.answers.remove(id);
+        }
     }
 
     pub(super) fn enter_first(&mut self) {
