@@ -6,12 +6,15 @@ mod sheets;
 mod work;
 
 use super::{
-    screen::{Block, RailItem, RailState, Screen, Span, Status, TextBlock},
+    screen::{Block, Clip, RailItem, RailState, Screen, Span, Status, TextBlock},
     validate::Remark,
-    wizard::Wizard,
+    wizard::{Question, Wizard},
 };
 use crate::{
-    guide::{Words, markup, strings::Strings},
+    guide::{
+        Words, markup,
+        strings::{Strings, names_in},
+    },
     model::{
         failure::{Failure, Layer},
         secret::Secret,
@@ -50,8 +53,11 @@ pub fn screen(wizard: &Wizard) -> Screen {
         paste: None,
     };
     work::describe(&view, &mut screen);
-    if wizard.leaving {
-        screen.status = Some(Status::Bad(view.text("status.leaving").to_owned()));
+    if let Some(question) = wizard.question {
+        screen.status = Some(Status::Bad(match question {
+            Question::Leave => view.text("status.leaving").to_owned(),
+            Question::DropPending => view.text("status.dropping").to_owned(),
+        }));
     }
     screen.actions = actions::actions(&view, &screen);
     screen
@@ -62,12 +68,12 @@ pub(super) fn remark(wizard: &Wizard, remark: &Remark) -> String {
     View::of(wizard).remark(remark)
 }
 
-/// The text that an action copies: a template of a document, or one of the secrets of the settings sheet.
-pub(super) fn copy(wizard: &Wizard, what: &str) -> Option<Secret> {
-    match what {
-        "secret:key" => wizard.key.as_ref().map(|key| key.secrets.key.clone()),
-        "secret:client-secret" => wizard.key.as_ref().and_then(|key| key.secrets.client_secret.clone()),
-        template => Some(Secret::new(View::of(wizard).fill(template))),
+/// The text that an action copies: what the plans name, or a row of the settings sheet, secret or not.
+pub(super) fn copy(wizard: &Wizard, clip: &Clip) -> Option<Secret> {
+    let view = View::of(wizard);
+    match clip {
+        Clip::Named(id) => actions::named(&view, id).map(Secret::new),
+        Clip::Row(number) => sheets::copied(&view, *number),
     }
 }
 
@@ -116,13 +122,19 @@ impl<'a> View<'a> {
         crate::guide::strings::fill(text, |name| self.placeholder(name))
     }
 
+    /// True when nothing in a template waits to be known. What is filled in may have braces of its own.
+    fn knows(&self, template: &str) -> bool {
+        names_in(template).iter().all(|name| self.placeholder(name).is_some())
+    }
+
     /// The blocks of a document; one long text that is not known yet is left out.
     fn filled(&self, blocks: &[TextBlock]) -> Vec<Block> {
-        markup::fill(blocks, &|name| self.placeholder(name))
-            .into_iter()
-            .filter(|block| !matches!(block, TextBlock::Verbatim { text, .. } if text.contains('{')))
-            .map(Block::Text)
-            .collect()
+        let is_known = |block: &&TextBlock| match block {
+            TextBlock::Verbatim { text, .. } => self.knows(text),
+            _ => true,
+        };
+        let known: Vec<TextBlock> = blocks.iter().filter(is_known).cloned().collect();
+        markup::fill(&known, &|name| self.placeholder(name)).into_iter().map(Block::Text).collect()
     }
 
     /// The same with a lead-in before the first paragraph.
@@ -165,15 +177,24 @@ impl<'a> View<'a> {
         stations
             .iter()
             .enumerate()
-            .map(|(index, (rail, _))| RailItem {
+            .map(|(index, (rail, steps))| RailItem {
                 label: self.text(&format!("rail.{rail}")).to_owned(),
                 state: match here {
+                    Some(here) if index < here && self.proved_nothing(steps) => RailState::Failed,
                     Some(here) if index < here => RailState::Done,
                     Some(here) if index == here => RailState::Current,
                     _ => RailState::Ahead,
                 },
             })
             .collect()
+    }
+
+    /// True for a check that was gone on from although it did not go well.
+    fn proved_nothing(&self, steps: &[&str]) -> bool {
+        let plans = &self.wizard.knowledge.guide.plans;
+        let checks =
+            steps.iter().filter_map(|id| plans.step(id)).any(|step| step.work.as_deref() == Some("check"));
+        checks && self.wizard.proof.as_ref().is_none_or(|report| report.failure().is_some())
     }
 
     fn position(&self) -> String {

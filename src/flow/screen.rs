@@ -62,6 +62,8 @@ pub struct RailItem {
 pub enum RailState {
     /// Done.
     Done,
+    /// Behind us, but it did not do what it is for: a check that proved nothing.
+    Failed,
     /// The one on the screen.
     Current,
     /// Still to come.
@@ -214,12 +216,21 @@ pub enum Action {
     Cancel,
     /// Open the address in a browser.
     Open(String),
-    /// Copy what this id stands for to the clipboard.
-    Copy(String),
+    /// Copy this to the clipboard.
+    Copy(Clip),
     /// Do it again.
     Retry,
     /// Something that only this step knows, by the id that its text has.
     Step(String),
+}
+
+/// What is copied, named and never spelled out: no text of a person is taken for a name, and no secret is here.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Clip {
+    /// What the plans name under this id on this step.
+    Named(String),
+    /// The row of the settings sheet with this number, counted from 0 among those that can be copied.
+    Row(usize),
 }
 
 /// An action on the screen.

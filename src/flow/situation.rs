@@ -22,6 +22,7 @@ use crate::{
         language::Language,
         method::{Method, SendVia},
         provider::{self, AppPassword, OAuth, Provider, SameMailbox},
+        redirect,
         secret::Secret,
         server::{Security, Server},
         store_kind::StoreKind,
@@ -31,9 +32,6 @@ use crate::{
 /// The port of our redirect address with a web client, where every port must be registered. Above the
 /// registered ports that desktop programs commonly take, below the ephemeral range of every system.
 pub const DEFAULT_REDIRECT_PORT: u16 = 8976;
-
-/// The path of our redirect address.
-pub const REDIRECT_PATH: &str = "/callback";
 
 /// The path of SeaTable's redirect address, with the slash at its end.
 const SEATABLE_REDIRECT_PATH: &str = "/oauth/third-party-email-accounts/callback/";
@@ -356,7 +354,7 @@ impl<'a> Situation<'a> {
     /// Our redirect address as it must be registered with a web client.
     #[must_use]
     pub fn own_redirect(&self) -> String {
-        format!("http://127.0.0.1:{}{REDIRECT_PATH}", self.fixed_port())
+        redirect::redirect_uri(self.fixed_port())
     }
 
     /// The redirect address of the SeaTable server.

@@ -8,8 +8,7 @@ use super::{field, situation::Situation};
 use crate::{
     guide::plan::FieldKind,
     model::{
-        account::Publishing, address::Address, client::ClientKind, method::SendVia, provider::AppPassword,
-        secret::Secret,
+        address::Address, invisible::is_invisible, method::SendVia, provider::AppPassword, secret::Secret,
     },
 };
 
@@ -149,10 +148,6 @@ pub fn app_password_progress(text: &str, shape: &AppPassword) -> (usize, usize) 
 #[must_use]
 pub fn without_blanks(text: &str) -> Secret {
     Secret::new(text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect())
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 fn app_password(text: &str, shape: &AppPassword) -> Verdict {
@@ -337,18 +332,6 @@ fn unescaped(text: &str) -> String {
         plain.push(if c == '\\' { characters.next().unwrap_or('\\') } else { c });
     }
     plain
-}
-
-/// The client kind that an answer names.
-#[must_use]
-pub fn client_kind(text: &str) -> Option<ClientKind> {
-    ClientKind::from_id(text)
-}
-
-/// The publishing status that an answer names; not known where it names none.
-#[must_use]
-pub fn publishing(text: &str) -> Publishing {
-    Publishing::from_id(text).unwrap_or_default()
 }
 
 #[cfg(test)]

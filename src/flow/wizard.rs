@@ -2,15 +2,19 @@
 
 mod input;
 mod journey;
+mod leaving;
 mod news;
 mod next;
+mod onward;
 mod resume;
+mod task;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
+pub(super) use self::leaving::Question;
 use super::{
     answers::Answers,
     check::Check,
@@ -70,6 +74,8 @@ impl Plan {
 pub struct Wizard {
     pub(super) knowledge: Arc<Knowledge>,
     pub(super) plan: Plan,
+    /// The task that was begun from the menu, to which one may go back; `None`: there was no menu.
+    task: Option<Plan>,
     pub(super) answers: Answers,
     /// No person is there: nothing is written down to be resumed, nothing is asked twice.
     unattended: bool,
@@ -82,6 +88,8 @@ pub struct Wizard {
     /// Doubtful answers on which the person insisted.
     pub(super) insisted: BTreeMap<String, Secret>,
     pub(super) trial: Option<StoreTrial>,
+    /// Where the step `store` leads, other than to the next step.
+    onward: Option<onward::Onward>,
     pub(super) import: ClientImport,
     pub(super) key: Option<Key>,
     pub(super) proof: Option<CheckReport>,
@@ -92,8 +100,8 @@ pub struct Wizard {
     background: BTreeMap<OrderId, Background>,
     /// What to say besides the step's own status.
     pub(super) notice: Option<Status>,
-    /// The person wants to leave and something would be lost.
-    pub(super) leaving: bool,
+    /// What is asked before something is lost.
+    pub(super) question: Option<Question>,
     ending: Option<Ending>,
 }
 
@@ -212,6 +220,7 @@ impl Wizard {
         let mut wizard = Self {
             knowledge,
             plan,
+            task: None,
             answers,
             unattended,
             loaded: Loaded::Running(load),
@@ -220,6 +229,7 @@ impl Wizard {
             judged: BTreeSet::new(),
             insisted: BTreeMap::new(),
             trial: None,
+            onward: None,
             import: ClientImport::default(),
             key: None,
             proof: None,
@@ -228,7 +238,7 @@ impl Wizard {
             orders,
             background: BTreeMap::new(),
             notice: None,
-            leaving: false,
+            question: None,
             ending: None,
         };
         wizard.step = wizard.steps().first().map(|step| step.id.clone()).unwrap_or_default();
@@ -320,10 +330,7 @@ impl Wizard {
         let state = self.state()?;
         let key = self.key.as_ref()?;
         let obtained = key.grant.as_ref().map_or(state.now, |grant| grant.obtained);
-        let id = match (&self.subject, &state.pending) {
-            (Some(subject), _) => subject.id.as_str(),
-            (None, _) => state.fresh_id.as_str(),
-        };
+        let id = self.subject.as_ref().map_or(state.fresh_id.as_str(), |subject| subject.id.as_str());
         let mut account = self.situation().account(id, self.renewed(), key.grant.as_ref(), obtained)?;
         if let Some(life) = &key.life {
             account.key = life.clone();

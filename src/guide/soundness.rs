@@ -15,9 +15,8 @@ use crate::model::language::Language;
 
 /// The names that the wizard fills in; besides these there is `link.<name>`, from the provider's `links`.
 ///
-/// All of them are known wherever a document speaks of them; `expires` is not among them, since most keys have no
-/// such day.
-pub const PLACEHOLDERS: [&str; 17] = [
+/// All of them are known wherever a document speaks of them.
+pub const PLACEHOLDERS: [&str; 18] = [
     "account",
     "address",
     "authorize-url",
@@ -25,6 +24,7 @@ pub const PLACEHOLDERS: [&str; 17] = [
     "command.verify",
     "key-name",
     "port",
+    "proof",
     "provider",
     "redirect-own",
     "redirect-seatable",

@@ -6,6 +6,7 @@ pub mod client;
 pub mod exit_code;
 pub mod failure;
 pub mod grant;
+pub mod invisible;
 pub mod language;
 pub mod method;
 pub mod provider;
@@ -13,6 +14,7 @@ pub mod redirect;
 pub mod report;
 pub mod secret;
 pub mod server;
+pub mod shell;
 pub mod stage;
 pub mod store_kind;
 

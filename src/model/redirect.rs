@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use url::{Url, form_urlencoded};
 
-use super::{failure::MAX_SAID, secret::Secret};
+use super::{failure::MAX_SAID, invisible::is_invisible, secret::Secret};
 
 /// The path of our redirect address, the same for both kinds of client: a web client registers the address to
 /// the letter, a desktop client may use any path (RFC 8252 §7.3).
@@ -131,7 +131,7 @@ fn bare(address: &str) -> String {
     let around = |c: char| {
         matches!(c, '<' | '>' | '"' | '\'' | '`' | '“' | '”' | '„' | '«' | '»' | '‹' | '›' | '‘' | '’')
     };
-    let inside: String = address.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
+    let inside: String = address.chars().filter(|c| !c.is_whitespace() && !is_stray(*c)).collect();
     inside.trim_matches(around).to_owned()
 }
 
@@ -179,15 +179,12 @@ fn parameters(query: &str) -> Result<BTreeMap<String, String>, RedirectFault> {
 
 fn printable(text: &str) -> String {
     let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    spaced.filter(|c| !is_invisible(*c)).take(MAX_SAID).collect::<String>().trim().to_owned()
+    spaced.filter(|c| !is_stray(*c)).take(MAX_SAID).collect::<String>().trim().to_owned()
 }
 
-/// Control characters, and those that change the direction of text or take no room: with them a text can look
-/// like another one.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}')
+/// What an address does not have and a text may not bring along.
+fn is_stray(c: char) -> bool {
+    c.is_control() || is_invisible(c)
 }
 
 #[cfg(test)]

@@ -7,20 +7,18 @@ use crate::{
         consent::Consent,
         field,
         keep::Keep,
-        screen::{Action, ActionView, Screen, Status},
+        screen::{Action, ActionView, Clip, Screen, Status},
         store_trial::StoreTrial,
-        wizard::{Loaded, Work},
+        wizard::{Loaded, Plan, Question, Work},
     },
     guide::plan::ActionKind,
+    model::exit_code::ExitCode,
 };
 
 pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     let wizard = view.wizard;
-    if wizard.leaving {
-        return vec![
-            plain(view, "quit", Action::Quit, "action.quit-anyway"),
-            keyed(view, "stay", 's', Action::Step("stay".to_owned()), "action.stay"),
-        ];
+    if let Some(question) = wizard.question {
+        return answers(view, question);
     }
     let mut actions = vec![next(view, screen)];
     let in_question =
@@ -33,8 +31,6 @@ pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     actions.extend(of_document(view));
     actions.extend(of_sheets(view, screen));
     let mut back = plain(view, "back", Action::Back, "action.back");
-    let in_question =
-        matches!(&wizard.work, Work::Consent(Consent::Waiting(waiting)) if waiting.asks_browser);
     if wizard.previous().is_none() && !in_question {
         let id = if wizard.kept.is_some() { "disabled.kept" } else { "disabled.first" };
         back.disabled = Some(view.text(id).to_owned());
@@ -42,6 +38,24 @@ pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     actions.push(back);
     actions.push(plain(view, "quit", Action::Quit, "action.quit"));
     actions
+}
+
+/// The two answers to what is asked before something is lost. `stay` is nothing that the wizard knows, and so
+/// changes nothing.
+fn answers(view: &View<'_>, question: Question) -> Vec<ActionView> {
+    let step = |id: &str| Action::Step(id.to_owned());
+    match question {
+        Question::Leave => vec![
+            plain(view, "quit", Action::Quit, "action.quit-anyway"),
+            keyed(view, "stay", 's', step("stay"), "action.stay"),
+        ],
+        // The one that loses nothing comes first, and the other has not the key that led here: two quick presses
+        // must not delete.
+        Question::DropPending => vec![
+            keyed(view, "stay", 's', step("stay"), "action.keep-pending"),
+            keyed(view, "drop-anyway", 'x', step("drop-anyway"), "action.drop-anyway"),
+        ],
+    }
 }
 
 fn plain(view: &View<'_>, id: &str, action: Action, label: &str) -> ActionView {
@@ -57,6 +71,7 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
     let wizard = view.wizard;
     let label = match (&wizard.work, wizard.step.as_str()) {
         (Work::Check(Check::Ready), _) => "action.check",
+        (Work::Check(Check::Ended { .. }), _) if wizard.proof.is_none() => "action.check",
         (Work::Keep(Keep::Ready), _) => "action.keep",
         (_, "finish" | "verified") => "action.finish",
         _ => "action.next",
@@ -78,7 +93,10 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
         | Work::Keep(Keep::Failed { .. })
         | Work::Check(Check::Crashed { .. }) => Some("disabled.failed"),
         Work::Check(Check::Ended { report })
-            if report.failure().is_some() && wizard.situation().text(field::KEEP_ANYWAY) != field::YES =>
+            if wizard.proof.is_some()
+                && wizard.plan != Plan::Verify
+                && report.failure().is_some()
+                && wizard.situation().text(field::KEEP_ANYWAY) != field::YES =>
         {
             Some("disabled.failed")
         }
@@ -137,6 +155,8 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         Work::NotSaved(_) | Work::Keep(Keep::Failed { .. }) | Work::Check(Check::Crashed { .. }) => {
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));
         }
+        // The recipient was corrected since: going on checks again.
+        Work::Check(Check::Ended { .. }) if wizard.proof.is_none() => {}
         Work::Check(Check::Ended { report }) => {
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
             if report.failure().is_some() && wizard.key.is_some() {
@@ -144,6 +164,15 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
             }
         }
         _ => {}
+    }
+    if wizard.may_renew() {
+        let renew = keyed(view, "renew", 'n', step("renew"), "action.renew");
+        // Where a new key is what helps, that comes before checking the old one again.
+        let place = if wizard.exit_at_end() == ExitCode::RenewKey { 0 } else { actions.len() };
+        actions.insert(place, renew);
+    }
+    if wizard.may_choose_another_store() {
+        actions.push(keyed(view, "another-store", 'e', step("another-store"), "action.another-store"));
     }
     if matches!(wizard.step.as_str(), "start" | "menu")
         && let Some(state) = wizard.state()
@@ -167,18 +196,13 @@ fn of_document(view: &View<'_>) -> Vec<ActionView> {
     for spec in wizard.spec().into_iter().flat_map(|step| &step.actions) {
         let action = match &spec.kind {
             ActionKind::Open(target) => {
-                let url = view.fill(target);
-                if url.contains('{') {
+                if !view.knows(target) {
                     continue;
                 }
-                Action::Open(url)
+                Action::Open(view.fill(target))
             }
-            ActionKind::Copy(target) => {
-                if view.fill(target).contains('{') {
-                    continue;
-                }
-                Action::Copy(target.clone())
-            }
+            ActionKind::Copy(_) if named(view, &spec.id).is_none() => continue,
+            ActionKind::Copy(_) => Action::Copy(Clip::Named(spec.id.clone())),
         };
         let label = document.actions.get(&spec.id);
         let label = label.map_or_else(|| spec.id.clone(), |label| view.fill(label));
@@ -187,14 +211,22 @@ fn of_document(view: &View<'_>) -> Vec<ActionView> {
     actions
 }
 
+/// What an action of the plans copies; `None` while it is not known.
+pub(super) fn named(view: &View<'_>, id: &str) -> Option<String> {
+    let spec = view.wizard.spec()?.actions.iter().find(|spec| spec.id == id)?;
+    let ActionKind::Copy(template) = &spec.kind else { return None };
+    view.knows(template).then(|| view.fill(template))
+}
+
 /// Copying from the rows of a sheet: they are numbered, since letters would run out.
 fn of_sheets(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     super::sheets::copyable(screen)
         .into_iter()
         .zip('1'..='9')
-        .map(|(id, key)| ActionView {
-            action: Action::Copy(id.clone()),
+        .enumerate()
+        .map(|(number, (id, key))| ActionView {
             id,
+            action: Action::Copy(Clip::Row(number)),
             key: Some(key),
             label: view.text("action.copy-row").to_owned(),
             disabled: None,

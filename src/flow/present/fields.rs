@@ -4,6 +4,7 @@ use super::View;
 use crate::{
     flow::{
         answers::Source,
+        check::Check,
         client_import::ClientImport,
         consent::Consent,
         field,
@@ -41,7 +42,8 @@ fn is_shown(wizard: &Wizard, id: &str) -> bool {
         (Work::Consent(Consent::Waiting(waiting)), field::REDIRECTED_ADDRESS) => !waiting.asks_browser,
         (Work::Consent(Consent::Waiting(waiting)), field::BROWSER_SHOWS) => waiting.asks_browser,
         (_, field::REDIRECTED_ADDRESS | field::BROWSER_SHOWS) => false,
-        (Work::Check(check), field::SEND_TO) => *check == crate::flow::check::Check::Ready,
+        // Whatever failed, it may be the recipient's address.
+        (Work::Check(check), field::SEND_TO) => *check == Check::Ready || check.failure().is_some(),
         (Work::Keep(keep), field::NAME) => {
             *keep == crate::flow::keep::Keep::Ready && wizard.renewed().is_none()
         }

@@ -2,51 +2,71 @@
 
 use super::View;
 use crate::{
-    flow::screen::{Block, Screen, SheetRow, Span},
+    flow::{
+        screen::{Block, Screen, SheetRow, Span},
+        wizard::Wizard,
+    },
     model::{
         account::{Account, Destination},
         failure::Failure,
         method::Method,
-        server::{Security, Server},
+        secret::Secret,
+        server::Security,
+        shell,
     },
 };
 
 /// What a mask looks like: its length tells nothing about the secret's.
 const MASK: &str = "••••••••";
 
-/// What can be copied from the rows, in their order; what stands in two rows is copied by one key.
+/// What belongs to a label of the settings.
+enum Setting {
+    /// To be chosen in the other program, not typed.
+    Chosen(String),
+    /// To be copied.
+    Text(String),
+    /// The key; masked.
+    Key,
+    /// The client's secret; masked.
+    ClientSecret,
+}
+
+/// The actions of the rows that can be copied, in their order.
 pub(super) fn copyable(screen: &Screen) -> Vec<String> {
     let rows = screen.blocks.iter().filter_map(|block| match block {
         Block::Sheet(rows) => Some(rows),
         Block::Text(_) | Block::Stages(_) => None,
     });
-    let mut copied: Vec<String> = Vec::new();
-    for what in rows.flatten().filter_map(|row| row.action.as_ref()) {
-        if !copied.contains(what) {
-            copied.push(what.clone());
-        }
+    rows.flatten().filter_map(|row| row.action.clone()).collect()
+}
+
+/// The text of the row of the settings with this number among those that can be copied.
+pub(super) fn copied(view: &View<'_>, number: usize) -> Option<Secret> {
+    let wizard = view.wizard;
+    let settings = settings_of(view, delivered(wizard)?);
+    let secrets = wizard.key.as_ref().map(|key| &key.secrets);
+    match settings.into_iter().map(|(_, setting)| setting).filter(Setting::is_copied).nth(number)? {
+        Setting::Chosen(_) => None,
+        Setting::Text(text) => Some(Secret::new(text)),
+        Setting::Key => secrets.map(|secrets| secrets.key.clone()),
+        Setting::ClientSecret => secrets.and_then(|secrets| secrets.client_secret.clone()),
     }
-    copied
+}
+
+/// The account whose settings this step shows.
+pub(super) fn delivered(wizard: &Wizard) -> Option<&Account> {
+    let shows = matches!(wizard.step.as_str(), "deliver-seatable" | "deliver-program" | "deliver-cli");
+    wizard.kept.as_ref().or(wizard.subject.as_ref()).filter(|_| shows)
+}
+
+impl Setting {
+    fn is_copied(&self) -> bool {
+        !matches!(self, Self::Chosen(_))
+    }
 }
 
 fn row(label: &str, span: Span) -> SheetRow {
     SheetRow { label: label.to_owned(), spans: vec![span], action: None }
-}
-
-fn copied(label: &str, value: &str) -> SheetRow {
-    SheetRow {
-        label: label.to_owned(),
-        spans: vec![Span::Literal(value.to_owned())],
-        action: Some(value.to_owned()),
-    }
-}
-
-fn secret(label: &str, what: &str) -> SheetRow {
-    SheetRow {
-        label: label.to_owned(),
-        spans: vec![Span::Text(MASK.to_owned())],
-        action: Some(what.to_owned()),
-    }
 }
 
 /// A diagnosis: what the server said, what it means, what to do, what it cannot be.
@@ -71,72 +91,78 @@ pub(super) fn diagnosis(view: &View<'_>, failure: &Failure) -> Block {
 
 /// The settings to type into the other program, in the order of its form and with its labels.
 pub(super) fn settings(view: &View<'_>, account: &Account) -> Block {
-    let text = |id: &str| view.text(id);
-    let address = account.address.as_str();
-    let mut rows = Vec::new();
-    if let Destination::Seatable { .. } = account.destination {
-        match account.method {
-            Method::OAuth => {
-                let provider = view.wizard.knowledge.provider(&account.provider);
-                let name = provider.and_then(|provider| provider.seatable_name.clone());
-                let name = name.unwrap_or_else(|| text("seatable.general-provider").to_owned());
-                rows.push(row(text("seatable.provider"), Span::Strong(name)));
-                rows.push(copied(text("seatable.account-name"), &account.name));
-                if let Some(oauth) = &account.oauth {
-                    rows.push(copied(text("seatable.client-id"), &oauth.client_id));
-                }
-                rows.push(secret(text("seatable.client-secret"), "secret:client-secret"));
-            }
-            Method::AppPassword | Method::Password => {
-                rows.push(row(
-                    text("seatable.provider"),
-                    Span::Strong(text("seatable.general-provider").to_owned()),
-                ));
-                rows.push(copied(text("seatable.account-name"), &account.name));
-                rows.push(copied(text("seatable.smtp-server"), &account.smtp.host));
-                rows.push(copied(text("seatable.smtp-port"), &account.smtp.port.to_string()));
-                rows.push(copied(text("seatable.username"), address));
-                rows.push(secret(text("seatable.password"), "secret:key"));
-            }
-        }
-        return Block::Sheet(rows);
-    }
-    rows.extend(server_rows(view, &account.smtp));
-    rows.push(copied(text("sheet.username"), address));
-    rows.push(copied(text("sheet.sender"), address));
-    if account.destination == Destination::Cli {
-        // Such a program asks mailkey each time, so that no secret is written into its configuration.
-        let (label, command) = match account.method {
-            Method::OAuth => ("sheet.token-command", "token"),
-            Method::AppPassword | Method::Password => ("sheet.password-command", "password"),
+    let mut numbers = 0..;
+    let rows = settings_of(view, account).into_iter().map(|(label, setting)| {
+        let number = if setting.is_copied() { numbers.next() } else { None };
+        let span = match setting {
+            Setting::Chosen(text) => Span::Strong(text),
+            Setting::Text(text) => Span::Literal(text),
+            Setting::Key | Setting::ClientSecret => Span::Text(MASK.to_owned()),
         };
-        rows.push(copied(text(label), &format!("mailkey {command} {}", account.name)));
-        return Block::Sheet(rows);
-    }
-    match account.method {
-        Method::OAuth => {
-            if let Some(oauth) = &account.oauth {
-                rows.push(copied(text("sheet.client-id"), &oauth.client_id));
-                rows.push(secret(text("sheet.client-secret"), "secret:client-secret"));
-                rows.push(copied(text("sheet.token-url"), &oauth.token_url));
-            }
-            rows.push(secret(text("sheet.refresh-token"), "secret:key"));
-        }
-        Method::AppPassword | Method::Password => rows.push(secret(text("sheet.password"), "secret:key")),
-    }
-    Block::Sheet(rows)
+        SheetRow { action: number.map(|number: usize| format!("row-{number}")), ..row(label, span) }
+    });
+    Block::Sheet(rows.collect())
 }
 
-fn server_rows(view: &View<'_>, server: &Server) -> [SheetRow; 3] {
-    let security = match server.security {
+fn settings_of<'a>(view: &View<'a>, account: &Account) -> Vec<(&'a str, Setting)> {
+    let row = |id: &str, setting: Setting| (view.text(id), setting);
+    let text = |id: &str, text: &str| row(id, Setting::Text(text.to_owned()));
+    let address = account.address.as_str();
+    if let Destination::Seatable { .. } = account.destination {
+        let name = text("seatable.account-name", &account.name);
+        return match account.method {
+            Method::OAuth => {
+                let provider = view.wizard.knowledge.provider(&account.provider);
+                let called = provider.and_then(|provider| provider.seatable_name.clone());
+                let called = called.unwrap_or_else(|| view.text("seatable.general-provider").to_owned());
+                let mut rows = vec![row("seatable.provider", Setting::Chosen(called)), name];
+                rows.extend(account.oauth.iter().map(|oauth| text("seatable.client-id", &oauth.client_id)));
+                rows.push(row("seatable.client-secret", Setting::ClientSecret));
+                rows
+            }
+            Method::AppPassword | Method::Password => {
+                let general = view.text("seatable.general-provider").to_owned();
+                vec![
+                    row("seatable.provider", Setting::Chosen(general)),
+                    name,
+                    text("seatable.smtp-server", &account.smtp.host),
+                    text("seatable.smtp-port", &account.smtp.port.to_string()),
+                    text("seatable.username", address),
+                    row("seatable.password", Setting::Key),
+                ]
+            }
+        };
+    }
+    let security = match account.smtp.security {
         Security::StartTls => "security.starttls",
         Security::Tls => "security.tls",
     };
-    [
-        copied(view.text("sheet.smtp-server"), &server.host),
-        copied(view.text("sheet.smtp-port"), &server.port.to_string()),
-        row(view.text("sheet.security"), Span::Strong(view.text(security).to_owned())),
-    ]
+    let mut rows = vec![
+        text("sheet.smtp-server", &account.smtp.host),
+        text("sheet.smtp-port", &account.smtp.port.to_string()),
+        row("sheet.security", Setting::Chosen(view.text(security).to_owned())),
+        text("sheet.username", address),
+        text("sheet.sender", address),
+    ];
+    match (&account.destination, account.method) {
+        // Such a program asks mailkey each time, so that no secret is written into its configuration.
+        (Destination::Cli, Method::OAuth) => {
+            rows.push(text("sheet.token-command", &shell::command("token", &account.name)));
+        }
+        (Destination::Cli, Method::AppPassword | Method::Password) => {
+            rows.push(text("sheet.password-command", &shell::command("password", &account.name)));
+        }
+        (_, Method::OAuth) => {
+            if let Some(oauth) = &account.oauth {
+                rows.push(text("sheet.client-id", &oauth.client_id));
+                rows.push(row("sheet.client-secret", Setting::ClientSecret));
+                rows.push(text("sheet.token-url", &oauth.token_url));
+            }
+            rows.push(row("sheet.refresh-token", Setting::Key));
+        }
+        (_, Method::AppPassword | Method::Password) => rows.push(row("sheet.password", Setting::Key)),
+    }
+    rows
 }
 
 /// What is kept where, and what is known of the key's life.

@@ -29,22 +29,27 @@ pub(super) fn placeholder(wizard: &Wizard, name: &str) -> Option<String> {
         "authorize-url" => waiting.map(|waiting| waiting.listening.authorize_url.clone()),
         // Any port may have been taken.
         "redirect-own" => waiting.map(|waiting| waiting.listening.redirect_uri.clone()),
-        "expires" => {
-            let expires = wizard
-                .kept
-                .clone()
-                .or_else(|| wizard.draft())
-                .or_else(|| wizard.subject.clone())?
-                .key
-                .expires?;
-            Some(expires.date().to_string())
-        }
+        "proof" => Some(proof(wizard)),
         "account" => {
             let account = wizard.kept.as_ref().or(wizard.subject.as_ref())?;
             Some(account.name.clone())
         }
         _ => None,
     }
+}
+
+/// What may be said of an address in the end: no more than what was proved.
+fn proof(wizard: &Wizard) -> String {
+    let sent = |report: &StageReport| matches!(report.stage, Stage::Send | Stage::Api);
+    let id = match &wizard.proof {
+        Some(report) if report.failure().is_some() => "proof.none",
+        Some(report) if report.stages.iter().any(sent) => "proof.sent",
+        Some(_) => "proof.signed-in",
+        None => "proof.none",
+    };
+    let situation = wizard.situation();
+    let address = situation.text(field::ADDRESS).trim();
+    situation.words().strings.fill(id, &[("address", address)])
 }
 
 pub(super) fn describe(view: &View<'_>, screen: &mut Screen) {
@@ -100,7 +105,7 @@ fn form(view: &View<'_>, screen: &mut Screen) {
             screen.blocks.push(view.paragraph("consent.given"));
         }
         "deliver-seatable" | "deliver-program" | "deliver-cli" => {
-            if let Some(account) = wizard.kept.as_ref().or(wizard.subject.as_ref()) {
+            if let Some(account) = sheets::delivered(wizard) {
                 screen.blocks.push(sheets::settings(view, account));
             }
         }

@@ -4,7 +4,7 @@ use super::Situation;
 use crate::{
     flow::field,
     guide::plan::{Condition, FieldKind},
-    model::{account::Destination, language::Language, method::Method, provider},
+    model::{account::Destination, language::Language, method::Method, provider, shell},
 };
 
 impl Situation<'_> {
@@ -107,8 +107,8 @@ impl Situation<'_> {
                 Some(self.words().strings.text(&format!("store.{}", self.store().id())).to_owned())
             }
             "account" => Some(self.account_name()),
-            "command.verify" => Some(format!("mailkey verify {}", self.account_name())),
-            "command.reauth" => Some(format!("mailkey reauth {}", self.account_name())),
+            "command.verify" => Some(shell::command("verify", &self.account_name())),
+            "command.reauth" => Some(shell::command("reauth", &self.account_name())),
             _ => None,
         }
     }

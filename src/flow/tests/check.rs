@@ -9,6 +9,7 @@ use super::{
 use crate::{
     flow::{
         effect::{CheckReport, Effect, Outcome, Progress, SignIn, StoredState},
+        screen::RailState,
         wizard::Plan,
     },
     model::{
@@ -84,6 +85,8 @@ fn kept_without_proof_on_purpose() {
     assert!(account.last_check.is_some_and(|check| !check.ok && check.diagnosis.is_some()));
     walk.answer(Outcome::AccountKept(Ok(()))).next();
     assert!(walk.says(&walk.words("summary.not-proved")));
+    assert_eq!(claims(&walk), ["proof.none"]);
+    assert_eq!(rail(&walk, "rail.check"), RailState::Failed);
     walk.next();
     let ending = walk.wizard.ending().expect("the end");
     assert_eq!(ending.exit, ExitCode::CheckFailed);
@@ -180,10 +183,85 @@ fn without_a_message_only_the_sign_in_is_proved() {
     walk.next();
     let Effect::Check(request) = walk.order() else { panic!("no check") };
     assert_eq!(request.message, None);
-    walk.answer(world::proved());
+    let stages = [Stage::Resolve, Stage::Connect, Stage::Tls, Stage::SignIn];
+    walk.answer(Outcome::Checked(Box::new(world::good_check(&stages))));
     assert!(
         matches!(walk.screen().status, Some(crate::flow::screen::Status::Good(text)) if text == walk.words("status.signed-in"))
     );
+    walk.next().next().answer(Outcome::AccountKept(Ok(()))).next();
+    assert_eq!((walk.step().as_str(), rail(&walk, "rail.check")), ("finish", RailState::Done));
+    assert_eq!(claims(&walk), ["proof.signed-in"]);
+}
+
+/// What the last screen says about sending.
+fn claims(walk: &Walk) -> Vec<&'static str> {
+    let says = |id: &str| {
+        let words = walk.words(id).replace("{address}", "anna@gmail.com");
+        walk.picture().lines().any(|line| line == words)
+    };
+    ["proof.sent", "proof.signed-in", "proof.none"].into_iter().filter(|id| says(id)).collect()
+}
+
+/// How the entry of the rail with these words stands.
+fn rail(walk: &Walk, words: &str) -> RailState {
+    let label = walk.words(words);
+    let item = walk.screen().rail.into_iter().find(|item| item.label == label);
+    item.expect("an entry of the rail").state
+}
+
+fn recipient(walk: &mut Walk) -> Option<String> {
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    request.message.map(|message| message.to.as_str().to_owned())
+}
+
+/// The server does not know the recipient.
+fn recipient_refused() -> Outcome {
+    let Outcome::Checked(mut report) = world::refused() else { panic!("a check") };
+    report.stages.pop();
+    report.stages.push(world::passed(Stage::SignIn));
+    let failure = Failure::new(Layer::Send, "550").saying("5.1.1 No such user");
+    report.stages.push(StageReport {
+        stage: Stage::Send,
+        result: StageResult::Failed(failure),
+        milliseconds: 5,
+    });
+    Outcome::Checked(report)
+}
+
+#[test]
+fn the_recipient_is_corrected_after_it_was_refused() {
+    let mut walk = ready_to_check();
+    walk.edit("send-to", "gone@example.org").next();
+    assert_eq!(recipient(&mut walk).as_deref(), Some("gone@example.org"));
+    walk.answer(recipient_refused());
+    assert!(!walk.offers("next"), "nothing was corrected yet");
+    walk.edit("send-to", "you@").next();
+    assert!(walk.field_error("send-to").is_some() && walk.did().is_empty());
+    assert!(walk.says("No such user"), "what the server said stays to be read");
+    walk.edit("send-to", "you@example.org");
+    assert!(walk.wizard.proof.is_none() && walk.action("keep-anyway").is_none() && walk.offers("next"));
+    walk.next();
+    assert_eq!(recipient(&mut walk).as_deref(), Some("you@example.org"));
+    walk.answer(world::proved());
+    assert!(!walk.screen().fields.iter().any(|field| field.id == "send-to"), "it went well");
+    walk.next();
+    assert_eq!(walk.step(), "keep");
+}
+
+#[test]
+fn the_recipient_is_corrected_after_a_crash() {
+    let mut walk = ready_to_check();
+    walk.next().answer(Outcome::Panicked(Failure::new(Layer::Bug, "_panic"))).did();
+    walk.edit("send-to", "you@example.org").next();
+    assert_eq!(recipient(&mut walk).as_deref(), Some("you@example.org"));
+}
+
+#[test]
+fn a_recipient_that_is_none_is_never_a_check_without_a_message() {
+    let mut walk = ready_to_check();
+    walk.next().answer(recipient_refused()).did();
+    walk.edit("send-to", "you@").act(crate::flow::screen::Action::Retry);
+    assert!(walk.field_error("send-to").is_some() && walk.did().is_empty());
 }
 
 #[test]

@@ -276,7 +276,13 @@ fn verify(film: Film) -> Vec<Screen> {
         walk.edit("account", "anna").next();
     })
     .then(|walk| {
-        walk.next().answer(world::proved());
+        walk.next().answer(world::refused()).answer(Outcome::CheckRecorded(Ok(())));
+    })
+    .then(|walk| {
+        walk.next();
+    })
+    .then(|walk| {
+        walk.back().press("retry").answer(world::proved());
     })
     .then(|walk| {
         walk.answer(Outcome::CheckRecorded(Ok(()))).next();
@@ -301,7 +307,10 @@ fn reauth(film: Film) -> Vec<Screen> {
 
 fn left(film: Film) -> Vec<Screen> {
     film.then(|walk| {
-        walk.press("resume");
+        walk.press("drop-pending");
+    })
+    .then(|walk| {
+        walk.press("stay").press("resume");
         if walk.step() == "store" {
             walk.answer(world::store_works());
         }

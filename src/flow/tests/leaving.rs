@@ -1,14 +1,14 @@
 //! Leaving: always possible, asked again only where something would be lost.
 
 use super::{
-    consent::{obtained, waiting},
+    consent::{WEB, obtained, waiting},
     password::{GMAIL, ready_to_check, ready_to_keep},
     walk::{Did, Walk},
     world::{self, APP_PASSWORD},
 };
 use crate::{
     flow::{
-        effect::{Effect, Outcome},
+        effect::{Effect, Outcome, StoredState},
         screen::{Action, Status},
         wizard::Plan,
     },
@@ -26,13 +26,42 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
         walk
     };
     let not_loaded = Walk::begin(Plan::Any, &[]);
+    // What waits, tries, reads or looks is begun again as easily as it is stopped.
+    let trial = {
+        let mut walk = at("method");
+        walk.edit("method", "app-password").next();
+        walk
+    };
+    let file = {
+        let mut walk = Walk::setup();
+        walk.through(&WEB, "client").edit("client-file", "/x/client.json").next();
+        walk
+    };
+    let verify = {
+        let state = StoredState { accounts: vec![world::by_app_password("anna")], ..world::nothing() };
+        let mut walk = Walk::loaded(Plan::Verify, state);
+        walk.next().next();
+        walk
+    };
     // The key is in the store as pending: the next start offers it.
-    let walks =
-        vec![not_loaded, at("start"), at("app-password"), ready_to_check(), ready_to_keep(), obtained()];
-    for mut walk in walks {
+    let check = {
+        let mut walk = ready_to_check();
+        walk.next();
+        walk
+    };
+    let form = vec![not_loaded, at("start"), at("app-password"), ready_to_check(), ready_to_keep(), obtained()];
+    for mut walk in form.into_iter().chain([trial, file, verify, check, waiting()]) {
         walk.press("quit");
         assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Cancelled));
+        assert!(walk.open.iter().all(|(_, effect)| *effect == Effect::LoadState), "what ran is stopped");
     }
+}
+
+/// The code is on its way; it can be used only once.
+fn exchanging() -> Walk {
+    let mut walk = waiting();
+    walk.answer(world::redirect());
+    walk
 }
 
 #[test]
@@ -53,7 +82,12 @@ fn it_is_asked_again_where_something_would_be_lost() {
         walk.next();
         walk
     };
-    for mut walk in [waiting(), typed, not_saved, keeping] {
+    let saving = {
+        let mut walk = Walk::setup();
+        walk.through(&GMAIL, "app-password").edit("app-password", APP_PASSWORD).next();
+        walk
+    };
+    for mut walk in [exchanging(), typed, saving, not_saved, keeping] {
         walk.did();
         walk.press("quit");
         assert_eq!(walk.wizard.ending(), None);
@@ -71,7 +105,8 @@ fn it_is_asked_again_where_something_would_be_lost() {
 
 #[test]
 fn anything_else_takes_the_question_back() {
-    let mut walk = waiting();
+    let mut walk = Walk::setup();
+    walk.through(&GMAIL, "app-password").edit("app-password", APP_PASSWORD);
     walk.press("quit").act(Action::Back).act(Action::Next);
     walk.press("quit");
     assert_eq!(walk.wizard.ending(), None, "asked anew");

@@ -149,12 +149,13 @@ fn gmail_for_seatable_by_app_password() {
     assert!(!walk.offers("back"), "what was kept is not undone");
 
     // A secret leaves by the clipboard only.
-    walk.press("secret:key");
+    walk.press("row-4");
     assert_eq!(walk.order(), Effect::Copy { text: Secret::from(APP_PASSWORD) });
     walk.answer(Outcome::Copied(true));
     assert_eq!(walk.screen().status, Some(Status::Info(walk.words("status.copied"))));
     walk.next();
     assert_eq!(walk.step(), "finish");
+    assert!(walk.says(&walk.words("proof.sent").replace("{address}", "anna@gmail.com")));
     walk.next();
     let ending = walk.wizard.ending().expect("the end");
     assert_eq!((ending.exit, ending.diagnosis.clone()), (ExitCode::Proved, None));

@@ -114,14 +114,40 @@ fn a_key_that_is_read_late_does_not_take_over_what_is_done_meanwhile() {
 #[test]
 fn giving_up_forgets_it_once_it_is_gone() {
     let mut walk = Walk::loaded(Plan::Any, found(world::by_app_password("anna")));
-    walk.press("drop-pending");
+    walk.press("drop-pending").press("drop-anyway");
     assert!(matches!(walk.order(), Effect::DropPending { .. }));
     assert!(walk.offers("finish-pending"), "not before it is gone");
     walk.answer(Outcome::PendingDropped(Ok(())));
     assert!(walk.action("finish-pending").is_none() && !walk.says("anna@gmail.com"));
 
     let mut walk = Walk::loaded(Plan::Any, found(world::by_app_password("anna")));
-    walk.press("drop-pending").answer(Outcome::PendingDropped(Err(Failure::new(Layer::Store, "_locked"))));
+    walk.press("drop-pending")
+        .press("drop-anyway")
+        .answer(Outcome::PendingDropped(Err(Failure::new(Layer::Store, "_locked"))));
     assert!(matches!(walk.screen().status, Some(Status::Bad(_))), "said when it did not work");
     assert!(walk.offers("finish-pending"));
+}
+
+#[test]
+fn the_only_copy_of_a_key_is_not_deleted_by_one_key_press() {
+    let menu = StoredState {
+        accounts: vec![world::by_app_password("bob")],
+        ..found(world::by_app_password("anna"))
+    };
+    for state in [found(world::by_app_password("anna")), menu] {
+        let mut walk = Walk::loaded(Plan::Any, state);
+        let key = walk.action("drop-pending").and_then(|view| view.key);
+        walk.press("drop-pending");
+        assert_eq!(walk.did(), []);
+        assert_eq!(walk.screen().status, Some(Status::Bad(walk.words("status.dropping"))));
+        let offered: Vec<_> = walk.screen().actions.into_iter().map(|view| view.id).collect();
+        assert_eq!(offered, ["stay", "drop-anyway"]);
+        assert_ne!(walk.action("drop-anyway").and_then(|view| view.key), key, "nor by two quick ones");
+        walk.press("stay");
+        assert!(walk.offers("finish-pending") && walk.did().is_empty());
+        // Not without the question, and not after something else.
+        walk.act(crate::flow::screen::Action::Step("drop-anyway".to_owned()));
+        walk.press("drop-pending").act(crate::flow::screen::Action::Quit);
+        assert_eq!(walk.did(), []);
+    }
 }

@@ -6,6 +6,7 @@ use crate::flow::screen::{ActionView, Block, Field, FieldValue, RailState, Scree
 pub fn picture(screen: &Screen) -> String {
     let rail = screen.rail.iter().map(|item| match item.state {
         RailState::Done => format!("({})", item.label),
+        RailState::Failed => format!("✗{}", item.label),
         RailState::Current => format!(">{}<", item.label),
         RailState::Ahead => item.label.clone(),
     });

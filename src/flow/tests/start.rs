@@ -85,7 +85,8 @@ fn damaged() -> StoredState {
 
 #[test]
 fn with_accounts_there_is_a_menu() {
-    let state = StoredState { accounts: vec![world::by_app_password("anna")], ..world::nothing() };
+    let accounts = vec![world::by_app_password("anna"), world::by_app_password("bob")];
+    let state = StoredState { accounts, ..world::nothing() };
     for (task, step) in [("setup", "start"), ("verify", "choose-account"), ("reauth", "choose-account")] {
         let mut walk = Walk::loaded(Plan::Any, state.clone());
         assert_eq!(walk.step(), "menu");
@@ -154,7 +155,7 @@ fn a_set_up_that_was_left_is_taken_up_where_something_is_missing() {
     let mut walk = Walk::loaded(Plan::Any, left("check", answers));
     walk.press("resume");
     assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::Keyring });
-    walk.answer(world::store_works()).next().next();
+    walk.answer(world::store_works()).next();
     assert_eq!(walk.step(), "app-password");
     assert!(walk.field_error("app-password").is_some(), "secrets were not written down");
     walk.edit("app-password", APP_PASSWORD).next();
@@ -184,5 +185,80 @@ fn nonsense_that_was_left_breaks_nothing() {
             walk.press("resume");
             assert!(walk.offers("quit") && !walk.screen().heading.is_empty());
         }
+    }
+}
+
+/// A client for another program, left at one of its steps.
+const CLI: [(&str, &str); 5] = [
+    ("address", "bob@gmail.com"),
+    ("for", "cli"),
+    ("method", "oauth"),
+    ("publishing", "production"),
+    ("client-id", "12-ab.apps.googleusercontent.com"),
+];
+
+#[test]
+fn once_the_store_works_one_comes_back_to_the_step_that_was_left() {
+    for (step, back_at) in [
+        ("cloud-api", "cloud-api"),
+        ("client", "client"),
+        ("consent", "client"),
+        ("keep", "client"),
+        ("gone", "client"),
+    ] {
+        let mut walk = Walk::loaded(Plan::Any, left(step, &CLI));
+        walk.press("resume").answer(world::store_works());
+        assert_eq!(walk.step(), back_at, "left at {step}");
+        let written = walk.unfinished.last().cloned().flatten().expect("something to resume");
+        assert_eq!(written.step, back_at);
+    }
+    // Another store first; and a file that was named is read before it counts.
+    let file = [&CLI[..], &[("client-file", "/x/client.json")]].concat();
+    let mut walk = Walk::loaded(Plan::Any, left("consent", &file));
+    walk.press("resume").answer(Outcome::StoreTried(Err(world::no_keyring())));
+    walk.edit("store", "plain-file").next().answer(world::store_works());
+    assert_eq!(walk.step(), "client");
+}
+
+#[test]
+fn whoever_goes_back_from_the_store_walks_on_step_by_step() {
+    let mut walk = Walk::loaded(Plan::Any, left("client", &CLI));
+    walk.press("resume").answer(Outcome::StoreTried(Err(world::no_keyring()))).back();
+    assert_eq!(walk.step(), "access");
+    walk.next().answer(world::store_works());
+    assert_eq!(walk.step(), "cloud-project");
+}
+
+#[test]
+fn what_was_left_stays_until_somebody_else_is_named() {
+    let mut walk = Walk::loaded(Plan::Any, left("client", &CLI));
+    walk.next().edit("address", "anna@gmail.com");
+    assert_eq!((walk.step().as_str(), walk.unfinished.len()), ("sender", 0));
+    walk.back();
+    assert!(walk.offers("resume"));
+    walk.next().next();
+    let written = walk.unfinished.last().cloned().flatten().expect("something to resume");
+    assert_eq!((written.step.as_str(), written.answers["address"].as_str()), ("for", "anna@gmail.com"));
+    walk.back().back();
+    assert!(walk.action("resume").is_none(), "it was overwritten");
+}
+
+#[test]
+fn what_was_left_stays_when_another_account_is_kept() {
+    // Renewed.
+    let state = StoredState { accounts: vec![world::by_app_password("anna")], ..left("client", &CLI) };
+    let mut walk = Walk::loaded(Plan::Reauth, state);
+    walk.through(&[("app-password", APP_PASSWORD)], "app-password").edit("app-password", APP_PASSWORD).next();
+    walk.answer(Outcome::PendingSaved(Ok(()))).next().answer(world::proved()).next().next();
+    walk.answer(Outcome::AccountKept(Ok(())));
+    assert_eq!(walk.unfinished, []);
+    // Obtained earlier, kept now; and the same when it is what was left.
+    for (name, unfinished) in [("anna", vec![]), ("bob", vec![None])] {
+        let pending = Some(world::by_app_password(name));
+        let mut walk = Walk::loaded(Plan::Any, StoredState { pending, ..left("client", &CLI) });
+        walk.press("finish-pending");
+        walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets(APP_PASSWORD, None)))));
+        walk.next().answer(world::proved()).next().next().answer(Outcome::AccountKept(Ok(())));
+        assert_eq!(walk.unfinished, unfinished, "{name}");
     }
 }

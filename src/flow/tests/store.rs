@@ -86,3 +86,90 @@ fn another_store_chosen_after_the_check_gets_the_key_before_it_is_kept() {
     let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
     assert_eq!(account.store, StoreKind::PlainFile);
 }
+
+fn full() -> Failure {
+    Failure::new(Layer::Store, "_full")
+}
+
+/// On the step `store`, with the reason why it did not work; another one is chosen and works.
+fn elsewhere(walk: &mut Walk) {
+    walk.did();
+    walk.press("another-store");
+    assert_eq!(
+        (walk.step().as_str(), walk.did()),
+        ("store", vec![]),
+        "the store that failed is not asked again"
+    );
+    assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next") && walk.offers("retry"));
+    assert!(walk.wizard.key.is_some(), "the key stays in hand");
+    walk.edit("store", "plain-file").next();
+    assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::PlainFile });
+    walk.answer(Outcome::StoreTried(Ok("secrets.json".to_owned())));
+}
+
+#[test]
+fn a_store_that_does_not_take_the_key_is_exchanged_for_another() {
+    let mut walk = Walk::setup();
+    walk.through(&GMAIL, "app-password").edit("app-password", APP_PASSWORD).next();
+    walk.answer(Outcome::PendingSaved(Err(full())));
+    elsewhere(&mut walk);
+    let Effect::SavePending { account, secrets } = walk.order() else { panic!("not saved") };
+    assert_eq!((account.store, *secrets), (StoreKind::PlainFile, world::secrets(APP_PASSWORD, None)));
+    assert_eq!(walk.step(), "app-password");
+    walk.answer(Outcome::PendingSaved(Ok(())));
+    assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]));
+}
+
+#[test]
+fn a_consent_is_not_asked_again_because_the_store_did_not_take_its_key() {
+    let mut walk = super::consent::waiting();
+    walk.answer(world::redirect()).answer(world::granted(world::grant()));
+    walk.answer(Outcome::PendingSaved(Err(full())));
+    elsewhere(&mut walk);
+    let Effect::SavePending { account, .. } = walk.order() else { panic!("not saved") };
+    assert_eq!((walk.step().as_str(), account.store), ("consent", StoreKind::PlainFile));
+    walk.answer(Outcome::PendingSaved(Ok(())));
+    assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]));
+}
+
+#[test]
+fn a_store_that_does_not_keep_is_exchanged_for_another() {
+    let mut walk = ready_to_keep();
+    walk.next().answer(Outcome::AccountKept(Err(full())));
+    elsewhere(&mut walk);
+    let Effect::SavePending { account, .. } = walk.order() else { panic!("not saved") };
+    assert_eq!((walk.step().as_str(), account.store), ("keep", StoreKind::PlainFile));
+    walk.answer(Outcome::PendingSaved(Ok(())));
+    let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
+    assert_eq!(account.store, StoreKind::PlainFile);
+    assert!(account.last_check.is_some_and(|check| check.ok), "it stays proved");
+}
+
+#[test]
+fn a_failure_that_is_not_the_stores_offers_no_other_store() {
+    let mut walk = ready_to_keep();
+    walk.next().answer(Outcome::AccountKept(Err(Failure::new(Layer::Files, "_read_only"))));
+    assert!(walk.action("another-store").is_none() && walk.offers("retry"));
+}
+
+#[test]
+fn one_may_come_back_from_choosing_another_store() {
+    let mut walk = ready_to_keep();
+    walk.next().answer(Outcome::AccountKept(Err(full()))).press("another-store").back();
+    assert_eq!(walk.step(), "keep");
+    assert!(walk.offers("next") && walk.wizard.key.is_some());
+    // What failed is no proof any more: on the way back it is seen.
+    walk.back().back().back().back();
+    assert_eq!(walk.step(), "store");
+}
+
+#[test]
+fn the_store_that_failed_may_also_be_tried_again() {
+    let mut walk = ready_to_keep();
+    walk.next().answer(Outcome::AccountKept(Err(full()))).press("another-store").did();
+    walk.press("retry").answer(world::store_works());
+    assert!(matches!(
+        walk.did().as_slice(),
+        [Did::Run(Effect::TryStore { .. }), Did::Run(Effect::KeepAccount { .. })]
+    ));
+}

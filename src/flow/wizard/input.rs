@@ -1,6 +1,6 @@
 //! What the person does.
 
-use super::{Background, Loaded, Saved, Wizard, Work};
+use super::{Background, Loaded, Plan, Question, Saved, Wizard, Work, task::MENU};
 use crate::{
     flow::{
         answers::Source,
@@ -16,7 +16,7 @@ use crate::{
         store_trial::StoreTrial,
         validate::Verdict,
     },
-    model::{exit_code::ExitCode, secret::Secret},
+    model::secret::Secret,
 };
 
 /// Answers on which the proof does not depend. (Whether the key serves what was answered is asked when it is used:
@@ -43,7 +43,13 @@ impl Wizard {
             return;
         }
         match input {
-            Input::Edit { field, text } => self.edit(&field, text),
+            Input::Edit { field, text } => {
+                let is_new = self.answers.text(&field) != text.expose();
+                self.edit(&field, text);
+                if field == field::SEND_TO && is_new {
+                    self.check_is_out_of_date();
+                }
+            }
             Input::Act(action) => self.act(action),
         }
     }
@@ -94,10 +100,10 @@ impl Wizard {
     }
 
     fn act(&mut self, action: Action) {
-        let leaving = std::mem::take(&mut self.leaving);
+        let asked = self.question.take();
         self.notice = None;
         match action {
-            Action::Quit => self.quit(leaving),
+            Action::Quit => self.quit(asked == Some(Question::Leave)),
             Action::Next => self.next(),
             Action::Back => self.back(),
             Action::Cancel => self.cancel(),
@@ -106,42 +112,16 @@ impl Wizard {
                 Work::Consent(consent) => consent.open(&mut self.orders),
                 _ => self.in_background(Effect::OpenBrowser { url }, Background::Open),
             },
-            Action::Copy(what) => {
-                if let Some(text) = present::copy(self, &what) {
+            Action::Copy(clip) => {
+                if let Some(text) = present::copy(self, &clip) {
                     self.in_background(Effect::Copy { text }, Background::Copy);
                 }
             }
+            Action::Step(id) if id == "drop-anyway" && asked == Some(Question::DropPending) => {
+                self.drop_pending();
+            }
             Action::Step(id) => self.step_action(&id),
         }
-    }
-
-    fn quit(&mut self, sure: bool) {
-        let unsaved = match &self.key {
-            Some(key) => !matches!(key.saved, Saved::Yes(_)),
-            // Some providers show an app password only once; it is saved as pending when the step is left.
-            None => self.has_typed_password(),
-        } && self.kept.is_none();
-        let at_work = !self.running().is_empty() && !matches!(self.loaded, Loaded::Running(_));
-        if !self.unattended && !sure && (unsaved || at_work) {
-            self.leaving = true;
-            return;
-        }
-        let exit = match self.failure() {
-            Some(failure) => self.diagnose(failure).exit,
-            None if self.kept.is_some() => self.exit_at_end(),
-            // A script that can neither go on nor wait was given something that cannot be used.
-            None if self.unattended => ExitCode::Usage,
-            None => ExitCode::Cancelled,
-        };
-        self.abandon();
-        self.end(exit);
-    }
-
-    fn has_typed_password(&self) -> bool {
-        [field::APP_PASSWORD, field::PASSWORD].into_iter().any(|id| {
-            let typed = self.answers.entry(id).is_some_and(|answer| answer.source == Source::Typed);
-            typed && self.answers.has(id)
-        })
     }
 
     fn back(&mut self) {
@@ -149,6 +129,9 @@ impl Wizard {
             return;
         }
         if let Some(previous) = self.previous() {
+            if previous == MENU {
+                self.plan = Plan::Menu;
+            }
             self.enter(&previous);
         }
     }
@@ -208,6 +191,10 @@ impl Wizard {
                     self.work = Work::Saving(order);
                 }
             }
+            // Without an address that can be used there would be no message.
+            Work::Check(_) if self.verdict(field::SEND_TO) != Verdict::Fine => {
+                self.judged.insert(field::SEND_TO.to_owned());
+            }
             Work::Check(_) => self.check(),
             Work::Keep(Keep::Failed { .. }) => self.keep(),
             _ => {}
@@ -218,7 +205,9 @@ impl Wizard {
         match id {
             "insist" => self.insist(),
             "give-client" if self.renewed().is_some() => self.give_client(),
-            "keep-anyway" if matches!(self.work, Work::Check(Check::Ended { .. })) => {
+            "keep-anyway"
+                if self.proof.is_some() && matches!(self.work, Work::Check(Check::Ended { .. })) =>
+            {
                 self.answers.set(field::KEEP_ANYWAY, field::YES, Source::Typed);
                 self.advance();
             }
@@ -235,9 +224,13 @@ impl Wizard {
                     self.retry();
                 }
             }
+            "another-store" => self.choose_another_store(),
+            "renew" => self.renew(),
             "resume" => self.resume(),
             "finish-pending" => self.finish_pending(),
-            "drop-pending" => self.drop_pending(),
+            "drop-pending" if self.state().is_some_and(|state| state.pending.is_some()) => {
+                self.question = Some(Question::DropPending);
+            }
             _ => {}
         }
     }
@@ -281,6 +274,19 @@ impl Wizard {
     fn forget_decision(&mut self) {
         if self.answers.entry(field::KEEP_ANYWAY).is_some_and(|answer| answer.source == Source::Typed) {
             self.answers.remove(field::KEEP_ANYWAY);
+        }
+    }
+
+    /// The recipient is another one than the check's that failed. What that check found stays on the screen, to be
+    /// read while the address is corrected, but it counts no more.
+    fn check_is_out_of_date(&mut self) {
+        match &self.work {
+            Work::Check(Check::Ended { report }) if report.failure().is_some() => {
+                self.proof = None;
+                self.forget_decision();
+            }
+            Work::Check(Check::Crashed { .. }) => self.work = Work::Check(Check::Ready),
+            _ => {}
         }
     }
 

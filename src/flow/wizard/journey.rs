@@ -1,13 +1,13 @@
 //! Which steps there are, and going from one to the next.
 
-use super::{Key, Missing, Plan, Saved, Wizard, Work};
+use super::{Key, Missing, Plan, Saved, Wizard, Work, onward::Onward};
 use crate::{
     diagnosis::Diagnosis,
     flow::{
         answers::Source,
         check::{self, Check},
         consent::Consent,
-        effect::{Effect, OrderId, Unfinished},
+        effect::{Effect, OrderId},
         field,
         keep::Keep,
         present,
@@ -32,18 +32,14 @@ impl Wizard {
         let situation = self.situation();
         let plans = &self.knowledge.guide.plans;
         plans
-            .plans
-            .get(self.plan.name())
-            .into_iter()
-            .flatten()
-            .filter_map(|id| plans.steps.iter().find(|step| step.id == *id))
+            .steps_of(self.plan.name())
             .filter(|step| step.when.iter().all(|condition| condition.holds(&|name| situation.fact(name))))
             .collect()
     }
 
     /// The step on the screen.
     pub(in crate::flow) fn spec(&self) -> Option<&StepSpec> {
-        self.knowledge.guide.plans.steps.iter().find(|step| step.id == self.step)
+        self.knowledge.guide.plans.step(&self.step)
     }
 
     /// True when the step on the screen has that work.
@@ -195,18 +191,24 @@ impl Wizard {
         if self.kept.is_some() {
             return None;
         }
+        if let Some(Onward::Key(step)) = &self.onward {
+            return Some(step.clone());
+        }
         let steps = self.steps();
         let here = steps.iter().position(|step| step.id == self.step)?;
         steps[..here]
             .iter()
             .rev()
-            .find(|step| step.work.as_deref() != Some("store") || !self.store_is_proved())
+            .filter(|step| step.work.as_deref() != Some("store") || !self.store_is_proved())
+            .find(|step| !self.is_settled_choice(step))
             .map(|step| step.id.clone())
+            .or_else(|| self.before_first())
     }
 
     /// Shows a step and begins what it does by itself.
     pub(super) fn enter(&mut self, step: &str) {
         self.abandon();
+        self.onward = None;
         step.clone_into(&mut self.step);
         self.judged.clear();
         self.notice = None;
@@ -297,23 +299,6 @@ impl Wizard {
         Some(order)
     }
 
-    /// Writes down the answers so far, without secrets, so that the set-up can be resumed.
-    fn write_down(&mut self) {
-        if self.unattended || self.plan.name() != Plan::Setup.name() || self.kept.is_some() {
-            return;
-        }
-        let plans = &self.knowledge.guide.plans;
-        let answers = self
-            .answers
-            .iter()
-            .filter(|(id, _)| plans.fields.get(*id).is_some_and(|spec| !spec.kind.is_secret()))
-            .filter(|(id, _)| !matches!(*id, field::LANGUAGE | field::KEEP_ANYWAY))
-            .map(|(id, answer)| (id.to_owned(), answer.text.expose().to_owned()))
-            .collect();
-        let unfinished = Some(Unfinished { step: self.step.clone(), answers });
-        self.in_background(Effect::SaveUnfinished { unfinished }, super::Background::Unfinished);
-    }
-
     pub(super) fn in_background(&mut self, effect: Effect, what: super::Background) {
         let order = self.orders.run(effect);
         self.background.insert(order, what);
@@ -363,7 +348,7 @@ impl Wizard {
     }
 
     /// What a run proved that came to its end.
-    pub(super) fn exit_at_end(&self) -> ExitCode {
+    pub(in crate::flow) fn exit_at_end(&self) -> ExitCode {
         match self.proof.as_ref().map(|report| report.failure()) {
             Some(None) => ExitCode::Proved,
             Some(Some(failure)) if self.plan == Plan::Verify => self.diagnose(failure).exit,

@@ -74,21 +74,10 @@ impl Wizard {
         if self.plan == Plan::Any {
             self.plan = if self.accounts().is_empty() { Plan::Setup } else { Plan::Menu };
             let notice = self.notice.take();
-            let first = self.steps().first().map(|step| step.id.clone());
-            if let Some(first) = first {
-                self.enter(&first);
-            }
+            self.enter_first();
             self.notice = notice;
         }
-        if matches!(self.plan, Plan::Verify | Plan::Reauth) && !self.answers.has(field::ACCOUNT) {
-            let only = match self.accounts() {
-                [only] => Some(only.name.clone()),
-                _ => None,
-            };
-            if let Some(only) = only {
-                self.answers.set(field::ACCOUNT, only, Source::Discovered);
-            }
-        }
+        self.name_only_account();
     }
 
     fn background_finished(&mut self, what: Background, id: OrderId, outcome: Outcome) {
@@ -180,6 +169,9 @@ impl Wizard {
             }
             Turn::Checked(report) => self.checked(*report),
             Turn::Failed(failure) => {
+                if matches!(self.work, Work::Saving(_) | Work::Keep(_)) {
+                    self.distrust_store(&failure);
+                }
                 if matches!(self.work, Work::Saving(_)) {
                     if let Some(key) = &mut self.key {
                         key.saved = Saved::No;
@@ -209,11 +201,10 @@ impl Wizard {
             }
             Work::Keep(Keep::Kept) => {
                 self.kept = self.draft();
-                if !self.unattended {
-                    self.in_background(Effect::SaveUnfinished { unfinished: None }, Background::Unfinished);
-                }
+                self.forget_note();
                 self.advance();
             }
+            Work::Store => self.leave_store(),
             _ => self.advance(),
         }
     }
@@ -255,12 +246,13 @@ impl Wizard {
         if !matches!(self.step.as_str(), "start" | "menu") {
             return;
         }
+        let renewed = self.accounts().iter().any(|account| account.id == pending.id);
+        self.question = None;
+        self.switch_to(if renewed { Plan::Reauth } else { Plan::Setup });
         situation::answers_of(&pending, &mut self.answers);
         if let Some(secret) = &secrets.client_secret {
             self.answers.set(field::CLIENT_SECRET, secret.clone(), Source::Discovered);
         }
-        let renewed = self.accounts().iter().any(|account| account.id == pending.id);
-        self.plan = if renewed { Plan::Reauth } else { Plan::Setup };
         let (saved, life) = (Saved::Yes(pending.store), Some(pending.key.clone()));
         let purpose = Purpose::taken_up(&self.situation(), &pending);
         self.subject = Some(pending);

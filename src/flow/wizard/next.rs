@@ -1,15 +1,18 @@
 //! Going on: what it means on each kind of step.
 
-use super::{Loaded, Plan, Saved, Wizard, Work};
-use crate::flow::{
-    answers::{Answers, Source},
-    check::Check,
-    client_import::ClientImport,
-    field,
-    keep::Keep,
-    situation::{self, REDIRECT_PATH},
-    store_trial::StoreTrial,
-    validate::{self, Verdict},
+use super::{Loaded, Plan, Saved, Wizard, Work, task::MENU};
+use crate::{
+    flow::{
+        answers::{Answers, Source},
+        check::Check,
+        client_import::ClientImport,
+        field,
+        keep::Keep,
+        situation,
+        store_trial::StoreTrial,
+        validate::{self, Verdict},
+    },
+    model::redirect,
 };
 
 impl Wizard {
@@ -34,7 +37,7 @@ impl Wizard {
         }
         match &self.work {
             Work::Form => self.next_of_form(),
-            Work::Store if self.store_is_proved() => self.advance(),
+            Work::Store if self.store_is_proved() => self.leave_store(),
             Work::Store => {
                 // The same store is not tried again by going on; that is what `Retry` is for.
                 let store = self.situation().store();
@@ -46,8 +49,11 @@ impl Wizard {
             Work::Client => self.next_of_client(),
             Work::Consent(_) => self.next_of_consent(),
             Work::Check(Check::Ready) => self.check(),
+            Work::Check(Check::Ended { .. }) if self.proof.is_none() => self.check(),
             Work::Check(Check::Ended { report }) => {
-                if report.failure().is_none() || self.situation().text(field::KEEP_ANYWAY) == field::YES {
+                let decided = self.situation().text(field::KEEP_ANYWAY) == field::YES;
+                // What a verification found is its result, whatever it is.
+                if report.failure().is_none() || decided || self.plan == Plan::Verify {
                     self.advance();
                 }
             }
@@ -59,17 +65,11 @@ impl Wizard {
 
     fn next_of_form(&mut self) {
         match self.step.as_str() {
-            "menu" => {
-                self.plan = match self.answers.text(field::TASK) {
-                    "verify" => Plan::Verify,
-                    "reauth" => Plan::Reauth,
-                    _ => Plan::Setup,
-                };
-                let first = self.steps().first().map(|step| step.id.clone());
-                if let Some(first) = first {
-                    self.enter(&first);
-                }
-            }
+            MENU => self.begin_task(match self.answers.text(field::TASK) {
+                "verify" => Plan::Verify,
+                "reauth" => Plan::Reauth,
+                _ => Plan::Setup,
+            }),
             "choose-account" => {
                 let name = self.answers.text(field::ACCOUNT);
                 let account = self.accounts().iter().find(|account| account.name == name).cloned();
@@ -86,10 +86,6 @@ impl Wizard {
                     self.subject = Some(account);
                     self.advance();
                 }
-            }
-            "start" if self.plan == Plan::Any => {
-                self.plan = Plan::Setup;
-                self.advance();
             }
             _ if self.takes_password() => match self.situation().password() {
                 Some(password) if !self.has_current_key() => self.obtain(password, None),
@@ -166,7 +162,7 @@ impl Wizard {
 
     pub(super) fn adopt_listed_port(&mut self) {
         let chosen = self.answers.entry(field::REDIRECT_PORT).is_some_and(|a| a.source != Source::Discovered);
-        if let Some(port) = self.import.listed_port(REDIRECT_PATH)
+        if let Some(port) = self.import.listed_port(redirect::PATH)
             && !chosen
         {
             self.answers.set(field::REDIRECT_PORT, port.to_string(), Source::Discovered);

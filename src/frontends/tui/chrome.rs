@@ -86,6 +86,7 @@ impl Painter<'_, '_> {
         for (y, item) in (area.y + air..area.bottom()).zip(self.screen.rail.iter().skip(first)) {
             let (mark, mark_role, role) = match item.state {
                 RailState::Done => (marks.good, Role::Accent, Role::Dim),
+                RailState::Failed => (marks.bad, Role::Alert, Role::Dim),
                 RailState::Current => (marks.here, Role::Key, Role::Strong),
                 RailState::Ahead => (" ", Role::Dim, Role::Dim),
             };

@@ -1,10 +1,12 @@
 //! What can have the focus, and in which order.
 
 use super::row::Target;
-use crate::flow::screen::{Action, Block, Screen, Span, TextBlock};
+use crate::flow::screen::{Action, Block, FieldValue, Screen, Span, TextBlock};
 
 /// Where the focus is before it was moved: the first field, else "next", else what is to be done instead, else
-/// anything but "cancel": an impatient Enter must not stop what runs.
+/// anything but "cancel": an impatient Enter must not stop what runs. A text that is filled in already is left alone
+/// where something may be done again: it stands below what went wrong, and a letter meant as a key would be typed
+/// into it.
 #[must_use]
 pub fn home(screen: &Screen, order: &[Target]) -> Option<Target> {
     let usual = |wanted: &Action| {
@@ -15,10 +17,16 @@ pub fn home(screen: &Screen, order: &[Target]) -> Option<Target> {
     order
         .iter()
         .copied()
-        .find(|target| matches!(target, Target::Field(_)))
+        .find(|target| matches!(target, Target::Field(index) if !is_settled(screen, *index)))
         .or_else(|| usual(&Action::Next))
         .or_else(|| main_action(screen).map(Target::Action))
         .or_else(|| order.iter().copied().find(|target| Some(*target) != usual(&Action::Cancel)))
+}
+
+/// True for a text that is there while the screen offers to do again what was done with it.
+fn is_settled(screen: &Screen, index: usize) -> bool {
+    let is_filled = matches!(&screen.fields[index].value, FieldValue::Text(text) if !text.is_empty());
+    is_filled && screen.actions.iter().any(|view| view.action == Action::Retry && view.disabled.is_none())
 }
 
 /// What to do where "next" cannot be done: the first action that can, apart from those that lead away. (The wizard

@@ -1,8 +1,8 @@
 //! Made-up screens, one for each kind of thing that a screen can hold.
 
 use crate::flow::screen::{
-    Action, ActionView, Block, ChoiceOption, Code, Field, FieldValue, Hint, RailItem, RailState, Screen,
-    SheetRow, Span, StageLine, StageState, Status, TextBlock,
+    Action, ActionView, Block, ChoiceOption, Clip, Code, Field, FieldValue, Hint, RailItem, RailState,
+    Screen, SheetRow, Span, StageLine, StageState, Status, TextBlock,
 };
 use crate::model::stage::Stage;
 
@@ -64,7 +64,7 @@ fn base(step: &str, heading: &str, here: usize) -> Screen {
 /// Numbered things to do with keys at the right, and a secret in groups.
 pub fn app_password(length: usize) -> Screen {
     let mut screen = base("app-password", "Create the app password", 4);
-    let copy = |id: &str| Action::Copy(id.to_owned());
+    let copy = |id: &str| Action::Copy(Clip::Named(id.to_owned()));
     screen.blocks = [
         TextBlock::Paragraph(vec![text(
             "An app password is a 16-letter key that lets one program send as you without knowing your own \
@@ -283,7 +283,7 @@ pub fn consent() -> Screen {
     screen.status = Some(Status::Working("Waiting for your yes".to_owned()));
     screen.actions.extend([
         action("cancel", Action::Cancel, None, "cancel"),
-        action("copy", Action::Copy("authorize".to_owned()), Some('c'), "copy the address"),
+        action("copy", Action::Copy(Clip::Named("authorize".to_owned())), Some('c'), "copy the address"),
     ]);
     screen
 }

@@ -156,6 +156,7 @@ fn each_body_fits_on_a_small_screen() {
                 "redirect-seatable" => "https://cloud.seatable.io/oauth/third-party-email-accounts/callback/",
                 "redirect-own" => "http://127.0.0.1:49327/callback",
                 "testing-days" => "7",
+                "proof" => "anna.musterfrau@gmail.com: not yet proved that a message can be sent from it.",
                 _ => "mailkey verify anna@gmail.com",
             }
             .to_owned(),

@@ -289,6 +289,18 @@ fn next_gets_the_focus_when_it_can_be_done_at_last() {
     assert_eq!(person.press(key(KeyCode::Enter)), [Input::Act(Action::Next)]);
 }
 
+#[test]
+fn a_letter_on_a_failed_check_is_a_key_although_the_recipient_can_be_corrected() {
+    let to = samples::field("send-to", "Send to", FieldValue::Text("anna@gmail.com".to_owned()));
+    let mut person = Person::at(Screen { fields: vec![to], ..samples::refused() });
+    assert_eq!(person.press(letter('r')), [Input::Act(Action::Retry)]);
+    person.press(key(KeyCode::BackTab));
+    while !matches!(person.state.focused(&person.screen), Some(super::Target::Field(0))) {
+        person.press(key(KeyCode::Tab));
+    }
+    assert_eq!(last_text(&person.press(letter('r'))), "anna@gmail.comr");
+}
+
 /// A screen on which "next" cannot be done, with this status.
 fn stuck(screen: Screen, status: Status) -> Screen {
     let mut screen = Screen { status: Some(status), ..screen };

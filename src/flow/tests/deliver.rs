@@ -1,0 +1,101 @@
+//! What is copied into another program: to the letter, and each row by an action of its own.
+
+use super::{
+    consent::obtained,
+    password::{GMAIL, ready_to_keep},
+    walk::Walk,
+    world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET},
+};
+use crate::{
+    flow::{
+        effect::{Effect, Outcome},
+        screen::{Action, Block, Clip, SheetRow},
+    },
+    model::secret::Secret,
+};
+
+fn kept_as(name: &str) -> Walk {
+    let mut walk = ready_to_keep();
+    walk.edit("name", name).next().answer(Outcome::AccountKept(Ok(()))).did();
+    assert_eq!(walk.step(), "deliver-seatable");
+    walk
+}
+
+fn rows(walk: &Walk) -> Vec<SheetRow> {
+    let blocks = walk.screen().blocks.into_iter();
+    blocks
+        .filter_map(|block| if let Block::Sheet(rows) = block { Some(rows) } else { None })
+        .flatten()
+        .collect()
+}
+
+/// What the actions of the rows copy, in their order.
+fn copied(walk: &mut Walk) -> Vec<Secret> {
+    let ids: Vec<String> = rows(walk).into_iter().filter_map(|row| row.action).collect();
+    let all = ids.iter().map(|id| {
+        walk.press(id);
+        let Effect::Copy { text } = walk.order() else { panic!("{id} copies nothing") };
+        text
+    });
+    all.collect()
+}
+
+#[test]
+fn each_row_has_an_action_of_its_own_and_no_action_is_without_a_row() {
+    // The account's name and the user name are both the address.
+    let mut walk = kept_as("");
+    let expected = ["anna@gmail.com", "smtp.gmail.com", "587", "anna@gmail.com", APP_PASSWORD];
+    assert_eq!(copied(&mut walk), expected.map(Secret::from));
+    let actions: Vec<_> = walk
+        .screen()
+        .actions
+        .into_iter()
+        .filter(|view| matches!(view.action, Action::Copy(_)))
+        .map(|view| (view.id, view.key))
+        .collect();
+    let of_rows: Vec<_> =
+        rows(&walk).into_iter().filter_map(|row| row.action).zip(('1'..).map(Some)).collect();
+    assert_eq!(actions, of_rows);
+}
+
+#[test]
+fn the_secrets_of_a_consent_are_copied_each_by_its_own_row() {
+    let mut walk = obtained();
+    walk.next().answer(world::proved()).next().next().answer(Outcome::AccountKept(Ok(()))).did();
+    assert_eq!(copied(&mut walk), ["anna@gmail.com", CLIENT_ID, CLIENT_SECRET].map(Secret::from));
+}
+
+#[test]
+fn a_name_is_never_taken_for_something_else() {
+    for name in ["secret:key", "{address}", "row-4", "copy-page", "{"] {
+        let mut walk = kept_as(name);
+        assert_eq!(copied(&mut walk)[0], Secret::from(name));
+    }
+}
+
+#[test]
+fn only_what_is_on_the_screen_is_copied() {
+    let mut walk = ready_to_keep();
+    walk.act(Action::Copy(Clip::Row(4))).act(Action::Copy(Clip::Named("copy-page".to_owned())));
+    assert_eq!(walk.did(), []);
+    let mut walk = Walk::setup();
+    walk.through(&GMAIL, "app-password").press("copy-page");
+    assert!(matches!(walk.order(), Effect::Copy { text } if text.expose().starts_with("https://")));
+}
+
+#[test]
+fn a_name_is_one_word_of_the_commands_that_are_shown() {
+    let mut walk = kept_as("my {address}");
+    walk.next();
+    let quote = if cfg!(windows) { '"' } else { '\'' };
+    for command in ["verify", "reauth"] {
+        assert!(walk.says(&format!("mailkey {command} {quote}my {{address}}{quote}")), "{command}");
+    }
+    let mut walk = Walk::setup();
+    let cli = GMAIL.map(|(field, text)| if field == "for" { (field, "cli") } else { (field, text) });
+    walk.through(&cli, "app-password").edit("app-password", APP_PASSWORD).next();
+    walk.answer(Outcome::PendingSaved(Ok(()))).next().answer(world::proved()).next();
+    walk.edit("name", "my mail").next().answer(Outcome::AccountKept(Ok(()))).did();
+    let command = format!("mailkey password {quote}my mail{quote}");
+    assert_eq!(copied(&mut walk).last(), Some(&Secret::from(command)));
+}

@@ -1,0 +1,57 @@
+//! [`Question`]: asked before something is lost, and leaving.
+
+use super::{Saved, Wizard, Work};
+use crate::{
+    flow::{answers::Source, consent::Consent, field, keep::Keep},
+    model::exit_code::ExitCode,
+};
+
+/// What is asked before something is lost. Anything but the answer takes it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::flow) enum Question {
+    /// Leave all the same?
+    Leave,
+    /// Delete a key that is nowhere else?
+    DropPending,
+}
+
+impl Wizard {
+    /// Leaves; asks first where something would be lost and the person is not sure.
+    pub(super) fn quit(&mut self, sure: bool) {
+        if !self.unattended && !sure && self.would_lose() {
+            self.question = Some(Question::Leave);
+            return;
+        }
+        let exit = match self.failure() {
+            Some(failure) => self.diagnose(failure).exit,
+            None if self.kept.is_some() || self.step == "verified" => self.exit_at_end(),
+            // A script that can neither go on nor wait was given something that cannot be used.
+            None if self.unattended => ExitCode::Usage,
+            None => ExitCode::Cancelled,
+        };
+        self.abandon();
+        self.end(exit);
+    }
+
+    /// True while a key is nowhere but here, or on its way: a code that is being exchanged can be exchanged only
+    /// once. What merely waits or looks loses nothing by being stopped.
+    fn would_lose(&self) -> bool {
+        let is_unsaved = match &self.key {
+            Some(key) => !matches!(key.saved, Saved::Yes(_)),
+            // Some providers show an app password only once; it is saved as pending when the step is left.
+            None => self.has_typed_password(),
+        };
+        let is_moving = matches!(
+            &self.work,
+            Work::Consent(Consent::Exchanging { .. }) | Work::Saving(_) | Work::Keep(Keep::Running { .. })
+        );
+        is_unsaved && self.kept.is_none() || is_moving
+    }
+
+    fn has_typed_password(&self) -> bool {
+        [field::APP_PASSWORD, field::PASSWORD].into_iter().any(|id| {
+            let typed = self.answers.entry(id).is_some_and(|answer| answer.source == Source::Typed);
+            typed && self.answers.has(id)
+        })
+    }
+}

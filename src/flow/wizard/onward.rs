@@ -1,0 +1,70 @@
+//! [`Onward`]: where the step `store` leads when it is not simply the next step's turn.
+
+use super::{Saved, Wizard, Work};
+use crate::{
+    flow::store_trial::StoreTrial,
+    model::failure::{Failure, Layer},
+};
+
+/// Where the journey goes on once a store works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Onward {
+    /// Back to the step whose key a store did not take.
+    Key(String),
+    /// To the step at which a set-up was left.
+    Left(String),
+}
+
+impl Wizard {
+    /// What a store refused to do, it has not proved that it can: another one may be chosen.
+    pub(super) fn distrust_store(&mut self, failure: &Failure) {
+        if failure.layer == Layer::Store {
+            let store = self.situation().store();
+            self.trial = Some(StoreTrial::Failed { store, failure: failure.clone() });
+        }
+    }
+
+    /// True where the failure on the screen is the store's, while a key waits to be put away.
+    pub(in crate::flow) fn may_choose_another_store(&self) -> bool {
+        let waits =
+            matches!(&self.work, Work::NotSaved(_) | Work::Keep(crate::flow::keep::Keep::Failed { .. }));
+        waits && self.failure().is_some_and(|failure| failure.layer == Layer::Store)
+    }
+
+    /// Shows the step `store` with the reason why it did not work; the key stays in hand meanwhile.
+    pub(super) fn choose_another_store(&mut self) {
+        let Some(step) = self.store_step().filter(|_| self.may_choose_another_store()) else {
+            return;
+        };
+        let here = std::mem::replace(&mut self.step, step);
+        self.judged.clear();
+        self.work = Work::Store;
+        self.onward = Some(Onward::Key(here));
+    }
+
+    fn store_step(&self) -> Option<String> {
+        let mut steps = self.steps().into_iter();
+        steps.find(|step| step.work.as_deref() == Some("store")).map(|step| step.id.clone())
+    }
+
+    /// Goes on from the step `store`, whose store works.
+    pub(super) fn leave_store(&mut self) {
+        match self.onward.take() {
+            Some(Onward::Key(step)) => self.put_key_away(&step),
+            Some(Onward::Left(step)) => self.run_on(&step),
+            None => self.advance(),
+        }
+    }
+
+    /// Does what could not be done on that step, in the store that works.
+    fn put_key_away(&mut self, step: &str) {
+        self.enter(step);
+        if matches!(self.work, Work::Keep(_)) {
+            self.keep();
+        } else if self.key.as_ref().is_some_and(|key| key.saved == Saved::No)
+            && let Some(order) = self.save_pending()
+        {
+            self.work = Work::Saving(order);
+        }
+    }
+}
