@@ -3,6 +3,7 @@
 mod input;
 mod journey;
 mod leaving;
+mod missing;
 mod news;
 mod next;
 mod onward;
@@ -15,6 +16,7 @@ use std::{
 };
 
 pub(super) use self::leaving::Question;
+pub use self::missing::Missing;
 use super::{
     answers::Answers,
     check::Check,
@@ -193,17 +195,6 @@ impl Ending {
     pub fn without_report(exit: ExitCode) -> Self {
         Self { exit, report: None, diagnosis: None, missing: Vec::new(), notices: Vec::new() }
     }
-}
-
-/// Something that a script did not say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
-    /// The field.
-    pub field: String,
-    /// Its label, in the person's language.
-    pub label: String,
-    /// What is wrong with the answer; `None`: there is none.
-    pub remark: Option<String>,
 }
 
 impl Wizard {

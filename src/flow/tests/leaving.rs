@@ -49,7 +49,8 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
         walk.next();
         walk
     };
-    let form = vec![not_loaded, at("start"), at("app-password"), ready_to_check(), ready_to_keep(), obtained()];
+    let form =
+        vec![not_loaded, at("start"), at("app-password"), ready_to_check(), ready_to_keep(), obtained()];
     for mut walk in form.into_iter().chain([trial, file, verify, check, waiting()]) {
         walk.press("quit");
         assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Cancelled));

@@ -1,25 +1,20 @@
 //! Which steps there are, and going from one to the next.
 
-use super::{Key, Missing, Plan, Saved, Wizard, Work, onward::Onward};
+use super::{Key, Plan, Saved, Wizard, Work, onward::Onward};
 use crate::{
     diagnosis::Diagnosis,
     flow::{
-        answers::Source,
         check::{self, Check},
         consent::Consent,
         effect::{Effect, OrderId},
-        field,
         keep::Keep,
-        present,
         purpose::Purpose,
         store_trial::StoreTrial,
-        validate::{self, Verdict},
     },
     guide::plan::{FieldSpec, StepSpec},
     model::{
         exit_code::ExitCode,
         failure::Failure,
-        provider,
         report::{AccountReport, DiagnosisEntry},
         secret::Secret,
         stage::StageReport,
@@ -55,105 +50,6 @@ impl Wizard {
             .filter_map(|id| self.knowledge.guide.plans.fields.get(id).map(|spec| (id.as_str(), spec)))
             .filter(|(_, spec)| {
                 spec.when.iter().all(|condition| condition.holds(&|name| situation.fact(name)))
-            })
-            .collect()
-    }
-
-    /// What the answer to a field is worth; a doubt on which the person insisted is none.
-    pub(in crate::flow) fn verdict(&self, id: &str) -> Verdict {
-        let verdict = validate::judge(id, &self.situation());
-        let insisted = self.insisted.get(id).is_some_and(|text| text.expose() == self.answers.text(id));
-        match verdict {
-            Verdict::Doubt(_) if insisted || self.situation().text(field::KEEP_ANYWAY) == field::YES => {
-                Verdict::Fine
-            }
-            // What SeaTable will need later is no reason to refuse a script what it asks for now.
-            Verdict::Doubt(_) if self.unattended && id == field::FOR => Verdict::Fine,
-            Verdict::Missing if self.comes_from_file(id) || self.may_be_public(id) => Verdict::Fine,
-            Verdict::Fine if id == field::NAME => self.name_verdict(),
-            verdict => verdict,
-        }
-    }
-
-    /// ID, secret and kind are not missing while a file that has them is named and was not read yet.
-    fn comes_from_file(&self, id: &str) -> bool {
-        matches!(id, field::CLIENT_ID | field::CLIENT_SECRET | field::CLIENT_KIND)
-            && self.answers.has(field::CLIENT_FILE)
-            && !self.import.has_read(self.answers.text(field::CLIENT_FILE))
-    }
-
-    /// A client of somebody's own server may be a public one, without a secret (RFC 6749 §2.1).
-    fn may_be_public(&self, id: &str) -> bool {
-        id == field::CLIENT_SECRET && self.situation().fact("provider") == provider::OTHER
-    }
-
-    fn name_verdict(&self) -> Verdict {
-        if self.plan.name() != Plan::Setup.name() {
-            // It is the account's own, and is not asked.
-            return Verdict::Fine;
-        }
-        let name = self.answers.text(field::NAME).trim();
-        let own = self.subject.as_ref().or(self.kept.as_ref()).map(|account| account.id.as_str());
-        let taken =
-            self.accounts().iter().any(|account| account.name == name && Some(account.id.as_str()) != own);
-        if taken {
-            Verdict::Wrong(validate::Remark::new("invalid.name.taken").with("name", name))
-        } else {
-            Verdict::Fine
-        }
-    }
-
-    /// Everything that a script has to say and did not, or said in a way that cannot be used: all at once, as
-    /// far as the answers so far tell which steps there will be.
-    #[must_use]
-    pub fn missing(&self) -> Vec<Missing> {
-        let mut missing = Vec::new();
-        // What else is needed depends on the provider, which the address tells.
-        let no_address = matches!(self.verdict(field::ADDRESS), Verdict::Wrong(_));
-        for step in self.steps() {
-            for (id, _) in self.fields_of(step) {
-                if no_address && !self.answers.has(id) {
-                    continue;
-                }
-                // Which accounts there are is known only once they are read.
-                if id == field::ACCOUNT && self.state().is_none() {
-                    continue;
-                }
-                let remark = match self.verdict(id) {
-                    Verdict::Fine => continue,
-                    Verdict::Missing => None,
-                    Verdict::Doubt(remark) | Verdict::Wrong(remark) => Some(present::remark(self, &remark)),
-                };
-                missing.push(Missing {
-                    field: id.to_owned(),
-                    label: present::field_label(self, &step.id, id),
-                    remark,
-                });
-            }
-        }
-        missing.extend(self.misused());
-        if let Some(remark) = present::client_file_error(self) {
-            let field = field::CLIENT_FILE.to_owned();
-            missing.push(Missing { label: field.clone(), field, remark: Some(remark) });
-        }
-        missing
-    }
-
-    /// Flags and answers of a file that cannot be used, though no step of this run asks for them: ignored silently
-    /// they would look obeyed.
-    fn misused(&self) -> Vec<Missing> {
-        let steps = self.steps();
-        let asked = |id: &str| steps.iter().any(|step| step.fields.iter().any(|field| field == id));
-        let given =
-            self.answers.iter().filter(|(_, answer)| matches!(answer.source, Source::Flag | Source::File));
-        given
-            .filter(|(id, _)| !asked(id))
-            .filter_map(|(id, _)| match self.verdict(id) {
-                Verdict::Wrong(remark) => {
-                    let remark = Some(present::remark(self, &remark));
-                    Some(Missing { field: id.to_owned(), label: id.to_owned(), remark })
-                }
-                Verdict::Fine | Verdict::Missing | Verdict::Doubt(_) => None,
             })
             .collect()
     }

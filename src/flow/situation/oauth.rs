@@ -1,0 +1,120 @@
+//! What the answers say of OAuth: client, scopes, redirect addresses.
+
+use super::Situation;
+use crate::{
+    flow::{effect::RedirectPort, field},
+    model::{
+        account::Destination,
+        client::{Client, ClientKind},
+        method::SendVia,
+        redirect,
+        secret::Secret,
+    },
+};
+
+/// The port of our redirect address with a web client, where every port must be registered. Above the
+/// registered ports that desktop programs commonly take, below the ephemeral range of every system.
+pub const DEFAULT_REDIRECT_PORT: u16 = 8976;
+
+/// The path of SeaTable's redirect address, with the slash at its end.
+const SEATABLE_REDIRECT_PATH: &str = "/oauth/third-party-email-accounts/callback/";
+
+/// OpenID Connect Core §5.4 and §11.
+const OPENID_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
+
+impl Situation<'_> {
+    /// The scopes to ask for: only what sending needs, and who it is where the rest cannot tell.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<String> {
+        let provider = self.provider();
+        let Some(oauth) = provider.as_ref().and_then(|provider| provider.oauth.as_ref()) else {
+            return Vec::new();
+        };
+        match self.send_via() {
+            SendVia::Smtp => oauth.smtp_scopes.clone(),
+            SendVia::Api => oauth.api_scopes.iter().chain(&oauth.identity_scopes).cloned().collect(),
+        }
+    }
+
+    /// True when the scopes ask whose grant it is.
+    #[must_use]
+    pub fn asks_identity(&self) -> bool {
+        let provider = self.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        self.send_via() == SendVia::Api && oauth.is_some_and(|oauth| !oauth.identity_scopes.is_empty())
+    }
+
+    /// The scopes without which no message leaves: those of OpenID Connect say who it is or let the key live, and
+    /// come back under other names or not at all.
+    #[must_use]
+    pub fn needed_scopes(&self) -> Vec<String> {
+        let provider = self.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        let asked = oauth.map_or(&[] as &[String], |oauth| match self.send_via() {
+            SendVia::Smtp => &oauth.smtp_scopes,
+            SendVia::Api => &oauth.api_scopes,
+        });
+        asked.iter().filter(|scope| !OPENID_SCOPES.contains(&scope.as_str())).cloned().collect()
+    }
+
+    /// Web or desktop; what SeaTable needs is a web client, so that is what an unanswered question means there.
+    #[must_use]
+    pub fn client_kind(&self) -> ClientKind {
+        ClientKind::from_id(self.answers.text(field::CLIENT_KIND)).unwrap_or(match self.text(field::FOR) {
+            "seatable" => ClientKind::Web,
+            _ => ClientKind::Desktop,
+        })
+    }
+
+    /// The OAuth client, if its ID is there.
+    #[must_use]
+    pub fn client(&self) -> Option<Client> {
+        let id = self.text(field::CLIENT_ID).trim();
+        let secret = self.text(field::CLIENT_SECRET).trim();
+        (!id.is_empty()).then(|| Client {
+            id: id.to_owned(),
+            secret: (!secret.is_empty()).then(|| Secret::from(secret)),
+            kind: self.client_kind(),
+            redirect_uris: Vec::new(),
+        })
+    }
+
+    /// True where the provider gives no client without a secret.
+    #[must_use]
+    pub fn needs_client_secret(&self) -> bool {
+        let provider = self.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        oauth.is_some_and(|oauth| !oauth.client_secret_prefix.is_empty())
+    }
+
+    /// The port that a web client's redirect address has.
+    #[must_use]
+    pub fn fixed_port(&self) -> u16 {
+        self.text(field::REDIRECT_PORT).trim().parse().unwrap_or(DEFAULT_REDIRECT_PORT)
+    }
+
+    /// Which port the listener takes: a fixed one with a web client and wherever the person named one.
+    #[must_use]
+    pub fn redirect_port(&self) -> RedirectPort {
+        if self.client_kind() == ClientKind::Web || self.answers.has(field::REDIRECT_PORT) {
+            RedirectPort::Fixed(self.fixed_port())
+        } else {
+            RedirectPort::Preferred(DEFAULT_REDIRECT_PORT)
+        }
+    }
+
+    /// Our redirect address as it must be registered with a web client.
+    #[must_use]
+    pub fn own_redirect(&self) -> String {
+        redirect::redirect_uri(self.fixed_port())
+    }
+
+    /// The redirect address of the SeaTable server.
+    #[must_use]
+    pub fn seatable_redirect(&self) -> Option<String> {
+        match self.destination()? {
+            Destination::Seatable { url } => Some(format!("{url}{SEATABLE_REDIRECT_PATH}")),
+            Destination::Program | Destination::Cli => None,
+        }
+    }
+}
