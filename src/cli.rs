@@ -112,7 +112,7 @@ pub struct Setup {
     /// How to sign in: app-password, password or oauth
     #[arg(long)]
     pub method: Option<String>,
-    /// Where the key goes: seatable, program or cli
+    /// Where the key goes: seatable, program or cli [with --no-input: program]
     #[arg(long = "for", value_name = "DESTINATION")]
     pub destination: Option<String>,
     /// The SeaTable server [default: SeaTable Cloud]

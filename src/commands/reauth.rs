@@ -2,7 +2,7 @@
 
 use super::{
     session::{CommandError, Session},
-    setup::{finish, needs_terminal, refuse_missing, take_secrets},
+    setup::{finish, needs_terminal, refuse_misused, take_secrets},
     walk::walk,
 };
 use crate::{
@@ -32,9 +32,7 @@ pub fn run(arguments: &Reauth, session: &Session) -> Result<ExitCode, CommandErr
         session,
         &mut answers,
     )?;
-    if session.global.no_input {
-        refuse_missing(session, Plan::Reauth, &answers)?;
-    }
+    refuse_misused(session, Plan::Reauth, &answers)?;
     finish(session, walk(session, Plan::Reauth, answers))
 }
 

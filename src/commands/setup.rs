@@ -15,7 +15,7 @@ use crate::{
         field,
         wizard::{Plan, Wizard},
     },
-    model::{exit_code::ExitCode, failure::Failure},
+    model::{account::Destination, exit_code::ExitCode, failure::Failure},
 };
 
 /// The standard input, as `--secret-file` names it.
@@ -64,9 +64,11 @@ fn set_up(arguments: &Setup, session: &Session, mut answers: Answers) -> Result<
         session,
         &mut answers,
     )?;
-    if session.global.no_input {
-        refuse_missing(session, Plan::Setup, &answers)?;
+    if session.global.no_input && !answers.has(field::FOR) {
+        // A script need not say it: the key of a program is the one that serves every other as well.
+        answers.set(field::FOR, Destination::Program.id(), Source::Discovered);
     }
+    refuse_misused(session, Plan::Setup, &answers)?;
     if let Some(path) = &arguments.record {
         files::try_writing(path).map_err(|failure| not_recorded(path, &failure, ExitCode::Usage))?;
     }
@@ -108,10 +110,13 @@ pub(super) fn needs_terminal(session: &Session) -> Result<(), CommandError> {
     }))
 }
 
-/// A script is told everything that it forgot at once, before anything is done.
-pub(super) fn refuse_missing(session: &Session, plan: Plan, answers: &Answers) -> Result<(), CommandError> {
-    let (wizard, _) = Wizard::start(plan, answers.clone(), true, std::sync::Arc::clone(&session.knowledge));
-    let missing = wizard.missing();
+/// A script is told at once, before anything is done, everything that it forgot or that cannot be used; a person, what
+/// no screen will ask for.
+pub(super) fn refuse_misused(session: &Session, plan: Plan, answers: &Answers) -> Result<(), CommandError> {
+    let unattended = session.global.no_input;
+    let knowledge = std::sync::Arc::clone(&session.knowledge);
+    let (wizard, _) = Wizard::start(plan, answers.clone(), unattended, knowledge);
+    let missing = if unattended { wizard.missing() } else { wizard.misused() };
     if missing.is_empty() {
         return Ok(());
     }

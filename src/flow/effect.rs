@@ -143,6 +143,13 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
+    /// True when a server took a message.
+    #[must_use]
+    pub fn has_sent(&self) -> bool {
+        self.failure().is_none()
+            && self.stages.iter().any(|report| matches!(report.stage, Stage::Send | Stage::Api))
+    }
+
     /// The failure that ended it, if one did.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {

@@ -321,8 +321,15 @@ impl Wizard {
         let state = self.state()?;
         let key = self.key.as_ref()?;
         let obtained = key.grant.as_ref().map_or(state.now, |grant| grant.obtained);
-        let id = self.subject.as_ref().map_or(state.fresh_id.as_str(), |subject| subject.id.as_str());
-        let mut account = self.situation().account(id, self.renewed(), key.grant.as_ref(), obtained)?;
+        let situation = self.situation();
+        // A key that an earlier run left for the same account gives way to this one.
+        let left = state.pending.as_ref().filter(|left| {
+            situation.address().as_ref() == Some(&left.address) && situation.method() == Some(left.method)
+        });
+        let left = left.filter(|left| self.accounts().iter().all(|account| account.id != left.id));
+        let id =
+            self.subject.as_ref().or(left).map_or(state.fresh_id.as_str(), |account| account.id.as_str());
+        let mut account = situation.account(id, self.renewed(), key.grant.as_ref(), obtained)?;
         if let Some(life) = &key.life {
             account.key = life.clone();
         }

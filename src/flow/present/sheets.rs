@@ -174,7 +174,9 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
             Span::Text(view.text(&format!("store.{}", account.store.id())).to_owned()),
         ),
     ];
+    let sent = view.wizard.proof.as_ref().is_none_or(crate::flow::effect::CheckReport::has_sent);
     let proof = match &account.last_check {
+        Some(check) if check.ok && !sent => view.text("summary.signed-in"),
         Some(check) if check.ok => view.text("summary.proved"),
         Some(_) => view.text("summary.not-proved"),
         None => view.text("summary.not-checked"),

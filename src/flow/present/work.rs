@@ -40,10 +40,9 @@ pub(super) fn placeholder(wizard: &Wizard, name: &str) -> Option<String> {
 
 /// What may be said of an address in the end: no more than what was proved.
 fn proof(wizard: &Wizard) -> String {
-    let sent = |report: &StageReport| matches!(report.stage, Stage::Send | Stage::Api);
     let id = match &wizard.proof {
         Some(report) if report.failure().is_some() => "proof.none",
-        Some(report) if report.stages.iter().any(sent) => "proof.sent",
+        Some(report) if report.has_sent() => "proof.sent",
         Some(_) => "proof.signed-in",
         None => "proof.none",
     };

@@ -94,3 +94,33 @@ fn a_script_hears_of_a_taken_name_before_anything_is_done() {
     let ending = walk.wizard.ending().expect("it ended");
     assert_eq!((ending.exit, ending.missing[0].field.as_str()), (ExitCode::Usage, "name"));
 }
+
+/// What a script read from a file is still there; a copy in the store would stay behind after every failed run.
+#[test]
+fn a_script_keeps_no_copy_of_a_password_that_was_not_proved() {
+    let flags: Vec<_> = OTHER.into_iter().chain([("password", PASSWORD)]).collect();
+    let mut walk = Walk::unattended(Plan::Setup, &flags);
+    walk.load(world::nothing());
+    walk.through(&[], "check").next();
+    assert!(matches!(walk.order(), Effect::Check(_)), "nothing is saved before");
+    walk.answer(world::proved()).next();
+    assert_eq!((walk.step().as_str(), walk.did()), ("keep", vec![]));
+    walk.next();
+    assert!(matches!(walk.order(), Effect::SavePending { .. }), "the order of keeping is the same");
+    walk.answer(Outcome::PendingSaved(Ok(())));
+    assert!(matches!(walk.order(), Effect::KeepAccount { .. }));
+}
+
+#[test]
+fn a_key_that_was_left_gives_way_to_a_new_one_of_the_same_account() {
+    let left = world::by_app_password("anna");
+    for (address, id) in [("anna@gmail.com", left.id.as_str()), ("bob@gmail.com", world::FRESH_ID)] {
+        let mut state = world::nothing();
+        state.pending = Some(left.clone());
+        let mut walk = Walk::loaded(Plan::Setup, state);
+        let table = [("address", address), ("for", "program"), ("method", "app-password")];
+        walk.through(&table, "app-password").edit("app-password", "abcdefghijklmnop").next();
+        let Effect::SavePending { account, .. } = walk.order() else { panic!("not saved") };
+        assert_eq!(account.id, id, "{address}");
+    }
+}

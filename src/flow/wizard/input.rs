@@ -300,13 +300,13 @@ impl Wizard {
                 self.work = Work::Saving(order);
                 return;
             }
-            Some(Saved::No) => {
+            Some(Saved::No) if self.must_be_safe() => {
                 if let Some(order) = self.save_pending() {
                     self.work = Work::Saving(order);
                 }
                 return;
             }
-            Some(Saved::Yes(_)) | None => {}
+            Some(Saved::No | Saved::Yes(_)) | None => {}
         }
         let situation = self.situation();
         let request = match (&self.key, &self.subject) {

@@ -178,10 +178,20 @@ impl Wizard {
         }
         self.proof = None;
         self.key = Some(Key { secrets, grant, purpose, saved: Saved::No, life: None });
+        if !self.must_be_safe() {
+            return self.advance();
+        }
         self.work = match self.save_pending() {
             Some(order) => Work::Saving(order),
             None => Work::NotSaved(Failure::new(crate::model::failure::Layer::Bug, "_incomplete")),
         };
+    }
+
+    /// False for a password that a script read from a file: there it still is, whatever becomes of the check, and
+    /// every run that fails would leave a copy behind.
+    pub(super) fn must_be_safe(&self) -> bool {
+        let has_grant = self.key.as_ref().is_some_and(|key| key.grant.is_some() || key.life.is_some());
+        !self.unattended || has_grant
     }
 
     /// Orders the key to be saved as pending.

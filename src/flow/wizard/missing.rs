@@ -104,7 +104,8 @@ impl Wizard {
 
     /// Flags and answers of a file that cannot be used, though no step of this run asks for them: ignored silently
     /// they would look obeyed.
-    fn misused(&self) -> Vec<Missing> {
+    #[must_use]
+    pub fn misused(&self) -> Vec<Missing> {
         let steps = self.steps();
         let asked = |id: &str| steps.iter().any(|step| step.fields.iter().any(|field| field == id));
         let given =

@@ -98,7 +98,7 @@ impl Wizard {
 
     /// Goes on, but not with a key that could not be saved as pending when it was obtained.
     fn go_on_with_key(&mut self) {
-        let unsaved = self.key.as_ref().is_some_and(|key| key.saved == Saved::No);
+        let unsaved = self.must_be_safe() && self.key.as_ref().is_some_and(|key| key.saved == Saved::No);
         match if unsaved { self.save_pending() } else { None } {
             Some(order) => self.work = Work::Saving(order),
             None => self.advance(),
