@@ -13,6 +13,10 @@ use super::{DEADLINE, MAILKEY, place::Place, recording::Recording};
 /// The size that the screens are made for.
 pub const HOME_SIZE: (u16, u16) = (24, 80);
 
+/// vt100 0.16 subtracts with overflow when a line is wrapped on a screen of one row or column, as happens to a picture
+/// that was written just before the terminal shrank. Its screen is never smaller; the terminal may be.
+const SMALLEST: u16 = 2;
+
 /// The program in a real pseudo-terminal.
 pub struct Terminal {
     master: Box<dyn MasterPty + Send>,
@@ -73,7 +77,7 @@ impl Terminal {
             keyboard,
             child,
             written,
-            parser: Parser::new(rows, columns, 0),
+            parser: Parser::new(rows.max(SMALLEST), columns.max(SMALLEST), 0),
             parsed: 0,
             set_before,
             started,
@@ -117,7 +121,7 @@ impl Terminal {
     /// Changes the size.
     pub fn resize(&mut self, rows: u16, columns: u16) {
         self.read();
-        self.parser.screen_mut().set_size(rows, columns);
+        self.parser.screen_mut().set_size(rows.max(SMALLEST), columns.max(SMALLEST));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).expect("any size can be had");
     }
