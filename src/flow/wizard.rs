@@ -1,5 +1,6 @@
 //! [`Wizard`]: the one machine that every front-end walks. [`Wizard::update`] is the only writer of its state.
 
+mod ending;
 mod input;
 mod journey;
 mod leaving;
@@ -16,7 +17,7 @@ use std::{
 };
 
 pub(super) use self::leaving::Question;
-pub use self::missing::Missing;
+pub use self::{ending::Ending, missing::Missing};
 use super::{
     answers::Answers,
     check::Check,
@@ -35,10 +36,8 @@ use super::{
 };
 use crate::model::{
     account::{Account, KeyLife, LastCheck},
-    exit_code::ExitCode,
     failure::Failure,
     grant::Grant,
-    report::{AccountReport, DiagnosisEntry},
     secret::Secret,
     store_kind::StoreKind,
 };
@@ -172,29 +171,6 @@ enum Background {
     Dropped,
     Pending,
     ReadPending,
-}
-
-/// How a run ended.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ending {
-    /// What it proved.
-    pub exit: ExitCode,
-    /// The account and what its check proved, once a check ran or an account was kept.
-    pub report: Option<AccountReport>,
-    /// Why it ended where it did, when it did not come to its end.
-    pub diagnosis: Option<DiagnosisEntry>,
-    /// What a script did not say, or said in a way that cannot be used.
-    pub missing: Vec<Missing>,
-    /// What a script is told besides, whatever came of the run: it sees no status.
-    pub notices: Vec<String>,
-}
-
-impl Ending {
-    /// An end of which nothing more is known.
-    #[must_use]
-    pub fn without_report(exit: ExitCode) -> Self {
-        Self { exit, report: None, diagnosis: None, missing: Vec::new(), notices: Vec::new() }
-    }
 }
 
 impl Wizard {
@@ -339,14 +315,5 @@ impl Wizard {
             diagnosis: report.failure().map(|failure| self.diagnose(failure).id),
         });
         Some(account)
-    }
-
-    fn end(&mut self, exit: ExitCode) {
-        let diagnosis = self.failure().map(|failure| self.diagnosis_entry(failure));
-        let report = self.report();
-        let missing = if exit == ExitCode::Usage { self.missing() } else { Vec::new() };
-        let notices = self.state().filter(|_| self.unattended).map(|state| self.set_aside(state));
-        let notices = notices.unwrap_or_default();
-        self.ending = Some(Ending { exit, report, diagnosis, missing, notices });
     }
 }

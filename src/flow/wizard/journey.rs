@@ -2,9 +2,8 @@
 
 use super::{Key, Plan, Saved, Wizard, Work, onward::Onward};
 use crate::{
-    diagnosis::Diagnosis,
     flow::{
-        check::{self, Check},
+        check::Check,
         consent::Consent,
         effect::{Effect, OrderId},
         keep::Keep,
@@ -12,13 +11,7 @@ use crate::{
         store_trial::StoreTrial,
     },
     guide::plan::{FieldSpec, StepSpec},
-    model::{
-        exit_code::ExitCode,
-        failure::Failure,
-        report::{AccountReport, DiagnosisEntry},
-        secret::Secret,
-        stage::StageReport,
-    },
+    model::{failure::Failure, secret::Secret},
 };
 
 impl Wizard {
@@ -208,58 +201,5 @@ impl Wizard {
     pub(super) fn in_background(&mut self, effect: Effect, what: super::Background) {
         let order = self.orders.run(effect);
         self.background.insert(order, what);
-    }
-
-    /// Makes a diagnosis of a failure.
-    pub(in crate::flow) fn diagnose(&self, failure: &Failure) -> Diagnosis {
-        let stages = self.check_report().map_or(&[] as &[StageReport], |report| &report.stages);
-        let now = self.check_report().map(|report| report.ended).or(self.state().map(|state| state.now));
-        // The key of a renewal is a new one, whatever is known of the old.
-        let is_of_earlier =
-            self.plan == Plan::Verify || self.key.as_ref().is_some_and(|key| key.life.is_some());
-        let account = self.subject.as_ref().filter(|_| is_of_earlier);
-        let now = now.unwrap_or(crate::model::Time::UNIX_EPOCH);
-        crate::flow::report::diagnose(&self.situation(), failure, stages, account, now)
-    }
-
-    pub(in crate::flow) fn diagnosis_entry(&self, failure: &Failure) -> DiagnosisEntry {
-        let situation = self.situation();
-        crate::flow::report::diagnosis_entry(&self.diagnose(failure), failure, &situation)
-    }
-
-    /// The report of the check on the screen, or of the one before.
-    fn check_report(&self) -> Option<&crate::flow::effect::CheckReport> {
-        match &self.work {
-            Work::Check(check) => check.report().or(self.proof.as_ref()),
-            _ => self.proof.as_ref(),
-        }
-    }
-
-    /// What a script gets to read of the account.
-    pub(super) fn report(&self) -> Option<AccountReport> {
-        let report = self.check_report();
-        let account = self.kept.clone().or_else(|| self.draft()).or_else(|| self.subject.clone())?;
-        if report.is_none() && self.kept.is_none() {
-            return None;
-        }
-        let words = self.situation().words();
-        let diagnosis =
-            report.and_then(|report| report.failure()).map(|failure| self.diagnosis_entry(failure));
-        let expected =
-            check::stages(account.method, account.send_via, check::recipient(&self.situation()).is_some());
-        let mut found = crate::flow::report::account_report(&account, report, &expected, diagnosis, words);
-        // A set-up or a renewal is asked to keep the key, not only to check it.
-        found.ok &= self.plan == Plan::Verify || self.kept.is_some();
-        Some(found)
-    }
-
-    /// What a run proved that came to its end.
-    pub(in crate::flow) fn exit_at_end(&self) -> ExitCode {
-        match self.proof.as_ref().map(|report| report.failure()) {
-            Some(None) => ExitCode::Proved,
-            Some(Some(failure)) if self.plan == Plan::Verify => self.diagnose(failure).exit,
-            // Kept without proof, because the person wanted it so.
-            Some(Some(_)) | None => ExitCode::CheckFailed,
-        }
     }
 }

@@ -1,0 +1,101 @@
+//! [`Ending`]: how a run ended, and what is said of it.
+
+use super::{Missing, Plan, Wizard, Work};
+use crate::{
+    diagnosis::Diagnosis,
+    flow::{check, effect::CheckReport, report},
+    model::{
+        Time,
+        exit_code::ExitCode,
+        failure::Failure,
+        report::{AccountReport, DiagnosisEntry},
+        stage::StageReport,
+    },
+};
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    /// What it proved.
+    pub exit: ExitCode,
+    /// The account and what its check proved, once a check ran or an account was kept.
+    pub report: Option<AccountReport>,
+    /// Why it ended where it did, when it did not come to its end.
+    pub diagnosis: Option<DiagnosisEntry>,
+    /// What a script did not say, or said in a way that cannot be used.
+    pub missing: Vec<Missing>,
+    /// What a script is told besides, whatever came of the run: it sees no status.
+    pub notices: Vec<String>,
+}
+
+impl Ending {
+    /// An end of which nothing more is known.
+    #[must_use]
+    pub fn without_report(exit: ExitCode) -> Self {
+        Self { exit, report: None, diagnosis: None, missing: Vec::new(), notices: Vec::new() }
+    }
+}
+
+impl Wizard {
+    pub(super) fn end(&mut self, exit: ExitCode) {
+        let diagnosis = self.failure().map(|failure| self.diagnosis_entry(failure));
+        let report = self.report();
+        let missing = if exit == ExitCode::Usage { self.missing() } else { Vec::new() };
+        let notices = self.state().filter(|_| self.unattended).map(|state| self.set_aside(state));
+        let notices = notices.unwrap_or_default();
+        self.ending = Some(Ending { exit, report, diagnosis, missing, notices });
+    }
+
+    /// Makes a diagnosis of a failure.
+    pub(in crate::flow) fn diagnose(&self, failure: &Failure) -> Diagnosis {
+        let stages = self.check_report().map_or(&[] as &[StageReport], |report| &report.stages);
+        let now = self.check_report().map(|report| report.ended).or(self.state().map(|state| state.now));
+        // The key of a renewal is a new one, whatever is known of the old.
+        let is_of_earlier =
+            self.plan == Plan::Verify || self.key.as_ref().is_some_and(|key| key.life.is_some());
+        let account = self.subject.as_ref().filter(|_| is_of_earlier);
+        let now = now.unwrap_or(Time::UNIX_EPOCH);
+        report::diagnose(&self.situation(), failure, stages, account, now)
+    }
+
+    pub(in crate::flow) fn diagnosis_entry(&self, failure: &Failure) -> DiagnosisEntry {
+        let situation = self.situation();
+        report::diagnosis_entry(&self.diagnose(failure), failure, &situation)
+    }
+
+    /// The report of the check on the screen, or of the one before.
+    fn check_report(&self) -> Option<&CheckReport> {
+        match &self.work {
+            Work::Check(check) => check.report().or(self.proof.as_ref()),
+            _ => self.proof.as_ref(),
+        }
+    }
+
+    /// What a script gets to read of the account.
+    pub(super) fn report(&self) -> Option<AccountReport> {
+        let report = self.check_report();
+        let account = self.kept.clone().or_else(|| self.draft()).or_else(|| self.subject.clone())?;
+        if report.is_none() && self.kept.is_none() {
+            return None;
+        }
+        let words = self.situation().words();
+        let diagnosis =
+            report.and_then(|report| report.failure()).map(|failure| self.diagnosis_entry(failure));
+        let expected =
+            check::stages(account.method, account.send_via, check::recipient(&self.situation()).is_some());
+        let mut found = report::account_report(&account, report, &expected, diagnosis, words);
+        // A set-up or a renewal is asked to keep the key, not only to check it.
+        found.ok &= self.plan == Plan::Verify || self.kept.is_some();
+        Some(found)
+    }
+
+    /// What a run proved that came to its end.
+    pub(in crate::flow) fn exit_at_end(&self) -> ExitCode {
+        match self.proof.as_ref().map(|report| report.failure()) {
+            Some(None) => ExitCode::Proved,
+            Some(Some(failure)) if self.plan == Plan::Verify => self.diagnose(failure).exit,
+            // Kept without proof, because the person wanted it so.
+            Some(Some(_)) | None => ExitCode::CheckFailed,
+        }
+    }
+}
