@@ -20,7 +20,11 @@ use super::{
     view::{Brush, Drawn, draw},
 };
 use crate::{
-    flow::screen::{Screen, Status},
+    flow::{
+        message::Input,
+        screen::{FieldValue, Screen, Status},
+        tests::journeys,
+    },
     frontends::{Key, KeyCode},
     guide::strings::Strings,
     model::{language::Language, secret::Secret},
@@ -31,7 +35,20 @@ const ASCII: Theme =
     Theme { depth: Depth::Mono, background: Background::Unknown, unicode: false, links: false };
 
 /// Read once: the property test makes hundreds of sessions.
-static STRINGS: LazyLock<Strings> = LazyLock::new(|| Strings::embedded(Language::En).0);
+static STRINGS: LazyLock<[Strings; 3]> =
+    LazyLock::new(|| Language::ALL.map(|language| Strings::embedded(language).0));
+
+/// The made-up screens, and those of every journey in every language.
+static SCREENS: LazyLock<Vec<Screen>> = LazyLock::new(|| {
+    let real = Language::ALL.into_iter().flat_map(journeys::all).flat_map(|(_, screens)| screens);
+    samples::all().into_iter().map(|(_, screen)| screen).chain(real).collect()
+});
+
+/// The words of a language.
+fn strings(language: Language) -> &'static Strings {
+    let index = Language::ALL.iter().position(|known| *known == language).expect("one of them");
+    &STRINGS[index]
+}
 
 /// A made-up session: what the person did is done before the picture is taken.
 struct Session {
@@ -46,7 +63,8 @@ impl Session {
     fn new(screen: Screen, size: (u16, u16)) -> Self {
         let mut state = State::default();
         state.sync(&screen, Instant::now());
-        Self { screen, state, strings: &STRINGS, theme: COLORS, size }
+        let strings = strings(screen.language);
+        Self { screen, state, strings, theme: COLORS, size }
     }
 
     fn picture(&self) -> (Buffer, Drawn) {
@@ -287,26 +305,28 @@ fn any_key() -> impl Strategy<Value = Key> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_size_terminal_and_key_gives_a_sound_picture(
         columns in 0_u16..=130,
         rows in 0_u16..=45,
         theme in any_theme(),
-        which in 0..samples::all().len(),
+        which in 0..SCREENS.len(),
         keys in prop::collection::vec(any_key(), 0..8),
     ) {
-        let (_, screen) = samples::all().swap_remove(which);
-        let mut session = Session::new(screen, (columns, rows));
+        let mut session = Session::new(SCREENS[which].clone(), (columns, rows));
         session.theme = theme;
         let pasted = "hunter2hunter2";
-        let secret = session.screen.fields.iter().any(|field| {
-            matches!(field.value, crate::flow::screen::FieldValue::Secret { .. })
-        });
         let (_, drawn) = session.picture();
-        let _ = Hand { state: &mut session.state, screen: &session.screen, drawn: &drawn }
+        let reaction = Hand { state: &mut session.state, screen: &session.screen, drawn: &drawn }
             .paste(&Secret::from(pasted));
+        let secret = reaction.inputs.iter().any(|input| match input {
+            Input::Edit { field, .. } => session.screen.fields.iter().any(|shown| {
+                shown.id == *field && matches!(shown.value, FieldValue::Secret { .. })
+            }),
+            Input::Act(_) => false,
+        });
         session.press(&keys);
         session.state.revealed = None;
         session.state.sync(&session.screen, Instant::now());

@@ -2,17 +2,15 @@
 //! hold there.
 
 use super::Session;
-use crate::{flow::tests::journeys, guide::strings::Strings, model::language::Language};
+use crate::{flow::tests::journeys, model::language::Language};
 
 /// One picture below the other, each under its number and step.
 fn pictures(language: Language, size: (u16, u16), see: impl Fn(&str, &'static str, &str)) {
-    let strings: &'static Strings = Box::leak(Box::new(Strings::embedded(language).0));
     for (journey, screens) in journeys::all(language) {
         let mut film = String::new();
         for (index, screen) in screens.into_iter().enumerate() {
             let step = screen.step.clone();
-            let mut session = Session::new(screen, size);
-            session.strings = strings;
+            let session = Session::new(screen, size);
             film.extend(
                 [format!("── {index} {step} ──"), session.text(), String::new()].map(|part| part + "\n"),
             );
