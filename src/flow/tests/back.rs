@@ -1,7 +1,7 @@
 //! Going back: no answer is lost, what runs is stopped, what depended on a changed answer is dropped.
 
 use super::{
-    consent::{WEB, binding, obtained, waiting},
+    consent::{OTHER_SERVER, WEB, binding, obtained, waiting},
     password::{GMAIL, ready_to_check, ready_to_keep},
     walk::{Did, Walk},
     world::{self, APP_PASSWORD, PORT},
@@ -130,20 +130,8 @@ fn a_slip_that_is_put_right_costs_no_key() {
 
 #[test]
 fn a_server_that_is_corrected_needs_no_new_consent() {
-    let table = [
-        ("address", "anna@firma.example"),
-        ("provider", "other"),
-        ("smtp-host", "mail.firma.example"),
-        ("for", "program"),
-        ("method", "oauth"),
-        ("authorize-url", "https://mail.firma.example/authorize"),
-        ("token-url", "https://mail.firma.example/token"),
-        ("scope", "mail"),
-        ("client-id", "12-ab"),
-        ("client-secret", world::CLIENT_SECRET),
-    ];
     let mut walk = Walk::setup();
-    walk.through(&table, "consent-other");
+    walk.through(&OTHER_SERVER, "consent-other");
     walk.tell(Progress::Listening(Box::new(world::listening(world::PORT)))).answer(world::redirect());
     let grant = Grant { scopes: vec!["mail".to_owned()], ..world::grant() };
     walk.answer(world::granted(grant)).answer(Outcome::PendingSaved(Ok(())));

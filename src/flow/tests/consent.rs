@@ -33,6 +33,20 @@ pub const WEB: [(&str, &str); 7] = [
     ("client-secret", CLIENT_SECRET),
 ];
 
+/// A client of a server that is described by hand; the first five answers describe it.
+pub const OTHER_SERVER: [(&str, &str); 10] = [
+    ("address", "anna@firma.example"),
+    ("provider", "other"),
+    ("smtp-host", "mail.firma.example"),
+    ("for", "program"),
+    ("method", "oauth"),
+    ("authorize-url", "https://mail.firma.example/authorize"),
+    ("token-url", "https://mail.firma.example/token"),
+    ("scope", "mail"),
+    ("client-id", "12-ab"),
+    ("client-secret", CLIENT_SECRET),
+];
+
 /// A desktop client for a program in the terminal.
 const DESKTOP: [(&str, &str); 5] = [
     ("address", "anna@gmail.com"),

@@ -2,7 +2,7 @@
 //! takes its pictures of them.
 
 use super::{
-    consent::WEB,
+    consent::{OTHER_SERVER, WEB},
     password::GMAIL,
     walk::Walk,
     world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET, PASSWORD, PORT},
@@ -211,14 +211,7 @@ fn desktop(film: Film) -> Vec<Screen> {
 }
 
 fn other(film: Film) -> Vec<Screen> {
-    let table = [
-        ("address", "anna@firma.example"),
-        ("provider", "other"),
-        ("smtp-host", "mail.firma.example"),
-        ("for", "program"),
-        ("method", "oauth"),
-    ];
-    film.through(&table, "endpoints")
+    film.through(&OTHER_SERVER[..5], "endpoints")
         .then(|walk| {
             walk.edit("authorize-url", "http://mail.firma.example/authorize").next();
         })
@@ -249,19 +242,7 @@ fn other(film: Film) -> Vec<Screen> {
 }
 
 fn other_oauth(film: Film) -> Vec<Screen> {
-    let table = [
-        ("address", "anna@firma.example"),
-        ("provider", "other"),
-        ("smtp-host", "mail.firma.example"),
-        ("for", "program"),
-        ("method", "oauth"),
-        ("authorize-url", "https://mail.firma.example/authorize"),
-        ("token-url", "https://mail.firma.example/token"),
-        ("scope", "mail"),
-        ("client-id", "12-ab"),
-        ("client-secret", CLIENT_SECRET),
-    ];
-    film.through(&table, "consent-other")
+    film.through(&OTHER_SERVER, "consent-other")
         .then(|walk| {
             walk.tell(Progress::Listening(Box::new(real_listening()))).answer(Outcome::BrowserOpened(true));
         })

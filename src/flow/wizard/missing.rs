@@ -30,7 +30,7 @@ impl Wizard {
             Verdict::Doubt(_) if insisted || self.situation().text(field::KEEP_ANYWAY) == field::YES => {
                 Verdict::Fine
             }
-            // What SeaTable will need later is no reason to refuse a script what it asks for now.
+            // A script asks for the check; what SeaTable needs later is another matter.
             Verdict::Doubt(_) if self.unattended && id == field::FOR => Verdict::Fine,
             Verdict::Missing if self.comes_from_file(id) || self.may_be_public(id) => Verdict::Fine,
             Verdict::Fine if id == field::NAME => self.name_verdict(),
