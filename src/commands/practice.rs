@@ -4,7 +4,7 @@ mod rehearsal;
 
 use std::{
     io::{self, Write},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use self::rehearsal::Rehearsal;
@@ -111,8 +111,12 @@ fn practising(
         .map_err(|error| refused(&io::Error::other(error.to_string())))?;
     let guide = Guide::embedded().map_err(|fault| refused(&io::Error::other(fault.to_string())))?;
     let providers = practice.providers(&guide.providers());
-    let knowledge =
-        Knowledge { guide, providers, diagnoses: crate::diagnosis::Catalogue::embedded().0, practice: true };
+    let knowledge = Knowledge {
+        guide,
+        providers,
+        diagnoses: LazyLock::new(|| crate::diagnosis::Catalogue::embedded().0),
+        practice: true,
+    };
     let world = World {
         environment: real.with_folders(folders),
         trust,

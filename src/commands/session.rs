@@ -1,6 +1,9 @@
 //! [`Session`]: what every command works with.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use super::print;
 use crate::{
@@ -157,7 +160,12 @@ impl Session {
             farewells: Farewells::default(),
         };
         let providers = guide.providers();
-        let knowledge = Knowledge { guide, providers, diagnoses: Catalogue::embedded().0, practice: false };
+        let knowledge = Knowledge {
+            guide,
+            providers,
+            diagnoses: LazyLock::new(|| Catalogue::embedded().0),
+            practice: false,
+        };
         Ok(Self { global: global.clone(), language, knowledge: Arc::new(knowledge), world: Arc::new(world) })
     }
 

@@ -1,5 +1,7 @@
 //! [`Knowledge`]: everything that the wizard knows and never changes.
 
+use std::sync::LazyLock;
+
 use crate::{diagnosis::Catalogue, guide::Guide, model::provider::Provider};
 
 /// Documents and words, providers, diagnoses. Made once at the start and shared.
@@ -9,8 +11,8 @@ pub struct Knowledge {
     pub guide: Guide,
     /// The providers; in practice mode those of the practice servers.
     pub providers: Vec<Provider>,
-    /// The diagnoses.
-    pub diagnoses: Catalogue,
+    /// The diagnoses; read when something failed.
+    pub diagnoses: LazyLock<Catalogue>,
     /// Set in practice mode.
     pub practice: bool,
 }

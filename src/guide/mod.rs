@@ -102,7 +102,7 @@ impl Words {
         let lazy = |text| Lazy { text, document: OnceLock::new() };
         Self {
             // A string that is missing is shown as its id, and the tests find it: no fault is fatal here.
-            strings: Arc::new(Strings::embedded(language).0),
+            strings: Arc::new(Strings::embedded(language)),
             documents: Document::texts(language).map(|(id, text)| (id, lazy(text))).collect(),
             none: Document::default(),
         }

@@ -75,7 +75,7 @@ fn plan_faults(plans: &Plans) -> Vec<String> {
             faults.push(format!("{id}: two actions have the same key"));
         }
         for language in Language::ALL {
-            if Strings::embedded(language).0.find(&format!("rail.{}", step.rail)).is_none() {
+            if Strings::embedded(language).find(&format!("rail.{}", step.rail)).is_none() {
                 faults.push(format!("{id}: rail.{} has no words in {language:?}", step.rail));
             }
         }

@@ -4,17 +4,36 @@
 //! tables; the id of a text is its path joined with dots: `[invalid.address] empty = "…"` is
 //! `invalid.address.empty`. `{name}` in a text is filled in by whoever shows it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use super::ASSETS;
 use crate::model::language::Language;
 
-/// All short texts of one language.
+/// The files that the first picture needs; a text is looked for in these before the others are read.
+const FIRST: [&str; 3] = ["flow", "tui", "rail"];
+
+/// All short texts of one language. A file is read when a text is not found in those before it: what explains failures
+/// is as long as all the rest, and most runs have none.
 #[derive(Debug, Default)]
-pub struct Strings(BTreeMap<String, String>);
+pub struct Strings(Vec<File>);
+
+/// A file of strings.
+#[derive(Debug)]
+struct File {
+    name: String,
+    text: Option<&'static str>,
+    read: OnceLock<Read>,
+}
+
+/// What was found in a file.
+#[derive(Debug, Default)]
+struct Read {
+    texts: BTreeMap<String, String>,
+    faults: Vec<StringsFault>,
+}
 
 /// A file of strings that cannot be used: a fault of `assets/`, found by the tests.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StringsFault {
     /// Not TOML, or not UTF-8.
     Unreadable {
@@ -36,51 +55,44 @@ pub enum StringsFault {
 }
 
 impl Strings {
-    /// Reads the strings of one language. Faults are collected, not fatal: what could be read is there.
+    /// The strings of one language.
     #[must_use]
-    pub fn embedded(language: Language) -> (Self, Vec<StringsFault>) {
-        let (mut strings, mut faults) = (Self::default(), Vec::new());
+    pub fn embedded(language: Language) -> Self {
         let folder = ASSETS.get_dir(format!("strings/{}", language.code()));
         let remedies = ASSETS.get_file(format!("remedies/{}.toml", language.code()));
-        for file in folder.into_iter().flat_map(include_dir::Dir::files).chain(remedies) {
-            let name = file.path().display().to_string();
-            match file
-                .contents_utf8()
-                .ok_or_else(|| "not UTF-8".to_owned())
-                .and_then(|text| text.parse::<toml::Table>().map_err(|error| error.to_string()))
-            {
-                Ok(table) => strings.take("", table, &mut faults),
-                Err(reason) => faults.push(StringsFault::Unreadable { file: name, reason }),
-            }
-        }
-        (strings, faults)
+        let is_first = |file: &&include_dir::File<'static>| {
+            file.path().file_stem().is_some_and(|stem| FIRST.iter().any(|first| stem == *first))
+        };
+        let (first, rest): (Vec<_>, Vec<_>) =
+            folder.into_iter().flat_map(include_dir::Dir::files).partition(is_first);
+        let files = first.into_iter().chain(rest).chain(remedies).map(|file| File {
+            name: file.path().display().to_string(),
+            text: file.contents_utf8(),
+            read: OnceLock::new(),
+        });
+        Self(files.collect())
     }
 
-    fn take(&mut self, prefix: &str, table: toml::Table, faults: &mut Vec<StringsFault>) {
-        for (key, value) in table {
-            let id = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
-            match value {
-                toml::Value::Table(inner) => self.take(&id, inner, faults),
-                toml::Value::String(text) => {
-                    if self.0.insert(id.clone(), text).is_some() {
-                        faults.push(StringsFault::Twice { id });
-                    }
-                }
-                _ => faults.push(StringsFault::NotText { id }),
-            }
-        }
+    /// What is wrong with the files. What could be read is there all the same.
+    #[must_use]
+    pub fn faults(&self) -> Vec<StringsFault> {
+        let of_files = self.0.iter().flat_map(|file| file.read().faults.clone());
+        let mut ids: Vec<&str> = self.ids().collect();
+        ids.sort_unstable();
+        let twice = ids.windows(2).filter(|pair| pair[0] == pair[1]);
+        of_files.chain(twice.map(|pair| StringsFault::Twice { id: pair[0].to_owned() })).collect()
     }
 
     /// The text with that id; the id itself where there is none, so that a fault is seen and nothing breaks.
     #[must_use]
     pub fn text<'a>(&'a self, id: &'a str) -> &'a str {
-        self.0.get(id).map_or(id, String::as_str)
+        self.find(id).unwrap_or(id)
     }
 
     /// The text with that id, if there is one.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&str> {
-        self.0.get(id).map(String::as_str)
+        self.0.iter().find_map(|file| file.read().texts.get(id)).map(String::as_str)
     }
 
     /// The text with that id, its `{name}`s replaced.
@@ -91,9 +103,40 @@ impl Strings {
         })
     }
 
-    /// All ids, in order.
+    /// All ids.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.0.iter().flat_map(|file| file.read().texts.keys()).map(String::as_str)
+    }
+}
+
+impl File {
+    fn read(&self) -> &Read {
+        self.read.get_or_init(|| {
+            let mut read = Read::default();
+            let table = self.text.ok_or_else(|| "not UTF-8".to_owned());
+            match table.and_then(|text| text.parse::<toml::Table>().map_err(|error| error.to_string())) {
+                Ok(table) => read.take("", table),
+                Err(reason) => {
+                    read.faults.push(StringsFault::Unreadable { file: self.name.clone(), reason });
+                }
+            }
+            read
+        })
+    }
+}
+
+impl Read {
+    fn take(&mut self, prefix: &str, table: toml::Table) {
+        for (key, value) in table {
+            let id = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
+            match value {
+                toml::Value::Table(inner) => self.take(&id, inner),
+                toml::Value::String(text) => {
+                    self.texts.insert(id, text);
+                }
+                _ => self.faults.push(StringsFault::NotText { id }),
+            }
+        }
     }
 }
 
@@ -136,6 +179,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_explains_failures_is_read_when_it_is_needed() {
+        let strings = Strings::embedded(Language::En);
+        let read = |strings: &Strings| strings.0.iter().filter(|file| file.read.get().is_some()).count();
+        assert_eq!(strings.find("action.next"), Some("next"));
+        assert!(read(&strings) <= FIRST.len());
+        assert!(strings.find("cause.wrong-account").is_some());
+        assert_eq!(read(&strings), strings.0.len());
+    }
+
+    #[test]
     fn what_is_filled_in_is_not_looked_at_again() {
         let filled = fill("{a} and {b} and {c", |name| (name == "a").then(|| "{b}".to_owned()));
         assert_eq!(filled, "{b} and {b} and {c");
@@ -144,11 +197,11 @@ mod tests {
 
     #[test]
     fn every_language_has_the_same_strings_with_the_same_names_in_them() {
-        let (english, faults) = Strings::embedded(Language::En);
-        assert_eq!(faults, []);
+        let english = Strings::embedded(Language::En);
+        assert_eq!(english.faults(), []);
         for language in [Language::Fr, Language::De] {
-            let (other, faults) = Strings::embedded(language);
-            assert_eq!(faults, []);
+            let other = Strings::embedded(language);
+            assert_eq!(other.faults(), []);
             let missing: Vec<_> = english.ids().filter(|id| other.find(id).is_none()).collect();
             let surplus: Vec<_> = other.ids().filter(|id| english.find(id).is_none()).collect();
             assert!(

@@ -42,7 +42,7 @@ impl Pages {
     /// The pages of a language.
     pub fn of(language: Language) -> Self {
         let template = ASSETS.get_file("pages/redirect.html").and_then(|file| file.contents_utf8());
-        Self { language, strings: Strings::embedded(language).0, template: template.unwrap_or_default() }
+        Self { language, strings: Strings::embedded(language), template: template.unwrap_or_default() }
     }
 
     /// A whole answer. `HEAD` gets the head alone (RFC 9110 §9.3.2).

@@ -27,7 +27,12 @@ use crate::{
 pub static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(|| {
     let guide = Guide::embedded().expect("the assets are sound");
     let providers = guide.providers();
-    Arc::new(Knowledge { guide, providers, diagnoses: Catalogue::embedded().0, practice: false })
+    Arc::new(Knowledge {
+        guide,
+        providers,
+        diagnoses: LazyLock::new(|| Catalogue::embedded().0),
+        practice: false,
+    })
 });
 
 /// No journey has more steps.

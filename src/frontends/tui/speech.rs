@@ -28,7 +28,7 @@ impl Speech {
     /// Goes over to the language of a screen. Words are read only where it is another one than before.
     pub fn follow(&mut self, language: Language) {
         if self.language.replace(language).is_some_and(|before| before != language) {
-            self.strings = Arc::new(Strings::embedded(language).0);
+            self.strings = Arc::new(Strings::embedded(language));
         }
     }
 }
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn it_begins_with_what_it_was_given_and_follows_every_change() {
-        let given = Arc::new(Strings::embedded(Language::De).0);
+        let given = Arc::new(Strings::embedded(Language::De));
         let mut speech = Speech::new(Arc::clone(&given));
         for language in [Language::De, Language::De] {
             speech.follow(language);

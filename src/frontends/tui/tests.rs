@@ -35,8 +35,7 @@ const ASCII: Theme =
     Theme { depth: Depth::Mono, background: Background::Unknown, unicode: false, links: false };
 
 /// Read once: the property test makes hundreds of sessions.
-static STRINGS: LazyLock<[Strings; 3]> =
-    LazyLock::new(|| Language::ALL.map(|language| Strings::embedded(language).0));
+static STRINGS: LazyLock<[Strings; 3]> = LazyLock::new(|| Language::ALL.map(Strings::embedded));
 
 /// The made-up screens, and those of every journey in every language.
 static SCREENS: LazyLock<Vec<Screen>> = LazyLock::new(|| {

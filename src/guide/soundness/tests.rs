@@ -86,7 +86,7 @@ fn faults_of_the_plan_are_found() {
 #[test]
 fn the_entries_of_the_rail_fit() {
     for language in Language::ALL {
-        let strings = Strings::embedded(language).0;
+        let strings = Strings::embedded(language);
         for id in strings.ids().filter(|id| id.starts_with("rail.")) {
             assert!(strings.text(id).width() <= 14, "{language:?}: {id}");
         }

@@ -42,7 +42,7 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn new(language: Language) -> Self {
-        Self { strings: Strings::embedded(language).0, language }
+        Self { strings: Strings::embedded(language), language }
     }
 
     /// The text `practice.<id>`.

@@ -34,7 +34,7 @@ struct Person {
 
 impl Person {
     fn at(screen: Screen) -> Self {
-        let mut person = Self { screen, state: State::default(), strings: Strings::embedded(Language::En).0 };
+        let mut person = Self { screen, state: State::default(), strings: Strings::embedded(Language::En) };
         person.sync();
         person
     }
