@@ -214,6 +214,8 @@ fn record(path: &Path, session: &Session, answers: &Answers) -> Result<(), Comma
         .filter(|(id, _)| plans.fields.get(*id).is_some_and(|spec| !spec.kind.is_secret()))
         // Whoever replays the run may speak another language.
         .filter(|(id, _)| *id != field::LANGUAGE)
+        // To keep a key without proof was said of one failed check, not of those to come.
+        .filter(|(id, answer)| *id != field::KEEP_ANYWAY || answer.source != Source::Typed)
         .map(|(id, answer)| (id.to_owned(), toml::Value::String(answer.text.expose().to_owned())))
         .collect();
     files::write_file(path, table.to_string().as_bytes())

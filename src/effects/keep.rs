@@ -38,6 +38,9 @@ pub fn save_pending(
 ) -> Result<(), Failure> {
     // The note comes first: a note without a key is found out when it is used, a key without a note never.
     let before = files::pending(world, &account.id)?;
+    if let Some(former) = before.as_ref().filter(|former| former.store != account.store) {
+        return move_pending(world, former, account, secrets, cancel);
+    }
     files::save_pending(world, account)?;
     let result = Entries::pending(world, account, cancel).write(secrets);
     if result.is_err() {
@@ -48,6 +51,26 @@ pub fn save_pending(
         };
     }
     result
+}
+
+/// The same where the key is pending in another store: the note leads to the one there until the new one can be read.
+fn move_pending(
+    world: &World,
+    former: &Account,
+    account: &Account,
+    secrets: &Secrets,
+    cancel: &Cancel,
+) -> Result<(), Failure> {
+    let entries = Entries::pending(world, account, cancel);
+    let written = entries.write(secrets).and_then(|()| files::save_pending(world, account));
+    if let Err(failure) = written {
+        // What stays there without a note would never be found.
+        let _ = entries.delete();
+        return Err(failure);
+    }
+    // A store that does not let go of it, perhaps the reason for the change, is no failure: nothing leads there.
+    let _ = Entries::pending(world, former, cancel).delete();
+    Ok(())
 }
 
 /// Reads the secrets of an account: the pending ones, or those in use.

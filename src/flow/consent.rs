@@ -82,7 +82,12 @@ pub enum Browser {
 impl Consent {
     /// Binds the listener; before that, reads the client's secret of an account that is renewed.
     pub fn begin(situation: &Situation<'_>, renewed: Option<&Account>, orders: &mut Orders) -> Self {
-        if let Some(account) = renewed
+        let recorded = |account: &Account| {
+            let client = account.oauth.as_ref().map(|oauth| oauth.client_id.as_str());
+            client == Some(situation.text(field::CLIENT_ID).trim())
+        };
+        // The secret of one client is not tried on another.
+        if let Some(account) = renewed.filter(|account| recorded(account))
             && !situation.answers.has(field::CLIENT_SECRET)
         {
             let effect = Effect::ReadClientSecret { account: Box::new(account.clone()) };
@@ -174,7 +179,8 @@ impl Consent {
                 if let Some(failure) = fault_of(&grant, situation) {
                     return self.fail(failure);
                 }
-                match doubt_of(&grant, situation) {
+                let insists = situation.text(field::KEEP_ANYWAY) == field::YES;
+                match doubt_of(&grant, situation).filter(|_| !insists) {
                     None => Turn::Obtained(grant),
                     Some(failure) => {
                         *self = Self::Doubtful { failure: failure.clone(), grant };

@@ -150,6 +150,12 @@ impl CheckReport {
             && self.stages.iter().any(|report| matches!(report.stage, Stage::Send | Stage::Api))
     }
 
+    /// True when a server took the sign-in. An HTTP interface knows none besides the message itself.
+    #[must_use]
+    pub fn has_signed_in(&self) -> bool {
+        self.failure().is_none() && self.stages.iter().any(|report| report.stage == Stage::SignIn)
+    }
+
     /// The failure that ended it, if one did.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {

@@ -38,6 +38,12 @@ impl Purpose {
         Self { holder: Holder::of(situation), scopes }
     }
 
+    /// What it may do, with OAuth.
+    #[must_use]
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
     /// True when the key serves what the answers say now.
     #[must_use]
     pub fn serves(&self, situation: &Situation<'_>) -> bool {

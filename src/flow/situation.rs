@@ -6,7 +6,10 @@ mod oauth;
 
 use std::borrow::Cow;
 
-pub use self::{draft::answers_of, oauth::DEFAULT_REDIRECT_PORT};
+pub use self::{
+    draft::{answers_of, answers_of_record},
+    oauth::DEFAULT_REDIRECT_PORT,
+};
 use super::{answers::Answers, effect::Route, field, knowledge::Knowledge, validate};
 use crate::{
     guide::Words,

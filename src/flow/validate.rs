@@ -83,8 +83,12 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
             Ok(_) => Verdict::Fine,
             Err(error) => Verdict::wrong(error.id()),
         },
+        // Only what is known speaks against it; a person may say later how to sign in.
         FieldKind::Choice
-            if id == field::SEND_VIA && text == SendVia::Api.id() && !situation.can_use_api() =>
+            if id == field::SEND_VIA
+                && text == SendVia::Api.id()
+                && situation.method().is_some()
+                && !situation.can_use_api() =>
         {
             Verdict::wrong("invalid.send-via.api")
         }

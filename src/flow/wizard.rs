@@ -97,6 +97,8 @@ pub struct Wizard {
     pub(super) kept: Option<Account>,
     /// The account that is verified or renewed.
     pub(super) subject: Option<Account>,
+    /// How many accounts this run has given an id of their own.
+    named: u64,
     pub(super) orders: Orders,
     background: BTreeMap<OrderId, Background>,
     /// What to say besides the step's own status.
@@ -141,6 +143,8 @@ pub(super) enum Work {
 /// The key, once it is in our hands.
 #[derive(Debug, PartialEq)]
 pub(super) struct Key {
+    /// Under which account's id it is saved.
+    pub id: String,
     pub secrets: Secrets,
     pub grant: Option<Grant>,
     /// What it was obtained for.
@@ -202,6 +206,7 @@ impl Wizard {
             proof: None,
             kept: None,
             subject: None,
+            named: 0,
             orders,
             background: BTreeMap::new(),
             notice: None,
@@ -297,17 +302,13 @@ impl Wizard {
         let state = self.state()?;
         let key = self.key.as_ref()?;
         let obtained = key.grant.as_ref().map_or(state.now, |grant| grant.obtained);
-        let situation = self.situation();
-        // A key that an earlier run left for the same account gives way to this one.
-        let left = state.pending.as_ref().filter(|left| {
-            situation.address().as_ref() == Some(&left.address) && situation.method() == Some(left.method)
-        });
-        let left = left.filter(|left| self.accounts().iter().all(|account| account.id != left.id));
-        let id =
-            self.subject.as_ref().or(left).map_or(state.fresh_id.as_str(), |account| account.id.as_str());
-        let mut account = situation.account(id, self.renewed(), key.grant.as_ref(), obtained)?;
+        let id = &key.id;
+        let mut account = self.situation().account(id, self.renewed(), key.grant.as_ref(), obtained)?;
         if let Some(life) = &key.life {
             account.key = life.clone();
+        }
+        if let (None, Some(oauth)) = (&key.grant, &mut account.oauth) {
+            oauth.scopes = key.purpose.scopes().to_vec();
         }
         account.last_check = self.proof.as_ref().map(|report| LastCheck {
             at: report.ended,

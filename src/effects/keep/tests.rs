@@ -336,3 +336,21 @@ fn a_record_that_changed_meanwhile_is_not_called_kept() {
     assert_eq!(load_state(&world).unwrap().pending, Some(account(1)));
     save_account(&world, &account(1)).unwrap();
 }
+
+/// Another store is chosen while the key is pending: it leads to the old one until the new one has it, and nothing
+/// stays behind.
+#[test]
+fn a_pending_key_moves_to_another_store_and_leaves_nothing_behind() {
+    let (mut world, _home) = world();
+    world.stores = SecretStores::of_system(&world.environment.folders);
+    let there = |store| Account { store, ..account(1) };
+    let (from, to) = (there(StoreKind::Memory), there(StoreKind::PlainFile));
+    save_pending(&world, &from, &secrets(1), &Cancel::new()).unwrap();
+    save_pending(&world, &to, &secrets(2), &Cancel::new()).unwrap();
+    assert_eq!(files::pending(&world, &to.id).unwrap().map(|note| note.store), Some(StoreKind::PlainFile));
+    assert_eq!(read_secrets(&world, &to, true, &Cancel::new()).unwrap(), secrets(2));
+    for entry in ["pending-key", "pending-client-secret"] {
+        let entry = format!("{}/{entry}", from.id);
+        assert_eq!(world.stores.read(StoreKind::Memory, &entry, &Cancel::new()).unwrap(), None, "{entry}");
+    }
+}

@@ -174,10 +174,12 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
             Span::Text(view.text(&format!("store.{}", account.store.id())).to_owned()),
         ),
     ];
-    let sent = view.wizard.proof.as_ref().is_none_or(crate::flow::effect::CheckReport::has_sent);
     let proof = match &account.last_check {
-        Some(check) if check.ok && !sent => view.text("summary.signed-in"),
-        Some(check) if check.ok => view.text("summary.proved"),
+        Some(check) if check.ok => view.text(match &view.wizard.proof {
+            Some(report) if report.has_signed_in() && !report.has_sent() => "summary.signed-in",
+            Some(report) if !report.has_sent() => "summary.renewed",
+            _ => "summary.proved",
+        }),
         Some(_) => view.text("summary.not-proved"),
         None => view.text("summary.not-checked"),
     };

@@ -43,7 +43,8 @@ fn proof(wizard: &Wizard) -> String {
     let id = match &wizard.proof {
         Some(report) if report.failure().is_some() => "proof.none",
         Some(report) if report.has_sent() => "proof.sent",
-        Some(_) => "proof.signed-in",
+        Some(report) if report.has_signed_in() => "proof.signed-in",
+        Some(_) => "proof.renewed",
         None => "proof.none",
     };
     let situation = wizard.situation();
@@ -227,8 +228,13 @@ fn check(view: &View<'_>, check: &Check, screen: &mut Screen) {
         failed(view, screen, failure);
         return;
     }
-    if check.report().is_some() {
-        good(view, screen, if sends { "status.message-taken" } else { "status.signed-in" });
+    if let Some(report) = check.report() {
+        let said = match (sends, report.has_signed_in()) {
+            (true, _) => "status.message-taken",
+            (false, true) => "status.signed-in",
+            (false, false) => "status.token-renewed",
+        };
+        good(view, screen, said);
         return;
     }
     working(view, screen, "status.checking");

@@ -199,6 +199,15 @@ pub fn answers_of(account: &Account, answers: &mut Answers) {
     }
 }
 
+/// The same where nothing but the record counts: the command line spoke of something else. Which store to use it says
+/// of the whole run, and that of an account's key is in its record.
+pub fn answers_of_record(account: &Account, answers: &mut Answers) {
+    for id in RENEWABLE.into_iter().filter(|id| *id != field::STORE) {
+        answers.remove(id);
+    }
+    answers_of(account, answers);
+}
+
 /// What a renewal may change, or may be told anew.
 const RENEWABLE: [&str; 10] = [
     field::CLIENT_GONE,

@@ -21,6 +21,8 @@ impl Situation<'_> {
                 Some(Method::AppPassword) => !self.has_password_guide(),
                 Some(Method::OAuth) | None => false,
             }),
+            // Who names a file in a renewal gives the client anew.
+            field::CLIENT_GONE => yes(self.text(name) == field::YES || self.answers.has(field::CLIENT_FILE)),
             "recorded-publishing" => {
                 let renewed = self.accounts.iter().find(|account| account.name == self.text(field::ACCOUNT));
                 renewed.map(|account| account.key.publishing.id().to_owned()).unwrap_or_default()

@@ -152,8 +152,12 @@ fn a_rotated_refresh_token_that_is_not_saved_yet_is_never_kept() {
         }
         walk.next().did();
         walk.next();
-        let Effect::SavePending { secrets, .. } = walk.order() else { panic!("not saved") };
-        assert_eq!(secrets.key, Secret::from(ROTATED));
+        if failed {
+            let Effect::SavePending { secrets, .. } = walk.order() else { panic!("not saved") };
+            assert_eq!(secrets.key, Secret::from(ROTATED));
+        } else {
+            assert_eq!((walk.newest(), walk.did()), (slow, vec![]), "what is on its way is waited for");
+        }
         walk.answer(Outcome::PendingSaved(Ok(())));
         assert!(matches!(walk.order(), Effect::KeepAccount { .. }));
         walk.send(crate::flow::message::Message::Finished(slow, Outcome::PendingSaved(Err(full()))));

@@ -7,10 +7,10 @@ use super::{
 };
 use crate::{
     flow::{
-        effect::{Effect, Outcome},
+        effect::{Effect, Outcome, Progress},
         wizard::Plan,
     },
-    model::{exit_code::ExitCode, server::Security},
+    model::{exit_code::ExitCode, grant::Grant, server::Security, stage::Stage},
 };
 
 const OTHER: [(&str, &str); 5] = [
@@ -123,4 +123,32 @@ fn a_key_that_was_left_gives_way_to_a_new_one_of_the_same_account() {
         let Effect::SavePending { account, .. } = walk.order() else { panic!("not saved") };
         assert_eq!(account.id, id, "{address}");
     }
+}
+
+#[test]
+fn a_flag_that_may_fit_later_is_not_refused_now() {
+    let walk = Walk::begin(Plan::Setup, &[("send-via", "api"), ("address", "anna@gmail.com")]);
+    assert_eq!(walk.wizard.misused(), []);
+}
+
+/// With nothing but permission to send there is no sign-in to be proved without a message.
+#[test]
+fn a_renewed_token_is_not_called_a_sign_in() {
+    let flags = [("no-send", "yes"), ("send-via", "api")];
+    let table = super::consent::WEB.into_iter().filter(|(field, _)| *field != "send-via").collect::<Vec<_>>();
+    let mut walk = Walk::begin(Plan::Setup, &flags);
+    walk.load(world::nothing()).through(&table, "client");
+    for (field, text) in &table {
+        if walk.screen().fields.iter().any(|shown| shown.id == *field) {
+            walk.edit(field, text);
+        }
+    }
+    walk.next().tell(Progress::Listening(Box::new(world::listening(world::PORT)))).answer(world::redirect());
+    let scopes = vec![world::SEND_SCOPE.to_owned()];
+    let grant = Grant { scopes, email: Some("anna@gmail.com".to_owned()), ..world::grant() };
+    walk.answer(world::granted(grant)).answer(Outcome::PendingSaved(Ok(()))).next();
+    walk.answer(Outcome::Checked(Box::new(world::good_check(&[Stage::Token]))));
+    assert!(walk.says(&walk.words("status.token-renewed")));
+    walk.next().next().answer(Outcome::AccountKept(Ok(()))).next();
+    assert!(walk.says(&walk.words("summary.renewed")) && !walk.says(&walk.words("summary.proved")));
 }

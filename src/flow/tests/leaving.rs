@@ -143,3 +143,16 @@ fn unattended_never_asks() {
     assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Usage));
     assert_eq!(walk.unfinished, [], "nothing is written down to be resumed");
 }
+
+#[test]
+fn what_only_the_screen_holds_is_not_left_without_a_question() {
+    let mut doubtful = waiting();
+    let grant = crate::model::grant::Grant { email: Some("bob@gmail.com".to_owned()), ..world::grant() };
+    doubtful.answer(world::redirect()).answer(world::granted(grant));
+    let mut second = ready_to_check();
+    second.next().answer(world::refused()).back().edit("app-password", "ponmlkjihgfedcba");
+    for mut walk in [doubtful, second] {
+        walk.press("quit");
+        assert!(walk.wizard.ending().is_none() && walk.offers("stay"));
+    }
+}

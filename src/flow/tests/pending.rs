@@ -89,6 +89,15 @@ fn another_address_drops_the_key_that_was_taken_up() {
     walk.through(&GMAIL_OF_BOB, "app-password").edit("app-password", "abcdefghijklmnop").next();
     let Effect::SavePending { account, .. } = walk.order() else { panic!("not saved") };
     assert_eq!(account.id, world::FRESH_ID, "bob's is another account");
+    // And carla's is a third one: bob's key is not overwritten by it.
+    walk.answer(Outcome::PendingSaved(Ok(())));
+    while walk.step() != "sender" {
+        walk.back();
+    }
+    walk.edit("address", "carla@gmail.com").through(&GMAIL_OF_BOB[1..], "app-password");
+    walk.edit("app-password", "ponmlkjihgfedcba").next();
+    let Effect::SavePending { account, .. } = walk.order() else { panic!("not saved") };
+    assert!(account.id != world::FRESH_ID && account.id.len() == 16, "{}", account.id);
 }
 
 #[test]
@@ -150,4 +159,31 @@ fn the_only_copy_of_a_key_is_not_deleted_by_one_key_press() {
         walk.press("drop-pending").act(crate::flow::screen::Action::Quit);
         assert_eq!(walk.did(), []);
     }
+}
+
+#[test]
+fn flags_of_another_task_do_not_touch_a_key_that_is_taken_up() {
+    let mut pending = Account { last_check: None, ..world::by_consent("anna") };
+    if let Some(oauth) = &mut pending.oauth {
+        (oauth.scopes, oauth.requested_scopes) = (
+            vec![world::MAIL_SCOPE.to_owned()],
+            vec![world::MAIL_SCOPE.to_owned(), "offline_access".to_owned()],
+        );
+    }
+    let other = "99-zz.apps.googleusercontent.com";
+    let mut walk = Walk::begin(Plan::Setup, &[("client-id", other), ("address", "bob@gmail.com")]);
+    walk.load(found(pending.clone())).press("finish-pending");
+    walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets(REFRESH_TOKEN, Some(CLIENT_SECRET)))))).did();
+    walk.next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    let SignIn::OAuth(refresh) = request.sign_in else { panic!("{:?}", request.sign_in) };
+    assert_eq!(refresh.client_id, world::CLIENT_ID);
+    walk.answer(world::proved()).next().next();
+    let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
+    assert_eq!((&account.address, &account.id), (&pending.address, &pending.id));
+    assert_eq!(
+        account.oauth.map(|oauth| oauth.scopes),
+        Some(vec![world::MAIL_SCOPE.to_owned()]),
+        "as granted"
+    );
 }

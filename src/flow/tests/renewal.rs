@@ -230,7 +230,6 @@ fn an_account_does_not_inherit_from_the_one_before() {
     assert_eq!(request.port, RedirectPort::Preferred(world::PORT));
 }
 
-/// Until the consent is asked again with a client that was given anew; the steps on the way.
 #[test]
 fn a_client_whose_secret_is_gone_is_asked_for_and_the_rest_stays() {
     let account = world::by_consent("anna");
@@ -268,4 +267,55 @@ fn another_client_can_be_given_where_the_old_one_fails() {
         panic!("not saved")
     };
     assert_eq!(account.oauth.as_ref().map(|oauth| oauth.client_id.as_str()), Some(other));
+}
+
+#[test]
+fn going_back_to_the_account_loses_no_answer() {
+    let mut walk = Walk::loaded(Plan::Reauth, kept(&[world::by_app_password("anna")]));
+    walk.next().answer(world::store_works());
+    walk.edit("app-password", APP_PASSWORD).next().answer(Outcome::PendingSaved(Ok(()))).back().back().did();
+    assert_eq!(walk.step(), "choose-account");
+    walk.next();
+    assert!(walk.wizard.has_current_key());
+    walk.next();
+    assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]), "it is saved already");
+    let mut walk = Walk::loaded(Plan::Reauth, kept(&[world::by_consent("anna")]));
+    walk.next().answer(Outcome::StoreTried(Err(world::no_keyring())));
+    walk.edit("store", "plain-file").next().answer(world::store_works());
+    walk.edit("publishing", "production").back().did();
+    walk.next();
+    let answers = walk.wizard.answers();
+    assert_eq!((answers.text("store"), answers.text("publishing")), ("plain-file", "production"));
+}
+
+#[test]
+fn what_was_said_of_one_account_is_not_said_of_another() {
+    let accounts = [world::by_app_password("anna"), world::by_app_password("bob")];
+    let mut walk = Walk::begin(Plan::Reauth, &[("account", "anna"), ("app-password", APP_PASSWORD)]);
+    walk.load(kept(&accounts)).edit("account", "bob").through(&[], "app-password").next();
+    assert!(walk.field_error("app-password").is_some(), "it is anna's");
+}
+
+#[test]
+fn a_file_that_is_named_gives_another_client() {
+    let mut walk = Walk::begin(Plan::Reauth, &[("client-file", "/x/new.json"), ("account", "anna")]);
+    walk.load(kept(&[world::by_consent("anna")])).next().answer(world::store_works()).next();
+    assert_eq!(walk.step(), "client-again");
+    walk.did();
+    walk.next();
+    assert_eq!(walk.order(), Effect::ReadFile { path: "/x/new.json".to_owned() });
+}
+
+#[test]
+fn the_secret_of_one_client_is_not_tried_on_another() {
+    let account = Account { provider: "other".to_owned(), ..world::by_consent("anna") };
+    let mut walk = Walk::loaded(Plan::Reauth, kept(&[account]));
+    walk.next().answer(world::store_works());
+    walk.answer(Outcome::ClientSecretRead(Ok(Some(Secret::from(CLIENT_SECRET)))));
+    walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    walk.answer(Outcome::Exchanged(Err(Failure::new(Layer::Token, "invalid_client")))).did();
+    walk.press("give-client").edit("client-id", "public-client").next().did();
+    walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
+    let (_, Effect::Exchange(request)) = walk.open.last().expect("an order") else { panic!("no exchange") };
+    assert_eq!((request.client.id.as_str(), &request.client.secret), ("public-client", &None));
 }

@@ -60,6 +60,8 @@ struct Simulation {
     walk: Walk,
     /// Keys that are in a store as pending, by account and store.
     pending: BTreeMap<(String, &'static str), Secret>,
+    /// Whose key is pending under an id.
+    holders: BTreeMap<String, String>,
     /// Every key that was ever put away safely.
     safe: Vec<Secret>,
     /// The account was promoted and written down.
@@ -80,6 +82,7 @@ impl Simulation {
             chance,
             walk,
             pending: BTreeMap::new(),
+            holders: BTreeMap::new(),
             safe: Vec::new(),
             kept: false,
             proved: false,
@@ -341,6 +344,11 @@ impl Simulation {
                     SignIn::Stored { .. } => return,
                 };
                 assert!(self.safe.contains(key), "a key is checked that was never saved");
+            }
+            Effect::SavePending { account, .. } => {
+                let address = account.address.as_str().to_owned();
+                let before = self.holders.insert(account.id.clone(), address.clone());
+                assert_eq!(before.unwrap_or(address.clone()), address, "another key is overwritten");
             }
             Effect::KeepAccount { account } => {
                 let key = self.walk.wizard.key.as_ref().map(|key| key.secrets.key.clone());

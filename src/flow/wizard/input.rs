@@ -182,8 +182,7 @@ impl Wizard {
             }
             // The consent was given before; the person wants another one.
             Work::Form if self.works_on("consent") => {
-                self.key = None;
-                self.proof = None;
+                // Until there is another one, the key in hand stays.
                 self.work = Work::Consent(self.new_consent());
             }
             Work::NotSaved(_) => {
@@ -294,19 +293,8 @@ impl Wizard {
         self.proof = None;
         self.forget_decision();
         // The check before may have brought another key, which must be safe before it is used.
-        match self.key.as_ref().map(|key| key.saved) {
-            Some(Saved::Running(order)) => {
-                self.background.remove(&order);
-                self.work = Work::Saving(order);
-                return;
-            }
-            Some(Saved::No) if self.must_be_safe() => {
-                if let Some(order) = self.save_pending() {
-                    self.work = Work::Saving(order);
-                }
-                return;
-            }
-            Some(Saved::No | Saved::Yes(_)) | None => {}
+        if self.must_be_safe() && self.puts_key_away_first() {
+            return;
         }
         let situation = self.situation();
         let request = match (&self.key, &self.subject) {
@@ -323,23 +311,34 @@ impl Wizard {
     }
 
     pub(super) fn keep(&mut self) {
-        let saved = self
-            .key
-            .as_ref()
-            .map(|key| matches!(key.saved, Saved::Yes(store) if store == self.situation().store()));
-        match saved {
-            Some(true) => {
-                if let Some(account) = self.draft() {
-                    self.work = Work::Keep(Keep::begin(account, &mut self.orders));
-                }
+        // Rotated by the check, or another store was chosen since: pending first, then kept.
+        if self.puts_key_away_first() {
+            return;
+        }
+        if let Some(account) = self.draft() {
+            self.work = Work::Keep(Keep::begin(account, &mut self.orders));
+        }
+    }
+
+    /// True when the key in hand is not in the chosen store yet, and is on its way there now; what is to be done with
+    /// it follows.
+    fn puts_key_away_first(&mut self) -> bool {
+        let store = self.situation().store();
+        match self.key.as_ref().map(|key| key.saved) {
+            None => false,
+            Some(Saved::Yes(there)) if there == store => false,
+            // It is being saved beside the steps; there is nothing to do but wait for it.
+            Some(Saved::Running(order)) => {
+                self.background.remove(&order);
+                self.work = Work::Saving(order);
+                true
             }
-            // Rotated by the check, or another store was chosen since: pending first, then kept.
-            Some(false) => {
+            Some(Saved::Yes(_) | Saved::No) => {
                 if let Some(order) = self.save_pending() {
                     self.work = Work::Saving(order);
                 }
+                true
             }
-            None => {}
         }
     }
 }

@@ -169,8 +169,9 @@ impl Wizard {
         {
             self.subject = None;
         }
+        let id = self.id_for_key();
         self.proof = None;
-        self.key = Some(Key { secrets, grant, purpose, saved: Saved::No, life: None });
+        self.key = Some(Key { id, secrets, grant, purpose, saved: Saved::No, life: None });
         if !self.must_be_safe() {
             return self.advance();
         }
@@ -178,6 +179,26 @@ impl Wizard {
             Some(order) => Work::Saving(order),
             None => Work::NotSaved(Failure::new(crate::model::failure::Layer::Bug, "_incomplete")),
         };
+    }
+
+    /// The id under which a key that is obtained now is saved: a pending key gives way to another one of its own
+    /// account, and to no other.
+    fn id_for_key(&mut self) -> String {
+        let situation = self.situation();
+        let own = self.key.as_ref().filter(|key| key.purpose.belongs(&situation)).map(|key| &key.id);
+        let left = self.state().and_then(|state| state.pending.as_ref()).filter(|left| {
+            situation.address().as_ref() == Some(&left.address)
+                && situation.method() == Some(left.method)
+                && self.accounts().iter().all(|account| account.id != left.id)
+        });
+        let known = self.subject.as_ref().map(|subject| &subject.id).or(own).or(left.map(|left| &left.id));
+        if let Some(id) = known {
+            return id.clone();
+        }
+        let fresh = self.state().map(|state| state.fresh_id.clone()).unwrap_or_default();
+        let number = u64::from_str_radix(&fresh, 16).unwrap_or_default().wrapping_add(self.named);
+        self.named += 1;
+        format!("{number:016x}")
     }
 
     /// False for a password that a script read from a file: there it still is, whatever becomes of the check, and

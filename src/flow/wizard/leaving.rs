@@ -36,22 +36,25 @@ impl Wizard {
     /// True while a key is nowhere but here, or on its way: a code that is being exchanged can be exchanged only
     /// once. What merely waits or looks loses nothing by being stopped.
     fn would_lose(&self) -> bool {
-        let is_unsaved = match &self.key {
-            Some(key) => !matches!(key.saved, Saved::Yes(_)),
-            // Some providers show an app password only once; it is saved as pending when the step is left.
-            None => self.has_typed_password(),
-        };
+        // Some providers show an app password only once; it is saved as pending when the step is left.
+        let is_unsaved = self.key.as_ref().is_some_and(|key| !matches!(key.saved, Saved::Yes(_)))
+            || self.has_typed_password();
         let is_moving = matches!(
             &self.work,
-            Work::Consent(Consent::Exchanging { .. }) | Work::Saving(_) | Work::Keep(Keep::Running { .. })
+            Work::Consent(Consent::Exchanging { .. } | Consent::Doubtful { .. })
+                | Work::Saving(_)
+                | Work::Keep(Keep::Running { .. })
         );
         is_unsaved && self.kept.is_none() || is_moving
     }
 
+    /// True for a password that was typed and is not the key in hand.
     fn has_typed_password(&self) -> bool {
-        [field::APP_PASSWORD, field::PASSWORD].into_iter().any(|id| {
+        let typed = [field::APP_PASSWORD, field::PASSWORD].into_iter().any(|id| {
             let typed = self.answers.entry(id).is_some_and(|answer| answer.source == Source::Typed);
             typed && self.answers.has(id)
-        })
+        });
+        let key = self.key.as_ref().map(|key| &key.secrets.key);
+        typed && self.situation().password().is_some_and(|password| key != Some(&password))
     }
 }

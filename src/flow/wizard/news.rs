@@ -249,14 +249,16 @@ impl Wizard {
         let renewed = self.accounts().iter().any(|account| account.id == pending.id);
         self.question = None;
         self.switch_to(if renewed { Plan::Reauth } else { Plan::Setup });
-        situation::answers_of(&pending, &mut self.answers);
+        situation::answers_of_record(&pending, &mut self.answers);
+        self.answers.set(field::STORE, pending.store.id(), Source::Discovered);
         if let Some(secret) = &secrets.client_secret {
             self.answers.set(field::CLIENT_SECRET, secret.clone(), Source::Discovered);
         }
         let (saved, life) = (Saved::Yes(pending.store), Some(pending.key.clone()));
         let purpose = Purpose::taken_up(&self.situation(), &pending);
+        let id = pending.id.clone();
         self.subject = Some(pending);
-        self.key = Some(super::Key { secrets, grant: None, purpose, saved, life });
+        self.key = Some(super::Key { id, secrets, grant: None, purpose, saved, life });
         self.enter("check");
     }
 }

@@ -12,7 +12,7 @@ use crate::{
         store_trial::StoreTrial,
         validate::{self, Verdict},
     },
-    model::redirect,
+    model::{account::Account, redirect},
 };
 
 impl Wizard {
@@ -75,15 +75,8 @@ impl Wizard {
                 let account = self.accounts().iter().find(|account| account.name == name).cloned();
                 if let Some(account) = account {
                     if self.subject.as_ref().is_none_or(|subject| subject.id != account.id) {
-                        self.drop_key();
-                        for secret in [field::APP_PASSWORD, field::PASSWORD, field::CLIENT_SECRET] {
-                            if self.subject.is_some() {
-                                self.answers.remove(secret);
-                            }
-                        }
+                        self.take_account(account);
                     }
-                    situation::answers_of(&account, &mut self.answers);
-                    self.subject = Some(account);
                     self.advance();
                 }
             }
@@ -94,6 +87,19 @@ impl Wizard {
             _ if self.works_on("consent") => self.go_on_with_key(),
             _ => self.advance(),
         }
+    }
+
+    /// The account to verify or to renew is chosen. What the command line said of its renewal was said of the account
+    /// that it named.
+    fn take_account(&mut self, account: Account) {
+        self.drop_key();
+        let named = self.answers.entry(field::ACCOUNT).is_some_and(|answer| answer.source != Source::Typed);
+        if named && self.subject.is_none() {
+            situation::answers_of(&account, &mut self.answers);
+        } else {
+            situation::answers_of_record(&account, &mut self.answers);
+        }
+        self.subject = Some(account);
     }
 
     /// Goes on, but not with a key that could not be saved as pending when it was obtained.
