@@ -100,6 +100,8 @@ impl Walk {
     fn run(mut self, frontend: &mut dyn Frontend, receiver: &Receiver<Event>) -> io::Result<Walked> {
         let first = std::mem::take(&mut self.first);
         self.order(first, frontend);
+        // While the files are read, the words of the first picture are.
+        let _ = self.wizard.screen();
         // Whatever else comes first, such as a key or another size, has its turn after the first frame.
         let mut early = match receiver.recv_timeout(FIRST_NEWS) {
             Ok(Event::Message(message)) => {
