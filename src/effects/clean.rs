@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use crate::model::failure::MAX_SAID;
+use crate::model::{failure::MAX_SAID, invisible::is_invisible};
 
 /// Stands where something was taken out.
 const HIDDEN: &str = "…";
@@ -36,10 +36,7 @@ pub fn visible_text(text: &str) -> String {
 
 /// A blank in place of what a terminal would obey or what cannot be seen.
 fn visible(character: char) -> char {
-    let steers = character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    let steers = character.is_control() || is_invisible(character);
     if steers { ' ' } else { character }
 }
 

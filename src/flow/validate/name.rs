@@ -1,6 +1,7 @@
 //! The name of an account.
 
 use super::Verdict;
+use crate::model::invisible::{is_invisible, is_joiner};
 
 /// Judges a name. It is printed as it is, told apart from others by eye, and typed on a command line, so what
 /// cannot be seen, and what makes a terminal show it in another order, has no place in it.
@@ -8,13 +9,8 @@ pub(super) fn name(text: &str) -> Verdict {
     if text.trim().chars().any(hides) { Verdict::wrong("invalid.name.invisible") } else { Verdict::Fine }
 }
 
-/// True for characters that cannot be seen or that steer the direction of writing (UAX #9 §2). Persian, the scripts
-/// of India and many emoji are written with U+200C and U+200D, so these two stay.
 fn hides(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
+    c.is_control() || is_invisible(c) && !is_joiner(c)
 }
 
 #[cfg(test)]

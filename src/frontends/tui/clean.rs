@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use ratatui::buffer::CellWidth;
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::model::invisible::{is_invisible, is_joiner};
+
 /// Accents and joiners that one letter may carry; the longest emoji families have ten characters.
 const MAX_GRAPHEME_CHARS: usize = 12;
 
@@ -57,17 +59,7 @@ pub fn fitting(text: &str, cells: usize) -> &str {
 fn shown(character: char) -> Option<char> {
     match character {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
-        // Marks, embeddings, overrides and isolates of direction (Unicode UAX #9), invisible characters, tags.
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{200b}'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}' => None,
+        other if is_invisible(other) && !is_joiner(other) => None,
         other if other.is_control() => None,
         other => Some(other),
     }
