@@ -18,6 +18,7 @@ use crate::{
         account::Account,
         exit_code::ExitCode,
         report::{AccountReport, DiagnosisEntry, ErrorDocument, ErrorEntry, SCHEMA, StageEntry},
+        stage::Stage,
     },
 };
 
@@ -174,10 +175,16 @@ pub fn account(session: &Session, found: &AccountReport, exit: ExitCode) {
 fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Vec<String> {
     let mark = |ok: bool| if ok { "✓" } else { "✗" };
     let labelled = |id: &str, text: &str| format!("  {}", strings.fill(id, &[("text", text)]));
-    let mut lines = vec![format!("{} {}", mark(exit == ExitCode::Proved), found.name)];
+    // Who left in the middle has not failed.
+    let failed = found.stages.iter().any(|stage| stage.ok == Some(false));
+    let head = if exit == ExitCode::Cancelled && !failed { "–" } else { mark(exit == ExitCode::Proved) };
+    let mut lines = vec![format!("{head} {}", found.name)];
     // Where no server spoke the detail is what the failure means, which follows in a line of its own.
     let means = found.diagnosis.as_ref().map(|diagnosis| diagnosis.cause.as_str());
-    for stage in found.stages.iter().filter(|stage| stage.ok.is_some()) {
+    // Sending through an interface is one stage under two names, for those who look for either.
+    let has_api = found.stages.iter().any(|stage| stage.stage == Stage::Api.id() && stage.ok.is_some());
+    let is_told = |stage: &&StageEntry| stage.ok.is_some() && !(has_api && stage.stage == Stage::Send.id());
+    for stage in found.stages.iter().filter(is_told) {
         let detail = Some(stage.detail.as_str()).filter(|detail| Some(*detail) != means).unwrap_or_default();
         lines.push(stage_line(stage, detail, strings, mark(stage.ok == Some(true))));
     }

@@ -88,7 +88,8 @@ fn set_up(arguments: &Setup, session: &Session, mut answers: Answers) -> Result<
 /// Prints what a walk proved.
 pub(super) fn finish(session: &Session, walked: std::io::Result<Walked>) -> Result<ExitCode, CommandError> {
     match walked {
-        Ok(walked) => Ok(print::ending(session, &walked.ending)),
+        // The language may have been changed on the way.
+        Ok(walked) => Ok(print::ending(&session.speaking(&walked.answers), &walked.ending)),
         Err(error) => Err(CommandError::Say {
             id: "command.terminal",
             values: vec![("reason", error.to_string())],
@@ -99,8 +100,11 @@ pub(super) fn finish(session: &Session, walked: std::io::Result<Walked>) -> Resu
 
 /// A full-screen program needs a terminal at both ends.
 pub(super) fn needs_terminal(session: &Session) -> Result<(), CommandError> {
-    let terminals = session.world.environment.terminals;
-    if terminals.input && terminals.output && !session.global.json {
+    let environment = &session.world.environment;
+    let terminals = environment.terminals;
+    // One that can do nothing but write lines.
+    let dumb = environment.variable("TERM") == Some("dumb");
+    if terminals.input && terminals.output && !dumb && !session.global.json {
         return Ok(());
     }
     Err(CommandError::usage(if session.global.json {

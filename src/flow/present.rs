@@ -17,6 +17,7 @@ use crate::{
     },
     model::{
         failure::{Failure, Layer},
+        provider,
         secret::Secret,
     },
 };
@@ -148,7 +149,10 @@ impl<'a> View<'a> {
 
     fn journey(&self) -> String {
         let situation = self.wizard.situation();
-        let provider = situation.provider().map(|provider| provider.name.clone());
+        let provider = situation.provider().map(|provider| match provider.name.as_str() {
+            provider::OTHER => self.text("provider.other").to_owned(),
+            name => name.to_owned(),
+        });
         let destination = situation
             .destination()
             .map(|destination| self.text(&format!("destination.{}", destination.id())).to_owned());

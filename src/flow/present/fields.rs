@@ -38,7 +38,7 @@ fn is_shown(wizard: &Wizard, id: &str) -> bool {
         return id == field::LANGUAGE;
     }
     match (&wizard.work, id) {
-        (Work::Store, field::STORE) => wizard.failure().is_some(),
+        (Work::Store, field::STORE) => wizard.failure().is_some() || wizard.store_is_proved(),
         (Work::Consent(Consent::Waiting(waiting)), field::REDIRECTED_ADDRESS) => !waiting.asks_browser,
         (Work::Consent(Consent::Waiting(waiting)), field::BROWSER_SHOWS) => waiting.asks_browser,
         (_, field::REDIRECTED_ADDRESS | field::BROWSER_SHOWS) => false,

@@ -7,7 +7,7 @@ use crate::{
         wizard::Wizard,
     },
     model::{
-        account::{Account, Destination},
+        account::{Account, Destination, Publishing},
         failure::Failure,
         method::Method,
         secret::Secret,
@@ -55,7 +55,7 @@ pub(super) fn copied(view: &View<'_>, number: usize) -> Option<Secret> {
 
 /// The account whose settings this step shows.
 pub(super) fn delivered(wizard: &Wizard) -> Option<&Account> {
-    let shows = matches!(wizard.step.as_str(), "deliver-seatable" | "deliver-program" | "deliver-cli");
+    let shows = wizard.step.starts_with("deliver-");
     wizard.kept.as_ref().or(wizard.subject.as_ref()).filter(|_| shows)
 }
 
@@ -190,7 +190,12 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
 
 /// How long the key lives, in words.
 fn key_life(view: &View<'_>, account: &Account) -> String {
+    let is_testing = account.key.publishing == Publishing::Testing;
     match (account.key.expires, account.method) {
+        // Google gives an end to keys of projects in testing only; who said something else was mistaken.
+        (Some(expires), Method::OAuth) if !is_testing => {
+            view.strings.fill("summary.expires-all-the-same", &[("date", &expires.date().to_string())])
+        }
         (Some(expires), _) => view.strings.fill("summary.expires", &[("date", &expires.date().to_string())]),
         (None, Method::OAuth) => view.text("summary.no-end-oauth").to_owned(),
         (None, Method::AppPassword) => view.text("summary.no-end-app-password").to_owned(),

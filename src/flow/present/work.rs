@@ -104,12 +104,16 @@ fn form(view: &View<'_>, screen: &mut Screen) {
             screen.blocks.clear();
             screen.blocks.push(view.paragraph("consent.given"));
         }
-        "deliver-seatable" | "deliver-program" | "deliver-cli" => {
+        step if step.starts_with("deliver-") => {
             if let Some(account) = sheets::delivered(wizard) {
                 screen.blocks.push(sheets::settings(view, account));
             }
         }
         "finish" | "verified" => {
+            if wizard.knowledge.practice {
+                let text = Span::Text(view.text("screen.nothing-kept").to_owned());
+                screen.blocks.push(Block::Text(TextBlock::Note(vec![text])));
+            }
             if let Some(account) = wizard.kept.clone().or_else(|| checked_subject(wizard)) {
                 screen.blocks.push(sheets::summary(view, &account));
             }
@@ -177,13 +181,14 @@ fn waits(view: &View<'_>, waiting: &Waiting, screen: &mut Screen) {
         Browser::Opened => "consent.opened",
         Browser::Failed => "consent.not-opened",
     };
-    let url = waiting.listening.authorize_url.clone();
-    screen.blocks.push(view.paragraph(browser));
-    screen.blocks.push(Block::Text(TextBlock::Verbatim { text: url, link: true }));
+    // First: without it nothing comes back, and it is short.
     if let Some(command) = &waiting.listening.ssh_command {
         screen.blocks.push(view.paragraph("consent.ssh"));
         screen.blocks.push(Block::Text(TextBlock::Verbatim { text: command.clone(), link: false }));
     }
+    let url = waiting.listening.authorize_url.clone();
+    screen.blocks.push(view.paragraph(browser));
+    screen.blocks.push(Block::Text(TextBlock::Verbatim { text: url, link: true }));
     if waiting.strange {
         screen
             .blocks

@@ -162,7 +162,7 @@ fn a_rotated_refresh_token_that_is_not_saved_yet_is_never_kept() {
         assert!(matches!(walk.order(), Effect::KeepAccount { .. }));
         walk.send(crate::flow::message::Message::Finished(slow, Outcome::PendingSaved(Err(full()))));
         walk.answer(Outcome::AccountKept(Ok(())));
-        assert_eq!(walk.step(), "deliver-seatable");
+        assert_eq!(walk.step(), "deliver-seatable-oauth");
     }
 }
 

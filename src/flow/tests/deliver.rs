@@ -99,3 +99,14 @@ fn a_name_is_one_word_of_the_commands_that_are_shown() {
     let command = format!("mailkey password {quote}my mail{quote}");
     assert_eq!(copied(&mut walk).last(), Some(&Secret::from(command)));
 }
+
+#[test]
+fn what_is_to_be_entered_can_be_seen_again() {
+    let mut walk = super::password::ready_to_keep();
+    walk.next().answer(crate::flow::effect::Outcome::AccountKept(Ok(())));
+    assert!(!walk.offers("back"), "what was kept is not undone");
+    walk.next();
+    assert_eq!(walk.step(), "finish");
+    walk.back();
+    assert_eq!(walk.step(), "deliver-seatable");
+}

@@ -183,7 +183,7 @@ fn oauth(film: Film) -> Vec<Screen> {
         .then(|walk| {
             walk.answer(world::granted(world::grant())).answer(Outcome::PendingSaved(Ok(())));
         })
-        .until_the_end("deliver-seatable")
+        .until_the_end("deliver-seatable-oauth")
         .screens
 }
 

@@ -156,3 +156,20 @@ fn what_only_the_screen_holds_is_not_left_without_a_question() {
         assert!(walk.wizard.ending().is_none() && walk.offers("stay"));
     }
 }
+
+#[test]
+fn who_leaves_in_the_middle_hears_what_the_next_start_offers() {
+    let at_method = {
+        let mut walk = Walk::setup();
+        walk.through(&GMAIL, "method");
+        walk
+    };
+    for (mut walk, id) in [(ready_to_keep(), "left.key"), (at_method, "left.answers")] {
+        let expected = walk.words(id).replace("{address}", "anna@gmail.com");
+        walk.press("quit");
+        assert_eq!(walk.wizard.ending().map(|ending| ending.notices.clone()), Some(vec![expected]));
+    }
+    let mut walk = Walk::setup();
+    walk.press("quit");
+    assert_eq!(walk.wizard.ending().map(|ending| ending.notices.clone()), Some(vec![]));
+}

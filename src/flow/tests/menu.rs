@@ -101,7 +101,7 @@ fn a_key_that_does_not_work_any_more_is_renewed_from_its_check() {
         walk.answer(world::store_works());
         assert_eq!(walk.step(), "app-password");
         assert_eq!(walk.wizard.renewed(), Some(&account));
-        walk.back();
+        walk.back().back();
         assert_eq!(walk.step(), if from_menu { "menu" } else { "choose-account" });
     }
 }

@@ -187,3 +187,16 @@ fn flags_of_another_task_do_not_touch_a_key_that_is_taken_up() {
         "as granted"
     );
 }
+
+#[test]
+fn going_back_from_a_key_that_was_taken_up_asks_for_nothing_again() {
+    let mut walk = taken_up(found(world::by_app_password("anna")), APP_PASSWORD, None);
+    walk.back();
+    assert_eq!(walk.step(), "app-password");
+    walk.next();
+    assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]));
+    walk.back().back();
+    assert_eq!((walk.step().as_str(), walk.did()), ("two-step", vec![]));
+    walk.back();
+    assert_eq!((walk.step().as_str(), walk.did()), ("store", vec![]), "it was just read from there");
+}

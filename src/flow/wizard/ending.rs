@@ -1,9 +1,9 @@
 //! [`Ending`]: how a run ended, and what is said of it.
 
-use super::{Missing, Plan, Wizard, Work};
+use super::{Missing, Plan, Saved, Wizard, Work};
 use crate::{
     diagnosis::Diagnosis,
-    flow::{check, effect::CheckReport, report},
+    flow::{check, effect::CheckReport, field, report},
     model::{
         Time,
         exit_code::ExitCode,
@@ -41,9 +41,29 @@ impl Wizard {
         let diagnosis = self.failure().map(|failure| self.diagnosis_entry(failure));
         let report = self.report();
         let missing = if exit == ExitCode::Usage { self.missing() } else { Vec::new() };
-        let notices = self.state().filter(|_| self.unattended).map(|state| self.set_aside(state));
-        let notices = notices.unwrap_or_default();
+        let notices = match self.state() {
+            Some(state) if self.unattended => self.set_aside(state),
+            Some(_) => self.what_is_left().into_iter().collect(),
+            None => Vec::new(),
+        };
         self.ending = Some(Ending { exit, report, diagnosis, missing, notices });
+    }
+
+    /// What the next start will offer to a person who leaves in the middle.
+    fn what_is_left(&self) -> Option<String> {
+        if self.kept.is_some() || self.knowledge.practice {
+            return None;
+        }
+        let waits = self.key.as_ref().is_some_and(|key| matches!(key.saved, Saved::Yes(_)));
+        let id = match (self.plan, waits) {
+            (Plan::Reauth, true) => "left.renewal",
+            (_, true) => "left.key",
+            (Plan::Setup, false) if self.subject.is_none() && self.has_passed_sender() => "left.answers",
+            _ => return None,
+        };
+        let situation = self.situation();
+        let address = situation.text(field::ADDRESS).trim();
+        Some(situation.words().strings.fill(id, &[("address", address)]))
     }
 
     /// Makes a diagnosis of a failure.

@@ -71,27 +71,24 @@ impl Wizard {
         matches!(self.work, Work::Store) && self.store_is_proved()
     }
 
-    pub(super) fn store_is_proved(&self) -> bool {
+    pub(in crate::flow) fn store_is_proved(&self) -> bool {
         self.trial.as_ref().is_some_and(|trial| trial.proves(self.situation().store()))
     }
 
     /// The step to which `Back` leads; `None`: there is none, or what was kept would be undone.
     pub(in crate::flow) fn previous(&self) -> Option<String> {
-        if self.kept.is_some() {
-            return None;
-        }
         if let Some(Onward::Key(step)) = &self.onward {
             return Some(step.clone());
         }
         let steps = self.steps();
         let here = steps.iter().position(|step| step.id == self.step)?;
-        steps[..here]
-            .iter()
-            .rev()
-            .filter(|step| step.work.as_deref() != Some("store") || !self.store_is_proved())
-            .find(|step| !self.is_settled_choice(step))
-            .map(|step| step.id.clone())
-            .or_else(|| self.before_first())
+        if self.kept.is_some() {
+            // What shows only where the key goes undoes nothing.
+            let kept = steps.iter().position(|step| step.work.as_deref() == Some("keep"))?;
+            return (here > kept + 1).then(|| steps[here - 1].id.clone());
+        }
+        let before = steps[..here].iter().rev().find(|step| !self.is_settled_choice(step));
+        before.map(|step| step.id.clone()).or_else(|| self.before_first())
     }
 
     /// Shows a step and begins what it does by itself.

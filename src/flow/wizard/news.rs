@@ -10,9 +10,10 @@ use crate::{
         purpose::Purpose,
         screen::Status,
         situation,
+        store_trial::StoreTrial,
         turn::Turn,
     },
-    model::{account::LastCheck, exit_code::ExitCode},
+    model::{account::LastCheck, exit_code::ExitCode, method::Method},
 };
 
 impl Wizard {
@@ -254,6 +255,18 @@ impl Wizard {
         if let Some(secret) = &secrets.client_secret {
             self.answers.set(field::CLIENT_SECRET, secret.clone(), Source::Discovered);
         }
+        // Going back must find the password as it was given.
+        let password = match pending.method {
+            Method::OAuth => None,
+            Method::AppPassword if self.situation().has_password_guide() => Some(field::APP_PASSWORD),
+            Method::AppPassword | Method::Password => Some(field::PASSWORD),
+        };
+        if let Some(id) = password {
+            self.answers.set(id, secrets.key.clone(), Source::Discovered);
+        }
+        // The key was just read from there.
+        let name = self.situation().placeholder("store-name").unwrap_or_default();
+        self.trial = Some(StoreTrial::Works { store: pending.store, name });
         let (saved, life) = (Saved::Yes(pending.store), Some(pending.key.clone()));
         let purpose = Purpose::taken_up(&self.situation(), &pending);
         let id = pending.id.clone();

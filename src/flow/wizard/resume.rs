@@ -79,7 +79,7 @@ impl Wizard {
     }
 
     /// Before it is known who sends there is nothing worth more than what was left at another time.
-    fn has_passed_sender(&self) -> bool {
+    pub(super) fn has_passed_sender(&self) -> bool {
         let steps = self.steps();
         let place = |is: &dyn Fn(&StepSpec) -> bool| steps.iter().position(|step| is(step));
         let sender = place(&|step| step.fields.iter().any(|id| id == field::ADDRESS));

@@ -1,5 +1,7 @@
 //! The fields of a screen as rows: label, what is in it, what is right or wrong with it.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::{
     clean::{clean, fitting, width},
     content::{Content, padded},
@@ -86,11 +88,7 @@ impl Content<'_> {
         let at = width(&before);
         if focused && at >= window {
             // The cursor stands in the last cell: as much of what is before it as fits left of it.
-            let mut start = before.as_str();
-            while width(start) >= window {
-                let first = start.chars().next().map_or(1, char::len_utf8);
-                start = &start[first..];
-            }
+            let start = &before[last_fitting(&before, window.saturating_sub(1))..];
             return Shown { text: start.to_owned(), cursor: width(start) };
         }
         let whole = before + &after;
@@ -240,6 +238,20 @@ impl Content<'_> {
             self.hanging(lead(self), &[Piece::new(source, Role::Dim)], Vec::new());
         }
     }
+}
+
+/// Where the longest end of a text begins that is no wider than this. Measured from the end: what was pasted may be
+/// thousands of times as long as the window.
+fn last_fitting(text: &str, cells: usize) -> usize {
+    let (mut start, mut taken) = (text.len(), 0);
+    for (index, grapheme) in text.grapheme_indices(true).rev() {
+        taken += width(grapheme);
+        if taken > cells {
+            break;
+        }
+        start = index;
+    }
+    start
 }
 
 fn is_entry(field: &Field) -> bool {
