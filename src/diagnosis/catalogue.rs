@@ -134,6 +134,9 @@ impl Catalogue {
                 remedies.retain(|remedy| !own.only.contains(remedy));
             }
         }
+        // What stands for two others is said once.
+        let mut told = BTreeSet::new();
+        remedies.retain(|remedy| told.insert(remedy.clone()));
         remedies
     }
 

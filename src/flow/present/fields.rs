@@ -10,7 +10,7 @@ use crate::{
         field,
         screen::{ChoiceOption, Field, FieldValue, Hint},
         validate::{self, Verdict},
-        wizard::{Loaded, Wizard, Work},
+        wizard::{Loaded, Plan, Wizard, Work},
     },
     guide::plan::{FieldKind, FieldSpec},
     model::{language::Language, provider},
@@ -86,6 +86,9 @@ fn value(view: &View<'_>, id: &str, spec: &FieldSpec) -> FieldValue {
         },
         FieldKind::Tick => FieldValue::Tick(text == field::YES),
         FieldKind::AppPassword => FieldValue::Secret { length: text.chars().count(), group: GROUP },
+        _ if id == field::SEND_TO && view.wizard.plan == Plan::Verify => {
+            FieldValue::Text(view.wizard.answers.text(id).to_owned())
+        }
         _ if id == field::NAME && text.is_empty() => FieldValue::Text(situation.account_name()),
         kind if kind.is_secret() => FieldValue::Secret { length: text.chars().count(), group: 0 },
         _ => FieldValue::Text(text.to_owned()),

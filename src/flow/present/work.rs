@@ -220,7 +220,7 @@ fn check(view: &View<'_>, check: &Check, screen: &mut Screen) {
     }
     screen.blocks.clear();
     let method = situation.method().unwrap_or(Method::AppPassword);
-    let sends = check::recipient(&situation).is_some();
+    let sends = wizard.recipient().is_some();
     let expected = check::stages(method, situation.send_via(), sends);
     let (ended, running): (&[StageReport], Option<Stage>) = match check {
         Check::Running { ended, running, .. } => (ended, *running),

@@ -29,11 +29,11 @@ fn verify_signs_in_with_what_is_stored_and_records_the_result() {
     let mut walk = Walk::loaded(Plan::Verify, kept(std::slice::from_ref(&account)));
     assert_eq!(walk.step(), "choose-account");
     walk.next();
-    assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]));
+    assert_eq!((walk.step().as_str(), walk.did()), ("check-kept", vec![]));
     walk.next();
     let Effect::Check(request) = walk.order() else { panic!("no check") };
     assert_eq!(request.sign_in, SignIn::Stored { account: Box::new(account.clone()) });
-    assert_eq!(request.route, Route::Smtp(account.smtp.clone()));
+    assert_eq!((&request.route, &request.message), (&Route::Smtp(account.smtp.clone()), &None));
     walk.answer(world::proved());
     let check = LastCheck { at: LATER, ok: true, diagnosis: None };
     assert_eq!(walk.order(), Effect::RecordCheck { account: Box::new(account), check });
@@ -86,7 +86,7 @@ fn what_was_proved_of_one_account_is_not_proved_of_another() {
     walk.edit("account", "anna").next().next().answer(world::proved()).back();
     walk.edit("account", "bob").did();
     walk.next();
-    assert_eq!(walk.step(), "check");
+    assert_eq!(walk.step(), "check-kept");
     walk.next();
     let Effect::Check(request) = walk.order() else { panic!("no check") };
     assert_eq!(request.address, accounts[1].address);
@@ -319,4 +319,12 @@ fn the_secret_of_one_client_is_not_tried_on_another() {
     walk.tell(Progress::Listening(Box::new(world::listening(9123)))).answer(world::redirect());
     let (_, Effect::Exchange(request)) = walk.open.last().expect("an order") else { panic!("no exchange") };
     assert_eq!((request.client.id.as_str(), &request.client.secret), ("public-client", &None));
+}
+
+#[test]
+fn a_verification_sends_to_whoever_is_named() {
+    let mut walk = Walk::loaded(Plan::Verify, kept(&[world::by_app_password("anna")]));
+    walk.next().edit("send-to", "you@example.org").next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!(request.message.map(|message| message.to), Some(world::address("you@example.org")));
 }

@@ -101,8 +101,7 @@ impl Wizard {
         let words = self.situation().words();
         let diagnosis =
             report.and_then(|report| report.failure()).map(|failure| self.diagnosis_entry(failure));
-        let expected =
-            check::stages(account.method, account.send_via, check::recipient(&self.situation()).is_some());
+        let expected = check::stages(account.method, account.send_via, self.recipient().is_some());
         let mut found = report::account_report(&account, report, &expected, diagnosis, words);
         // A set-up or a renewal is asked to keep the key, not only to check it.
         found.ok &= self.plan == Plan::Verify || self.kept.is_some();

@@ -300,7 +300,7 @@ impl Wizard {
         let request = match (&self.key, &self.subject) {
             (Some(key), _) => check::request_for_key(&situation, &key.secrets.key, key.grant.as_ref()),
             (None, Some(account)) => {
-                let to = check::recipient(&situation);
+                let to = self.recipient();
                 Some(check::request_for_account(account, to.as_ref(), situation.words()))
             }
             (None, None) => None,

@@ -3,15 +3,16 @@
 use super::{Key, Plan, Saved, Wizard, Work, onward::Onward};
 use crate::{
     flow::{
-        check::Check,
+        check::{self, Check},
         consent::Consent,
         effect::{Effect, OrderId},
+        field,
         keep::Keep,
         purpose::Purpose,
         store_trial::StoreTrial,
     },
     guide::plan::{FieldSpec, StepSpec},
-    model::{failure::Failure, secret::Secret},
+    model::{address::Address, failure::Failure, secret::Secret},
 };
 
 impl Wizard {
@@ -33,6 +34,15 @@ impl Wizard {
     /// True when the step on the screen has that work.
     pub(in crate::flow) fn works_on(&self, work: &str) -> bool {
         self.spec().and_then(|step| step.work.as_deref()) == Some(work)
+    }
+
+    /// Who gets a test message. A set-up and a renewal are proved by one to the sender unless somebody else is named;
+    /// the check of an account that is kept sends none that was not asked for.
+    pub(in crate::flow) fn recipient(&self) -> Option<Address> {
+        if self.plan == Plan::Verify && !self.answers.has(field::SEND_TO) {
+            return None;
+        }
+        check::recipient(&self.situation())
     }
 
     /// The fields of a step whose conditions hold.
