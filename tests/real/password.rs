@@ -1,9 +1,11 @@
 //! A password, from the set-up to the mailbox, kept in a real keyring.
 
+use std::time::Duration;
+
 use crate::{
     keyring::Keyring,
     mailbox,
-    support::{canary::Canary, run::Run},
+    support::{canary::Canary, relay::Relay, run::Run},
     world::{ALICE, ALICES_PASSWORD, BOB, BOBS_PASSWORD, World, fresh_recipient},
 };
 
@@ -64,4 +66,23 @@ fn reauth_replaces_the_password_and_verify_says_when_it_died() {
     assert!(Run::new(&place, words).stdin(ALICES_PASSWORD).report().is_ok());
     assert!(Run::new(&place, endpoints.trusting(&["verify", "--json"])).report().is_ok());
     assert_eq!(keyring.items(), 1, "the old key is gone");
+}
+
+/// Postfix waits once more than a server must: its first reply after the handshake is a flight of its own. So 10 round
+/// trips on the port with STARTTLS and 8 on the other, and one for QUIT, which is off the clock.
+#[test]
+fn no_round_trip_more_than_postfix_makes_us_wait_for() {
+    let world = World::new();
+    let mut place = world.place();
+    let _keyring = Keyring::open(&world, &mut place);
+    for (port, round_trips) in [("SMTP_STARTTLS", 10), ("SMTP_TLS", 8)] {
+        let mut endpoints = world.endpoints(port);
+        // Far enough for what is said at once to arrive at once.
+        let relay = Relay::delaying(("127.0.0.1", endpoints.smtp_port), Duration::from_millis(60));
+        endpoints.smtp_port = relay.port;
+        let report = Run::new(&place, endpoints.password_setup()).stdin(ALICES_PASSWORD).report();
+        assert!(report.is_ok(), "{port}\n{:#}", report.value());
+        let counted = relay.flights() + 1;
+        assert!(counted <= round_trips + 1, "{port}: {counted} round trips");
+    }
 }
