@@ -18,7 +18,7 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 13] = [
+const DETAILS: [&str; 15] = [
     "command",
     "awaited",
     "sent",
@@ -32,6 +32,8 @@ const DETAILS: [&str; 13] = [
     "names",
     "expires",
     "issuer",
+    "greeted",
+    "path",
 ];
 
 fn catalogue() -> Catalogue {

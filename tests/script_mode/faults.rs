@@ -38,7 +38,7 @@ const MAIL: [MailFault; 13] = [
     mail("recipient-refused", 1, "send", &["recipient-unknown"]),
     mail("quota", 1, "send", &["daily-limit-reached"]),
     mail("hangs-up", 5, "connect", &["closed-before-greeting"]),
-    mail("hangs-up-ehlo", 5, "connect", &[]),
+    mail("hangs-up-ehlo", 5, "connect", &["closed-after-greeting"]),
     mail("hangs-up-tls", 5, "tls", &["hung-up-at-encryption"]),
     mail("hangs-up-auth", 5, "sign-in", &["hung-up-at-sign-in"]),
     // Nobody knows whether it was taken: that is no fault of the network alone.

@@ -104,7 +104,7 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
         names.insert("path");
     }
     // What may be missing can be used where every rule makes sure of it.
-    for name in ["names", "expires", "issuer", "offer"] {
+    for name in ["names", "expires", "issuer", "offer", "path"] {
         if entry.rules.iter().all(|rule| rule.when.iter().any(|condition| condition.detail == name)) {
             names.insert(name);
         }

@@ -69,7 +69,11 @@ impl Session {
             // A port that waits for TLS is silent, too; who explains this must know what was waited for.
             self.broken(Layer::Connect, &fault).with("awaited", "greeting")
         })?;
-        if greeting.code == 220 { self.hello(deadline) } else { Err(self.refusal(Layer::Connect, &greeting)) }
+        if greeting.code != 220 {
+            return Err(self.refusal(Layer::Connect, &greeting));
+        }
+        // Who greeted and then hangs up is no port that waits for TLS.
+        self.hello(deadline).map_err(|failure| failure.with("greeted", "yes"))
     }
 
     /// Says EHLO with our own address (RFC 5321 §4.1.3), and takes down what the server offers.
