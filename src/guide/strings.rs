@@ -4,7 +4,9 @@
 //! tables; the id of a text is its path joined with dots: `[invalid.address] empty = "…"` is
 //! `invalid.address.empty`. `{name}` in a text is filled in by whoever shows it.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
+
+use toml::de::{DeTable, DeValue};
 
 use super::ASSETS;
 use crate::model::language::Language;
@@ -28,7 +30,7 @@ struct File {
 /// What was found in a file.
 #[derive(Debug, Default)]
 struct Read {
-    texts: BTreeMap<String, String>,
+    texts: BTreeMap<String, Cow<'static, str>>,
     faults: Vec<StringsFault>,
 }
 
@@ -92,7 +94,7 @@ impl Strings {
     /// The text with that id, if there is one.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&str> {
-        self.0.iter().find_map(|file| file.read().texts.get(id)).map(String::as_str)
+        self.0.iter().find_map(|file| file.read().texts.get(id)).map(Cow::as_ref)
     }
 
     /// The text with that id, its `{name}`s replaced.
@@ -114,8 +116,8 @@ impl File {
         self.read.get_or_init(|| {
             let mut read = Read::default();
             let table = self.text.ok_or_else(|| "not UTF-8".to_owned());
-            match table.and_then(|text| text.parse::<toml::Table>().map_err(|error| error.to_string())) {
-                Ok(table) => read.take("", table),
+            match table.and_then(|text| DeTable::parse(text).map_err(|error| error.to_string())) {
+                Ok(table) => read.take("", table.into_inner()),
                 Err(reason) => {
                     read.faults.push(StringsFault::Unreadable { file: self.name.clone(), reason });
                 }
@@ -126,12 +128,14 @@ impl File {
 }
 
 impl Read {
-    fn take(&mut self, prefix: &str, table: toml::Table) {
+    /// Texts stay where they are, in the program itself, unless an escape has to be undone.
+    fn take(&mut self, prefix: &str, table: DeTable<'static>) {
         for (key, value) in table {
-            let id = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
-            match value {
-                toml::Value::Table(inner) => self.take(&id, inner),
-                toml::Value::String(text) => {
+            let key = key.into_inner();
+            let id = if prefix.is_empty() { key.into_owned() } else { format!("{prefix}.{key}") };
+            match value.into_inner() {
+                DeValue::Table(inner) => self.take(&id, inner),
+                DeValue::String(text) => {
                     self.texts.insert(id, text);
                 }
                 _ => self.faults.push(StringsFault::NotText { id }),
