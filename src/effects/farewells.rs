@@ -22,6 +22,13 @@ impl Farewells {
         running.push(thread);
     }
 
+    /// Whether one is still being said.
+    #[cfg(test)]
+    pub fn are_running(&self) -> bool {
+        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        running.iter().any(|farewell| !farewell.is_finished())
+    }
+
     /// Waits until all are said.
     pub fn wait(&self) {
         let running = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));

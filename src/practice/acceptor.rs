@@ -152,7 +152,7 @@ mod tests {
         client.read_exact(&mut [0; 5]).unwrap();
         let began = Instant::now();
         drop(acceptor);
-        assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
         // A read that ran into its deadline would be an open connection.
         let end = client.read(&mut [0]);
         assert!(

@@ -342,7 +342,7 @@ fn cancelling_ends_the_check_wherever_it_waits() {
         let begun = Instant::now();
         cancel.cancel();
         let report = worker.join().unwrap();
-        assert!(begun.elapsed() < Duration::from_millis(200), "{index}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(2), "{index}: {:?}", begun.elapsed());
         let failure = report.failure().unwrap();
         assert_eq!(failure.code, "_cancelled", "{index}: {failure:?}");
         // The server may be a step ahead of the client, which then has not entered the next stage yet.
@@ -486,8 +486,8 @@ fn tls_1_2_is_good_enough() {
     scripted.finish();
 }
 
-#[test]
-fn the_verdict_does_not_wait_for_the_answer_to_quit() {
+/// A server that takes a password and answers nothing to QUIT until what comes with it is dropped.
+fn silent_after_quit() -> (mpsc::Sender<()>, Scripted) {
     let (release, held) = mpsc::channel::<()>();
     let scripted = serve(move |peer| {
         peer.tls(&["AUTH PLAIN"]);
@@ -496,13 +496,18 @@ fn the_verdict_does_not_wait_for_the_answer_to_quit() {
         peer.expect("QUIT");
         let _ = held.recv();
     });
-    // Were the answer waited for, it would take as long as a minute, and the test would see it.
+    (release, scripted)
+}
+
+#[test]
+fn the_verdict_does_not_wait_for_the_answer_to_quit() {
+    let (release, scripted) = silent_after_quit();
     let deadlines = Deadlines { quit: Duration::from_secs(60), ..PATIENT };
-    let (world, begun) = (world(), Instant::now());
+    let world = world();
     let request = request(at(&scripted, Security::Tls), false);
     let report = run_within(&request, &deadlines, &world, &Cancel::new(), &mut |_| {});
     assert_eq!(report.failure(), None);
-    assert!(begun.elapsed() < Duration::from_secs(30));
+    assert!(world.farewells.are_running(), "the answer was waited for");
     drop(release);
     world.farewells.wait();
     scripted.finish();
@@ -510,14 +515,7 @@ fn the_verdict_does_not_wait_for_the_answer_to_quit() {
 
 #[test]
 fn a_server_that_never_answers_quit_is_left_at_the_deadline() {
-    let (release, held) = mpsc::channel::<()>();
-    let scripted = serve(move |peer| {
-        peer.tls(&["AUTH PLAIN"]);
-        peer.expect("AUTH PLAIN ");
-        peer.say(&["235 ok"]);
-        peer.expect("QUIT");
-        let _ = held.recv();
-    });
+    let (release, scripted) = silent_after_quit();
     let deadlines = Deadlines { quit: Duration::from_millis(30), ..PATIENT };
     let report = checked(&request(at(&scripted, Security::Tls), false), &deadlines);
     assert_eq!(report.failure(), None);

@@ -545,7 +545,7 @@ fn cancelling_ends_a_read_that_waits() {
     let begun = Instant::now();
     cancel.cancel();
     let failure = worker.join().unwrap();
-    assert!(begun.elapsed() < Duration::from_millis(200), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     assert_eq!(failure.code, "_cancelled");
     scripted.finish();
 }
