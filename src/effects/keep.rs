@@ -42,12 +42,15 @@ pub fn save_pending(
         return move_pending(world, former, account, secrets, cancel);
     }
     files::save_pending(world, account)?;
-    let result = Entries::pending(world, account, cancel).write(secrets);
+    let entries = Entries::pending(world, account, cancel);
+    let result = entries.write(secrets);
     if result.is_err() {
         // What made the store fail is what the person must hear; a note that stays is found out later.
-        let _ = match before {
-            Some(before) => files::save_pending(world, &before),
-            None => files::drop_pending(world, &account.id),
+        let _ = if let Some(before) = before {
+            files::save_pending(world, &before)
+        } else {
+            entries.clear_away();
+            files::drop_pending(world, &account.id)
         };
     }
     result
@@ -65,11 +68,11 @@ fn move_pending(
     let written = entries.write(secrets).and_then(|()| files::save_pending(world, account));
     if let Err(failure) = written {
         // What stays there without a note would never be found.
-        let _ = entries.delete();
+        entries.clear_away();
         return Err(failure);
     }
     // A store that does not let go of it, perhaps the reason for the change, is no failure: nothing leads there.
-    let _ = Entries::pending(world, former, cancel).delete();
+    Entries::pending(world, former, cancel).clear_away();
     Ok(())
 }
 
@@ -150,7 +153,7 @@ pub fn keep_account(
     if let Some(former) = former.filter(|former| former.store != account.store) {
         // The old key in another store is of no use any more. Everything is kept, so a store that does not let
         // go of it (perhaps it is the reason for the change) is no failure.
-        let _ = Entries::in_use(world, &former, cancel).delete();
+        Entries::in_use(world, &former, cancel).clear_away();
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! [`Entries`]: the two secrets of an account, in use or pending.
 
+use std::{sync::mpsc, thread, time::Duration};
+
 use crate::{
     effects::{cancel::Cancel, world::World},
     flow::effect::Secrets,
@@ -10,6 +12,9 @@ use crate::{
         secret::Secret,
     },
 };
+
+/// How long a person who cancelled is kept for the sake of order: a keyring that needs nobody answers in a fraction.
+const AFTER_CANCEL: Duration = Duration::from_secs(2);
 
 /// Where the secrets of an account are.
 #[derive(Clone, Copy)]
@@ -64,6 +69,29 @@ impl<'a> Entries<'a> {
     pub(super) fn delete(&self) -> Result<(), Failure> {
         self.delete_one(&self.key())?;
         self.delete_one(&self.client_secret())
+    }
+
+    /// Deletes both as well as can be: a store that does not let go of them is no failure. A cancel does not leave
+    /// them behind: what was given up may still have been written, so they are deleted once more, for at most
+    /// `AFTER_CANCEL`.
+    pub(super) fn clear_away(&self) {
+        if self.delete().is_ok() || !self.cancel.is_cancelled() {
+            return;
+        }
+        let cancel = Cancel::new();
+        let again = Entries { cancel: &cancel, ..*self };
+        thread::scope(|scope| {
+            let (tell, told) = mpsc::channel();
+            let deleting =
+                thread::Builder::new().name("clear-away".to_owned()).spawn_scoped(scope, move || {
+                    let _ = again.delete();
+                    // Nobody listens after the deadline.
+                    let _ = tell.send(());
+                });
+            if deleting.is_ok() && told.recv_timeout(AFTER_CANCEL).is_err() {
+                cancel.cancel();
+            }
+        });
     }
 
     /// There is no key.

@@ -354,3 +354,27 @@ fn a_pending_key_moves_to_another_store_and_leaves_nothing_behind() {
         assert_eq!(world.stores.read(StoreKind::Memory, &entry, &Cancel::new()).unwrap(), None, "{entry}");
     }
 }
+
+/// A write that was given up may still have its effect: here it had.
+#[test]
+fn a_cancel_leaves_no_key_without_a_note() {
+    let (mut world, _home) = world();
+    world.stores = SecretStores::of_system(&world.environment.folders);
+    let there = |store| Account { store, ..account(1) };
+    let (memory, file) = (there(StoreKind::Memory), there(StoreKind::PlainFile));
+    let entry = format!("{}/pending-key", file.id);
+    let written = |store| world.stores.read(store, &entry, &Cancel::new()).unwrap();
+    let write = |store| world.stores.write(store, &entry, &Secret::from("late"), &Cancel::new()).unwrap();
+    let cancelled = Cancel::new();
+    cancelled.cancel();
+
+    write(StoreKind::PlainFile);
+    assert_eq!(save_pending(&world, &file, &secrets(1), &cancelled).unwrap_err().code, "_cancelled");
+    assert_eq!((written(StoreKind::PlainFile), files::pending(&world, &file.id).unwrap()), (None, None));
+
+    save_pending(&world, &memory, &secrets(1), &Cancel::new()).unwrap();
+    write(StoreKind::PlainFile);
+    assert_eq!(save_pending(&world, &file, &secrets(2), &cancelled).unwrap_err().code, "_cancelled");
+    assert_eq!(written(StoreKind::PlainFile), None);
+    assert_eq!(read_secrets(&world, &memory, true, &Cancel::new()).unwrap(), secrets(1));
+}
