@@ -24,24 +24,34 @@ pub(super) fn cancelling() -> Result<Cancel, CommandError> {
     Ok(cancel)
 }
 
-/// Tells of each of these signals, as long as somebody listens.
+/// Tells of each of these signals; `tell` says whether anybody listens. Where nobody does any more, or what was
+/// asked has not ended in time, the signal does what it does by default.
 #[cfg(unix)]
 pub(super) fn watch(tell: impl Fn(Signal) -> bool + Send + 'static) -> io::Result<()> {
     use signal_hook::{
         consts::{SIGHUP, SIGINT, SIGTERM},
         iterator::Signals,
+        low_level::emulate_default_handler,
     };
+    use std::time::Instant;
+
+    use crate::frontends::PATIENCE;
+
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        let mut asked: Option<Instant> = None;
         for number in signals.forever() {
             let signal = match number {
                 SIGINT => Signal::Interrupt,
                 SIGHUP => Signal::HangUp,
                 _ => Signal::Terminate,
             };
-            if !tell(signal) {
-                return;
+            let is_heard = tell(signal);
+            let is_stuck = asked.is_some_and(|asked| asked.elapsed() >= PATIENCE);
+            if is_stuck || (asked.is_none() && !is_heard) {
+                let _ = emulate_default_handler(number);
             }
+            asked.get_or_insert_with(Instant::now);
         }
     })?;
     Ok(())

@@ -158,6 +158,10 @@ pub enum PointerKind {
     WheelDown,
 }
 
+/// A request to end that comes this long after the first one means that what was asked does not end. Session
+/// managers send SIGTERM and SIGHUP together, which is one request.
+pub const PATIENCE: Duration = Duration::from_secs(1);
+
 /// What the system told the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {

@@ -103,11 +103,16 @@ fn line_of(text: &Secret) -> Secret {
     Secret::from(text.lines().next().unwrap_or_default())
 }
 
-/// Tries whether a file that the person named can be written, without changing what is there.
+/// Tries whether a file that the person named can be written, without changing what is there. One that is not there
+/// is made, empty; a pipe or a device is not touched.
 ///
 /// # Errors
 /// What is in the way, layer files.
 pub fn try_writing(path: &Path) -> Result<(), Failure> {
+    // A pipe would be waited on, and its reader told that all is over.
+    if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return Ok(());
+    }
     let opened = File::options().append(true).create(true).open(path);
     opened.map(drop).map_err(|error| super::writing_failed(&error, path))
 }
@@ -148,6 +153,17 @@ mod tests {
         try_writing(&path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "there");
         assert_eq!(try_writing(&folder.path().join("no/answers")).unwrap_err().code, "_io");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn trying_to_write_does_not_wait_for_the_reader_of_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || tell.send(try_writing(&path).is_ok()));
+        assert_eq!(told.recv_timeout(std::time::Duration::from_secs(10)), Ok(true));
     }
 
     #[test]

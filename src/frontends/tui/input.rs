@@ -109,12 +109,7 @@ impl Signals {
 
 #[cfg(unix)]
 mod unix {
-    use std::{
-        io,
-        sync::mpsc::Sender,
-        thread,
-        time::{Duration, Instant},
-    };
+    use std::{io, sync::mpsc::Sender, thread, time::Instant};
 
     use signal_hook::{
         consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM},
@@ -122,11 +117,7 @@ mod unix {
         low_level::emulate_default_handler,
     };
 
-    use crate::frontends::{Event, Signal, tui::guard::Hold};
-
-    /// A request to end that comes this long after the first one means that the loop is stuck. Session managers
-    /// send SIGTERM and SIGHUP together, which is one request.
-    const PATIENCE: Duration = Duration::from_secs(1);
+    use crate::frontends::{Event, PATIENCE, Signal, tui::guard::Hold};
 
     /// Watches the signals until it is dropped. (The terminal's size is crossterm's matter.)
     pub struct Signals(iterator::Handle);
