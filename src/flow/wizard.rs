@@ -159,8 +159,8 @@ pub(super) struct Key {
 pub(super) enum Saved {
     /// Not yet, or not any more: it was rotated.
     No,
-    /// On its way.
-    Running(OrderId),
+    /// On its way to this store, whichever is chosen meanwhile.
+    Running(OrderId, StoreKind),
     /// Yes, in this store.
     Yes(StoreKind),
 }

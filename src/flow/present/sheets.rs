@@ -108,6 +108,8 @@ fn settings_of<'a>(view: &View<'a>, account: &Account) -> Vec<(&'a str, Setting)
     let row = |id: &str, setting: Setting| (view.text(id), setting);
     let text = |id: &str, text: &str| row(id, Setting::Text(text.to_owned()));
     let address = account.address.as_str();
+    // A public client (RFC 6749 §2.1) has none to enter.
+    let has_client_secret = view.wizard.key.as_ref().is_none_or(|key| key.secrets.client_secret.is_some());
     if let Destination::Seatable { .. } = account.destination {
         let name = text("seatable.account-name", &account.name);
         return match account.method {
@@ -117,7 +119,9 @@ fn settings_of<'a>(view: &View<'a>, account: &Account) -> Vec<(&'a str, Setting)
                 let called = called.unwrap_or_else(|| view.text("seatable.general-provider").to_owned());
                 let mut rows = vec![row("seatable.provider", Setting::Chosen(called)), name];
                 rows.extend(account.oauth.iter().map(|oauth| text("seatable.client-id", &oauth.client_id)));
-                rows.push(row("seatable.client-secret", Setting::ClientSecret));
+                if has_client_secret {
+                    rows.push(row("seatable.client-secret", Setting::ClientSecret));
+                }
                 rows
             }
             Method::AppPassword | Method::Password => {
@@ -155,7 +159,9 @@ fn settings_of<'a>(view: &View<'a>, account: &Account) -> Vec<(&'a str, Setting)
         (_, Method::OAuth) => {
             if let Some(oauth) = &account.oauth {
                 rows.push(text("sheet.client-id", &oauth.client_id));
-                rows.push(row("sheet.client-secret", Setting::ClientSecret));
+                if has_client_secret {
+                    rows.push(row("sheet.client-secret", Setting::ClientSecret));
+                }
                 rows.push(text("sheet.token-url", &oauth.token_url));
             }
             rows.push(row("sheet.refresh-token", Setting::Key));

@@ -11,7 +11,7 @@ impl Situation<'_> {
     /// A fact that conditions of steps and fields ask for, as text; answers are facts under their own names.
     #[must_use]
     pub fn fact(&self, name: &str) -> String {
-        let yes = |is: bool| if is { field::YES.to_owned() } else { "no".to_owned() };
+        let yes = |is: bool| (if is { field::YES } else { field::NO }).to_owned();
         match name {
             "provider" => self.provider().map(|provider| provider.id.clone()).unwrap_or_default(),
             "guide" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),

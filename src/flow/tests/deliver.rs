@@ -1,17 +1,17 @@
 //! What is copied into another program: to the letter, and each row by an action of its own.
 
 use super::{
-    consent::obtained,
+    consent::{OTHER_SERVER, obtained},
     password::{GMAIL, ready_to_keep},
     walk::Walk,
-    world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET},
+    world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET, PORT},
 };
 use crate::{
     flow::{
-        effect::{Effect, Outcome},
+        effect::{Effect, Outcome, Progress},
         screen::{Action, Block, Clip, SheetRow},
     },
-    model::secret::Secret,
+    model::{grant::Grant, secret::Secret},
 };
 
 fn kept_as(name: &str) -> Walk {
@@ -63,6 +63,20 @@ fn the_secrets_of_a_consent_are_copied_each_by_its_own_row() {
     let mut walk = obtained();
     walk.next().answer(world::proved()).next().next().answer(Outcome::AccountKept(Ok(()))).did();
     assert_eq!(copied(&mut walk), ["anna@gmail.com", CLIENT_ID, CLIENT_SECRET].map(Secret::from));
+}
+
+#[test]
+fn a_public_client_has_no_secret_to_enter() {
+    let mut walk = super::consent::binding(&OTHER_SERVER[..9]);
+    walk.tell(Progress::Listening(Box::new(world::listening(PORT))));
+    walk.answer(Outcome::BrowserOpened(true)).answer(world::redirect());
+    let grant = Grant { scopes: vec!["mail".to_owned()], ..world::grant() };
+    walk.answer(world::granted(grant)).answer(Outcome::PendingSaved(Ok(())));
+    walk.next().answer(world::proved()).next().next().answer(Outcome::AccountKept(Ok(()))).did();
+    let shown = rows(&walk);
+    let labels = ["sheet.client-id", "sheet.token-url", "sheet.client-secret"].map(|id| walk.words(id));
+    let has = |label: &str| shown.iter().any(|row| row.label == label);
+    assert_eq!(labels.each_ref().map(|label| has(label)), [true, true, false]);
 }
 
 #[test]

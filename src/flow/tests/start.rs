@@ -200,6 +200,7 @@ const CLI: [(&str, &str); 5] = [
 #[test]
 fn once_the_store_works_one_comes_back_to_the_step_that_was_left() {
     for (step, back_at) in [
+        ("store", "cloud-project"),
         ("cloud-api", "cloud-api"),
         ("client", "client"),
         ("consent", "client"),

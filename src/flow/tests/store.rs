@@ -7,7 +7,10 @@ use super::{
     world::{self, APP_PASSWORD},
 };
 use crate::{
-    flow::effect::{Effect, Outcome},
+    flow::{
+        effect::{Effect, Outcome},
+        wizard::Saved,
+    },
     model::{
         exit_code::ExitCode,
         failure::{Failure, Layer},
@@ -85,6 +88,27 @@ fn another_store_chosen_after_the_check_gets_the_key_before_it_is_kept() {
     walk.answer(Outcome::PendingSaved(Ok(())));
     let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
     assert_eq!(account.store, StoreKind::PlainFile);
+}
+
+/// It went to the store that was chosen when it left; the other one has nothing yet.
+#[test]
+fn a_store_that_is_chosen_while_the_key_is_being_saved_is_not_credited_with_it() {
+    let mut walk = ready_to_keep();
+    walk.back().press("retry").answer(world::rotated());
+    let rotated = walk.did().into_iter().find_map(|did| match did {
+        Did::Run(Effect::SavePending { account, .. }) => Some(account.store),
+        _ => None,
+    });
+    assert_eq!(rotated, Some(StoreKind::Keyring));
+    walk.edit("store", "plain-file").answer(Outcome::PendingSaved(Ok(())));
+    let saved = walk.wizard.key.as_ref().map(|key| key.saved);
+    assert_eq!(saved, Some(Saved::Yes(StoreKind::Keyring)));
+    walk.next().next();
+    let last = walk.did().pop();
+    assert!(
+        matches!(&last, Some(Did::Run(Effect::SavePending { account, .. })) if account.store == StoreKind::PlainFile),
+        "{last:?}"
+    );
 }
 
 fn full() -> Failure {

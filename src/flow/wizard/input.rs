@@ -328,7 +328,7 @@ impl Wizard {
             None => false,
             Some(Saved::Yes(there)) if there == store => false,
             // It is being saved beside the steps; there is nothing to do but wait for it.
-            Some(Saved::Running(order)) => {
+            Some(Saved::Running(order, _)) => {
                 self.background.remove(&order);
                 self.work = Work::Saving(order);
                 true

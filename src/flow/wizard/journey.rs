@@ -218,10 +218,11 @@ impl Wizard {
     /// Orders the key to be saved as pending.
     pub(super) fn save_pending(&mut self) -> Option<OrderId> {
         let account = Box::new(self.draft()?);
+        let store = account.store;
         let secrets = Box::new(self.key.as_ref()?.secrets.clone());
         let order = self.orders.run(Effect::SavePending { account, secrets });
         if let Some(key) = &mut self.key {
-            key.saved = Saved::Running(order);
+            key.saved = Saved::Running(order, store);
         }
         Some(order)
     }

@@ -100,9 +100,9 @@ impl Wizard {
         }
         match (what, outcome) {
             (Background::Pending, Outcome::PendingSaved(Ok(()))) => {
-                let store = self.situation().store();
                 if let Some(key) = &mut self.key
-                    && key.saved == Saved::Running(id)
+                    && let Saved::Running(order, store) = key.saved
+                    && order == id
                 {
                     key.saved = Saved::Yes(store);
                 }
@@ -187,8 +187,9 @@ impl Wizard {
     fn done(&mut self) {
         match &self.work {
             Work::Saving(_) => {
-                let store = self.situation().store();
-                if let Some(key) = &mut self.key {
+                if let Some(key) = &mut self.key
+                    && let Saved::Running(_, store) = key.saved
+                {
                     key.saved = Saved::Yes(store);
                 }
                 // It is done: leaving the step must not take it for something that was stopped.

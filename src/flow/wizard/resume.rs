@@ -42,7 +42,8 @@ impl Wizard {
         if let Some(target) = target.map(|step| step.id.clone()) {
             self.enter(&target);
         }
-        if matches!(self.work, Work::Store) {
+        // Left at the store itself, there is nothing to come back to: what follows has not been seen yet.
+        if matches!(self.work, Work::Store) && self.step != left {
             self.onward = Some(Onward::Left(left.to_owned()));
         }
     }
