@@ -2,9 +2,17 @@
 //!
 //! Help texts are English whatever the language; everything else that mailkey says follows the language.
 
+pub mod guide;
+pub mod seatable;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use self::{
+    guide::Guide,
+    seatable::{Seatable, SignIn},
+};
 
 /// Gets, checks, keeps and renews the key that a program needs to send mail.
 ///
@@ -93,6 +101,11 @@ pub enum Command {
     Password(Name),
     /// List the accounts and when their keys die; never a secret
     List,
+    /// The e-mail account of a SeaTable base: list bases, connect, repair, check
+    #[command(subcommand)]
+    Seatable(Seatable),
+    /// Print the documented steps as Markdown or HTML, to read beforehand or to tick off on paper
+    Guide(Box<Guide>),
     /// The whole wizard against servers inside mailkey, on this machine only
     Practice(Practice),
 }
@@ -112,12 +125,27 @@ pub struct Setup {
     /// How to sign in: app-password, password or oauth
     #[arg(long)]
     pub method: Option<String>,
-    /// Where the key goes: seatable, program or cli [with --no-input: program]
+    /// Where the key goes: seatable, seatable-server, program or cli [with --no-input: program]
     #[arg(long = "for", value_name = "DESTINATION")]
     pub destination: Option<String>,
     /// The SeaTable server [default: SeaTable Cloud]
     #[arg(long, value_name = "URL")]
     pub seatable_url: Option<String>,
+    /// How the key gets into SeaTable: api (done for you) or show [with --no-input: api where --base is given]
+    #[arg(long, value_name = "HOW")]
+    pub connect: Option<String>,
+    /// The SeaTable base: its UUID, or its name where only one has it
+    #[arg(long, value_name = "BASE")]
+    pub base: Option<String>,
+    /// What to call the account in SeaTable [default: as here]
+    #[arg(long, value_name = "TEXT")]
+    pub seatable_account: Option<String>,
+    /// Where the base has an account of that name already, give it the key
+    #[arg(long)]
+    pub take_over: bool,
+    /// How to sign in to SeaTable.
+    #[command(flatten)]
+    pub seatable: SignIn,
     /// The OAuth client's downloaded JSON file
     #[arg(long, value_name = "FILE")]
     pub client_file: Option<String>,
@@ -230,6 +258,12 @@ pub struct Reauth {
     /// Keep the new key although the check failed
     #[arg(long)]
     pub keep_anyway: bool,
+    /// Leave the account in the SeaTable base as it is, with the old key
+    #[arg(long)]
+    pub no_repair: bool,
+    /// How to sign in to SeaTable, to repair the account there.
+    #[command(flatten)]
+    pub seatable: SignIn,
 }
 
 /// The account that a command is about.
@@ -252,6 +286,9 @@ pub struct Practice {
     /// List what can go wrong
     #[arg(long)]
     pub faults: bool,
+    /// Which version the practice SeaTable has, such as 5.3.0
+    #[arg(long, value_name = "X.Y.Z")]
+    pub seatable_version: Option<String>,
 }
 
 #[cfg(test)]
@@ -275,10 +312,16 @@ mod tests {
 
     #[test]
     fn no_option_takes_a_secret_itself() {
-        for command in Cli::command().get_subcommands() {
+        let root = Cli::command();
+        let commands = root
+            .get_subcommands()
+            .flat_map(|command| std::iter::once(command).chain(command.get_subcommands()));
+        for command in commands {
             for argument in command.get_arguments() {
                 let name = argument.get_long().unwrap_or_default();
-                let secret = ["secret", "password", "token"].iter().any(|word| name.contains(word));
+                let takes_value = argument.get_action().takes_values();
+                let secret =
+                    takes_value && ["secret", "password", "token"].iter().any(|word| name.contains(word));
                 assert!(
                     !secret || name.ends_with("-file") || name == "token-url",
                     "{} --{name}",

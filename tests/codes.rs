@@ -1,5 +1,5 @@
-//! Every failure code of ours has an explanation: the codes are read from the sources, so that none can be added
-//! without a rule in `assets/diagnoses.json`.
+//! Every failure code of ours has an explanation, and every id of a text has its words: both are read from the
+//! sources, so that none can be added without a rule in `assets/diagnoses.json`, or a text in `assets/strings`.
 
 use std::{
     collections::BTreeSet,
@@ -9,21 +9,26 @@ use std::{
 
 use mailkey::{
     diagnosis::{Catalogue, Confidence, Context},
-    model::failure::{
-        Failure,
-        Layer::{
-            self, Api, Bug, Connect, Consent, Files, Listener, Resolve, Send, SignIn, Store, Tls, Token,
+    guide::{soundness::PLACEHOLDERS, strings::Strings},
+    model::{
+        failure::{
+            Failure,
+            Layer::{
+                self, Api, Bug, Connect, Consent, Files, Listener, Resolve, Seatable, Send, SignIn, Store,
+                Tls, Token,
+            },
         },
+        language::Language,
     },
 };
 
 /// The layers of the failures that a file makes where it does not name one right before the code. The longest
 /// beginning of the path decides; without layers, one of all must have a rule.
-const LAYERS: [(&str, &[Layer]); 21] = [
+const LAYERS: [(&str, &[Layer]); 25] = [
     ("effects/check.rs", &[]),
     ("effects/connect.rs", &[]),
     ("effects/files", &[Files]),
-    ("effects/http.rs", &[Token, Api]),
+    ("effects/http.rs", &[Token, Api, Seatable]),
     ("effects/http_send.rs", &[Api]),
     ("effects/keep", &[Store]),
     ("effects/keep.rs", &[Files]),
@@ -32,6 +37,7 @@ const LAYERS: [(&str, &[Layer]); 21] = [
     ("effects/message.rs", &[Send]),
     ("effects/oauth", &[Token]),
     ("effects/runner.rs", &[Bug]),
+    ("effects/seatable", &[Seatable]),
     ("effects/smtp/authenticate.rs", &[SignIn]),
     ("effects/smtp/session.rs", &[Connect, Tls, SignIn, Send]),
     ("effects/smtp/submit.rs", &[Send]),
@@ -39,9 +45,15 @@ const LAYERS: [(&str, &[Layer]); 21] = [
     ("effects/store", &[Store]),
     ("flow", &[Bug]),
     ("flow/consent.rs", &[Token]),
+    ("flow/present", &[Seatable]),
+    ("flow/seatable", &[Seatable]),
     ("flow/wizard", &[Bug]),
+    ("flow/wizard/seatable", &[Seatable]),
     ("model/redirect.rs", &[Consent]),
 ];
+
+/// Names that look like ids of texts and are filled in otherwise, besides what every document may name.
+const FILLED_IN: [&str; 2] = ["command.password", "command.token"];
 
 /// Where a failure is made in two files: the code in one, the layer in another.
 const ELSEWHERE: [(Layer, &[&str]); 5] = [
@@ -67,7 +79,7 @@ fn every_code_that_is_emitted_has_a_rule_besides_the_fallback() {
     };
     let mut found = BTreeSet::new();
     let mut unexplained = Vec::new();
-    for (path, code) in sources() {
+    for (path, code) in sources(&["effects", "flow", "model"]) {
         for (at, name) in codes(&code) {
             let named = Layer::ALL.into_iter().find(|layer| names_before(&code[..at], *layer));
             let layers = named.map_or_else(|| layers_of(&path), |layer| vec![layer]);
@@ -99,6 +111,34 @@ fn the_reader_of_codes_sees_what_there_is() {
     assert_eq!(layers_of("effects/listener/door.rs"), [Listener]);
 }
 
+#[test]
+fn every_id_of_a_text_has_its_words() {
+    let english = Strings::embedded(Language::En);
+    let known: BTreeSet<&str> = english.ids().collect();
+    let tables: BTreeSet<&str> = known.iter().filter_map(|id| id.split('.').next()).collect();
+    let is_filled_in = |id: &&str| PLACEHOLDERS.contains(id) || FILLED_IN.contains(id);
+    let of_the_code = sources(&["commands", "diagnosis", "effects", "flow", "frontends", "guide", "model"]);
+    let ids: Vec<_> = of_the_code
+        .iter()
+        .flat_map(|(path, code)| text_ids(code, &tables).map(move |id| (path, id)))
+        .collect();
+    let missing: Vec<_> = ids.iter().filter(|(_, id)| !known.contains(id) && !is_filled_in(id)).collect();
+    assert!(missing.is_empty(), "no words: {missing:#?}");
+    assert!(ids.len() > 200, "the ids were not found: {ids:?}");
+}
+
+/// Each text that looks like an id: words joined with dots, of which the first is a table of texts.
+fn text_ids<'a>(code: &'a str, tables: &BTreeSet<&str>) -> impl Iterator<Item = &'a str> {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || "-_".contains(it))
+    };
+    code.split('"').filter(move |text| {
+        let mut words = text.split('.');
+        words.next().is_some_and(|table| tables.contains(table)) && text.contains('.') && words.all(is_word)
+    })
+}
+
 /// Each text of an underscore, letters and underscores, with its place.
 fn codes(code: &str) -> Vec<(usize, String)> {
     let is_code = |text: &str| {
@@ -125,12 +165,11 @@ fn layers_of(path: &str) -> Vec<Layer> {
     fitting.max_by_key(|(begin, _)| begin.len()).map(|(_, layers)| layers.to_vec()).unwrap_or_default()
 }
 
-/// The sources that make failures, by their paths below `src/`, without comments and without what is compiled for
+/// The sources in these folders of `src/`, by their paths below it, without comments and without what is compiled for
 /// tests only.
-fn sources() -> Vec<(String, String)> {
+fn sources(folders: &[&str]) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut left: Vec<PathBuf> =
-        ["effects", "flow", "model"].iter().map(|folder| root.join(folder)).collect();
+    let mut left: Vec<PathBuf> = folders.iter().map(|folder| root.join(folder)).collect();
     let mut sources = Vec::new();
     while let Some(folder) = left.pop() {
         for path in fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()) {

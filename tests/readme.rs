@@ -36,15 +36,17 @@ fn every_package_is_explained_and_no_other() {
 #[test]
 fn every_command_and_option_exists() {
     let readme = text("README.md");
-    let commands = ["setup", "verify", "reauth", "list", "token", "password", "practice"];
+    let commands =
+        ["setup", "verify", "reauth", "list", "token", "password", "seatable", "guide", "practice"];
     for command in commands {
         assert!(readme.contains(&format!("`mailkey {command}")), "{command} is not in the README");
     }
     let mut help = String::new();
-    for command in commands {
-        let output = Command::new(env!("CARGO_BIN_EXE_mailkey")).args([command, "--help"]).output();
+    let subcommands = ["bases", "connect", "repair", "check"].map(|command| vec!["seatable", command]);
+    for command in commands.map(|command| vec![command]).into_iter().chain(subcommands) {
+        let output = Command::new(env!("CARGO_BIN_EXE_mailkey")).args(&command).arg("--help").output();
         let output = output.expect("the binary was built");
-        assert!(output.status.success(), "{command} does not exist");
+        assert!(output.status.success(), "{command:?} does not exist");
         help.push_str(&String::from_utf8_lossy(&output.stdout));
     }
     let options = readme

@@ -8,8 +8,12 @@ use super::{
 };
 use crate::{
     effects::files,
-    flow::report::rfc3339,
-    model::{account::Account, exit_code::ExitCode, report::SCHEMA},
+    flow::report::{rfc3339, seatable_entry},
+    model::{
+        account::Account,
+        exit_code::ExitCode,
+        report::{SCHEMA, SeatableEntry},
+    },
 };
 
 #[derive(Serialize)]
@@ -27,6 +31,8 @@ struct Entry {
     store: &'static str,
     expires: Option<String>,
     last_check: Option<Check>,
+    /// The base that has it; null: none.
+    seatable: Option<SeatableEntry>,
 }
 
 #[derive(Serialize)]
@@ -43,7 +49,10 @@ struct Check {
 pub fn run(session: &Session) -> Result<ExitCode, CommandError> {
     let accounts = files::accounts(&session.world)?;
     if session.global.json {
-        print::json(&Document { schema: SCHEMA, accounts: accounts.iter().map(entry).collect() });
+        print::json(&Document {
+            schema: SCHEMA,
+            accounts: accounts.iter().map(|account| entry(account, session)).collect(),
+        });
         return Ok(ExitCode::Proved);
     }
     for account in &accounts {
@@ -52,7 +61,7 @@ pub fn run(session: &Session) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::Proved)
 }
 
-fn entry(account: &Account) -> Entry {
+fn entry(account: &Account, session: &Session) -> Entry {
     Entry {
         name: account.name.clone(),
         address: account.address.to_string(),
@@ -65,5 +74,6 @@ fn entry(account: &Account) -> Entry {
             ok: check.ok,
             diagnosis: check.diagnosis.clone(),
         }),
+        seatable: seatable_entry(account, None, None, session.words()),
     }
 }

@@ -1,10 +1,13 @@
 //! The commands: each builds a plan, or runs one effect.
 
+pub mod guide;
 pub mod list;
 pub mod practice;
 pub mod print;
 pub mod reauth;
+pub mod seatable;
 pub mod secret;
+pub mod secret_files;
 pub mod session;
 pub mod setup;
 mod signals;
@@ -46,6 +49,8 @@ fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Sess
         Some(Command::Token(account)) => secret::token(&account.name, &session),
         Some(Command::Password(account)) => secret::password(&account.name, &session),
         Some(Command::List) => list::run(&session),
+        Some(Command::Seatable(arguments)) => seatable::run(arguments, &session),
+        Some(Command::Guide(arguments)) => guide::run(arguments, &session),
         Some(Command::Practice(arguments)) => practice::run(arguments, &session),
     };
     done.map_err(|error| (error, session))

@@ -18,10 +18,13 @@ use crate::{
     cli,
     effects::{log::Log, store::SecretStores, trust::Trust, world::World},
     environment::Folders,
-    flow::{knowledge::Knowledge, wizard::Plan},
+    flow::{
+        knowledge::{Knowledge, SeatableServer},
+        wizard::Plan,
+    },
     frontends::Frontend,
     guide::Guide,
-    model::exit_code::ExitCode,
+    model::{exit_code::ExitCode, seatable::Version},
     practice::{Fault, Options, Practice, serve::EndWatch},
 };
 
@@ -37,7 +40,23 @@ pub fn run(arguments: &cli::Practice, session: &Session) -> Result<ExitCode, Com
         return Err(CommandError::usage("command.json-needs-serve"));
     }
     let faults = arguments.fault.iter().map(|name| fault(name)).collect::<Result<Vec<_>, _>>()?;
-    let options = Options { faults, language: session.language, address: None };
+    if let Some(version) = &arguments.seatable_version
+        && Version::parse(version).is_none()
+    {
+        return Err(CommandError::usage("guide.no-version"));
+    }
+    let trusted_pem = match &session.global.ca_file {
+        // It was read already, when the session was opened.
+        Some(path) => std::fs::read(path).map_err(|error| refused(&error))?,
+        None => Vec::new(),
+    };
+    let options = Options {
+        faults,
+        language: session.language,
+        seatable_version: arguments.seatable_version.clone(),
+        trusted_pem,
+        ..Options::default()
+    };
     let practice = Practice::start(options).map_err(|error| refused(&error))?;
     let folder =
         tempfile::Builder::new().prefix("mailkey-practice-").tempdir().map_err(|error| refused(&error))?;
@@ -115,6 +134,8 @@ fn practising(
         guide,
         providers,
         diagnoses: LazyLock::new(|| crate::diagnosis::Catalogue::embedded().0),
+        seatable: Some(SeatableServer { url: practice.seatable_url(), page: practice.seatable_page() }),
+        begins_again: true,
         practice: true,
     };
     let world = World {

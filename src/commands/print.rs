@@ -18,6 +18,7 @@ use crate::{
         account::Account,
         exit_code::ExitCode,
         report::{AccountReport, DiagnosisEntry, ErrorDocument, ErrorEntry, SCHEMA, StageEntry},
+        shell,
         stage::Stage,
     },
 };
@@ -27,13 +28,16 @@ use crate::{
 pub struct AccountsDocument {
     schema: u32,
     accounts: Vec<AccountReport>,
+    /// What ended the run, where the accounts do not tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorEntry>,
 }
 
 impl AccountsDocument {
     /// The document for these accounts.
     #[must_use]
     pub fn of(accounts: Vec<AccountReport>) -> Self {
-        Self { schema: SCHEMA, accounts }
+        Self { schema: SCHEMA, accounts, error: None }
     }
 }
 
@@ -44,7 +48,7 @@ pub fn json(document: &impl Serialize) {
     }
 }
 
-fn out(text: &str) {
+pub(super) fn out(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
@@ -105,23 +109,29 @@ fn tell(session: &Session, id: &str, text: &str, exit: ExitCode) -> ExitCode {
 /// Says why a command did not do what it was asked: the document where one was asked for, else a line of talk.
 pub(super) fn refusal(as_json: bool, id: &str, text: &str, exit: ExitCode) {
     if as_json {
-        let error = ErrorEntry { id: id.to_owned(), text: text.to_owned(), exit: exit.number() };
-        json(&ErrorDocument { schema: SCHEMA, error });
+        json(&ErrorDocument { schema: SCHEMA, error: entry(id, text, exit) });
     } else {
         talk(&format!("mailkey: {text}"));
     }
 }
 
-/// What a walk through the wizard proved. With JSON there is one document: the account's report where it explains
-/// the end, else the error.
+fn entry(id: &str, text: &str, exit: ExitCode) -> ErrorEntry {
+    ErrorEntry { id: id.to_owned(), text: text.to_owned(), exit: exit.number() }
+}
+
+/// What a walk through the wizard proved. With JSON there is one document: the account's report, the error where the
+/// report does not explain the end, or both.
 #[must_use]
 pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
     ending.notices.iter().for_each(|notice| talk(notice));
     let error = unexplained(session, ending);
-    match &ending.report {
-        Some(found) if !session.global.json => account(session, found, ending.exit),
-        Some(found) if error.is_none() => json(&AccountsDocument::of(vec![found.clone()])),
-        _ => {}
+    if let (Some(found), true) = (&ending.report, session.global.json) {
+        let error = error.map(|(id, text)| entry(&id, &text, ending.exit));
+        json(&AccountsDocument { error, ..AccountsDocument::of(vec![found.clone()]) });
+        return ending.exit;
+    }
+    if let Some(found) = &ending.report {
+        account(session, found, ending.exit);
     }
     if let Some((id, text)) = error {
         tell(session, &id, &text, ending.exit);
@@ -133,8 +143,11 @@ pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
 /// full, or by a name that is taken.
 fn unexplained(session: &Session, ending: &Ending) -> Option<(String, String)> {
     let strings = &session.words().strings;
-    let told = ending.report.as_ref().and_then(|report| report.diagnosis.as_ref());
-    if let Some(diagnosis) = ending.diagnosis.as_ref().filter(|diagnosis| Some(*diagnosis) != told) {
+    let report = ending.report.as_ref();
+    let told = report.and_then(|report| report.diagnosis.as_ref());
+    let of_seatable = report.and_then(|report| report.seatable.as_ref()?.diagnosis.as_ref());
+    let is_told = |diagnosis: &&DiagnosisEntry| [told, of_seatable].contains(&Some(*diagnosis));
+    if let Some(diagnosis) = ending.diagnosis.as_ref().filter(|diagnosis| !is_told(diagnosis)) {
         return Some((diagnosis.id.clone(), with_remedies(diagnosis)));
     }
     if !ending.missing.is_empty() {
@@ -160,6 +173,9 @@ fn flag(id: &str) -> String {
     match id {
         field::APP_PASSWORD | field::PASSWORD => "--secret-file".to_owned(),
         field::CLIENT_SECRET => "--client-secret-file".to_owned(),
+        field::SEATABLE_BASE => "--base".to_owned(),
+        field::SEATABLE_TOKEN | field::SEATABLE_PASSWORD | field::SEATABLE_CODE => format!("--{id}-file"),
+        field::SEATABLE_AUTH => "--seatable-token-file / --seatable-user".to_owned(),
         field::CLIENT_ID => "--client-file / --client-id".to_owned(),
         _ => format!("--{id}"),
     }
@@ -173,39 +189,67 @@ pub fn account(session: &Session, found: &AccountReport, exit: ExitCode) {
 }
 
 fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Vec<String> {
-    let mark = |ok: bool| if ok { "✓" } else { "✗" };
-    let labelled = |id: &str, text: &str| format!("  {}", strings.fill(id, &[("text", text)]));
     // Who left in the middle has not failed.
     let failed = found.stages.iter().any(|stage| stage.ok == Some(false));
     let head = if exit == ExitCode::Cancelled && !failed { "–" } else { mark(exit == ExitCode::Proved) };
     let mut lines = vec![format!("{head} {}", found.name)];
-    // Where no server spoke the detail is what the failure means, which follows in a line of its own.
-    let means = found.diagnosis.as_ref().map(|diagnosis| diagnosis.cause.as_str());
     // Sending through an interface is one stage under two names, for those who look for either.
     let has_api = found.stages.iter().any(|stage| stage.stage == Stage::Api.id() && stage.ok.is_some());
-    let is_told = |stage: &&StageEntry| stage.ok.is_some() && !(has_api && stage.stage == Stage::Send.id());
-    for stage in found.stages.iter().filter(is_told) {
-        let detail = Some(stage.detail.as_str()).filter(|detail| Some(*detail) != means).unwrap_or_default();
-        lines.push(stage_line(stage, detail, strings, mark(stage.ok == Some(true))));
-    }
-    if let Some(diagnosis) = &found.diagnosis {
-        if let Some(said) = &diagnosis.server_said {
-            lines.push(labelled("found.server-said", said));
+    let is_told = |stage: &&StageEntry| !(has_api && stage.stage == Stage::Send.id());
+    lines.extend(stage_lines(found.stages.iter().filter(is_told), found.diagnosis.as_ref(), strings));
+    if let Some(seatable) = &found.seatable {
+        lines.extend(stage_lines(seatable.stages.iter(), seatable.diagnosis.as_ref(), strings));
+        // What is proved here says of the key that it is good, and nothing of the account that has it there.
+        if let (None, Some(base)) = (seatable.ok, &seatable.base) {
+            let command = shell::command("seatable check", &found.name);
+            let values = [("base", base.name.as_str()), ("command", &command)];
+            lines.push(format!("  {}", strings.fill("found.seatable-not-asked", &values)));
         }
-        lines.push(labelled("found.means", &diagnosis.cause));
+    }
+    if let Some(expires) = &found.key.expires {
+        lines.push(labelled("found.key", &strings.fill("summary.expires", &[("date", expires)]), strings));
+    }
+    lines
+}
+
+fn mark(ok: bool) -> &'static str {
+    if ok { "✓" } else { "✗" }
+}
+
+fn labelled(id: &str, text: &str, strings: &Strings) -> String {
+    format!("  {}", strings.fill(id, &[("text", text)]))
+}
+
+/// The stages that ran, and why the last one failed.
+fn stage_lines<'a>(
+    stages: impl Iterator<Item = &'a StageEntry>,
+    diagnosis: Option<&DiagnosisEntry>,
+    strings: &Strings,
+) -> Vec<String> {
+    // Where no server spoke the detail is what the failure means, which follows in a line of its own.
+    let means = diagnosis.map(|diagnosis| diagnosis.cause.as_str());
+    let detail = |stage: &'a StageEntry| {
+        Some(stage.detail.as_str()).filter(|detail| Some(*detail) != means).unwrap_or_default()
+    };
+    let mut lines: Vec<String> = stages
+        .filter(|stage| stage.ok.is_some())
+        .map(|stage| stage_line(stage, detail(stage), strings, mark(stage.ok == Some(true))))
+        .collect();
+    if let Some(diagnosis) = diagnosis {
+        if let Some(said) = &diagnosis.server_said {
+            lines.push(labelled("found.server-said", said, strings));
+        }
+        lines.push(labelled("found.means", &diagnosis.cause, strings));
         if !diagnosis.remedies.is_empty() {
-            lines.push(labelled("found.to-do", ""));
+            lines.push(labelled("found.to-do", "", strings));
         }
         for (index, remedy) in diagnosis.remedies.iter().enumerate() {
             lines.push(format!("    {} {}", index + 1, remedy.text));
         }
         if !diagnosis.ruled_out.is_empty() {
             let ruled_out = diagnosis.ruled_out.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>();
-            lines.push(labelled("found.ruled-out", &ruled_out.join(", ")));
+            lines.push(labelled("found.ruled-out", &ruled_out.join(", "), strings));
         }
-    }
-    if let Some(expires) = &found.key.expires {
-        lines.push(labelled("found.key", &strings.fill("summary.expires", &[("date", expires)])));
     }
     lines
 }
@@ -237,7 +281,11 @@ pub fn line(session: &Session, account: &Account) {
         strings.fill("summary.expires", &[("date", &expires.date().to_string())])
     });
     let rest = strings.fill("account.line", &[("method", method), ("state", state), ("date", &date)]);
-    out(format!("{}  {}  {rest}  {expires}", account.name, account.address).trim_end());
+    let base = account
+        .connection()
+        .map_or_else(String::new, |connection| strings.fill("account.base", &[("base", &connection.base)]));
+    let columns = [&account.name, account.address.as_str(), &rest, &base, &expires];
+    out(&columns.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("  "));
 }
 
 #[cfg(test)]

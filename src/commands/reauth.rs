@@ -1,8 +1,9 @@
 //! `mailkey reauth NAME`.
 
 use super::{
+    secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
-    setup::{finish, needs_terminal, refuse_misused, take_secrets},
+    setup::{finish, needs_terminal, refuse_misused},
     walk::walk,
 };
 use crate::{
@@ -26,12 +27,10 @@ pub fn run(arguments: &Reauth, session: &Session) -> Result<ExitCode, CommandErr
     }
     let account = session.account(&arguments.name)?;
     let mut answers = given(arguments, &account, session);
-    take_secrets(
-        arguments.secret_file.as_deref(),
-        arguments.client_secret_file.as_deref(),
-        session,
-        &mut answers,
-    )?;
+    let [token, password, code] = SecretFile::seatable(&arguments.seatable);
+    let key = SecretFile::key(arguments.secret_file.as_deref());
+    let client_secret = SecretFile::client_secret(arguments.client_secret_file.as_deref());
+    take([key, client_secret, token, password, code], session, &mut answers)?;
     refuse_misused(session, Plan::Reauth, &answers)?;
     finish(session, walk(session, Plan::Reauth, answers))
 }
@@ -50,6 +49,10 @@ fn given(arguments: &Reauth, account: &Account, session: &Session) -> Answers {
         if let Some(text) = text {
             answers.set(id, text.as_str(), Source::Flag);
         }
+    }
+    take_sign_in(&arguments.seatable, &mut answers);
+    if arguments.no_repair {
+        answers.set(field::CONNECT, "show", Source::Flag);
     }
     for (id, given) in [(field::NO_SEND, arguments.no_send), (field::KEEP_ANYWAY, arguments.keep_anyway)] {
         if given {

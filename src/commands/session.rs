@@ -164,6 +164,8 @@ impl Session {
             guide,
             providers,
             diagnoses: LazyLock::new(|| Catalogue::embedded().0),
+            seatable: None,
+            begins_again: false,
             practice: false,
         };
         Ok(Self { global: global.clone(), language, knowledge: Arc::new(knowledge), world: Arc::new(world) })
@@ -242,7 +244,7 @@ impl Session {
     /// What follows from answers in this session.
     #[must_use]
     pub fn situation<'a>(&'a self, answers: &'a Answers) -> Situation<'a> {
-        Situation { answers, knowledge: &self.knowledge, accounts: &[] }
+        Situation { answers, knowledge: &self.knowledge, accounts: &[], bases: &[], connection: None }
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{
     print,
+    secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
     walk::{Walked, walk},
 };
@@ -17,9 +18,6 @@ use crate::{
     },
     model::{account::Destination, exit_code::ExitCode, failure::Failure},
 };
-
-/// The standard input, as `--secret-file` names it.
-const STANDARD_INPUT: &str = "-";
 
 /// `mailkey` without a command.
 ///
@@ -58,15 +56,24 @@ fn given(arguments: &Setup, session: &Session) -> Result<Answers, CommandError> 
 }
 
 fn set_up(arguments: &Setup, session: &Session, mut answers: Answers) -> Result<ExitCode, CommandError> {
-    take_secrets(
-        arguments.secret_file.as_deref(),
-        arguments.client_secret_file.as_deref(),
-        session,
-        &mut answers,
-    )?;
+    let [token, password, code] = SecretFile::seatable(&arguments.seatable);
+    let key = SecretFile::key(arguments.secret_file.as_deref());
+    let client_secret = SecretFile::client_secret(arguments.client_secret_file.as_deref());
+    take([key, client_secret, token, password, code], session, &mut answers)?;
     if session.global.no_input && !answers.has(field::FOR) {
-        // A script need not say it: the key of a program is the one that serves every other as well.
-        answers.set(field::FOR, Destination::Program.id(), Source::Discovered);
+        // A script need not say it: a base is SeaTable's, and the key of a program is the one that serves every other.
+        let destination =
+            if answers.has(field::SEATABLE_BASE) { "seatable" } else { Destination::Program.id() };
+        answers.set(field::FOR, destination, Source::Discovered);
+    }
+    if session.global.no_input && !answers.has(field::CONNECT) {
+        // Who names no base wants the key; entering it is then the script's own matter.
+        let signs_in = [field::SEATABLE_BASE, field::SEATABLE_TOKEN, field::SEATABLE_USER];
+        let how = if signs_in.iter().any(|id| answers.has(id)) { "api" } else { "show" };
+        answers.set(field::CONNECT, how, Source::Discovered);
+    }
+    if answers.has(field::SEATABLE_BASE) && !matches!(answers.text(field::FOR), "" | "seatable") {
+        return Err(CommandError::usage("command.base-without-seatable"));
     }
     refuse_misused(session, Plan::Setup, &answers)?;
     if let Some(path) = &arguments.record {
@@ -136,6 +143,9 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
         (field::METHOD, &arguments.method),
         (field::FOR, &arguments.destination),
         (field::SEATABLE_URL, &arguments.seatable_url),
+        (field::CONNECT, &arguments.connect),
+        (field::SEATABLE_BASE, &arguments.base),
+        (field::SEATABLE_ACCOUNT, &arguments.seatable_account),
         (field::CLIENT_FILE, &arguments.client_file),
         (field::CLIENT_ID, &arguments.client_id),
         (field::CLIENT_KIND, &arguments.client_kind),
@@ -157,37 +167,19 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
             answers.set(id, text.as_str(), Source::Flag);
         }
     }
+    take_sign_in(&arguments.seatable, answers);
     if !arguments.scope.is_empty() {
         answers.set(field::SCOPE, arguments.scope.join(" "), Source::Flag);
     }
-    for (id, given) in [(field::NO_SEND, arguments.no_send), (field::KEEP_ANYWAY, arguments.keep_anyway)] {
+    for (id, given) in [
+        (field::NO_SEND, arguments.no_send),
+        (field::KEEP_ANYWAY, arguments.keep_anyway),
+        (field::SEATABLE_TAKE_OVER, arguments.take_over),
+    ] {
         if given {
             answers.set(id, field::YES, Source::Flag);
         }
     }
-}
-
-/// Reads the files of secrets. Of standard input one line is taken; a redirected address may stand behind it.
-pub(super) fn take_secrets(
-    secret: Option<&str>,
-    client_secret: Option<&str>,
-    session: &Session,
-    answers: &mut Answers,
-) -> Result<(), CommandError> {
-    let from_input = |path: Option<&str>| path == Some(STANDARD_INPUT);
-    if from_input(secret) && from_input(client_secret) {
-        return Err(CommandError::usage("command.one-standard-input"));
-    }
-    if let Some(path) = secret {
-        let text = files::read_secret_file(&session.world, path)?;
-        // Which of the two it is depends on method and provider; the one that is not asked for is not looked at.
-        answers.set(field::APP_PASSWORD, text.clone(), Source::Flag);
-        answers.set(field::PASSWORD, text, Source::Flag);
-    }
-    if let Some(path) = client_secret {
-        answers.set(field::CLIENT_SECRET, files::read_secret_file(&session.world, path)?, Source::Flag);
-    }
-    Ok(())
 }
 
 fn take_file(path: &Path, session: &Session, answers: &mut Answers) -> Result<(), CommandError> {
@@ -201,7 +193,8 @@ fn take_file(path: &Path, session: &Session, answers: &mut Answers) -> Result<()
         text.expose().parse().map_err(|error: toml::de::Error| refused(error.message().to_owned()))?;
     let plans = &session.knowledge.guide.plans;
     for (id, value) in table {
-        let known = plans.fields.get(&id).ok_or_else(|| refused(id.clone()))?;
+        let known = plans.fields.get(&id).filter(|_| !field::FOUND_OUT.contains(&id.as_str()));
+        let known = known.ok_or_else(|| refused(id.clone()))?;
         let (false, toml::Value::String(text)) = (known.kind.is_secret(), value) else {
             return Err(refused(id));
         };
@@ -217,7 +210,7 @@ fn record(path: &Path, session: &Session, answers: &Answers) -> Result<(), Comma
         .iter()
         .filter(|(id, _)| plans.fields.get(*id).is_some_and(|spec| !spec.kind.is_secret()))
         // Whoever replays the run may speak another language.
-        .filter(|(id, _)| *id != field::LANGUAGE)
+        .filter(|(id, _)| *id != field::LANGUAGE && !field::FOUND_OUT.contains(id))
         // To keep a key without proof was said of one failed check, not of those to come.
         .filter(|(id, answer)| *id != field::KEEP_ANYWAY || answer.source != Source::Typed)
         .map(|(id, answer)| (id.to_owned(), toml::Value::String(answer.text.expose().to_owned())))

@@ -66,20 +66,24 @@ impl<'a> Context<'a> {
     pub(super) fn ruled_out(&self, failure: &Failure) -> Vec<String> {
         let passed = |stage| self.passed.contains(&stage);
         let server_spoke = !failure.code.starts_with('_');
-        let over_http = matches!(failure.layer, Layer::Token | Layer::Api);
+        let over_http = matches!(failure.layer, Layer::Token | Layer::Api | Layer::Seatable);
         // A connection to the mail server proves more than an answer of another server, so the ids that it
         // contains are left out.
-        let connected = passed(Stage::Connect);
+        // What was proved with the mail server says of a SeaTable server only that the key is good, which is worth
+        // something where it could not send.
+        let is_of_mail = failure.layer != Layer::Seatable;
+        let asks_for_key = is_of_mail || failure.code.starts_with("_send_");
+        let connected = passed(Stage::Connect) && is_of_mail;
         let internet = !connected && (passed(Stage::Token) || (over_http && server_spoke));
         [
-            ("token", passed(Stage::Token) && failure.layer != Layer::Token),
+            ("token", passed(Stage::Token) && failure.layer != Layer::Token && asks_for_key),
             ("internet", internet),
-            ("name", passed(Stage::Resolve) && !connected),
+            ("name", passed(Stage::Resolve) && !connected && is_of_mail),
             ("network", connected),
             ("port", connected),
-            ("tls", passed(Stage::Tls)),
-            ("sign-in", passed(Stage::SignIn)),
-            ("send", passed(Stage::Send)),
+            ("tls", passed(Stage::Tls) && is_of_mail),
+            ("sign-in", passed(Stage::SignIn) && asks_for_key),
+            ("send", passed(Stage::Send) && asks_for_key),
         ]
         .into_iter()
         .filter(|(_, worked)| *worked)
@@ -117,6 +121,9 @@ mod tests {
             (&[], Layer::Token, "invalid_grant", &["internet"]),
             (&[], Layer::Token, "_timeout", &[]),
             (&[Token], Layer::Api, "403", &["token", "internet"]),
+            (&[Resolve, Connect, Tls, SignIn, Send], Layer::Seatable, "_send_400", &["sign-in", "send"]),
+            (&[], Layer::Seatable, "500", &["internet"]),
+            (&[Resolve, Connect, Tls, SignIn, Send], Layer::Seatable, "_name_taken", &[]),
             (&[], Layer::Page, "redirect-uri-mismatch", &[]),
         ] {
             let context = Context { passed, ..Context::of("gmail") };

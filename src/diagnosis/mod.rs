@@ -6,7 +6,7 @@
 //!
 //! Text ids: `cause.<id>`, `remedy.<id>`, `ruled-out.<id>`, and `page.<id>` for what a browser may show. The
 //! words may ask for `{address}` and `{provider}` always; for `{host}` and `{port}` where the layer is resolve,
-//! connect or tls; and for what the failure of that code carries in its details: `{names}` (`_wrong_name`),
+//! connect, tls or seatable; and for what the failure of that code carries in its details: `{names}` (`_wrong_name`),
 //! `{expires}` (`_expired`), `{issuer}` (`_unknown_issuer`), `{port}` and `{offer}` (`_port_busy`), `{name}`
 //! (`_name_taken`), `{path}` (layer files). Where a failure may lack one of these, a rule asks for it and another diagnosis stands in. With
 //! OAuth, the words of layers token, consent, page and api may ask for `{client_id}`, and those that tell of an

@@ -34,7 +34,7 @@ const RESOLVE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Google's headers have about 1 KiB.
 const MAX_HEADERS: usize = 16 * 1024;
 /// The largest answers that we read, token answers with an `id_token`, have about 4 KiB.
-const MAX_BODY: u64 = 256 * 1024;
+pub const MAX_BODY: u64 = 256 * 1024;
 
 /// The detail of a [`send`] that failed after the server may have got the request.
 pub const ARRIVED: &str = "arrived";
@@ -108,6 +108,8 @@ pub fn agent(world: &World) -> Agent {
         .timeout_connect(Some(CONNECT_TIMEOUT))
         .timeout_resolve(Some(RESOLVE_TIMEOUT))
         .max_response_header_size(MAX_HEADERS)
+        // A connection that the server closes just then would leave open whether the next request arrived.
+        .max_idle_connections(0)
         .user_agent(concat!("mailkey/", env!("CARGO_PKG_VERSION")))
         .build()
         .new_agent()
@@ -124,17 +126,31 @@ pub fn send(
     world: &World,
     cancel: &Cancel,
 ) -> Result<Response<Vec<u8>>, Failure> {
+    send_with(&agent(world), request, MAX_BODY, layer, cancel)
+}
+
+/// The same as [`send`] with an agent for many requests, and an answer of up to `max_body` octets. To read the
+/// certificates takes longer than most answers. A cancel ends the agent for good.
+///
+/// # Errors
+/// As [`send`].
+pub fn send_with(
+    agent: &Agent,
+    request: Request<Vec<u8>>,
+    max_body: u64,
+    layer: Layer,
+    cancel: &Cancel,
+) -> Result<Response<Vec<u8>>, Failure> {
     let url = match check_url(&request.uri().to_string()) {
         Ok(url) => url,
         Err(fault) => return Err(Failure::new(layer, fault.code())),
     };
-    let agent = agent(world);
     let closing = agent.clone();
     let _guard = cancel.on_cancel(move || closing.shutdown());
-    let request = if is_loopback(&url) { without_proxy(&agent, request) } else { request };
+    let request = if is_loopback(&url) { without_proxy(agent, request) } else { request };
     let answer = agent.run(request).and_then(|response| {
         let (parts, body) = response.into_parts();
-        let body = body.into_with_config().limit(MAX_BODY).read_to_vec()?;
+        let body = body.into_with_config().limit(max_body).read_to_vec()?;
         Ok(Response::from_parts(parts, body))
     });
     // Also after an answer: one that is cut by our own shutting can look whole.

@@ -6,20 +6,24 @@
 //!
 //! The secrets of an account are `<id>/key` and `<id>/client-secret`, the pending ones `<id>/pending-key` and
 //! `<id>/pending-client-secret`. A client secret is written before its key, so that a key is never there
-//! without it.
+//! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another.
 
 mod entries;
 mod refresh;
+mod token;
+
+use std::borrow::Cow;
 
 use entries::Entries;
 pub use refresh::refresh_stored;
+pub use token::{delete_token, read_token, write_token};
 
-pub use super::files::record_check;
+pub use super::files::{record_check, record_connection};
 use super::{cancel::Cancel, files, world::World};
 use crate::{
     flow::effect::{Checkpoint, Progress, Secrets},
     model::{
-        account::Account,
+        account::{Account, Destination},
         failure::{Failure, Layer},
         secret::Secret,
     },
@@ -117,6 +121,9 @@ pub fn read_client_secret(
 /// Promotes the pending key, writes the account record, reads both back and compares, then forgets what was
 /// pending. Each step is told when it is done.
 ///
+/// What the record says of an account in a SeaTable base is newer than what a renewal began with, and stays; of a token
+/// that did not come along to another store it says so. `Some`: the destination, where the record has another one.
+///
 /// # Errors
 /// When a step fails, or another account has the name (`_name_taken`). The pending key is then still there and will
 /// be offered again.
@@ -125,7 +132,7 @@ pub fn keep_account(
     account: &Account,
     cancel: &Cancel,
     mut progress: impl FnMut(Progress),
-) -> Result<(), Failure> {
+) -> Result<Option<Destination>, Failure> {
     let pending = Entries::pending(world, account, cancel);
     let in_use = Entries::in_use(world, account, cancel);
     let former = recorded(world, account)?;
@@ -138,9 +145,26 @@ pub fn keep_account(
         in_use.write(&secrets)?;
     }
     progress(Progress::Kept(Checkpoint::Promoted));
-    files::save_account(world, account)?;
+    // Before the record leads to the new store, so that the token is never missing where the record says it is.
+    let asked = &account.destination;
+    let mut account = Cow::Borrowed(account);
+    if let Some(former) = former.as_ref().filter(|former| former.connection().is_some()) {
+        account.to_mut().destination = former.destination.clone();
+    }
+    let left_behind = former.filter(|former| former.store != account.store);
+    if let Some(former) = &left_behind
+        && !token::carry(world, former, &account, cancel)
+    {
+        account = Cow::Owned(token::without(&account));
+    }
+    let found = (account.destination != *asked).then(|| account.destination.clone());
+    if found.is_some() {
+        // The note is compared with the record, should the end come before it is dropped.
+        files::save_pending(world, &account)?;
+    }
+    files::save_account(world, &account)?;
     progress(Progress::Kept(Checkpoint::Recorded));
-    if !is_recorded(world, account)? {
+    if !is_recorded(world, &account)? {
         return Err(Failure::new(Layer::Files, "_mismatch"));
     }
     if in_use.read()?.as_ref() != Some(&secrets) {
@@ -150,12 +174,13 @@ pub fn keep_account(
     // From here on the account is kept, and whoever called that a failure would have the person make it twice. What
     // cannot be cleared away now keeps its note, so that the next start offers it and clears it away.
     let _ = pending.delete().and_then(|()| files::drop_pending(world, &account.id));
-    if let Some(former) = former.filter(|former| former.store != account.store) {
+    if let Some(former) = left_behind {
         // The old key in another store is of no use any more. Everything is kept, so a store that does not let
         // go of it (perhaps it is the reason for the change) is no failure.
         Entries::in_use(world, &former, cancel).clear_away();
+        token::clear_away(world, &former, cancel);
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Forgets a pending key that the person gave up.

@@ -65,6 +65,9 @@ pub fn name(effect: &Effect) -> &'static str {
         Effect::KeepAccount { .. } => "keep account",
         Effect::DropPending { .. } => "drop pending",
         Effect::SaveUnfinished { .. } => "save unfinished",
+        Effect::ReadSeatable { .. } => "read seatable",
+        Effect::SignInSeatable { .. } => "sign in to seatable",
+        Effect::ConnectSeatable(_) => "connect seatable",
         Effect::RecordCheck { .. } => "record check",
     }
 }
@@ -107,8 +110,14 @@ pub fn end(outcome: &Outcome) -> String {
         | Outcome::PendingDropped(Err(failure))
         | Outcome::UnfinishedSaved(Err(failure))
         | Outcome::CheckRecorded(Err(failure))
+        | Outcome::SeatableRead(Err(failure))
+        | Outcome::SeatableSignedIn(Err(failure))
         | Outcome::Panicked(failure) => format!("failed: {}", code(failure)),
         Outcome::Checked(report) => match report.failure() {
+            Some(failure) => format!("failed: {}", code(failure)),
+            None => "done".to_owned(),
+        },
+        Outcome::SeatableConnected(report) => match report.failure() {
             Some(failure) => format!("failed: {}", code(failure)),
             None => "done".to_owned(),
         },

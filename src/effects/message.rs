@@ -40,11 +40,7 @@ pub fn build(from: &Address, message: &TestMessage, now: Time, random: [u8; 12])
         let _ = write!(message_id, "{byte:02x}"); // a String takes everything
     }
     message_id.extend(["@", from.domain()]);
-    let text = fill(&message.text, |name| match name {
-        "time" => Some(minute(now)),
-        "message_id" => Some(message_id.clone()),
-        _ => None,
-    });
+    let text = filled(&message.text, now, &message_id);
     let built = Message::builder()
         .from(mailbox(from)?)
         .to(mailbox(&message.to)?)
@@ -60,6 +56,22 @@ pub fn build(from: &Address, message: &TestMessage, now: Time, random: [u8; 12])
         .body(text)
         .map_err(|_| unusable())?;
     Ok(Built { bytes: built.formatted(), message_id })
+}
+
+/// The text for somebody who makes the message, and its Message-ID, without us: `{time}` is filled in, and lines that
+/// would show the Message-ID are left out.
+#[must_use]
+pub fn text_without_id(message: &TestMessage, now: Time) -> String {
+    let lines = message.text.split_inclusive('\n').filter(|line| !line.contains("{message_id}"));
+    filled(&lines.collect::<String>(), now, "")
+}
+
+fn filled(text: &str, now: Time, message_id: &str) -> String {
+    fill(text, |name| match name {
+        "time" => Some(minute(now)),
+        "message_id" => Some(message_id.to_owned()),
+        _ => None,
+    })
 }
 
 fn mailbox(address: &Address) -> Result<Mailbox, Failure> {
@@ -118,6 +130,17 @@ mod tests {
         ] {
             assert_eq!(text.lines().filter(|found| *found == line).count(), 1, "{line} in\n{text}");
         }
+    }
+
+    #[test]
+    fn where_others_make_the_message_no_line_shows_its_id() {
+        let message = TestMessage {
+            to: Address::parse("bob@example.org").unwrap(),
+            subject: String::new(),
+            text: "Hello\n\nSent: {time}\nID: <{message_id}>\n\nBye {unknown}".to_owned(),
+        };
+        let text = text_without_id(&message, datetime!(2026-11-03 15:05:09 +1));
+        assert_eq!(text, "Hello\n\nSent: 2026-11-03 14:05 UTC\n\nBye {unknown}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod log;
 pub mod message;
 pub mod oauth;
 pub mod runner;
+pub mod seatable;
 pub mod smtp;
 pub mod store;
 pub mod trust;

@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use super::{browser, cancel::Cancel, check, files, keep, listener, log, oauth, world::World};
+use super::{browser, cancel::Cancel, check, files, keep, listener, log, oauth, seatable, world::World};
 use crate::{
     flow::{
         effect::{Effect, OrderId, Outcome, Progress},
@@ -124,6 +124,13 @@ pub fn perform(
         }
         Effect::SaveUnfinished { unfinished } => {
             Outcome::UnfinishedSaved(files::save_unfinished(world, unfinished.as_ref()))
+        }
+        Effect::ReadSeatable { url } => Outcome::SeatableRead(seatable::read(&url, world, cancel)),
+        Effect::SignInSeatable { url, sign_in } => {
+            Outcome::SeatableSignedIn(seatable::sign_in(&url, &sign_in, world, cancel).map(Box::new))
+        }
+        Effect::ConnectSeatable(request) => {
+            Outcome::SeatableConnected(Box::new(seatable::connect(&request, world, cancel, progress)))
         }
         Effect::RecordCheck { account, check } => {
             Outcome::CheckRecorded(keep::record_check(world, &account, &check))

@@ -196,6 +196,14 @@ fn route_of(account: &Account) -> super::effect::Route {
     }
 }
 
+/// The words of the test message that SeaTable sends.
+#[must_use]
+pub fn seatable_message(words: &Words, from: &Address, to: Address, base: &str) -> TestMessage {
+    let strings = &words.strings;
+    let via = strings.fill("message.via.seatable", &[("base", base)]);
+    message_via(words, from, to, &via)
+}
+
 /// The words of the test message. Who sent it, when, through what; the time is known when it is sent.
 fn test_message(words: &Words, from: &Address, to: Address, via: SendVia) -> TestMessage {
     let strings = &words.strings;
@@ -203,6 +211,11 @@ fn test_message(words: &Words, from: &Address, to: Address, via: SendVia) -> Tes
         SendVia::Smtp => "message.via.smtp",
         SendVia::Api => "message.via.api",
     });
+    message_via(words, from, to, via)
+}
+
+fn message_via(words: &Words, from: &Address, to: Address, via: &str) -> TestMessage {
+    let strings = &words.strings;
     let version = env!("CARGO_PKG_VERSION");
     TestMessage {
         to,

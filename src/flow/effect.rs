@@ -3,17 +3,22 @@
 //! Both are plain data. Handles (sockets, threads) live in `effects::runner` and are named by [`OrderId`].
 
 mod request;
+mod seatable;
 
 pub use self::request::{
     CheckRequest, ExchangeRequest, ListenRequest, Listening, RedirectPort, RefreshRequest, Route, SignIn,
     TestMessage,
 };
+pub use self::seatable::{
+    BaseAccountWrite, SeatableReport, SeatableRequest, SeatableSession, SeatableSignIn,
+};
 pub use crate::model::redirect::Redirect;
 use crate::model::{
     Time,
-    account::{Account, LastCheck},
+    account::{Account, Destination, LastCheck},
     failure::Failure,
     grant::Grant,
+    seatable::ServerInfo,
     secret::Secret,
     stage::{Stage, StageReport},
     store_kind::StoreKind,
@@ -112,6 +117,21 @@ pub enum Effect {
         /// What to write; `None` removes it.
         unfinished: Option<Unfinished>,
     },
+    /// Ask a SeaTable server what it is. Answer: [`Outcome::SeatableRead`].
+    ReadSeatable {
+        /// Its address, without a slash at the end.
+        url: String,
+    },
+    /// Sign in to SeaTable and list the bases. Answer: [`Outcome::SeatableSignedIn`].
+    SignInSeatable {
+        /// The server, without a slash at the end.
+        url: String,
+        /// How.
+        sign_in: Box<SeatableSignIn>,
+    },
+    /// Give the key to a base and send through it. Each stage is told by [`Progress::StageBegan`] and
+    /// [`Progress::StageEnded`]. Answer: [`Outcome::SeatableConnected`].
+    ConnectSeatable(Box<SeatableRequest>),
     /// Write the result of a check, and a refresh token that the provider rotated, into what is stored.
     /// Answer: [`Outcome::CheckRecorded`].
     RecordCheck {
@@ -252,12 +272,19 @@ pub enum Outcome {
     Checked(Box<CheckReport>),
     /// Of [`Effect::SavePending`].
     PendingSaved(Result<(), Failure>),
-    /// Of [`Effect::KeepAccount`].
-    AccountKept(Result<(), Failure>),
+    /// Of [`Effect::KeepAccount`]. `Some`: the destination by the record, where that is not what was asked: a base was
+    /// connected meanwhile, or the token of SeaTable did not come along to another store.
+    AccountKept(Result<Option<Destination>, Failure>),
     /// Of [`Effect::DropPending`].
     PendingDropped(Result<(), Failure>),
     /// Of [`Effect::SaveUnfinished`].
     UnfinishedSaved(Result<(), Failure>),
+    /// Of [`Effect::ReadSeatable`].
+    SeatableRead(Result<ServerInfo, Failure>),
+    /// Of [`Effect::SignInSeatable`].
+    SeatableSignedIn(Result<Box<SeatableSession>, Failure>),
+    /// Of [`Effect::ConnectSeatable`].
+    SeatableConnected(Box<SeatableReport>),
     /// Of [`Effect::RecordCheck`].
     CheckRecorded(Result<(), Failure>),
     /// A worker panicked; the text has no secrets, it names the effect.

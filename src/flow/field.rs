@@ -69,7 +69,39 @@ pub const REVOKE_URL: &str = "revoke-url";
 pub const SCOPE: &str = "scope";
 /// Asked on no step: `yes` when the client of an account that is renewed is to be given again.
 pub const CLIENT_GONE: &str = "client-gone";
+/// Asked on no step: `yes` where an account of the same name in the base is to get the key.
+pub const SEATABLE_TAKE_OVER: &str = "seatable-take-over";
+/// Asked on no step: `yes` once the address of the server is to be put right.
+pub const SEATABLE_ELSEWHERE: &str = "seatable-elsewhere";
+/// What is found out in a run and holds for it alone: it is neither written down nor believed from a file.
+pub const FOUND_OUT: [&str; 4] = [SEATABLE_VERSION, SEATABLE_CODE_ASKED, SEATABLE_ANEW, SEATABLE_ELSEWHERE];
 /// The answer that means yes.
 pub const YES: &str = "yes";
 /// The answer to a tick that was not ticked; so is no answer.
 pub const NO: &str = "no";
+/// How the key gets into SeaTable: `api` or `show`.
+pub const CONNECT: &str = "connect";
+/// `no`: the consent is left to SeaTable, and mailkey gets no key.
+pub const OWN_CONSENT: &str = "own-consent";
+/// How to sign in to SeaTable: `token` or `password`.
+pub const SEATABLE_AUTH: &str = "seatable-auth";
+/// The account token.
+pub const SEATABLE_TOKEN: &str = "seatable-token";
+/// The user at SeaTable.
+pub const SEATABLE_USER: &str = "seatable-user";
+/// The user's password there: used once, kept nowhere.
+pub const SEATABLE_PASSWORD: &str = "seatable-password";
+/// The one-time code there.
+pub const SEATABLE_CODE: &str = "seatable-code";
+/// Asked on no step: `yes` once SeaTable wants a one-time code.
+pub const SEATABLE_CODE_ASKED: &str = "seatable-code-asked";
+/// `yes`: the account token is kept in the store.
+pub const SEATABLE_KEEP_TOKEN: &str = "seatable-keep-token";
+/// The base: its UUID, or its name where only one has it.
+pub const SEATABLE_BASE: &str = "seatable-base";
+/// What the account is called in SeaTable.
+pub const SEATABLE_ACCOUNT: &str = "seatable-account";
+/// Asked on no step: the server's version, once it is known.
+pub const SEATABLE_VERSION: &str = "seatable-version";
+/// Asked on no step: `yes` when a base is to be chosen anew for an account that is connected already.
+pub const SEATABLE_ANEW: &str = "seatable-anew";

@@ -5,7 +5,10 @@ use super::{
     orders::Orders,
     turn::Turn,
 };
-use crate::model::{account::Account, failure::Failure};
+use crate::model::{
+    account::{Account, Destination},
+    failure::Failure,
+};
 
 /// The step `keep`.
 #[derive(Debug, Default, PartialEq)]
@@ -21,7 +24,10 @@ pub enum Keep {
         done: Vec<Checkpoint>,
     },
     /// Kept, read back, equal.
-    Kept,
+    Kept {
+        /// Where the key goes by the record, where that is not what was asked.
+        destination: Option<Destination>,
+    },
     /// It did not work; the key is still pending.
     Failed {
         /// Why.
@@ -48,8 +54,8 @@ impl Keep {
     /// It ended.
     pub fn finished(&mut self, id: OrderId, outcome: Outcome) -> Turn {
         match (&*self, outcome) {
-            (Self::Running { order, .. }, Outcome::AccountKept(Ok(()))) if *order == id => {
-                *self = Self::Kept;
+            (Self::Running { order, .. }, Outcome::AccountKept(Ok(destination))) if *order == id => {
+                *self = Self::Kept { destination };
                 Turn::Done
             }
             (
@@ -68,7 +74,7 @@ impl Keep {
     pub fn order(&self) -> Option<OrderId> {
         match self {
             Self::Running { order, .. } => Some(*order),
-            Self::Ready | Self::Kept | Self::Failed { .. } => None,
+            Self::Ready | Self::Kept { .. } | Self::Failed { .. } => None,
         }
     }
 }

@@ -13,8 +13,22 @@ pub struct Knowledge {
     pub providers: Vec<Provider>,
     /// The diagnoses; read when something failed.
     pub diagnoses: LazyLock<Catalogue>,
+    /// The SeaTable server that is offered; `None`: SeaTable Cloud. In practice mode the one of the practice servers.
+    pub seatable: Option<SeatableServer>,
+    /// After a task the menu comes again instead of the end: where nothing outlives the program, one stays in it to
+    /// check, break and renew what was set up.
+    pub begins_again: bool,
     /// Set in practice mode.
     pub practice: bool,
+}
+
+/// A SeaTable server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatableServer {
+    /// Its address, without a slash at the end.
+    pub url: String,
+    /// What a person opens in a browser; elsewhere that is the address itself.
+    pub page: String,
 }
 
 impl Knowledge {

@@ -16,6 +16,8 @@ pub mod present;
 pub mod purpose;
 pub mod report;
 pub mod screen;
+pub mod seatable;
+pub mod server_mail;
 pub mod situation;
 pub mod store_trial;
 pub mod turn;

@@ -2,6 +2,8 @@
 
 mod actions;
 mod fields;
+mod seatable;
+mod settings;
 mod sheets;
 mod work;
 
@@ -22,6 +24,7 @@ use crate::{
     },
 };
 
+use actions::keyed;
 pub(super) use fields::{client_file_error, field_label};
 
 /// The picture of the wizard as it is.
@@ -74,7 +77,8 @@ pub(super) fn copy(wizard: &Wizard, clip: &Clip) -> Option<Secret> {
     let view = View::of(wizard);
     match clip {
         Clip::Named(id) => actions::named(&view, id).map(Secret::new),
-        Clip::Row(number) => sheets::copied(&view, *number),
+        Clip::Row(number) => settings::copied(&view, *number),
+        Clip::Whole => settings::copied_whole(&view),
     }
 }
 

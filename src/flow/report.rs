@@ -3,7 +3,7 @@
 use time::format_description::well_known::Rfc3339;
 
 use super::{
-    effect::{CheckReport, Route},
+    effect::{CheckReport, Route, SeatableReport},
     situation::Situation,
 };
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
     guide::Words,
     model::{
         Time,
-        account::{Account, Publishing},
+        account::{Account, Destination, Publishing},
         failure::Failure,
         method::Method,
-        report::{AccountReport, DiagnosisEntry, KeyEntry, StageEntry, TextEntry},
+        report::{AccountReport, BaseEntry, DiagnosisEntry, KeyEntry, SeatableEntry, StageEntry, TextEntry},
         stage::{Detail, Stage, StageReport, StageResult},
     },
 };
@@ -42,7 +42,41 @@ pub fn account_report(
         stages,
         diagnosis,
         key: key_entry(account),
+        seatable: seatable_entry(account, None, None, words),
     }
+}
+
+/// What is known of the account in a SeaTable base; `report`: what connecting proved in this run.
+#[must_use]
+pub fn seatable_entry(
+    account: &Account,
+    report: Option<&SeatableReport>,
+    diagnosis: Option<DiagnosisEntry>,
+    words: &Words,
+) -> Option<SeatableEntry> {
+    let Destination::Seatable { url, connection } = &account.destination else { return None };
+    if connection.is_none() && report.is_none() {
+        return None;
+    }
+    let connection = connection.as_ref();
+    let base = connection.map(|connection| BaseEntry {
+        uuid: connection.base_uuid.clone(),
+        name: connection.base.clone(),
+        workspace: connection.workspace.clone(),
+    });
+    let cause = diagnosis.as_ref().map(|diagnosis| diagnosis.cause.as_str()).unwrap_or_default();
+    let stages = report.map(|report| {
+        Stage::SEATABLE.iter().map(|stage| stage_entry(*stage, &report.stages, cause, words)).collect()
+    });
+    Some(SeatableEntry {
+        url: url.clone(),
+        base,
+        account_id: connection.map(|connection| connection.account_id),
+        account: connection.map(|connection| connection.account.clone()),
+        ok: report.map(|report| report.failure().is_none()),
+        stages: stages.unwrap_or_default(),
+        diagnosis,
+    })
 }
 
 /// `cause`: what the failure of the stage that failed means, for failures in which no server spoke.
@@ -227,5 +261,11 @@ pub fn detail_text(detail: &Detail, words: &Words) -> String {
         }
         Detail::SignedIn { mechanism } => mechanism.clone(),
         Detail::Accepted { reply, .. } => reply.clone(),
+        Detail::BaseFound { base, .. } => base.clone(),
+        Detail::BaseAccountWritten { account, id, updated } => {
+            let text = if *updated { "detail.base-account-updated" } else { "detail.base-account-made" };
+            strings.fill(text, &[("account", account), ("id", &id.to_string())])
+        }
+        Detail::SeatableSent { to } => strings.fill("detail.seatable-sent", &[("to", to)]),
     }
 }

@@ -231,6 +231,8 @@ pub enum Clip {
     Named(String),
     /// The row of the settings sheet with this number, counted from 0 among those that can be copied.
     Row(usize),
+    /// All rows of the settings sheet, where they are the lines of a file.
+    Whole,
 }
 
 /// An action on the screen.
@@ -247,4 +249,6 @@ pub struct ActionView {
     pub label: String,
     /// Why it cannot be done now; `None`: it can.
     pub disabled: Option<String>,
+    /// Leads away from what the screen is for: Enter never does it where "next" cannot be done.
+    pub is_detour: bool,
 }

@@ -3,12 +3,15 @@
 mod draft;
 mod facts;
 mod oauth;
+mod seatable;
+mod steps;
 
 use std::borrow::Cow;
 
 pub use self::{
     draft::{answers_of, answers_of_record},
     oauth::DEFAULT_REDIRECT_PORT,
+    seatable::Unfit,
 };
 use super::{answers::Answers, effect::Route, field, knowledge::Knowledge, validate};
 use crate::{
@@ -19,6 +22,7 @@ use crate::{
         language::Language,
         method::{Method, SendVia},
         provider::{self, AppPassword, OAuth, Provider, SameMailbox},
+        seatable::{Base, Connection},
         server::{Security, Server},
         store_kind::StoreKind,
     },
@@ -33,6 +37,10 @@ pub struct Situation<'a> {
     pub knowledge: &'a Knowledge,
     /// The accounts there are.
     pub accounts: &'a [Account],
+    /// The SeaTable bases that can be seen; none before the sign-in.
+    pub bases: &'a [Base],
+    /// The account of a base that holds the key of the account in question; `None`: there is none, or another is wanted.
+    pub connection: Option<&'a Connection>,
 }
 
 impl<'a> Situation<'a> {
@@ -50,6 +58,9 @@ impl<'a> Situation<'a> {
     fn default(&self, id: &str) -> Option<&'a str> {
         match id {
             field::SEND_TO => Some(self.answers.text(field::ADDRESS)),
+            field::SEATABLE_URL if self.knowledge.seatable.is_some() => {
+                self.knowledge.seatable.as_ref().map(|server| server.url.as_str())
+            }
             field::LANGUAGE => Some(Language::default().code()),
             field::PROVIDER => self.recognised().map(|known| known.id.as_str()),
             field::CLIENT_KIND => Some(self.client_kind().id()),
@@ -210,7 +221,10 @@ impl<'a> Situation<'a> {
         match self.text(field::FOR) {
             "seatable" => validate::seatable_url(self.text(field::SEATABLE_URL))
                 .ok()
-                .map(|url| Destination::Seatable { url }),
+                .map(|url| Destination::Seatable { url, connection: None }),
+            "seatable-server" => validate::seatable_url(self.text(field::SEATABLE_URL))
+                .ok()
+                .map(|url| Destination::SeatableServer { url }),
             "program" => Some(Destination::Program),
             "cli" => Some(Destination::Cli),
             _ => None,
@@ -229,7 +243,10 @@ impl<'a> Situation<'a> {
         let provider = self.provider()?;
         let starttls = || provider.smtp.iter().find(|server| server.security == Security::StartTls);
         let server = match self.destination() {
-            Some(Destination::Seatable { .. }) => starttls().or(provider.smtp.first()),
+            // The server's own mail knows another way as well, but only from 6.1 on.
+            Some(Destination::Seatable { .. } | Destination::SeatableServer { .. }) => {
+                starttls().or(provider.smtp.first())
+            }
             _ => provider.smtp.first(),
         };
         server.cloned()

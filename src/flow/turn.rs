@@ -1,6 +1,6 @@
 //! [`Turn`]: how a small machine ends its turn. Only the wizard knows what comes next.
 
-use super::effect::CheckReport;
+use super::effect::{CheckReport, SeatableReport};
 use crate::model::{failure::Failure, grant::Grant, secret::Secret};
 
 /// What a step's machine says to the wizard after something happened.
@@ -23,6 +23,8 @@ pub enum Turn {
     Obtained(Box<Grant>),
     /// A check ended.
     Checked(Box<CheckReport>),
+    /// Connecting to a base ended.
+    Connected(Box<SeatableReport>),
     /// It cannot do what it is for; the person decides.
     Failed(Failure),
 }

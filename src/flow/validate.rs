@@ -1,14 +1,21 @@
 //! Whether an answer can be used: before any network, in plain terms.
 
 mod name;
+mod seatable;
 
+pub use self::seatable::{base, seatable_url};
+use self::seatable::{seatable_token, unfit};
 use url::{Host, Url};
 
 use super::{field, situation::Situation};
 use crate::{
     guide::plan::FieldKind,
     model::{
-        address::Address, invisible::is_invisible, method::SendVia, provider::AppPassword, secret::Secret,
+        address::Address,
+        invisible::is_invisible,
+        method::{Method, SendVia},
+        provider::AppPassword,
+        secret::Secret,
     },
 };
 
@@ -101,6 +108,13 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
                 .with("options", [field::YES, field::NO].join(", ")),
         ),
         FieldKind::Choice
+            if id == field::METHOD
+                && text == Method::OAuth.id()
+                && situation.unfit(Method::OAuth).is_some() =>
+        {
+            Verdict::Wrong(unfit(situation))
+        }
+        FieldKind::Choice
         | FieldKind::Language
         | FieldKind::Providers
         | FieldKind::Accounts
@@ -115,15 +129,15 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
                 )
             }
         }
+        FieldKind::Host | FieldKind::Url if situation.knowledge.practice && !is_here(text) => {
+            Verdict::wrong("invalid.elsewhere")
+        }
         FieldKind::Host => host(text),
         FieldKind::Port => match text.trim().parse::<u16>() {
             Ok(1..) => Verdict::Fine,
             _ => Verdict::wrong("invalid.port"),
         },
-        FieldKind::Url if id == field::SEATABLE_URL => match seatable_url(text) {
-            Ok(_) => Verdict::Fine,
-            Err(remark) => Verdict::Wrong(remark),
-        },
+        FieldKind::Url if id == field::SEATABLE_URL => seatable::answered_url(text),
         FieldKind::Url => endpoint(text),
         FieldKind::AppPassword => match situation.app_password_shape() {
             Some(shape) => app_password(text, &shape),
@@ -131,8 +145,12 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         },
         FieldKind::ClientId => client_id(text, situation),
         FieldKind::Text if id == field::NAME => name::name(text),
+        FieldKind::Text if id == field::SEATABLE_ACCOUNT => seatable::account_name(text),
+        FieldKind::Secret if id == field::SEATABLE_TOKEN => seatable_token(text),
         FieldKind::Secret if id == field::CLIENT_SECRET => client_secret(text, situation),
-        FieldKind::Text
+        // Which bases there are is known once somebody is signed in: `base`.
+        FieldKind::Bases
+        | FieldKind::Text
         | FieldKind::Path
         | FieldKind::Scopes
         | FieldKind::Secret
@@ -209,14 +227,24 @@ fn host(text: &str) -> Verdict {
 fn is_safe(url: &Url) -> bool {
     match url.scheme() {
         "https" => true,
-        "http" => match url.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => false,
-        },
+        "http" => url.host().is_some_and(|host| is_this_machine(&host)),
         _ => false,
     }
+}
+
+fn is_this_machine(host: &Host<&str>) -> bool {
+    match host {
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+        Host::Domain(name) => *name == "localhost",
+    }
+}
+
+/// True for a host or an address of this very machine, and for what is neither: that is told otherwise.
+fn is_here(text: &str) -> bool {
+    let text = text.trim();
+    let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    Url::parse(&whole).ok().is_none_or(|url| url.host().is_none_or(|host| is_this_machine(&host)))
 }
 
 fn endpoint(text: &str) -> Verdict {
@@ -225,27 +253,6 @@ fn endpoint(text: &str) -> Verdict {
         Ok(url) if url.scheme() == "http" => Verdict::wrong("invalid.url.http"),
         _ => Verdict::wrong("invalid.url.form"),
     }
-}
-
-/// The address of a SeaTable server in its plain form: scheme and host, port where it is unusual, no slash.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn seatable_url(text: &str) -> Result<String, Remark> {
-    let text = text.trim();
-    let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let url = Url::parse(&whole).map_err(|_| Remark::new("invalid.url.form"))?;
-    if url.host().is_none() || !url.username().is_empty() || url.password().is_some() {
-        return Err(Remark::new("invalid.url.form"));
-    }
-    if !is_safe(&url) {
-        let id = if url.scheme() == "http" { "invalid.url.http" } else { "invalid.url.form" };
-        return Err(Remark::new(id));
-    }
-    if url.host_str().is_some_and(|host| !host.contains('.') && host != "localhost" && !host.contains(':')) {
-        return Err(Remark::new("invalid.url.no-dot"));
-    }
-    Ok(url.origin().ascii_serialization())
 }
 
 fn client_id(text: &str, situation: &Situation<'_>) -> Verdict {

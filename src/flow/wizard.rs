@@ -3,12 +3,15 @@
 mod ending;
 mod input;
 mod journey;
+mod key;
 mod leaving;
 mod missing;
 mod news;
 mod next;
 mod onward;
+mod proving;
 mod resume;
+mod seatable;
 mod task;
 
 use std::{
@@ -16,30 +19,33 @@ use std::{
     sync::Arc,
 };
 
-pub(super) use self::leaving::Question;
 pub use self::{ending::Ending, missing::Missing};
+pub(super) use self::{
+    key::{Key, Saved},
+    leaving::Question,
+    seatable::SeatableState,
+};
 use super::{
     answers::Answers,
     check::Check,
     client_import::ClientImport,
     consent::Consent,
-    effect::{CheckReport, Effect, Order, OrderId, Secrets, StoredState},
+    effect::{CheckReport, Effect, Order, OrderId, StoredState},
     keep::Keep,
     knowledge::Knowledge,
     message::Message,
     orders::Orders,
     present,
-    purpose::Purpose,
     screen::{Screen, Status},
+    seatable::{Connect, SignIn},
     situation::Situation,
     store_trial::StoreTrial,
 };
 use crate::model::{
-    account::{Account, KeyLife, LastCheck},
+    account::{Account, LastCheck},
+    exit_code::ExitCode,
     failure::Failure,
-    grant::Grant,
     secret::Secret,
-    store_kind::StoreKind,
 };
 
 /// Which plan of `plans.toml` is walked.
@@ -55,6 +61,10 @@ pub enum Plan {
     Verify,
     /// The key died.
     Reauth,
+    /// An account that is kept is connected to a base of SeaTable, or the account that it has there gets its key.
+    Connect,
+    /// Does the account of a base still send?
+    SeatableCheck,
 }
 
 impl Plan {
@@ -66,6 +76,8 @@ impl Plan {
             Self::Any | Self::Setup => "setup",
             Self::Verify => "verify",
             Self::Reauth => "reauth",
+            Self::Connect => "connect",
+            Self::SeatableCheck => "seatable-check",
         }
     }
 }
@@ -94,6 +106,7 @@ pub struct Wizard {
     pub(super) import: ClientImport,
     pub(super) key: Option<Key>,
     pub(super) proof: Option<CheckReport>,
+    pub(super) seatable: Box<SeatableState>,
     pub(super) kept: Option<Account>,
     /// The account that is verified or renewed.
     pub(super) subject: Option<Account>,
@@ -101,6 +114,8 @@ pub struct Wizard {
     named: u64,
     pub(super) orders: Orders,
     background: BTreeMap<OrderId, Background>,
+    /// What the last task proved, where the menu came again after it.
+    ended_before: Option<ExitCode>,
     /// What to say besides the step's own status.
     pub(super) notice: Option<Status>,
     /// What is asked before something is lost.
@@ -138,31 +153,14 @@ pub(super) enum Work {
     Check(Check),
     /// The step `keep`.
     Keep(Keep),
-}
-
-/// The key, once it is in our hands.
-#[derive(Debug, PartialEq)]
-pub(super) struct Key {
-    /// Under which account's id it is saved.
-    pub id: String,
-    pub secrets: Secrets,
-    pub grant: Option<Grant>,
-    /// What it was obtained for.
-    pub purpose: Purpose,
-    pub saved: Saved,
-    /// What was known of its life, where it was obtained in an earlier run.
-    pub life: Option<KeyLife>,
-}
-
-/// Whether the key is in the store as pending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Saved {
-    /// Not yet, or not any more: it was rotated.
-    No,
-    /// On its way to this store, whichever is chosen meanwhile.
-    Running(OrderId, StoreKind),
-    /// Yes, in this store.
-    Yes(StoreKind),
+    /// The steps `seatable-server` and `seatable-place`.
+    SeatableServer,
+    /// The step `seatable-sign-in`.
+    SeatableSignIn(SignIn),
+    /// The step `seatable-base`.
+    SeatableBase,
+    /// The step `seatable-connect`.
+    SeatableConnect(Connect),
 }
 
 /// What is done beside the steps.
@@ -204,11 +202,13 @@ impl Wizard {
             import: ClientImport::default(),
             key: None,
             proof: None,
+            seatable: Box::default(),
             kept: None,
             subject: None,
             named: 0,
             orders,
             background: BTreeMap::new(),
+            ended_before: None,
             notice: None,
             question: None,
             ending: None,
@@ -251,7 +251,13 @@ impl Wizard {
     /// What follows from the answers.
     #[must_use]
     pub fn situation(&self) -> Situation<'_> {
-        Situation { answers: &self.answers, knowledge: &self.knowledge, accounts: self.accounts() }
+        Situation {
+            answers: &self.answers,
+            knowledge: &self.knowledge,
+            accounts: self.accounts(),
+            bases: self.bases(),
+            connection: self.connection(),
+        }
     }
 
     /// The accounts there are.
@@ -285,6 +291,10 @@ impl Wizard {
                 _,
             ) => Some(failure),
             (Work::Check(check), _) => check.failure(),
+            (Work::SeatableServer, _) => self.seatable.server.failure(),
+            (Work::SeatableSignIn(sign_in), _) => sign_in.failure(),
+            (Work::SeatableBase, _) => self.seatable.no_base.as_ref(),
+            (Work::SeatableConnect(connect), _) => connect.failure(),
             (Work::Store, _) => match &self.trial {
                 Some(StoreTrial::Failed { failure, .. }) => Some(failure),
                 _ => None,

@@ -164,6 +164,7 @@ mod tests {
             key: None,
             label: "next".to_owned(),
             disabled: next.map(str::to_owned),
+            is_detour: false,
         };
         Screen { step: step.to_owned(), status, actions: vec![next], ..Screen::default() }
     }

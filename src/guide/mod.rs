@@ -2,9 +2,11 @@
 //! which is part of the program.
 
 pub mod document;
+pub mod handout;
 pub mod markup;
 pub mod plan;
 pub mod providers;
+pub mod render;
 pub mod soundness;
 pub mod strings;
 

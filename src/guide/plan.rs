@@ -41,6 +41,14 @@ pub struct StepSpec {
     /// What can be opened or copied on it.
     #[serde(default)]
     pub actions: Vec<ActionSpec>,
+    /// False for what mailkey does by itself: it says nothing to a person with a sheet of paper.
+    #[serde(default = "printed")]
+    pub printed: bool,
+}
+
+/// A step is printed unless it says otherwise.
+fn printed() -> bool {
+    true
 }
 
 /// One field.
@@ -79,6 +87,8 @@ pub enum FieldKind {
     Language,
     /// One of the accounts that are kept.
     Accounts,
+    /// One of the SeaTable bases that can be seen.
+    Bases,
     /// One of the pages that the provider shows and never sends back.
     Pages,
     /// The path of a file.

@@ -16,20 +16,29 @@ use crate::model::language::Language;
 /// The names that the wizard fills in; besides these there is `link.<name>`, from the provider's `links`.
 ///
 /// All of them are known wherever a document speaks of them.
-pub const PLACEHOLDERS: [&str; 18] = [
+pub const PLACEHOLDERS: [&str; 27] = [
     "account",
     "address",
     "authorize-url",
     "command.reauth",
+    "command.seatable-check",
+    "command.seatable-connect",
+    "command.seatable-repair",
     "command.verify",
     "key-name",
     "port",
     "proof",
     "provider",
+    "recipient",
     "redirect-own",
     "redirect-seatable",
     "scopes",
+    "seatable-account",
+    "seatable-base",
+    "seatable-host",
+    "seatable-page",
     "seatable-url",
+    "seatable-version",
     "security",
     "smtp-host",
     "smtp-port",

@@ -7,6 +7,7 @@ use super::{
     address::Address,
     client::ClientKind,
     method::{Method, SendVia},
+    seatable::Connection,
     server::Server,
     store_kind::StoreKind,
 };
@@ -95,6 +96,14 @@ pub enum Destination {
     Seatable {
         /// The server's address without a slash at the end.
         url: String,
+        /// The account of a base that holds the key; `None`: the person entered it, or nobody has yet.
+        #[serde(default)]
+        connection: Option<Connection>,
+    },
+    /// The mail that a SeaTable server sends itself: password resets, notifications.
+    SeatableServer {
+        /// The server's address without a slash at the end.
+        url: String,
     },
     /// Another program's SMTP form.
     Program,
@@ -108,8 +117,20 @@ impl Destination {
     pub fn id(&self) -> &'static str {
         match self {
             Self::Seatable { .. } => "seatable",
+            Self::SeatableServer { .. } => "seatable-server",
             Self::Program => "program",
             Self::Cli => "cli",
+        }
+    }
+}
+
+impl Account {
+    /// The account of a SeaTable base that holds the key.
+    #[must_use]
+    pub fn connection(&self) -> Option<&Connection> {
+        match &self.destination {
+            Destination::Seatable { connection, .. } => connection.as_ref(),
+            Destination::SeatableServer { .. } | Destination::Program | Destination::Cli => None,
         }
     }
 }

@@ -19,6 +19,8 @@ pub enum Layer {
     Api,
     /// The token endpoint.
     Token,
+    /// A SeaTable server.
+    Seatable,
     /// What came back on the redirect address.
     Consent,
     /// What the provider shows in the browser and never sends back.
@@ -35,7 +37,7 @@ pub enum Layer {
 
 impl Layer {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Resolve,
         Self::Connect,
         Self::Tls,
@@ -43,6 +45,7 @@ impl Layer {
         Self::Send,
         Self::Api,
         Self::Token,
+        Self::Seatable,
         Self::Consent,
         Self::Page,
         Self::Listener,
@@ -62,6 +65,7 @@ impl Layer {
             Self::Send => "send",
             Self::Api => "api",
             Self::Token => "token",
+            Self::Seatable => "seatable",
             Self::Consent => "consent",
             Self::Page => "page",
             Self::Listener => "listener",
@@ -82,6 +86,7 @@ impl Layer {
             Stage::SignIn => Self::SignIn,
             Stage::Send | Stage::Arrive => Self::Send,
             Stage::Api => Self::Api,
+            Stage::SeatableFind | Stage::SeatableWrite | Stage::SeatableSend => Self::Seatable,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod method;
 pub mod provider;
 pub mod redirect;
 pub mod report;
+pub mod seatable;
 pub mod secret;
 pub mod server;
 pub mod shell;

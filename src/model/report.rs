@@ -24,6 +24,39 @@ pub struct AccountReport {
     pub diagnosis: Option<DiagnosisEntry>,
     /// The key's life.
     pub key: KeyEntry,
+    /// The account of a SeaTable base that holds the key; left out where there is none and none was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seatable: Option<SeatableEntry>,
+}
+
+/// The account of a SeaTable base, and what connecting to it proved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SeatableEntry {
+    /// The server.
+    pub url: String,
+    /// The base; null before it is connected.
+    pub base: Option<BaseEntry>,
+    /// SeaTable's number for the account; null before it is connected.
+    pub account_id: Option<u64>,
+    /// The account's name there; null before it is connected.
+    pub account: Option<String>,
+    /// True when everything that was asked is proved; null: not asked in this run.
+    pub ok: Option<bool>,
+    /// The stages of connecting; empty where it was not asked in this run.
+    pub stages: Vec<StageEntry>,
+    /// Why it failed.
+    pub diagnosis: Option<DiagnosisEntry>,
+}
+
+/// A base.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct BaseEntry {
+    /// Its UUID.
+    pub uuid: String,
+    /// Its name.
+    pub name: String,
+    /// The workspace it lies in.
+    pub workspace: String,
 }
 
 /// One stage.

@@ -24,10 +24,16 @@ pub enum Stage {
     Arrive,
     /// The provider's HTTP interface took the message.
     Api,
+    /// The base was found, and what e-mail accounts it has.
+    SeatableFind,
+    /// The base has the account, and it reads back as it was written.
+    SeatableWrite,
+    /// SeaTable says that it sent the test message.
+    SeatableSend,
 }
 
 impl Stage {
-    /// All of them, in order.
+    /// Those of a check, in order.
     pub const ALL: [Self; 8] = [
         Self::Token,
         Self::Resolve,
@@ -38,6 +44,9 @@ impl Stage {
         Self::Arrive,
         Self::Api,
     ];
+
+    /// Those of connecting to a base, in order.
+    pub const SEATABLE: [Self; 3] = [Self::SeatableFind, Self::SeatableWrite, Self::SeatableSend];
 
     /// The id used in JSON and in text ids.
     #[must_use]
@@ -51,6 +60,9 @@ impl Stage {
             Self::Send => "send",
             Self::Arrive => "arrive",
             Self::Api => "api",
+            Self::SeatableFind => "seatable-find",
+            Self::SeatableWrite => "seatable-write",
+            Self::SeatableSend => "seatable-send",
         }
     }
 }
@@ -110,6 +122,27 @@ pub enum Detail {
         reply: String,
         /// The Message-ID, without angle brackets.
         message_id: String,
+    },
+    /// The base is there.
+    BaseFound {
+        /// Its name.
+        base: String,
+        /// How many e-mail accounts it has.
+        accounts: usize,
+    },
+    /// The account of the base is written and was read back.
+    BaseAccountWritten {
+        /// Its name there.
+        account: String,
+        /// SeaTable's number for it.
+        id: u64,
+        /// True when it was there before and has another key now.
+        updated: bool,
+    },
+    /// SeaTable has sent the test message.
+    SeatableSent {
+        /// To whom.
+        to: String,
     },
 }
 

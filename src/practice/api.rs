@@ -1,4 +1,4 @@
-//! The endpoints that programs call, behind TLS: token, revocation, and the Gmail API.
+//! The endpoints that programs call, behind TLS: token, revocation, the Gmail API, and SeaTable's.
 
 use std::{
     io::{self, BufReader, Read, Write},
@@ -15,6 +15,7 @@ use super::{
     gmail,
     http::{Request, Response},
     oauth,
+    seatable::Seatable,
     state::State,
     wait,
 };
@@ -23,16 +24,38 @@ use super::{
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// A token request has less than 2 KiB.
 const MAX_FORM: usize = 64 * 1024;
+/// A message to be sent by SeaTable has a few KiB.
+const MAX_JSON: usize = 1024 * 1024;
 /// Gmail's 35 MiB of message, in base64, in JSON.
 const MAX_MESSAGE: usize = 48 * 1024 * 1024;
 
 /// What a port answers.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Service {
     /// `/token` and `/revoke`.
     OAuth,
     /// Sending.
     GmailApi,
+    /// Accounts of bases.
+    Seatable(Arc<Seatable>),
+}
+
+impl Service {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::OAuth => "practice-oauth",
+            Self::GmailApi => "practice-gmail",
+            Self::Seatable(_) => "practice-seatable",
+        }
+    }
+
+    /// How long a body may be.
+    fn limit(&self) -> usize {
+        match self {
+            Self::OAuth => MAX_FORM,
+            Self::GmailApi => MAX_MESSAGE,
+            Self::Seatable(_) => MAX_JSON,
+        }
+    }
 }
 
 /// Starts a port.
@@ -40,22 +63,20 @@ pub(super) enum Service {
 /// # Errors
 /// When no port or thread can be had.
 pub(super) fn start(service: Service, state: Arc<State>, tls: Arc<ServerConfig>) -> io::Result<Acceptor> {
-    let name = if service == Service::OAuth { "practice-oauth" } else { "practice-gmail" };
-    Acceptor::start(name, move |socket| {
+    Acceptor::start(service.name(), move |socket| {
         // A client that leaves is no fault of ours, and there is nobody to tell.
-        let _ = serve(socket, service, &state, &tls);
+        let _ = serve(socket, &service, &state, &tls);
     })
 }
 
-fn serve(socket: TcpStream, service: Service, state: &State, tls: &Arc<ServerConfig>) -> io::Result<()> {
+fn serve(socket: TcpStream, service: &Service, state: &State, tls: &Arc<ServerConfig>) -> io::Result<()> {
     socket.set_nodelay(true)?;
     socket.set_read_timeout(Some(TIMEOUT))?;
     socket.set_write_timeout(Some(TIMEOUT))?;
     let local = socket.local_addr()?;
     let connection = ServerConnection::new(Arc::clone(tls)).map_err(io::Error::other)?;
     let mut reader = BufReader::new(StreamOwned::new(connection, socket));
-    let max = if service == Service::OAuth { MAX_FORM } else { MAX_MESSAGE };
-    let response = match Request::read(&mut reader, max) {
+    let response = match Request::read(&mut reader, service.limit()) {
         Ok(request) => answer(&request, service, state, &format!("https://{local}"), reader.get_ref())?,
         Err(Some(response)) => response,
         Err(None) => return Ok(()),
@@ -70,7 +91,7 @@ fn serve(socket: TcpStream, service: Service, state: &State, tls: &Arc<ServerCon
 
 fn answer(
     request: &Request,
-    service: Service,
+    service: &Service,
     state: &State,
     issuer: &str,
     stream: &StreamOwned<ServerConnection, TcpStream>,
@@ -79,12 +100,13 @@ fn answer(
     match (service, request.path.as_str()) {
         (Service::OAuth, "/token") => oauth::token(request, state, issuer, now),
         (Service::OAuth, "/revoke") => Ok(oauth::revoke(request, state)),
-        (Service::GmailApi, gmail::PATH) => {
+        (Service::GmailApi, path) if gmail::is_ours(path) => {
             if state.has(Fault::SlowServer) {
                 wait::until_gone(&stream.sock, wait::SLOW)?;
             }
             gmail::send(request, state, now)
         }
+        (Service::Seatable(seatable), _) => Ok(seatable.answer(request)),
         _ => Ok(Response::text(404, "no such endpoint")),
     }
 }

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::oauth::MAIL;
-use crate::model::{client::Client, report::SCHEMA, secret::Secret};
+use super::{
+    oauth::MAIL,
+    seatable::{Base, Person, Seatable, Store},
+};
+use crate::model::{client::Client, report::SCHEMA, seatable::Right, secret::Secret};
 
 /// Where the practice servers are. It holds their passwords: they are thrown away with the servers.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -17,6 +20,7 @@ pub struct Description {
     users: Vec<UserEntry>,
     oauth: OAuth,
     gmail_api: GmailApi,
+    seatable: SeatableEntry,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -54,6 +58,31 @@ struct GmailApi {
     url: String,
 }
 
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct SeatableEntry {
+    url: String,
+    version: String,
+    users: Vec<PersonEntry>,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct PersonEntry {
+    address: String,
+    password: String,
+    account_token: String,
+    code: Option<String>,
+    bases: Vec<BaseEntry>,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct BaseEntry {
+    uuid: String,
+    name: String,
+    workspace: String,
+    admin: bool,
+    api_token: String,
+}
+
 /// The addresses of everything, for [`Description`] and for the provider entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Addresses {
@@ -66,6 +95,8 @@ pub(super) struct Addresses {
     pub(super) issuer: String,
     /// The Gmail API's server.
     pub(super) api: String,
+    /// SeaTable, without a slash at the end.
+    pub(super) seatable: String,
 }
 
 impl Addresses {
@@ -92,6 +123,7 @@ impl Description {
         addresses: &Addresses,
         users: impl Iterator<Item = (String, Secret)>,
         clients: &[Client],
+        seatable: &Seatable,
     ) -> Self {
         let client = |client: &Client| ClientEntry {
             r#type: client.kind.id(),
@@ -118,6 +150,32 @@ impl Description {
                 clients: clients.iter().map(client).collect(),
             },
             gmail_api: GmailApi { url: addresses.send_url() },
+            seatable: SeatableEntry {
+                url: addresses.seatable.clone(),
+                version: seatable.version.to_string(),
+                users: persons(&seatable.lock()),
+            },
         }
     }
+}
+
+fn persons(store: &Store) -> Vec<PersonEntry> {
+    let bases = |person: &Person| {
+        let base = |(base, right): (&Base, Right)| BaseEntry {
+            uuid: base.uuid.clone(),
+            name: base.name.clone(),
+            workspace: store.workspace_name(base, right),
+            admin: right == Right::Admin,
+            api_token: base.api_token.expose().to_owned(),
+        };
+        store.visible(person).into_iter().map(base).collect()
+    };
+    let person = |person: &Person| PersonEntry {
+        address: person.address.to_string(),
+        password: person.password.expose().to_owned(),
+        account_token: person.token.expose().to_owned(),
+        code: person.code.as_ref().map(|code| code.expose().to_owned()),
+        bases: bases(person),
+    };
+    store.persons.iter().map(person).collect()
 }

@@ -50,11 +50,51 @@ pub enum Fault {
     CertificateExpired,
     /// The certificate of SMTP and of the Gmail API is for another name.
     CertificateWrongName,
+    /// SeaTable is a 5.1, which knows no OAuth.
+    SeatableBefore52,
+    /// SeaTable is a 5.2, which wants a user name with OAuth.
+    SeatableBefore61,
+    /// SeaTable refuses every password: 400.
+    SeatableWrongPassword,
+    /// SeaTable says that the user is disabled; account tokens are refused as well.
+    SeatableDisabled,
+    /// SeaTable asks everyone for a one-time code.
+    SeatableOtp,
+    /// The first 2 requests of each of SeaTable's paths are answered 429, with nothing in it.
+    SeatableBusy,
+    /// … every request.
+    SeatableAlwaysBusy,
+    /// Nobody sees a base.
+    SeatableNoBase,
+    /// Everybody sees 2000 bases.
+    SeatableManyBases,
+    /// Every base has accounts already: one named after each address, one named Gmail.
+    SeatableNameTaken,
+    /// Adding or changing an account is answered 403.
+    SeatableNoRights,
+    /// Adding or changing an account is answered 500.
+    SeatableBroken,
+    /// SeaTable has no way to send by its API: 404.
+    SeatableNoSend,
+    /// SeaTable takes the message, and the task fails.
+    SeatableSendsNothing,
+    /// The accounts of every base are answered 404, as of a base that was just deleted.
+    SeatableBaseDeleted,
+    /// Every path of SeaTable leads to a page to sign in: 302.
+    SeatableLoginPage,
+    /// What answers at SeaTable's address is another web server.
+    SeatableNotSeatable,
+    /// The certificate of SeaTable is of an authority that nobody knows.
+    SeatableCertificate,
+    /// Every account token is refused with 401, as after a new one was made.
+    SeatableTokenExpired,
+    /// The first account that is added or changed is, and the answer is 504.
+    SeatableGateway,
 }
 
 impl Fault {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 43] = [
         Self::WrongPassword,
         Self::ConsentRefused,
         Self::NoRefreshToken,
@@ -78,6 +118,26 @@ impl Fault {
         Self::StarttlsInjection,
         Self::CertificateExpired,
         Self::CertificateWrongName,
+        Self::SeatableBefore52,
+        Self::SeatableBefore61,
+        Self::SeatableWrongPassword,
+        Self::SeatableDisabled,
+        Self::SeatableOtp,
+        Self::SeatableBusy,
+        Self::SeatableAlwaysBusy,
+        Self::SeatableNoBase,
+        Self::SeatableManyBases,
+        Self::SeatableNameTaken,
+        Self::SeatableNoRights,
+        Self::SeatableBroken,
+        Self::SeatableNoSend,
+        Self::SeatableSendsNothing,
+        Self::SeatableBaseDeleted,
+        Self::SeatableLoginPage,
+        Self::SeatableNotSeatable,
+        Self::SeatableCertificate,
+        Self::SeatableTokenExpired,
+        Self::SeatableGateway,
     ];
 
     /// The name for `--fault`; never translated.
@@ -107,6 +167,26 @@ impl Fault {
             Self::StarttlsInjection => "starttls-injection",
             Self::CertificateExpired => "certificate-expired",
             Self::CertificateWrongName => "certificate-wrong-name",
+            Self::SeatableBefore52 => "seatable-5.1",
+            Self::SeatableBefore61 => "seatable-5.2",
+            Self::SeatableWrongPassword => "seatable-wrong-password",
+            Self::SeatableDisabled => "seatable-disabled",
+            Self::SeatableOtp => "seatable-otp",
+            Self::SeatableBusy => "seatable-busy",
+            Self::SeatableAlwaysBusy => "seatable-always-busy",
+            Self::SeatableNoBase => "seatable-no-base",
+            Self::SeatableManyBases => "seatable-many-bases",
+            Self::SeatableNameTaken => "seatable-name-taken",
+            Self::SeatableNoRights => "seatable-no-rights",
+            Self::SeatableBroken => "seatable-broken",
+            Self::SeatableNoSend => "seatable-no-send",
+            Self::SeatableSendsNothing => "seatable-sends-nothing",
+            Self::SeatableBaseDeleted => "seatable-base-deleted",
+            Self::SeatableLoginPage => "seatable-login-page",
+            Self::SeatableNotSeatable => "seatable-not-seatable",
+            Self::SeatableCertificate => "seatable-certificate",
+            Self::SeatableTokenExpired => "seatable-token-expired",
+            Self::SeatableGateway => "seatable-gateway",
         }
     }
 

@@ -1,4 +1,5 @@
-//! `users.messages.send` of the Gmail API, with the answers that the API's error guide describes.
+//! `users.messages.send` of the Gmail API, with the answers that the API's error guide describes: as JSON, which
+//! mailkey sends, and as an upload, which SeaTable sends.
 
 use std::{io, time::Instant};
 
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     Fault,
-    http::{Request, Response},
+    http::{Form, Request, Response},
     message,
     oauth::{MAIL, SEND},
     random,
@@ -21,6 +22,9 @@ use crate::model::{address::Address, method::SendVia};
 
 /// Where a message is posted.
 pub(super) const PATH: &str = "/gmail/v1/users/me/messages/send";
+
+/// Where a whole message is uploaded, in two parts with the mailbox between them.
+const UPLOAD: (&str, &str) = ("/upload/gmail/v1/users/", "/messages/send");
 
 /// The API takes base64url with and without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -66,7 +70,22 @@ impl ApiError {
     }
 }
 
-/// Answers a request to [`PATH`].
+/// Where a message of that mailbox is uploaded: `me`, or an address.
+pub(super) fn upload_path(mailbox: &str) -> String {
+    format!("{}{mailbox}{}", UPLOAD.0, UPLOAD.1)
+}
+
+/// True when a path is one of ours.
+pub(super) fn is_ours(path: &str) -> bool {
+    path == PATH || uploads_to(path).is_some()
+}
+
+/// Whose mailbox an upload names.
+fn uploads_to(path: &str) -> Option<&str> {
+    path.strip_prefix(UPLOAD.0)?.strip_suffix(UPLOAD.1).filter(|mailbox| !mailbox.contains('/'))
+}
+
+/// Answers a request to a path that is ours.
 ///
 /// # Errors
 /// When the system has no randomness for the message's id.
@@ -91,19 +110,41 @@ fn accept(request: &Request, state: &State, now: Instant) -> Result<Delivery, Ap
         let words = "User-rate limit exceeded. Retry later (Mail sending)";
         return Err(ApiError::new(429, "RESOURCE_EXHAUSTED", "rateLimitExceeded", words));
     }
-    if request.method != "POST" || !request.has_type("application/json") {
-        return Err(argument("Only POST with a body of JSON is allowed"));
-    }
-    let body: Value =
-        serde_json::from_slice(&request.body).map_err(|_| argument("Invalid JSON payload received."))?;
-    let raw = body["raw"].as_str().ok_or_else(|| argument("'raw' RFC822 payload message string required"))?;
-    let message = BASE64.decode(raw).map_err(|_| argument("Invalid value for ByteString"))?;
+    let message = match uploads_to(&request.path) {
+        Some(mailbox) if mailbox != "me" && !user.same_mailbox(mailbox) => {
+            let words = "Delegation denied for the signed-in account";
+            return Err(ApiError::new(403, "PERMISSION_DENIED", "forbidden", words));
+        }
+        Some(_) => uploaded(request).map_err(argument)?,
+        None => posted(request).map_err(argument)?,
+    };
     let header = message::check(&message, &user).map_err(|refusal| argument(refusal.text))?;
     let to = header.addresses("to").ok_or_else(|| argument("Recipient address required"))?;
     if state.has(Fault::MailRefused) || state.has(Fault::RecipientRefused) {
         return Err(ApiError::new(400, "INVALID_ARGUMENT", "invalidArgument", "Invalid To header"));
     }
     Ok(Delivery { envelope: Envelope { from: user, to }, via: SendVia::Api, message })
+}
+
+/// The message in JSON.
+fn posted(request: &Request) -> Result<Vec<u8>, &'static str> {
+    if request.method != "POST" || !request.has_type("application/json") {
+        return Err("Only POST with a body of JSON is allowed");
+    }
+    let body: Value = serde_json::from_slice(&request.body).map_err(|_| "Invalid JSON payload received.")?;
+    let raw = body["raw"].as_str().ok_or("'raw' RFC822 payload message string required")?;
+    BASE64.decode(raw).map_err(|_| "Invalid value for ByteString")
+}
+
+/// The message as it is.
+fn uploaded(request: &Request) -> Result<Vec<u8>, &'static str> {
+    if request.method != "POST" || !request.has_type("message/rfc822") {
+        return Err("Only POST with a body of message/rfc822 is allowed");
+    }
+    match Form::parse(request.query.as_bytes()).one("uploadType") {
+        Some("media" | "multipart") => Ok(request.body.clone()),
+        _ => Err("Invalid upload request: uploadType is missing or unknown"),
+    }
 }
 
 /// Whose access token it is, if it may send.

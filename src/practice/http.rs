@@ -48,6 +48,11 @@ impl Form {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every name, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// A name that occurs more than once, which OAuth forbids (RFC 6749 §3.1, §3.2).
     pub(super) fn repeated(&self) -> Option<&str> {
         let repeats = |(at, (name, _)): (usize, &(String, String))| {
@@ -155,6 +160,11 @@ impl Response {
         Self::new(status, "text/plain; charset=utf-8", String::new()).with("Location", location)
     }
 
+    /// A status and nothing more.
+    pub(super) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: String::new() }.with("Cache-Control", "no-store")
+    }
+
     fn new(status: u16, kind: &str, body: String) -> Self {
         Self { status, headers: Vec::new(), body }
             .with("Content-Type", kind)
@@ -188,6 +198,7 @@ impl Response {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        201 => "Created",
         302 => "Found",
         303 => "See Other",
         400 => "Bad Request",

@@ -1,5 +1,5 @@
-//! [`Practice`]: the servers inside mailkey. An OAuth provider with its pages, a submission server and a Gmail
-//! API, on loopback, with a throw-away certificate authority: the whole wizard can be walked, and broken on
+//! [`Practice`]: the servers inside mailkey. An OAuth provider with its pages, a submission server, a Gmail API and
+//! SeaTable's API, on loopback, with a throw-away certificate authority: the whole wizard can be walked, and broken on
 //! purpose, without an account anywhere.
 //!
 //! They behave as Google's do where a client could tell, and are stricter where a client's mistake would go
@@ -20,6 +20,7 @@ mod oauth;
 mod pages;
 mod providers;
 mod random;
+mod seatable;
 pub mod serve;
 mod smtp;
 mod state;
@@ -28,12 +29,14 @@ mod wait;
 
 use std::{io, net::Ipv4Addr, path::Path, sync::Arc};
 
+use self::state::SEATABLE_REDIRECT_PATH;
 use self::{
     acceptor::Acceptor,
     api::Service,
     authority::{Authority, Leaf},
     description::Addresses,
     pages::{PageServer, Pages},
+    seatable::{Outbound, Seatable},
     state::State,
 };
 pub use self::{
@@ -48,6 +51,7 @@ use crate::model::{
     client::{Client, ClientKind},
     language::Language,
     provider::Provider,
+    seatable::Version,
     secret::Secret,
     server::Security,
 };
@@ -61,6 +65,21 @@ pub struct Options {
     pub language: Language,
     /// The person's own address, if it is known already: it becomes the first of the users.
     pub address: Option<Address>,
+    /// The version of SeaTable that answers, `6.1.6` for example; a fault that is about a version wins.
+    pub seatable_version: Option<String>,
+    /// Certificates (PEM) that the practice SeaTable trusts besides its own, for a mail server on this machine that is
+    /// not ours.
+    pub trusted_pem: Vec<u8>,
+}
+
+/// An account that the practice SeaTable holds. Secrets are in it: it has no `Debug`.
+pub struct SeatableAccount {
+    /// SeaTable's number for it.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Everything that was stored, secrets included.
+    pub detail: serde_json::Value,
 }
 
 /// Running practice servers. Dropping the value stops them, within about 200 ms.
@@ -69,15 +88,23 @@ pub struct Practice {
     addresses: Addresses,
     state: Arc<State>,
     _pages: PageServer,
-    _acceptors: [Acceptor; 4],
+    seatable: Arc<Seatable>,
+    _acceptors: [Acceptor; 5],
 }
 
 impl Practice {
     /// Starts everything on free ports of 127.0.0.1.
     ///
     /// # Errors
-    /// When the system gives no port, thread or randomness.
+    /// When the system gives no port, thread or randomness, or a version is none.
     pub fn start(options: Options) -> io::Result<Self> {
+        let version = match options.seatable_version.as_deref().map(Version::parse) {
+            None => seatable::VERSION,
+            Some(Some(version)) => version,
+            Some(None) => {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a version of SeaTable"));
+            }
+        };
         let authority = Authority::new()?;
         let state = Arc::new(State::new(options.faults, options.language, options.address)?);
         let leaf = if state.has(Fault::CertificateExpired) {
@@ -92,6 +119,17 @@ impl Practice {
         let tls = smtp::start(Security::Tls, Arc::clone(&state), Arc::clone(&mail_tls))?;
         let gmail = api::start(Service::GmailApi, Arc::clone(&state), mail_tls)?;
         let oauth = api::start(Service::OAuth, Arc::clone(&state), authority.server(Leaf::Sound)?)?;
+        let api = format!("https://{}", gmail.address());
+        let outbound = Outbound::new(&authority.pem(), &options.trusted_pem, api.clone())?;
+        let seatable = Arc::new(Seatable::new(Arc::clone(&state), version, outbound)?);
+        let seatable_tls = if state.has(Fault::SeatableCertificate) {
+            // Nobody was told of this one.
+            Authority::new()?.server(Leaf::Sound)?
+        } else {
+            authority.server(Leaf::Sound)?
+        };
+        let service = Service::Seatable(Arc::clone(&seatable));
+        let seatable_port = api::start(service, Arc::clone(&state), seatable_tls)?;
         let listener = PageServer::bind()?;
         let page_host = listener.local_addr()?.to_string();
         let addresses = Addresses {
@@ -100,15 +138,17 @@ impl Practice {
             tls_port: tls.address().port(),
             pages: format!("http://{page_host}"),
             issuer: format!("https://{}", oauth.address()),
-            api: format!("https://{}", gmail.address()),
+            api,
+            seatable: format!("https://{}", seatable_port.address()),
         };
-        let pages = Pages::new(Arc::clone(&state), page_host, addresses.issuer.clone());
+        let pages = Pages::new(Arc::clone(&state), Arc::clone(&seatable), page_host, &addresses);
         Ok(Self {
             ca_pem: authority.pem(),
             addresses,
             state,
             _pages: PageServer::start(listener, move |request| pages.answer(request))?,
-            _acceptors: [starttls, tls, gmail, oauth],
+            seatable,
+            _acceptors: [starttls, tls, gmail, oauth, seatable_port],
         })
     }
 
@@ -126,7 +166,7 @@ impl Practice {
             (inner.users.clone(), inner.clients.clone())
         };
         let users = users.into_iter().map(|user| (user.address.to_string(), user.password));
-        Description::new(ca_file, &self.addresses, users, &clients)
+        Description::new(ca_file, &self.addresses, users, &clients, &self.seatable)
     }
 
     /// The shipped provider entries, Google's leading to these servers; entries that lead elsewhere are left out.
@@ -146,6 +186,12 @@ impl Practice {
     #[must_use]
     pub fn complaints(&self) -> Vec<String> {
         self.state.complaints()
+    }
+
+    /// The page that stands in for SeaTable's own.
+    #[must_use]
+    pub fn seatable_page(&self) -> String {
+        format!("{}/seatable", self.addresses.pages)
     }
 
     /// The page with all the pages.
@@ -168,6 +214,38 @@ impl Practice {
     /// When the system has no randomness.
     pub fn make_client(&self, kind: ClientKind, redirect_uris: Vec<String>) -> io::Result<Client> {
         self.state.lock().make_client(kind, redirect_uris)
+    }
+
+    /// Where SeaTable is, without a slash at the end: the address that a person enters.
+    #[must_use]
+    pub fn seatable_url(&self) -> String {
+        self.addresses.seatable.clone()
+    }
+
+    /// The account token of the first user in SeaTable: of the person, where their address was known.
+    #[must_use]
+    pub fn seatable_token(&self) -> Secret {
+        self.seatable.lock().persons.first().map(|person| person.token.clone()).unwrap_or_default()
+    }
+
+    /// The accounts that a base in SeaTable holds; none where there is no such base.
+    #[must_use]
+    pub fn seatable_accounts(&self, base_uuid: &str) -> Vec<SeatableAccount> {
+        let store = self.seatable.lock();
+        let whole = |account: &seatable::Account| SeatableAccount {
+            id: account.id,
+            name: account.name.clone(),
+            detail: account.detail.clone().into(),
+        };
+        let uuid = store.base(base_uuid).map(|base| base.uuid.as_str());
+        uuid.map(|uuid| store.accounts(uuid).map(whole).collect()).unwrap_or_default()
+    }
+
+    /// Withdraws every key that a person gave out: all consents, and all app passwords.
+    pub fn withdraw_keys(&self) {
+        let mut state = self.state.lock();
+        state.grants.end_all();
+        state.app_passwords.clear();
     }
 
     /// Sets the project's publishing status; it begins as testing, in which refresh tokens live 7 days.

@@ -80,6 +80,7 @@ mod tests {
             pages: "http://127.0.0.1:1".to_owned(),
             issuer: "https://127.0.0.1:2".to_owned(),
             api: "https://127.0.0.1:3".to_owned(),
+            seatable: "https://127.0.0.1:4".to_owned(),
         }
     }
 

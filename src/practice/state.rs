@@ -19,6 +19,9 @@ use crate::model::{
 /// The redirect port of mailkey's own listener for web clients; the practice web client registers it.
 pub const DEFAULT_REDIRECT_PORT: u16 = 8976;
 
+/// Where a SeaTable server takes the redirect of its own OAuth way.
+pub(super) const SEATABLE_REDIRECT_PATH: &str = "/oauth/third-party-email-accounts/callback/";
+
 /// Where SeaTable Cloud takes the redirect of its own OAuth way.
 pub const SEATABLE_REDIRECT: &str = "https://cloud.seatable.io/oauth/third-party-email-accounts/callback/";
 

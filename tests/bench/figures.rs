@@ -7,6 +7,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod base_list;
+mod long_list;
+
 use std::{
     fs,
     process::{Command, Stdio},
@@ -33,6 +36,8 @@ fn main() {
     first_frame();
     idle_and_memory();
     keys();
+    long_list::measure();
+    base_list::measure();
     round_trips("587, STARTTLS", "starttls", 9.0);
     round_trips("465, TLS", "tls", 7.0);
 }
@@ -131,12 +136,17 @@ fn keys() {
     let mut terminal = begin(&place);
     terminal.keys("<Enter>");
     quiet(&terminal, Duration::from_millis(500));
+    typed(&mut terminal, "key to changed frame", &["a", "<Backspace>"], "in the address field");
+}
+
+/// Presses these keys in turn, and prints how long each took to change the screen.
+fn typed(terminal: &mut Terminal, what: &str, keys: &[&str], place: &str) {
     let mut unanswered = 0_u32;
     let times: Vec<_> = (0..KEYS)
         .map(|count| {
             let length = terminal.recording().bytes().len();
             let begin = Instant::now();
-            terminal.keys(if count % 2 == 0 { "a" } else { "<Backspace>" });
+            terminal.keys(keys[count % keys.len()]);
             let changed = terminal
                 .recording()
                 .wait(begin + Duration::from_secs(1), |bytes| (bytes.len() > length).then(Instant::now));
@@ -144,9 +154,9 @@ fn keys() {
             changed.map_or(Duration::from_secs(1), |changed| changed.duration_since(begin))
         })
         .collect();
-    let with = format!("{KEYS} keys in the address field, {unanswered} of them changed nothing");
-    figure("key to changed frame, 99th percentile", percentile(times.clone(), 99), "ms", 16.0, &with);
-    figure("key to changed frame, median", percentile(times, 50), "ms", 16.0, &with);
+    let with = format!("{KEYS} keys {place}, {unanswered} of them changed nothing");
+    figure(&format!("{what}, 99th percentile"), percentile(times.clone(), 99), "ms", 16.0, &with);
+    figure(&format!("{what}, median"), percentile(times, 50), "ms", 16.0, &with);
 }
 
 fn round_trips(name: &str, security: &'static str, limit: f64) {

@@ -14,5 +14,6 @@ mod oauth;
 mod password;
 mod person;
 mod screens;
+mod seatable;
 mod words;
 mod world;

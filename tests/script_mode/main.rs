@@ -7,10 +7,12 @@ mod support;
 
 mod faults;
 mod files;
+mod guide;
 mod interrupted;
 mod oauth;
 mod password;
 mod practice;
+mod seatable;
 mod usage;
 
 /// Secrets go into a file that was asked for by name: there is no keyring here.

@@ -33,11 +33,14 @@ impl Practice {
 
     /// With these faults.
     pub fn with_faults(faults: &[&str]) -> Self {
+        let faults: Vec<&str> = faults.iter().flat_map(|fault| ["--fault", fault]).collect();
+        Self::with(&faults)
+    }
+
+    /// With these arguments besides.
+    pub fn with(more: &[&str]) -> Self {
         let place = Place::new();
-        let mut arguments = vec!["practice", "--serve", "--json"];
-        for fault in faults {
-            arguments.extend(["--fault", fault]);
-        }
+        let arguments = [&["practice", "--serve", "--json"], more].concat();
         // A server lives as long as its test; the deadline is only a bound.
         let mut running = Run::new(&place, arguments).within(Duration::from_secs(600)).start();
         let line = running.first_line();

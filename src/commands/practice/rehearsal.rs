@@ -1,7 +1,7 @@
 //! [`Rehearsal`]: a front-end around the terminal's, which offers in the terminal what practice mode otherwise
-//! shows in a browser: making an app password, making a client, saying yes or no. The wizard knows nothing of it.
+//! shows in a browser: making an app password, making a client, saying yes or no, the account token of SeaTable, withdrawing keys. The wizard knows nothing of it.
 
-use std::{io, thread, time::Duration};
+use std::{cell::Cell, io, thread, time::Duration};
 
 use crate::{
     flow::{
@@ -18,6 +18,8 @@ use crate::{
 /// The actions that are added, by their ids.
 const MAKE_PASSWORD: &str = "practice-make-password";
 const MAKE_CLIENT: &str = "practice-make-client";
+const SEATABLE_TOKEN: &str = "practice-seatable-token";
+const WITHDRAW: &str = "practice-withdraw";
 const SAY_YES: &str = "practice-say-yes";
 const SAY_NO: &str = "practice-say-no";
 
@@ -28,12 +30,14 @@ pub struct Rehearsal<'a, F> {
     strings: &'a Strings,
     /// Our redirect address, for a web client that is made here.
     redirect: String,
+    /// All keys were withdrawn since the menu came.
+    withdrawn: Cell<bool>,
 }
 
 impl<'a, F: Frontend> Rehearsal<'a, F> {
     /// Puts the rehearsal around a front-end.
     pub fn around(inner: F, practice: &'a Practice, strings: &'a Strings, redirect: String) -> Self {
-        Self { inner, practice, strings, redirect }
+        Self { inner, practice, strings, redirect, withdrawn: Cell::new(false) }
     }
 
     fn offers(screen: &Screen) -> &'static [(&'static str, char)] {
@@ -42,6 +46,10 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
             &[(MAKE_PASSWORD, 'm')]
         } else if has(field::CLIENT_ID) {
             &[(MAKE_CLIENT, 'm')]
+        } else if has(field::SEATABLE_TOKEN) {
+            &[(SEATABLE_TOKEN, 't')]
+        } else if has(field::TASK) {
+            &[(WITHDRAW, 'x')]
         } else if screen.code.is_some() {
             &[(SAY_YES, 'y'), (SAY_NO, 'n')]
         } else {
@@ -56,18 +64,25 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
         if offers.is_empty() {
             return screen;
         }
-        let mut spans = vec![Span::Text(self.strings.text("practice.in-terminal").to_owned())];
+        let lead = if screen.step == "menu" { "practice.break-it" } else { "practice.in-terminal" };
+        let mut spans = vec![Span::Text(self.strings.text(lead).to_owned())];
         for (id, _) in offers {
             spans.push(Span::Text(" ".to_owned()));
             spans.push(Span::Key((*id).to_owned()));
         }
         screen.blocks.push(Block::Text(TextBlock::Note(spans)));
+        let in_menu = offers.iter().any(|(id, _)| *id == WITHDRAW);
+        if in_menu && self.withdrawn.get() {
+            let text = Span::Text(self.strings.text("practice.withdrawn").to_owned());
+            screen.blocks.push(Block::Text(TextBlock::Note(vec![text])));
+        }
         screen.actions.extend(offers.iter().map(|(id, key)| ActionView {
             id: (*id).to_owned(),
             action: Action::Step((*id).to_owned()),
             key: Some(*key),
             label: self.strings.text(&format!("practice.action.{id}")).to_owned(),
             disabled: None,
+            is_detour: true,
         }));
         screen
     }
@@ -83,6 +98,12 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
                 Err(_) => Vec::new(),
             },
             MAKE_CLIENT => self.client(),
+            SEATABLE_TOKEN => vec![edit(field::SEATABLE_TOKEN, self.practice.seatable_token())],
+            WITHDRAW => {
+                self.practice.withdraw_keys();
+                self.withdrawn.set(true);
+                Vec::new()
+            }
             SAY_YES => visit(screen, "allow"),
             SAY_NO => visit(screen, "deny"),
             _ => vec![input],

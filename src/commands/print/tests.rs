@@ -29,6 +29,7 @@ fn found(diagnosis: Option<DiagnosisEntry>) -> AccountReport {
         stages: Vec::new(),
         diagnosis,
         key: KeyEntry { renewable: false, expires: None, reason: "password".to_owned() },
+        seatable: None,
     }
 }
 

@@ -93,6 +93,9 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
     if only(&["resolve", "connect", "tls"]) {
         names.extend(["host", "port"]);
     }
+    if only(&["seatable"]) {
+        names.insert("host");
+    }
     if only(&["token", "consent", "page", "api"]) {
         names.insert("client_id");
     }
@@ -109,7 +112,7 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
             names.insert(name);
         }
     }
-    for (code, name) in [("_port_busy", "port"), ("_name_taken", "name")] {
+    for (code, name) in [("_port_busy", "port"), ("_name_taken", "name"), ("_moved", "location")] {
         if entry.rules.iter().all(|rule| rule.codes == [code]) {
             names.insert(name);
         }

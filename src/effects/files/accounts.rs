@@ -6,8 +6,9 @@ use super::document::{Document, SCHEMA};
 use crate::{
     effects::world::World,
     model::{
-        account::{Account, LastCheck},
+        account::{Account, Destination, LastCheck},
         failure::Failure,
+        seatable::Connection,
     },
 };
 
@@ -92,12 +93,35 @@ pub fn save_account(world: &World, account: &Account) -> Result<(), Failure> {
 /// # Errors
 /// When the file cannot be written, or the account is not in it (`_not_found`).
 pub fn record_check(world: &World, account: &Account, check: &LastCheck) -> Result<(), Failure> {
+    change(world, account, |known| known.last_check = Some(check.clone()))
+}
+
+/// Writes into the record of an account which account of a SeaTable base holds its key, and changes nothing else in
+/// it. `url` is the server's address without a slash at the end.
+///
+/// # Errors
+/// When the file cannot be written, or the account is not in it (`_not_found`).
+pub fn record_connection(
+    world: &World,
+    account: &Account,
+    url: &str,
+    connection: &Connection,
+) -> Result<(), Failure> {
+    change(world, account, |known| {
+        known.destination =
+            Destination::Seatable { url: url.to_owned(), connection: Some(connection.clone()) };
+    })
+}
+
+/// Changes the record of an account under the lock. What counts is the record in the file, not the one that the
+/// caller holds.
+fn change(world: &World, account: &Account, change: impl FnOnce(&mut Account)) -> Result<(), Failure> {
     let document = document(world);
     let held = document.lock()?;
     let mut file: Accounts = document.read()?.ok_or_else(|| document.failure("_not_found"))?;
     let Some(known) = file.accounts.iter_mut().find(|known| known.id == account.id) else {
         return Err(document.failure("_not_found"));
     };
-    known.last_check = Some(check.clone());
+    change(known);
     document.write(&held, &file)
 }

@@ -198,3 +198,30 @@ fn the_body_arrives_whole() {
     assert_eq!((asked.line.as_str(), asked.body.as_str()), ("POST /token HTTP/1.1", "a=b"));
     server.finish();
 }
+
+/// No connection is kept for the next request: whether that one arrived must never be a question of when the server
+/// closes it.
+#[test]
+fn an_agent_serves_many_requests_each_by_a_connection_of_its_own() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let mut open = Vec::new();
+        for _ in 0..3 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 4096]).unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").unwrap();
+            open.push(stream);
+        }
+    });
+    let agent = agent(&world());
+    let cancel = Cancel::new();
+    for _ in 0..3 {
+        let answer = send_with(&agent, get(&url), MAX_BODY, Layer::Seatable, &cancel).unwrap();
+        assert_eq!(answer.body(), b"ok");
+    }
+    server.join().unwrap();
+    cancel.cancel();
+    let failure = send_with(&agent, get(&url), MAX_BODY, Layer::Seatable, &cancel).unwrap_err();
+    assert_eq!(failure.code, "_cancelled");
+}

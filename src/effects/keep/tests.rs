@@ -1,5 +1,6 @@
 mod interrupted;
 mod refreshing;
+mod token;
 
 use tempfile::TempDir;
 use time::Duration;
@@ -287,7 +288,7 @@ fn what_cannot_be_cleared_away_makes_no_failure() {
         }
     });
     stop_at(None);
-    assert_eq!(result, Ok(()));
+    assert_eq!(result, Ok(None));
     assert_eq!(accounts(&world).unwrap(), [account(2)]);
     // The next start offers it, and both answers clear it away.
     let pending = load_state(&world).unwrap().pending;

@@ -8,6 +8,7 @@ use crate::{
         field,
         keep::Keep,
         screen::{Action, ActionView, Clip, Screen, Status},
+        seatable::{Connect, SignIn},
         store_trial::StoreTrial,
         wizard::{Loaded, Plan, Question, Work},
     },
@@ -30,6 +31,9 @@ pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     actions.extend(of_work(view));
     actions.extend(of_document(view));
     actions.extend(of_sheets(view, screen));
+    if wizard.step == "deliver-seatable-server" {
+        actions.push(keyed(view, "copy-block", 'b', Action::Copy(Clip::Whole), "action.copy-block"));
+    }
     let mut back = plain(view, "back", Action::Back, "action.back");
     if wizard.previous().is_none() && !in_question {
         let id = if wizard.kept.is_some() { "disabled.kept" } else { "disabled.first" };
@@ -59,10 +63,17 @@ fn answers(view: &View<'_>, question: Question) -> Vec<ActionView> {
 }
 
 fn plain(view: &View<'_>, id: &str, action: Action, label: &str) -> ActionView {
-    ActionView { id: id.to_owned(), action, key: None, label: view.text(label).to_owned(), disabled: None }
+    ActionView {
+        id: id.to_owned(),
+        action,
+        key: None,
+        label: view.text(label).to_owned(),
+        disabled: None,
+        is_detour: false,
+    }
 }
 
-fn keyed(view: &View<'_>, id: &str, key: char, action: Action, label: &str) -> ActionView {
+pub(super) fn keyed(view: &View<'_>, id: &str, key: char, action: Action, label: &str) -> ActionView {
     ActionView { key: Some(key), ..plain(view, id, action, label) }
 }
 
@@ -73,7 +84,11 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
         (Work::Check(Check::Ready), _) => "action.check",
         (Work::Check(Check::Ended { .. }), _) if wizard.proof.is_none() => "action.check",
         (Work::Keep(Keep::Ready), _) => "action.keep",
-        (_, "finish" | "verified") => "action.finish",
+        (Work::SeatableSignIn(SignIn::Ready | SignIn::Failed { .. }), _) => "action.sign-in",
+        (Work::SeatableConnect(Connect::Ready), _) if wizard.plan == Plan::SeatableCheck => "action.check",
+        (Work::SeatableConnect(Connect::Ready), _) if wizard.connection().is_some() => "action.repair",
+        (Work::SeatableConnect(Connect::Ready), _) => "action.connect",
+        (_, "finish" | "finish-shown" | "connected" | "seatable-tried" | "verified") => "action.finish",
         _ => "action.next",
     };
     let disabled = match &wizard.work {
@@ -86,6 +101,12 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
             }
             _ => None,
         },
+        Work::SeatableServer if wizard.failure().is_some() => Some("disabled.failed"),
+        Work::SeatableSignIn(sign_in) if sign_in.failure().is_some() && !sign_in.wants_input() => {
+            Some("disabled.refused")
+        }
+        Work::SeatableBase if wizard.seatable.no_base.is_some() => Some("disabled.failed"),
+        Work::SeatableConnect(connect) if connect.failure().is_some() => Some("disabled.failed"),
         Work::Consent(Consent::Waiting(_)) if wizard.answers.has(field::REDIRECTED_ADDRESS) => None,
         Work::Consent(Consent::Waiting(_)) => Some("disabled.consent"),
         Work::Consent(Consent::Failed { .. } | Consent::Doubtful { .. })
@@ -165,6 +186,7 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         }
         _ => {}
     }
+    actions.extend(super::seatable::actions(view));
     if wizard.may_renew() {
         let renew = keyed(view, "renew", 'n', step("renew"), "action.renew");
         // Where a new key is what helps, that comes before checking the old one again.
@@ -206,7 +228,14 @@ fn of_document(view: &View<'_>) -> Vec<ActionView> {
         };
         let label = document.actions.get(&spec.id);
         let label = label.map_or_else(|| spec.id.clone(), |label| view.fill(label));
-        actions.push(ActionView { id: spec.id.clone(), action, key: spec.key, label, disabled: None });
+        actions.push(ActionView {
+            id: spec.id.clone(),
+            action,
+            key: spec.key,
+            label,
+            disabled: None,
+            is_detour: false,
+        });
     }
     actions
 }
@@ -220,7 +249,7 @@ pub(super) fn named(view: &View<'_>, id: &str) -> Option<String> {
 
 /// Copying from the rows of a sheet: they are numbered, since letters would run out.
 fn of_sheets(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
-    super::sheets::copyable(screen)
+    super::settings::copyable(screen)
         .into_iter()
         .zip('1'..='9')
         .enumerate()
@@ -230,6 +259,7 @@ fn of_sheets(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
             key: Some(key),
             label: view.text("action.copy-row").to_owned(),
             disabled: None,
+            is_detour: false,
         })
         .collect()
 }

@@ -9,11 +9,12 @@ use crate::{
         consent::Consent,
         field,
         screen::{ChoiceOption, Field, FieldValue, Hint},
+        seatable::{Connect, SignIn},
         validate::{self, Verdict},
         wizard::{Loaded, Plan, Wizard, Work},
     },
     guide::plan::{FieldKind, FieldSpec},
-    model::{language::Language, provider},
+    model::{failure::Failure, language::Language, method::Method, provider},
 };
 
 /// App passwords are shown in groups of four, as Google shows them.
@@ -38,10 +39,17 @@ fn is_shown(wizard: &Wizard, id: &str) -> bool {
         return id == field::LANGUAGE;
     }
     match (&wizard.work, id) {
+        (Work::SeatableBase, _) => wizard.seatable.no_base.is_none(),
+        (Work::SeatableConnect(connect), _) => {
+            let other_name =
+                |failure: &Failure| matches!(failure.code.as_str(), "_name_taken" | "_account_gone");
+            *connect == Connect::Ready || connect.failure().is_some_and(other_name)
+        }
         (Work::Store, field::STORE) => wizard.failure().is_some() || wizard.store_is_proved(),
         (Work::Consent(Consent::Waiting(waiting)), field::REDIRECTED_ADDRESS) => !waiting.asks_browser,
         (Work::Consent(Consent::Waiting(waiting)), field::BROWSER_SHOWS) => waiting.asks_browser,
-        (_, field::REDIRECTED_ADDRESS | field::BROWSER_SHOWS) => false,
+        (_, field::REDIRECTED_ADDRESS | field::BROWSER_SHOWS)
+        | (Work::SeatableSignIn(SignIn::Running { .. }), _) => false,
         // Whatever failed, it may be the recipient's address.
         (Work::Check(check), field::SEND_TO) => *check == Check::Ready || check.failure().is_some(),
         (Work::Keep(keep), field::NAME) => {
@@ -76,6 +84,10 @@ fn value(view: &View<'_>, id: &str, spec: &FieldSpec) -> FieldValue {
     let situation = view.wizard.situation();
     let text = situation.text(id);
     match spec.kind {
+        FieldKind::Bases => FieldValue::Choice {
+            chosen: chosen(view, id, text),
+            options: super::seatable::base_options(view),
+        },
         FieldKind::Choice
         | FieldKind::Providers
         | FieldKind::Language
@@ -89,6 +101,9 @@ fn value(view: &View<'_>, id: &str, spec: &FieldSpec) -> FieldValue {
         _ if id == field::SEND_TO && view.wizard.plan == Plan::Verify => {
             FieldValue::Text(view.wizard.answers.text(id).to_owned())
         }
+        _ if id == field::SEATABLE_ACCOUNT && text.is_empty() => {
+            FieldValue::Text(situation.seatable_account())
+        }
         _ if id == field::NAME && text.is_empty() => FieldValue::Text(situation.account_name()),
         kind if kind.is_secret() => FieldValue::Secret { length: text.chars().count(), group: 0 },
         _ => FieldValue::Text(text.to_owned()),
@@ -101,6 +116,7 @@ fn chosen(view: &View<'_>, id: &str, text: &str) -> String {
     match id {
         field::CLIENT_KIND => situation.client_kind().id().to_owned(),
         field::SEND_VIA => situation.send_via().id().to_owned(),
+        field::SEATABLE_BASE => situation.chosen_base().map(|base| base.uuid.clone()).unwrap_or_default(),
         field::STORE => situation.store().id().to_owned(),
         field::LANGUAGE => situation.language().code().to_owned(),
         _ => text.to_owned(),
@@ -130,7 +146,13 @@ fn choice(view: &View<'_>, id: &str, spec: &FieldSpec, option: String) -> Choice
         ),
     };
     let recommended = recommended(view, id, &option);
-    ChoiceOption { id: option, label, help, recommended, disabled: None }
+    let situation = wizard.situation();
+    let version = situation.placeholder("seatable-version").unwrap_or_default();
+    let disabled = (id == field::METHOD)
+        .then(|| situation.unfit(Method::from_id(&option)?))
+        .flatten()
+        .map(|unfit| view.strings.fill(unfit.id(), &[("version", &version)]));
+    ChoiceOption { id: option, label, help, recommended, disabled }
 }
 
 /// Why an option fits best, if it does.
@@ -139,8 +161,10 @@ fn recommended(view: &View<'_>, id: &str, option: &str) -> Option<String> {
     let fits = match id {
         // Of a server that is described by hand nothing is known.
         field::METHOD if situation.text(field::PROVIDER) == provider::OTHER => false,
+        field::METHOD if situation.unfit(Method::OAuth).is_some() => option == Method::AppPassword.id(),
         field::METHOD => situation.methods().first().is_some_and(|method| method.id() == option),
         field::SEND_VIA => situation.fitting_way().id() == option,
+        field::CONNECT => option == "api",
         _ => false,
     };
     fits.then(|| view.text(&format!("recommended.{id}.{option}")).to_owned())

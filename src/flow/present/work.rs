@@ -1,6 +1,6 @@
 //! What a step's own state adds to its screen: progress, results, diagnoses.
 
-use super::{View, sheets};
+use super::{View, seatable, settings, sheets};
 use crate::{
     flow::{
         check::{self, Check},
@@ -13,6 +13,7 @@ use crate::{
         wizard::{Loaded, Wizard, Work},
     },
     model::{
+        account::{Destination, Publishing},
         failure::{Failure, Layer},
         method::Method,
         stage::{Stage, StageReport, StageResult},
@@ -68,10 +69,14 @@ pub(super) fn describe(view: &View<'_>, screen: &mut Screen) {
         Work::NotSaved(failure) => failed(view, screen, failure),
         Work::Check(check) => self::check(view, check, screen),
         Work::Keep(keep) => self::keep(view, keep, screen),
+        Work::SeatableServer => seatable::server(view, screen),
+        Work::SeatableSignIn(sign_in) => seatable::sign_in(view, sign_in, screen),
+        Work::SeatableBase => seatable::base(view, screen),
+        Work::SeatableConnect(connect) => seatable::connect(view, connect, screen),
     }
 }
 
-fn working(view: &View<'_>, screen: &mut Screen, id: &str) {
+pub(super) fn working(view: &View<'_>, screen: &mut Screen, id: &str) {
     screen.status = Some(Status::Working(view.fill(view.text(id))));
 }
 
@@ -79,7 +84,7 @@ fn good(view: &View<'_>, screen: &mut Screen, id: &str) {
     screen.status.get_or_insert_with(|| Status::Good(view.fill(view.text(id))));
 }
 
-fn failed(view: &View<'_>, screen: &mut Screen, failure: &Failure) {
+pub(super) fn failed(view: &View<'_>, screen: &mut Screen, failure: &Failure) {
     screen.blocks.push(sheets::diagnosis(view, failure));
 }
 
@@ -105,21 +110,51 @@ fn form(view: &View<'_>, screen: &mut Screen) {
             screen.blocks.push(view.paragraph("consent.given"));
         }
         step if step.starts_with("deliver-") => {
-            if let Some(account) = sheets::delivered(wizard) {
-                screen.blocks.push(sheets::settings(view, account));
+            if let Some(account) = settings::delivered(wizard) {
+                screen.blocks.push(settings::settings(view, &account));
             }
         }
-        "finish" | "verified" => {
-            if wizard.knowledge.practice {
-                let text = Span::Text(view.text("screen.nothing-kept").to_owned());
-                screen.blocks.push(Block::Text(TextBlock::Note(vec![text])));
-            }
-            if let Some(account) = wizard.kept.clone().or_else(|| checked_subject(wizard)) {
-                screen.blocks.push(sheets::summary(view, &account));
-            }
-        }
+        // Asked before the person left the consent to SeaTable.
+        "finish-shown" if wizard.key.is_some() => screen.blocks.push(view.paragraph("seatable.key-waits")),
+        "finish" | "verified" | "connected" | "seatable-tried" => concluded(view, screen),
         _ => {}
     }
+}
+
+/// What is kept, and before it what is not as it should be.
+fn concluded(view: &View<'_>, screen: &mut Screen) {
+    let wizard = view.wizard;
+    if wizard.knowledge.practice {
+        screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(
+            view.text("screen.nothing-kept").to_owned(),
+        )])));
+    }
+    let Some(account) = wizard.kept.clone().or_else(|| checked_subject(wizard)) else { return };
+    let is_for_base = matches!(account.destination, Destination::Seatable { .. });
+    let warning = |text: String| Block::Text(TextBlock::Warning(vec![Span::Text(text)]));
+    if screen.step == "verified" && account.last_check.as_ref().is_some_and(|check| !check.ok) {
+        view.text("summary.failed").clone_into(&mut screen.heading);
+    }
+    if let Some(expires) = account.key.expires.filter(|_| screen.step == "finish") {
+        let date = expires.date().to_string();
+        let is_testing = account.key.publishing == Publishing::Testing;
+        let id = if is_testing { "summary.dies-in-testing" } else { "summary.dies" };
+        screen.blocks.insert(0, warning(view.strings.fill(id, &[("date", &date)])));
+    }
+    if let Some(connection) = account.connection().filter(|_| wizard.has_base_old_key()) {
+        view.text("seatable.old-key").clone_into(&mut screen.heading);
+        let values = [("account", connection.account.as_str()), ("base", &connection.base)];
+        screen.blocks.insert(0, warning(view.strings.fill("seatable.old-key-stays", &values)));
+    } else if screen.step == "finish" && is_for_base && account.connection().is_none() {
+        // Our own proof says nothing of what was typed there.
+        screen.blocks.insert(0, warning(view.text("seatable.try-by-hand").to_owned()));
+    }
+    let tried = wizard.seatable.report.as_ref().filter(|_| screen.step != "verified");
+    if tried.is_some_and(|report| report.failure().is_some()) {
+        view.text("seatable.unproved").clone_into(&mut screen.heading);
+        screen.blocks.insert(0, warning(view.text("seatable.try-by-hand").to_owned()));
+    }
+    screen.blocks.push(sheets::summary(view, &account));
 }
 
 /// The account that was verified, with what was just proved.
@@ -245,7 +280,12 @@ fn check(view: &View<'_>, check: &Check, screen: &mut Screen) {
     working(view, screen, "status.checking");
 }
 
-fn stage_line(view: &View<'_>, stage: Stage, ended: &[StageReport], running: Option<Stage>) -> StageLine {
+pub(super) fn stage_line(
+    view: &View<'_>,
+    stage: Stage,
+    ended: &[StageReport],
+    running: Option<Stage>,
+) -> StageLine {
     let wizard = view.wizard;
     let report = ended.iter().find(|report| report.stage == stage);
     let label = crate::flow::report::stage_label(stage, &wizard.situation(), wizard.subject.as_ref());
@@ -270,7 +310,7 @@ fn keep(view: &View<'_>, keep: &Keep, screen: &mut Screen) {
     match keep {
         Keep::Ready => {}
         Keep::Running { .. } => working(view, screen, "status.keeping"),
-        Keep::Kept => good(view, screen, "status.kept"),
+        Keep::Kept { .. } => good(view, screen, "status.kept"),
         Keep::Failed { failure } => failed(view, screen, failure),
     }
 }

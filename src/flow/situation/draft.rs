@@ -172,8 +172,12 @@ pub fn answers_of(account: &Account, answers: &mut Answers) {
     set(field::FOR, account.destination.id());
     set(field::STORE, account.store.id());
     set(field::PUBLISHING, account.key.publishing.id());
-    if let Destination::Seatable { url } = &account.destination {
+    if let Destination::Seatable { url, .. } | Destination::SeatableServer { url } = &account.destination {
         set(field::SEATABLE_URL, url);
+    }
+    set(field::CONNECT, if account.connection().is_some() { "api" } else { "show" });
+    if account.connection().is_some_and(|connection| connection.keeps_token) {
+        set(field::SEATABLE_KEEP_TOKEN, field::YES);
     }
     if account.provider == provider::OTHER {
         set(field::SMTP_HOST, &account.smtp.host);
@@ -209,7 +213,10 @@ pub fn answers_of_record(account: &Account, answers: &mut Answers) {
 }
 
 /// What a renewal may change, or may be told anew.
-const RENEWABLE: [&str; 10] = [
+const RENEWABLE: [&str; 13] = [
+    field::CONNECT,
+    field::SEATABLE_URL,
+    field::SEATABLE_KEEP_TOKEN,
     field::CLIENT_GONE,
     field::STORE,
     field::PUBLISHING,

@@ -2,7 +2,7 @@
 
 use super::Situation;
 use crate::{
-    flow::field,
+    flow::{check, field, validate},
     guide::plan::{Condition, FieldKind},
     model::{account::Destination, language::Language, method::Method, provider, shell},
 };
@@ -16,6 +16,12 @@ impl Situation<'_> {
             "provider" => self.provider().map(|provider| provider.id.clone()).unwrap_or_default(),
             "guide" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),
             "api" => yes(self.has_api()),
+            "seatable" => yes(self.has_seatable()),
+            "obtains" => yes(self.obtains_key()),
+            "place-asked" => {
+                yes(self.answers.has(field::ACCOUNT) || self.text(field::SEATABLE_ELSEWHERE) == field::YES)
+            }
+            "connected" => yes(self.connection.is_some()),
             "passwordlike" => yes(match self.method() {
                 Some(Method::Password) => true,
                 Some(Method::AppPassword) => !self.has_password_guide(),
@@ -24,8 +30,7 @@ impl Situation<'_> {
             // Who names a file in a renewal gives the client anew.
             field::CLIENT_GONE => yes(self.text(name) == field::YES || self.answers.has(field::CLIENT_FILE)),
             "recorded-publishing" => {
-                let renewed = self.accounts.iter().find(|account| account.name == self.text(field::ACCOUNT));
-                renewed.map(|account| account.key.publishing.id().to_owned()).unwrap_or_default()
+                self.named_account().map(|account| account.key.publishing.id().to_owned()).unwrap_or_default()
             }
             field::CLIENT_KIND => self.client_kind().id().to_owned(),
             field::SEND_VIA => self.send_via().id().to_owned(),
@@ -61,6 +66,7 @@ impl Situation<'_> {
                 .chain([provider::OTHER.to_owned()])
                 .collect(),
             FieldKind::Accounts => self.accounts.iter().map(|account| account.name.clone()).collect(),
+            FieldKind::Bases => self.bases.iter().map(|base| base.uuid.clone()).collect(),
             _ if id == field::METHOD => {
                 self.methods().into_iter().map(|method| method.id().to_owned()).collect()
             }
@@ -86,7 +92,12 @@ impl Situation<'_> {
         let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
         match name {
             "address" => Some(self.text(field::ADDRESS).trim().to_owned()),
-            "recipient" => Some(self.text(field::SEND_TO).trim().to_owned()),
+            "recipient" => {
+                Some(check::recipient(self).map_or_else(
+                    || self.words().strings.text("recipient.none").to_owned(),
+                    |to| to.to_string(),
+                ))
+            }
             "provider" => provider.as_ref().map(|provider| provider.name.clone()),
             "key-name" => {
                 Some(self.words().strings.text(&format!("key-name.{}", self.text(field::FOR))).to_owned())
@@ -95,7 +106,7 @@ impl Situation<'_> {
             "redirect-seatable" => self.seatable_redirect(),
             "port" => Some(self.fixed_port().to_string()),
             "seatable-url" => match self.destination() {
-                Some(Destination::Seatable { url }) => Some(url),
+                Some(Destination::Seatable { url, .. } | Destination::SeatableServer { url }) => Some(url),
                 _ => None,
             },
             "smtp-host" => server.map(|server| server.host),
@@ -108,8 +119,29 @@ impl Situation<'_> {
             "store-name" => {
                 Some(self.words().strings.text(&format!("store.{}", self.store().id())).to_owned())
             }
+            "seatable-page" => {
+                let url = validate::seatable_url(self.text(field::SEATABLE_URL)).ok()?;
+                let offered = self.knowledge.seatable.as_ref().filter(|server| server.url == url);
+                Some(offered.map_or(url, |server| server.page.clone()))
+            }
+            "seatable-host" => {
+                let url = validate::seatable_url(self.text(field::SEATABLE_URL)).ok()?;
+                url.split_once("://").map(|(_, host)| host.to_owned())
+            }
+            "seatable-version" => self.seatable_version().map(|version| version.to_string()),
+            "seatable-base" => self
+                .connection
+                .map(|connection| connection.base.clone())
+                .or_else(|| self.chosen_base().map(|base| base.name.clone())),
+            "seatable-account" => Some(
+                self.connection
+                    .map_or_else(|| self.seatable_account(), |connection| connection.account.clone()),
+            ),
             "account" => Some(self.account_name()),
             "command.verify" => Some(shell::command("verify", &self.account_name())),
+            "command.seatable-connect" => Some(shell::command("seatable connect", &self.account_name())),
+            "command.seatable-check" => Some(shell::command("seatable check", &self.account_name())),
+            "command.seatable-repair" => Some(shell::command("seatable repair", &self.account_name())),
             "command.reauth" => Some(shell::command("reauth", &self.account_name())),
             _ => None,
         }

@@ -113,8 +113,8 @@ impl Situation<'_> {
     #[must_use]
     pub fn seatable_redirect(&self) -> Option<String> {
         match self.destination()? {
-            Destination::Seatable { url } => Some(format!("{url}{SEATABLE_REDIRECT_PATH}")),
-            Destination::Program | Destination::Cli => None,
+            Destination::Seatable { url, .. } => Some(format!("{url}{SEATABLE_REDIRECT_PATH}")),
+            Destination::SeatableServer { .. } | Destination::Program | Destination::Cli => None,
         }
     }
 }

@@ -64,7 +64,7 @@ fn back_stops_what_runs_and_late_answers_are_dropped() {
         (consent, world::redirect()),
         (check, world::proved()),
         (saving, Outcome::PendingSaved(Ok(()))),
-        (keeping, Outcome::AccountKept(Ok(()))),
+        (keeping, Outcome::AccountKept(Ok(None))),
     ] {
         let late = walk.newest();
         walk.back();

@@ -83,7 +83,7 @@ fn kept_without_proof_on_purpose() {
     walk.next();
     let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
     assert!(account.last_check.is_some_and(|check| !check.ok && check.diagnosis.is_some()));
-    walk.answer(Outcome::AccountKept(Ok(()))).next();
+    walk.answer(Outcome::AccountKept(Ok(None))).next().next();
     assert!(walk.says(&walk.words("summary.not-proved")));
     assert_eq!(claims(&walk), ["proof.none"]);
     assert_eq!(rail(&walk, "rail.check"), RailState::Failed);
@@ -161,7 +161,7 @@ fn a_rotated_refresh_token_that_is_not_saved_yet_is_never_kept() {
         walk.answer(Outcome::PendingSaved(Ok(())));
         assert!(matches!(walk.order(), Effect::KeepAccount { .. }));
         walk.send(crate::flow::message::Message::Finished(slow, Outcome::PendingSaved(Err(full()))));
-        walk.answer(Outcome::AccountKept(Ok(())));
+        walk.answer(Outcome::AccountKept(Ok(None)));
         assert_eq!(walk.step(), "deliver-seatable-oauth");
     }
 }
@@ -175,7 +175,7 @@ fn keeping_that_fails_is_explained_and_tried_again() {
     assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next") && walk.offers("retry"));
     walk.press("retry");
     assert!(matches!(walk.order(), Effect::KeepAccount { .. }));
-    walk.answer(Outcome::AccountKept(Ok(())));
+    walk.answer(Outcome::AccountKept(Ok(None)));
     assert_eq!(walk.step(), "deliver-seatable");
 }
 
@@ -192,7 +192,7 @@ fn without_a_message_only_the_sign_in_is_proved() {
     assert!(
         matches!(walk.screen().status, Some(crate::flow::screen::Status::Good(text)) if text == walk.words("status.signed-in"))
     );
-    walk.next().next().answer(Outcome::AccountKept(Ok(()))).next();
+    walk.next().next().answer(Outcome::AccountKept(Ok(None))).next().next();
     assert_eq!((walk.step().as_str(), rail(&walk, "rail.check")), ("finish", RailState::Done));
     assert_eq!(claims(&walk), ["proof.signed-in"]);
 }

@@ -23,9 +23,10 @@ use crate::{
 };
 
 /// A web client for SeaTable, typed.
-pub const WEB: [(&str, &str); 7] = [
+pub const WEB: [(&str, &str); 8] = [
     ("address", "anna@gmail.com"),
     ("for", "seatable"),
+    ("connect", "show"),
     ("method", "oauth"),
     ("send-via", "smtp"),
     ("publishing", "testing"),

@@ -1,6 +1,8 @@
 //! Whole journeys as a row of screens, in any language: every step, and what can be seen on it. The terminal UI
 //! takes its pictures of them.
 
+mod seatable;
+
 use super::{
     consent::{OTHER_SERVER, WEB},
     password::GMAIL,
@@ -31,6 +33,11 @@ pub fn all(language: Language) -> Vec<(&'static str, Vec<Screen>)> {
         ("other_oauth", other_oauth(film(Plan::Setup, world::nothing()))),
         ("verify", verify(film(Plan::Any, kept()))),
         ("reauth", reauth(film(Plan::Any, kept()))),
+        ("seatable", seatable::done(film(Plan::Setup, world::nothing()))),
+        ("seatable_form", seatable::left_to_it(film(Plan::Setup, world::nothing()))),
+        ("seatable_server", seatable::server_mail(film(Plan::Setup, world::nothing()))),
+        ("seatable_later", seatable::later(film(Plan::Any, kept()))),
+        ("seatable_check", seatable::check(film(Plan::SeatableCheck, connected()))),
         ("left", left(film(Plan::Any, unfinished()))),
     ]
 }
@@ -73,6 +80,10 @@ impl Film {
             }
             self = self.shot();
             self.walk.next();
+            if self.walk.step() == "seatable-server" && self.walk.is_working() {
+                self = self.shot();
+                self.walk.answer(super::table::version("6.1.6"));
+            }
             if self.walk.step() == "store" {
                 self = self.shot();
                 self.walk.answer(world::store_works());
@@ -99,11 +110,14 @@ impl Film {
             walk.next();
         })
         .then(|walk| {
-            walk.next().tell(Progress::Kept(Checkpoint::Promoted)).answer(Outcome::AccountKept(Ok(())));
+            walk.next().tell(Progress::Kept(Checkpoint::Promoted)).answer(Outcome::AccountKept(Ok(None)));
             assert_eq!(walk.step(), deliver);
         })
         .then(|walk| {
             walk.next();
+            if walk.step() == "seatable-use" {
+                walk.next();
+            }
             assert_eq!(walk.step(), "finish");
         })
     }
@@ -111,6 +125,11 @@ impl Film {
 
 fn kept() -> StoredState {
     let accounts = vec![world::by_app_password("anna"), world::by_consent("bob")];
+    StoredState { accounts, ..world::nothing() }
+}
+
+fn connected() -> StoredState {
+    let accounts = vec![super::table::connected(world::by_app_password("anna"), 17, true)];
     StoredState { accounts, ..world::nothing() }
 }
 

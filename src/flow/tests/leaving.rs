@@ -51,7 +51,7 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
     };
     let form =
         vec![not_loaded, at("start"), at("app-password"), ready_to_check(), ready_to_keep(), obtained()];
-    for mut walk in form.into_iter().chain([trial, file, verify, check, waiting()]) {
+    for mut walk in form.into_iter().chain(vec![trial, file, verify, check, waiting()]) {
         walk.press("quit");
         assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Cancelled));
         assert!(walk.open.iter().all(|(_, effect)| *effect == Effect::LoadState), "what ran is stopped");
@@ -88,7 +88,8 @@ fn it_is_asked_again_where_something_would_be_lost() {
         walk.through(&GMAIL, "app-password").edit("app-password", APP_PASSWORD).next();
         walk
     };
-    for mut walk in [exchanging(), typed, saving, not_saved, keeping] {
+    let moving = vec![exchanging(), typed, saving, not_saved, keeping];
+    for mut walk in moving {
         walk.did();
         walk.press("quit");
         assert_eq!(walk.wizard.ending(), None);

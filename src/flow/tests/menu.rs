@@ -114,6 +114,7 @@ fn a_failed_verification_can_be_gone_on_from() {
     assert!(matches!(request.sign_in, SignIn::Stored { .. }));
     walk.answer(world::refused()).answer(Outcome::CheckRecorded(Ok(()))).next();
     assert_eq!(walk.step(), "verified");
+    assert_eq!(walk.screen().heading, walk.words("summary.failed"));
     assert!(walk.says(&walk.words("summary.not-proved")) && walk.offers("renew"));
     walk.next();
     let ending = walk.wizard.ending().expect("the end");

@@ -22,9 +22,10 @@ use crate::{
 };
 
 /// Gmail, for SeaTable, by app password.
-pub const GMAIL: [(&str, &str); 4] = [
+pub const GMAIL: [(&str, &str); 5] = [
     ("address", "anna@gmail.com"),
     ("for", "seatable"),
+    ("connect", "show"),
     ("seatable-url", "table.example.org/workspace"),
     ("method", "app-password"),
 ];
@@ -41,7 +42,7 @@ pub fn account() -> Account {
         smtp: world::starttls(),
         imap: Some(Server { host: "imap.gmail.com".to_owned(), port: 993, security: Security::Tls }),
         oauth: None,
-        destination: Destination::Seatable { url: "https://table.example.org".to_owned() },
+        destination: Destination::Seatable { url: "https://table.example.org".to_owned(), connection: None },
         store: StoreKind::Keyring,
         key: KeyLife { obtained: NOW, expires: None, publishing: Publishing::Unknown },
         created: NOW,
@@ -77,12 +78,17 @@ fn gmail_for_seatable_by_app_password() {
     assert_eq!((walk.step().as_str(), walk.screen().journey.as_str()), ("for", "Gmail"));
     walk.edit("for", "seatable").edit("seatable-url", "table.example.org/workspace");
     assert_eq!(walk.screen().journey, "Gmail → SeaTable");
-    walk.next();
-    assert_eq!(walk.step(), "method");
     assert_eq!(walk.did(), [], "nothing was done so far");
+    // The version of the server decides what can be chosen.
+    walk.next();
+    assert_eq!(walk.order(), Effect::ReadSeatable { url: "https://table.example.org".to_owned() });
+    walk.answer(super::table::version("6.1.6"));
+    assert_eq!(walk.step(), "method");
+    walk.edit("method", "app-password").next();
+    assert_eq!(walk.step(), "seatable-how");
 
     // The store is tried before anything is put into it.
-    walk.edit("method", "app-password").next();
+    walk.edit("connect", "show").next();
     assert_eq!(walk.step(), "store");
     assert!(walk.is_working() && !walk.offers("next"));
     assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::Keyring });
@@ -142,7 +148,7 @@ fn gmail_for_seatable_by_app_password() {
         walk.tell(Progress::Kept(checkpoint));
     }
     assert!(walk.is_working(), "not saved before it was read back");
-    walk.answer(Outcome::AccountKept(Ok(())));
+    walk.answer(Outcome::AccountKept(Ok(None)));
     assert_eq!(walk.step(), "deliver-seatable");
     assert_eq!(walk.unfinished.last(), Some(&None), "there is nothing to resume any more");
     assert!(walk.says("smtp.gmail.com") && walk.says("587") && walk.says("anna@gmail.com"));
@@ -153,6 +159,8 @@ fn gmail_for_seatable_by_app_password() {
     assert_eq!(walk.order(), Effect::Copy { text: Secret::from(APP_PASSWORD) });
     walk.answer(Outcome::Copied(true));
     assert_eq!(walk.screen().status, Some(Status::Info(walk.words("status.copied"))));
+    walk.next();
+    assert_eq!(walk.step(), "seatable-use");
     walk.next();
     assert_eq!(walk.step(), "finish");
     assert!(walk.says(&walk.words("proof.sent").replace("{address}", "anna@gmail.com")));
@@ -283,12 +291,18 @@ fn what_cannot_be_used_is_refused_where_it_is_typed() {
 
 #[test]
 fn seatable_needs_an_address_of_its_server() {
-    for (text, works) in
-        [("", false), ("table", false), ("http://table.example.org", false), ("10.1.2.3", true)]
-    {
+    for (text, works) in [
+        ("", false),
+        ("table", false),
+        ("587", false),
+        ("http://table.example.org", false),
+        ("10.1.2.3", true),
+        ("https://10.1.2.3:8443/", true),
+        ("table.example.org/workspace/5/dtable/Orders/?tid=0000", true),
+    ] {
         let mut walk = Walk::setup();
         walk.through(&GMAIL, "for").edit("for", "seatable").edit("seatable-url", text).next();
-        assert_eq!(walk.step() == "method", works, "{text:?}");
+        assert_eq!(walk.step() == "seatable-server", works, "{text:?}");
         assert_eq!(walk.field_error("seatable-url").is_some(), !works, "{text:?}");
     }
     let mut walk = Walk::setup();

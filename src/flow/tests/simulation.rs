@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    table,
     walk::Walk,
     world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET, LATER, PASSWORD, PORT, REFRESH_TOKEN, ROTATED},
 };
@@ -21,7 +22,7 @@ use crate::{
         failure::{Failure, Layer},
         grant::Grant,
         secret::Secret,
-        stage::{StageReport, StageResult},
+        stage::{Stage, StageReport, StageResult},
         store_kind::StoreKind,
     },
 };
@@ -68,6 +69,8 @@ struct Simulation {
     kept: bool,
     /// The last check that ended and was not dropped proved everything.
     proved: bool,
+    /// SeaTable did all that it was asked the last time.
+    connected: bool,
     /// Orders that were answered or cancelled.
     closed: BTreeSet<OrderId>,
     seen: BTreeSet<OrderId>,
@@ -76,7 +79,15 @@ struct Simulation {
 impl Simulation {
     fn begin(seed: u64) -> Self {
         let mut chance = Chance(seed);
-        let plan = *chance.one_of(&[Plan::Any, Plan::Setup, Plan::Setup, Plan::Verify, Plan::Reauth]);
+        let plan = *chance.one_of(&[
+            Plan::Any,
+            Plan::Setup,
+            Plan::Setup,
+            Plan::Verify,
+            Plan::Reauth,
+            Plan::Connect,
+            Plan::SeatableCheck,
+        ]);
         let walk = Walk::begin(plan, &[]);
         let mut simulation = Self {
             chance,
@@ -86,6 +97,7 @@ impl Simulation {
             safe: Vec::new(),
             kept: false,
             proved: false,
+            connected: false,
             closed: BTreeSet::new(),
             seen: BTreeSet::new(),
         };
@@ -144,13 +156,16 @@ impl Simulation {
             }
             ("address" | "send-to", _) => &["anna@gmail.com", "anna@firma.example", "bob@gmail.com"],
             ("app-password", _) => &[APP_PASSWORD],
-            ("password", _) => &[PASSWORD],
+            ("password" | "seatable-password", _) => &[PASSWORD],
             ("client-id", _) => &[CLIENT_ID],
             ("client-secret", _) => &[CLIENT_SECRET],
             ("client-file", _) => &["", "/x/client_secret.json"],
             ("smtp-host", _) => &["mail.firma.example"],
             ("authorize-url" | "token-url", _) => &["https://a.example/o"],
             ("scope", _) => &["mail"],
+            ("seatable-token", _) => &[table::TOKEN],
+            ("seatable-user", _) => &["anna@gmail.com"],
+            ("seatable-code", _) => &["123456"],
             ("redirected-address", _) => &["http://127.0.0.1:8976/callback?code=canary&state=canary-state"],
             _ => &["anna", "587", ""],
         };
@@ -173,7 +188,10 @@ impl Simulation {
                 self.pending.insert((account.id.clone(), account.store.id()), secrets.key.clone());
                 self.safe.push(secrets.key.clone());
             }
-            (Effect::KeepAccount { .. }, Outcome::AccountKept(Ok(()))) => self.kept = true,
+            (Effect::KeepAccount { .. }, Outcome::AccountKept(Ok(None))) => self.kept = true,
+            (Effect::ConnectSeatable(_), Outcome::SeatableConnected(report)) => {
+                self.connected = report.failure().is_none();
+            }
             (Effect::Check(_), Outcome::Checked(report)) => self.proved = report.failure().is_none(),
             _ => {}
         }
@@ -217,12 +235,45 @@ impl Simulation {
             Effect::Check(request) => Outcome::Checked(Box::new(self.report(request, well))),
             Effect::SavePending { .. } if well => Outcome::PendingSaved(Ok(())),
             Effect::SavePending { .. } => Outcome::PendingSaved(Err(self.store_failure())),
-            Effect::KeepAccount { .. } if well => Outcome::AccountKept(Ok(())),
+            Effect::KeepAccount { .. } if well => Outcome::AccountKept(Ok(None)),
             Effect::KeepAccount { .. } => Outcome::AccountKept(Err(self.store_failure())),
             Effect::DropPending { .. } if well => Outcome::PendingDropped(Ok(())),
             Effect::DropPending { .. } => Outcome::PendingDropped(Err(self.store_failure())),
             Effect::SaveUnfinished { .. } => Outcome::UnfinishedSaved(Ok(())),
             Effect::RecordCheck { .. } => Outcome::CheckRecorded(Ok(())),
+            Effect::ReadSeatable { .. } if well => {
+                let versions = ["5.1.9", "5.3.0", "6.1.6", "7.0.4"];
+                table::version(versions[self.chance.number(versions.len())])
+            }
+            Effect::ReadSeatable { .. } => {
+                Outcome::SeatableRead(Err(self
+                    .failure(Layer::Seatable, &["_not_seatable", "_login_page", "_unknown_issuer", "429"])))
+            }
+            Effect::SignInSeatable { .. } if well => {
+                let bases = if self.chance.percent(90) { table::bases() } else { Vec::new() };
+                Outcome::SeatableSignedIn(Ok(Box::new(table::session(bases))))
+            }
+            Effect::SignInSeatable { .. } => Outcome::SeatableSignedIn(Err(self.failure(
+                Layer::Seatable,
+                &[
+                    "_credentials",
+                    "_code_missing",
+                    "_code_wrong",
+                    "_token_refused",
+                    "_api_token",
+                    "_no_token",
+                ],
+            ))),
+            Effect::ConnectSeatable(request) if well => table::sent(request, 17),
+            Effect::ConnectSeatable(request) => {
+                let codes = ["_name_taken", "_account_gone", "_base_gone", "_no_permission", "500"];
+                let code = *self.chance.one_of(&codes);
+                if self.chance.percent(50) {
+                    table::not_written(Stage::SeatableFind, code)
+                } else {
+                    table::not_sent(request, 17, "_send_400")
+                }
+            }
         }
     }
 
@@ -237,7 +288,11 @@ impl Simulation {
     fn state(&mut self) -> StoredState {
         let mut state = world::nothing();
         if self.chance.percent(50) {
-            state.accounts = vec![world::by_app_password("anna"), world::by_consent("bob")];
+            state.accounts = vec![
+                world::by_app_password("anna"),
+                world::by_consent("bob"),
+                table::connected(world::by_app_password("cleo"), 17, true),
+            ];
         }
         if self.chance.percent(20) {
             state.pending = Some(world::by_consent("bob"));
@@ -263,14 +318,14 @@ impl Simulation {
     }
 
     fn report(&mut self, request: &CheckRequest, well: bool) -> CheckReport {
-        let stages = [crate::model::stage::Stage::Resolve, crate::model::stage::Stage::Connect];
+        let stages = [Stage::Resolve, Stage::Connect];
         let mut report = world::good_check(&stages);
         if !well {
             let codes = [(Layer::SignIn, "535"), (Layer::Send, "550"), (Layer::Tls, "_expired")];
             let (layer, code) = *self.chance.one_of(&codes);
             let failure = Failure::new(layer, code).saying("no");
             let result = StageResult::Failed(failure);
-            let stage = crate::model::stage::Stage::SignIn;
+            let stage = Stage::SignIn;
             report.stages.push(StageReport { stage, result, milliseconds: 3 });
         }
         if matches!(request.sign_in, SignIn::OAuth(_)) && self.chance.percent(30) {
@@ -290,7 +345,8 @@ impl Simulation {
                 Progress::Listening(Box::new(world::listening(PORT)))
             }
             Effect::Listen(_) => Progress::StrangeRedirect,
-            Effect::Check(_) => Progress::StageBegan(crate::model::stage::Stage::Resolve),
+            Effect::Check(_) => Progress::StageBegan(Stage::Resolve),
+            Effect::ConnectSeatable(_) => Progress::StageBegan(Stage::SeatableFind),
             Effect::KeepAccount { .. } => Progress::Kept(Checkpoint::Promoted),
             _ => return,
         };
@@ -302,7 +358,7 @@ impl Simulation {
         let Some(id) = self.closed.iter().nth(self.chance.number(self.closed.len())).copied() else { return };
         let before = self.walk.screen();
         let outcome =
-            self.chance.one_of(&[world::redirect(), world::proved(), Outcome::AccountKept(Ok(()))]).clone();
+            self.chance.one_of(&[world::redirect(), world::proved(), Outcome::AccountKept(Ok(None))]).clone();
         self.walk.send(crate::flow::message::Message::Finished(id, outcome));
         assert_eq!(self.walk.screen(), before, "a late answer counted");
     }
@@ -371,8 +427,11 @@ impl Simulation {
         let ending = self.walk.wizard.ending().expect("leaving is always possible").clone();
         assert!(self.walk.open.iter().all(|(_, effect)| is_background(effect)), "something still runs");
         if ending.exit == ExitCode::Proved {
-            assert!(self.proved, "it was not proved");
-            assert!(self.kept || self.walk.wizard.plan == Plan::Verify, "it was not kept");
+            let plan = self.walk.wizard.plan;
+            let about_seatable = matches!(plan, Plan::Connect | Plan::SeatableCheck);
+            assert!(self.proved || about_seatable, "it was not proved");
+            assert!(self.kept || about_seatable || plan == Plan::Verify, "it was not kept");
+            assert!(self.connected || !self.walk.wizard.connects(), "SeaTable did not send it");
         }
     }
 }

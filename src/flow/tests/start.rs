@@ -141,11 +141,11 @@ fn a_set_up_that_was_left_is_taken_up_where_something_is_missing() {
     // What was on the screen, where one comes back: the store is tried again, work is never skipped.
     for (step, answers, back_at) in [
         ("for", &answers[..1], "for"),
-        ("method", &answers[..3], "method"),
-        ("app-password", answers, "store"),
-        ("keep", answers, "store"),
+        ("method", &answers[..3], "seatable-server"),
+        ("app-password", answers, "seatable-server"),
+        ("keep", answers, "seatable-server"),
         ("finish", &[("address", "no address")], "sender"),
-        ("gone", answers, "store"),
+        ("gone", answers, "seatable-server"),
     ] {
         let mut walk = Walk::loaded(Plan::Setup, left(step, answers));
         assert!(walk.says(&walk.words("start.unfinished")));
@@ -153,7 +153,14 @@ fn a_set_up_that_was_left_is_taken_up_where_something_is_missing() {
         assert_eq!(walk.step(), back_at, "left at {step}");
     }
     let mut walk = Walk::loaded(Plan::Any, left("check", answers));
+    walk.press("resume").answer(super::table::version("6.1.6")).did();
+    assert_eq!(walk.step(), "store", "what was passed is not walked again");
+    // The server may have been updated since: its version is not believed from a file.
+    let known = [answers, &[("seatable-version", "5.1.0")]].concat();
+    let mut walk = Walk::loaded(Plan::Any, left("check", &known));
     walk.press("resume");
+    assert!(matches!(walk.order(), Effect::ReadSeatable { .. }));
+    walk.answer(super::table::version("6.1.6"));
     assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::Keyring });
     walk.answer(world::store_works()).next();
     assert_eq!(walk.step(), "app-password");
@@ -251,7 +258,7 @@ fn what_was_left_stays_when_another_account_is_kept() {
     let mut walk = Walk::loaded(Plan::Reauth, state);
     walk.through(&[("app-password", APP_PASSWORD)], "app-password").edit("app-password", APP_PASSWORD).next();
     walk.answer(Outcome::PendingSaved(Ok(()))).next().answer(world::proved()).next().next();
-    walk.answer(Outcome::AccountKept(Ok(())));
+    walk.answer(Outcome::AccountKept(Ok(None)));
     assert_eq!(walk.unfinished, []);
     // Obtained earlier, kept now; and the same when it is what was left.
     for (name, unfinished) in [("anna", vec![]), ("bob", vec![None])] {
@@ -259,7 +266,7 @@ fn what_was_left_stays_when_another_account_is_kept() {
         let mut walk = Walk::loaded(Plan::Any, StoredState { pending, ..left("client", &CLI) });
         walk.press("finish-pending");
         walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets(APP_PASSWORD, None)))));
-        walk.next().answer(world::proved()).next().next().answer(Outcome::AccountKept(Ok(())));
+        walk.next().answer(world::proved()).next().next().answer(Outcome::AccountKept(Ok(None)));
         assert_eq!(walk.unfinished, unfinished, "{name}");
     }
 }

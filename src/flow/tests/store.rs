@@ -46,7 +46,7 @@ fn every_failure_of_a_store_is_explained() {
     let codes = ["_locked", "_silent", "_ambiguous", "_mismatch", "_read_only", "_full", "_io", "_corrupt"];
     for code in codes.into_iter().chain(["_exposed", "_newer", "_timeout", "_denied"]) {
         let mut walk = Walk::setup();
-        walk.through(&GMAIL, "method").edit("method", "app-password").next();
+        walk.through(&GMAIL, "seatable-how").next();
         walk.answer(Outcome::StoreTried(Err(Failure::new(Layer::Store, code))));
         assert!(walk.says(&walk.words("diagnosis.means")), "{code}");
         assert!(walk.offers("retry") && walk.offers("quit") && !walk.is_working(), "{code}");
@@ -56,7 +56,7 @@ fn every_failure_of_a_store_is_explained() {
 #[test]
 fn a_crash_of_the_trial_is_no_crash_of_the_wizard() {
     let mut walk = Walk::setup();
-    walk.through(&GMAIL, "method").edit("method", "app-password").next();
+    walk.through(&GMAIL, "seatable-how").next();
     walk.answer(Outcome::Panicked(Failure::new(Layer::Bug, "_panic")));
     assert!(walk.offers("retry"));
     walk.press("quit");
@@ -66,7 +66,7 @@ fn a_crash_of_the_trial_is_no_crash_of_the_wizard() {
 #[test]
 fn a_trial_can_be_stopped_and_begun_again() {
     let mut walk = Walk::setup();
-    walk.through(&GMAIL, "method").edit("method", "app-password").next().did();
+    walk.through(&GMAIL, "seatable-how").next().did();
     let late = walk.newest();
     walk.press("cancel");
     let tried = Effect::TryStore { store: StoreKind::Keyring };

@@ -31,6 +31,8 @@ pub static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(|| {
         guide,
         providers,
         diagnoses: LazyLock::new(|| Catalogue::embedded().0),
+        seatable: None,
+        begins_again: false,
         practice: false,
     })
 });
@@ -118,6 +120,9 @@ impl Walk {
             if self.open.iter().any(|(_, effect)| matches!(effect, Effect::TryStore { .. })) {
                 self.answer(world::store_works());
             }
+            if self.open.iter().any(|(_, effect)| matches!(effect, Effect::ReadSeatable { .. })) {
+                self.answer(super::table::version("6.1.6"));
+            }
             assert_ne!(self.step(), before, "stuck on the way to {until}");
         }
         panic!("{until} was never reached");
@@ -163,7 +168,13 @@ impl Walk {
     /// News of the newest order that goes on.
     pub fn tell(&mut self, progress: Progress) -> &mut Self {
         let order = self.open.iter().rfind(|(_, effect)| {
-            matches!(effect, Effect::Listen(_) | Effect::Check(_) | Effect::KeepAccount { .. })
+            matches!(
+                effect,
+                Effect::Listen(_)
+                    | Effect::Check(_)
+                    | Effect::KeepAccount { .. }
+                    | Effect::ConnectSeatable(_)
+            )
         });
         let (id, _) = order.unwrap_or_else(|| panic!("nothing open has news: {progress:?}"));
         self.send(Message::Progress(*id, progress))
@@ -262,6 +273,7 @@ impl Walk {
         assert_hidden(&self.screen());
         // All that holds what was typed or obtained. The rest, which is the whole guide, is looked at once.
         assert_hidden(&(&wizard.answers, &wizard.work, &wizard.insisted, &wizard.import, &wizard.key));
+        assert_hidden(&wizard.seatable);
         assert_hidden(&(&wizard.proof, &wizard.kept, &wizard.subject, wizard.ending()));
     }
 }
@@ -279,6 +291,8 @@ impl Drop for Walk {
 /// No secret of [`world`] is in the debug text of anything.
 pub fn assert_hidden(value: &impl std::fmt::Debug) {
     let text = format!("{value:?}");
-    let seen = [CANARY, APP_PASSWORD, "qjxw vkzp"].into_iter().find(|secret| text.contains(secret));
+    let seen = [CANARY, APP_PASSWORD, "qjxw vkzp", super::table::TOKEN]
+        .into_iter()
+        .find(|secret| text.contains(secret));
     assert_eq!(seen, None, "a secret can be seen in {text}");
 }

@@ -84,7 +84,7 @@ pub fn by_app_password(name: &str) -> Account {
         smtp: starttls(),
         imap: None,
         oauth: None,
-        destination: Destination::Seatable { url: "https://table.example.org".to_owned() },
+        destination: Destination::Seatable { url: "https://table.example.org".to_owned(), connection: None },
         store: StoreKind::Keyring,
         key: KeyLife { obtained: NOW - Duration::days(30), expires: None, publishing: Publishing::Unknown },
         created: NOW - Duration::days(90),
@@ -163,6 +163,9 @@ pub fn passed(stage: Stage) -> StageReport {
         Stage::Connect => Detail::Connected { ip: "192.0.2.1".to_owned(), port: 587 },
         Stage::Tls => Detail::Encrypted { starttls: true, version: "TLS 1.3".to_owned(), certificate: None },
         Stage::SignIn => Detail::SignedIn { mechanism: "PLAIN".to_owned() },
+        Stage::SeatableFind | Stage::SeatableWrite | Stage::SeatableSend => {
+            return super::table::passed(stage, 17);
+        }
         Stage::Send | Stage::Arrive | Stage::Api => {
             Detail::Accepted { reply: "250 2.0.0 OK".to_owned(), message_id: "1@mailkey".to_owned() }
         }
@@ -235,5 +238,8 @@ pub fn fits(effect: &Effect, outcome: &Outcome) -> bool {
             | (Effect::DropPending { .. }, Outcome::PendingDropped(_))
             | (Effect::SaveUnfinished { .. }, Outcome::UnfinishedSaved(_))
             | (Effect::RecordCheck { .. }, Outcome::CheckRecorded(_))
+            | (Effect::ReadSeatable { .. }, Outcome::SeatableRead(_))
+            | (Effect::SignInSeatable { .. }, Outcome::SeatableSignedIn(_))
+            | (Effect::ConnectSeatable(_), Outcome::SeatableConnected(_))
     )
 }

@@ -42,6 +42,8 @@ fn seatable_addresses_are_brought_into_their_plain_form() {
         ("https://table.example.org:443/", "https://table.example.org"),
         ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
         ("192.0.2.7", "https://192.0.2.7"),
+        // Inside a company; whether it is meant is asked.
+        ("table", "https://table"),
     ] {
         assert_eq!(seatable_url(text).as_deref(), Ok(plain), "{text}");
     }
@@ -50,7 +52,7 @@ fn seatable_addresses_are_brought_into_their_plain_form() {
         ("ftp://table.example.org", "invalid.url.form"),
         ("https://", "invalid.url.form"),
         ("my table", "invalid.url.form"),
-        ("table", "invalid.url.no-dot"),
+        ("587", "invalid.url.form"),
         ("https://user:pw@table.example.org", "invalid.url.form"),
     ] {
         assert_eq!(seatable_url(text).unwrap_err().id, id, "{text}");
@@ -88,4 +90,27 @@ fn hosts_and_endpoints() {
     assert_eq!(endpoint("http://localhost:9080/token"), Verdict::Fine);
     assert_eq!(endpoint("http://id.example.org/token"), Verdict::wrong("invalid.url.http"));
     assert_eq!(endpoint("token"), Verdict::wrong("invalid.url.form"));
+}
+
+#[test]
+fn this_machine_is_known_by_host_and_by_address() {
+    for text in [
+        "localhost",
+        "127.0.0.1",
+        "127.9.0.1:25",
+        "[::1]:8080",
+        "http://localhost:1/x",
+        " https://127.0.0.1 ",
+    ] {
+        assert!(is_here(text), "{text}");
+    }
+    for text in [
+        "cloud.seatable.io",
+        "https://example.org/localhost",
+        "10.0.0.1",
+        "[2001:db8::1]",
+        "localhost.example.org",
+    ] {
+        assert!(!is_here(text), "{text}");
+    }
 }

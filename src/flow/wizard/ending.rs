@@ -6,9 +6,11 @@ use crate::{
     flow::{check, effect::CheckReport, field, report},
     model::{
         Time,
+        account::Destination,
         exit_code::ExitCode,
         failure::Failure,
         report::{AccountReport, DiagnosisEntry},
+        shell,
         stage::StageReport,
     },
 };
@@ -42,8 +44,10 @@ impl Wizard {
         let report = self.report();
         let missing = if exit == ExitCode::Usage { self.missing() } else { Vec::new() };
         let notices = match self.state() {
-            Some(state) if self.unattended => self.set_aside(state),
-            Some(_) => self.what_is_left().into_iter().collect(),
+            Some(state) if self.unattended => {
+                self.set_aside(state).into_iter().chain(self.to_connect_yet()).collect()
+            }
+            Some(_) => self.what_is_left().or_else(|| self.to_connect_yet()).into_iter().collect(),
             None => Vec::new(),
         };
         self.ending = Some(Ending { exit, report, diagnosis, missing, notices });
@@ -64,6 +68,29 @@ impl Wizard {
         let situation = self.situation();
         let address = situation.text(field::ADDRESS).trim();
         Some(situation.words().strings.fill(id, &[("address", address)]))
+    }
+
+    /// What is still to be done for an account that is kept, and that SeaTable did not get.
+    fn to_connect_yet(&self) -> Option<String> {
+        let account = self.kept.as_ref().filter(|_| !self.knowledge.practice)?;
+        if let Some(connection) = account.connection().filter(|_| self.has_base_old_key()) {
+            let command = shell::command("seatable repair", &account.name);
+            let values = [("base", connection.base.as_str()), ("command", &command)];
+            return Some(self.situation().words().strings.fill("left.repair", &values));
+        }
+        if self.plan != Plan::Setup || !self.connects() || account.connection().is_some() {
+            return None;
+        }
+        let situation = self.situation();
+        let mut command = shell::command("seatable connect", &account.name);
+        // The record has the address of when the key was kept.
+        if let Some(Destination::Seatable { url, .. }) = situation.destination()
+            && !matches!(&account.destination, Destination::Seatable { url: kept, .. } if *kept == url)
+        {
+            command = format!("{command} --seatable-url {url}");
+        }
+        let id = if self.may_be_written() { "left.connect-unknown" } else { "left.connect" };
+        Some(situation.words().strings.fill(id, &[("command", &command)]))
     }
 
     /// Makes a diagnosis of a failure.
@@ -95,7 +122,7 @@ impl Wizard {
     pub(super) fn report(&self) -> Option<AccountReport> {
         let report = self.check_report();
         let account = self.kept.clone().or_else(|| self.draft()).or_else(|| self.subject.clone())?;
-        if report.is_none() && self.kept.is_none() {
+        if report.is_none() && self.kept.is_none() && self.seatable.report.is_none() {
             return None;
         }
         let words = self.situation().words();
@@ -105,11 +132,42 @@ impl Wizard {
         let mut found = report::account_report(&account, report, &expected, diagnosis, words);
         // A set-up or a renewal is asked to keep the key, not only to check it.
         found.ok &= self.plan == Plan::Verify || self.kept.is_some();
+        if let Some(report) = &self.seatable.report {
+            let diagnosis = report.failure().map(|failure| self.diagnosis_entry(failure));
+            let mut account = account;
+            // An account that is kept for something else or is in another base, and that SeaTable did not take.
+            let is_elsewhere = !matches!(account.destination, Destination::Seatable { .. });
+            if (is_elsewhere || self.connection().is_none())
+                && let Some(destination) = self.situation().destination()
+            {
+                account.destination = destination;
+            }
+            found.seatable = report::seatable_entry(&account, Some(report), diagnosis, words);
+        }
+        let connected = self.seatable.report.as_ref().is_some_and(|report| report.failure().is_none());
+        if self.is_about_seatable() {
+            // Nothing else was asked: the key itself is another matter.
+            found.ok = connected;
+        } else if self.connects() {
+            found.ok &= connected;
+        }
         Some(found)
     }
 
     /// What a run proved that came to its end.
     pub(in crate::flow) fn exit_at_end(&self) -> ExitCode {
+        if self.is_about_seatable() || self.connects() {
+            match self.seatable.report.as_ref().map(|report| report.failure()) {
+                Some(Some(failure)) => return self.diagnose(failure).exit,
+                // Whoever leaves before SeaTable has the key has not done what was begun.
+                None => return ExitCode::Cancelled,
+                Some(None) if self.is_about_seatable() => return ExitCode::Proved,
+                Some(None) => {}
+            }
+        }
+        if self.left_base_as_it_was() {
+            return ExitCode::CheckFailed;
+        }
         match self.proof.as_ref().map(|report| report.failure()) {
             Some(None) => ExitCode::Proved,
             Some(Some(failure)) if self.plan == Plan::Verify => self.diagnose(failure).exit,

@@ -1,10 +1,10 @@
 //! What the person does.
 
-use super::{Background, Loaded, Plan, Question, Saved, Wizard, Work, task::MENU};
+use super::{Background, Loaded, Plan, Question, Wizard, Work, task::MENU};
 use crate::{
     flow::{
         answers::Source,
-        check::{self, Check},
+        check::Check,
         client_import::ClientImport,
         consent::Consent,
         effect::Effect,
@@ -13,6 +13,7 @@ use crate::{
         message::Input,
         present, purpose,
         screen::Action,
+        seatable::{Connect, Server, SignIn},
         store_trial::StoreTrial,
         validate::Verdict,
     },
@@ -21,7 +22,7 @@ use crate::{
 
 /// Answers on which the proof does not depend. (Whether the key serves what was answered is asked when it is used:
 /// `Purpose`.)
-const NEUTRAL: [&str; 13] = [
+const NEUTRAL: [&str; 22] = [
     field::LANGUAGE,
     field::TASK,
     field::NAME,
@@ -35,6 +36,15 @@ const NEUTRAL: [&str; 13] = [
     field::IMAP_HOST,
     field::IMAP_PORT,
     field::REVOKE_URL,
+    field::CONNECT,
+    field::SEATABLE_AUTH,
+    field::SEATABLE_TOKEN,
+    field::SEATABLE_USER,
+    field::SEATABLE_PASSWORD,
+    field::SEATABLE_CODE,
+    field::SEATABLE_KEEP_TOKEN,
+    field::SEATABLE_BASE,
+    field::SEATABLE_ACCOUNT,
 ];
 
 impl Wizard {
@@ -74,6 +84,7 @@ impl Wizard {
         if id == field::CLIENT_FILE && self.import.order().is_none() {
             self.import = ClientImport::default();
         }
+        self.forget_seatable(id);
         if NEUTRAL.contains(&id) {
             return;
         }
@@ -82,8 +93,11 @@ impl Wizard {
             self.abandon();
             self.work = Work::Form;
         }
-        self.proof = None;
-        self.forget_decision();
+        // What was proved of a kept key stays proved, wherever it goes.
+        if self.kept.is_none() {
+            self.proof = None;
+            self.forget_decision();
+        }
     }
 
     /// Forgets a key whose account is no longer spoken of.
@@ -155,6 +169,13 @@ impl Wizard {
             Work::Consent(_) => Work::Consent(Consent::Failed { failure: present::cancelled() }),
             Work::Keep(Keep::Running { .. }) => Work::Keep(Keep::Ready),
             Work::Saving(_) => Work::NotSaved(present::cancelled()),
+            Work::SeatableServer => {
+                let url = self.situation().placeholder("seatable-url").unwrap_or_default();
+                self.seatable.server = Server::Failed { url, failure: present::cancelled() };
+                Work::SeatableServer
+            }
+            Work::SeatableSignIn(_) => Work::SeatableSignIn(SignIn::Ready),
+            Work::SeatableConnect(Connect::Running { .. }) => Work::SeatableConnect(Connect::Ready),
             Work::Store if self.trial.is_none() => {
                 self.trial = Some(StoreTrial::Failed {
                     store: self.situation().store(),
@@ -195,6 +216,10 @@ impl Wizard {
                 self.judged.insert(field::SEND_TO.to_owned());
             }
             Work::Check(_) => self.check(),
+            Work::SeatableServer => self.read_seatable(),
+            Work::SeatableBase => self.read_bases(),
+            Work::SeatableSignIn(_) if self.may_sign_in_again() => self.sign_in_again(),
+            Work::SeatableConnect(_) => self.connect_seatable(),
             Work::Keep(Keep::Failed { .. }) => self.keep(),
             _ => {}
         }
@@ -223,6 +248,15 @@ impl Wizard {
                     self.retry();
                 }
             }
+            "go-on-unread" => self.assume_seatable(),
+            "adopt" => self.adopt_base_account(),
+            "make-again" => self.make_again(),
+            "another-base" => self.choose_another_base(),
+            "sign-in" => self.enter_sign_in(),
+            "other-address" => self.move_seatable(),
+            "go-on-unproved" => self.go_on_unproved(),
+            "show-instead" => self.show_instead(),
+            "do-it" => self.do_it(),
             "another-store" => self.choose_another_store(),
             "renew" => self.renew(),
             "resume" => self.resume(),
@@ -270,7 +304,7 @@ impl Wizard {
 
     /// To keep a key without proof is said of one failed check; the next one is another matter. A flag holds for
     /// the whole run.
-    fn forget_decision(&mut self) {
+    pub(super) fn forget_decision(&mut self) {
         if self.answers.entry(field::KEEP_ANYWAY).is_some_and(|answer| answer.source == Source::Typed) {
             self.answers.remove(field::KEEP_ANYWAY);
         }
@@ -286,59 +320,6 @@ impl Wizard {
             }
             Work::Check(Check::Crashed { .. }) => self.work = Work::Check(Check::Ready),
             _ => {}
-        }
-    }
-
-    pub(super) fn check(&mut self) {
-        self.proof = None;
-        self.forget_decision();
-        // The check before may have brought another key, which must be safe before it is used.
-        if self.must_be_safe() && self.puts_key_away_first() {
-            return;
-        }
-        let situation = self.situation();
-        let request = match (&self.key, &self.subject) {
-            (Some(key), _) => check::request_for_key(&situation, &key.secrets.key, key.grant.as_ref()),
-            (None, Some(account)) => {
-                let to = self.recipient();
-                Some(check::request_for_account(account, to.as_ref(), situation.words()))
-            }
-            (None, None) => None,
-        };
-        if let Some(request) = request {
-            self.work = Work::Check(Check::begin(request, &mut self.orders));
-        }
-    }
-
-    pub(super) fn keep(&mut self) {
-        // Rotated by the check, or another store was chosen since: pending first, then kept.
-        if self.puts_key_away_first() {
-            return;
-        }
-        if let Some(account) = self.draft() {
-            self.work = Work::Keep(Keep::begin(account, &mut self.orders));
-        }
-    }
-
-    /// True when the key in hand is not in the chosen store yet, and is on its way there now; what is to be done with
-    /// it follows.
-    fn puts_key_away_first(&mut self) -> bool {
-        let store = self.situation().store();
-        match self.key.as_ref().map(|key| key.saved) {
-            None => false,
-            Some(Saved::Yes(there)) if there == store => false,
-            // It is being saved beside the steps; there is nothing to do but wait for it.
-            Some(Saved::Running(order, _)) => {
-                self.background.remove(&order);
-                self.work = Work::Saving(order);
-                true
-            }
-            Some(Saved::Yes(_) | Saved::No) => {
-                if let Some(order) = self.save_pending() {
-                    self.work = Work::Saving(order);
-                }
-                true
-            }
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         field,
         keep::Keep,
         purpose::Purpose,
+        seatable::{Connect, Server},
         store_trial::StoreTrial,
     },
     guide::plan::{FieldSpec, StepSpec},
@@ -18,12 +19,7 @@ use crate::{
 impl Wizard {
     /// The steps of the plan whose conditions hold.
     pub(in crate::flow) fn steps(&self) -> Vec<&StepSpec> {
-        let situation = self.situation();
-        let plans = &self.knowledge.guide.plans;
-        plans
-            .steps_of(self.plan.name())
-            .filter(|step| step.when.iter().all(|condition| condition.holds(&|name| situation.fact(name))))
-            .collect()
+        self.situation().steps(self.plan.name())
     }
 
     /// The step on the screen.
@@ -47,14 +43,7 @@ impl Wizard {
 
     /// The fields of a step whose conditions hold.
     pub(in crate::flow) fn fields_of<'a>(&'a self, step: &'a StepSpec) -> Vec<(&'a str, &'a FieldSpec)> {
-        let situation = self.situation();
-        step.fields
-            .iter()
-            .filter_map(|id| self.knowledge.guide.plans.fields.get(id).map(|spec| (id.as_str(), spec)))
-            .filter(|(_, spec)| {
-                spec.when.iter().all(|condition| condition.holds(&|name| situation.fact(name)))
-            })
-            .collect()
+        self.situation().fields_of(step)
     }
 
     /// Goes to the next step, or ends.
@@ -64,21 +53,32 @@ impl Wizard {
             let here = steps.iter().position(|step| step.id == self.step);
             here.and_then(|here| steps.get(here + 1)).map(|step| step.id.clone())
         };
-        match next {
-            Some(next) => {
-                self.enter(&next);
-                self.write_down();
-                if self.passes_by_itself() {
-                    self.advance();
-                }
+        if let Some(next) = next {
+            self.enter(&next);
+            self.write_down();
+            if self.passes_by_itself() {
+                self.advance();
             }
-            None => self.end(self.exit_at_end()),
+            return;
+        }
+        let exit = self.exit_at_end();
+        if self.knowledge.begins_again {
+            self.begin_again(exit);
+        } else {
+            self.end(exit);
         }
     }
 
-    /// True for a step that has nothing to say: the store that is known to work.
+    /// True for a step that has nothing to say: the store that is known to work, the server whose version is known.
     fn passes_by_itself(&self) -> bool {
-        matches!(self.work, Work::Store) && self.store_is_proved()
+        match self.work {
+            Work::Store => self.store_is_proved(),
+            Work::SeatableServer => {
+                self.spec().is_some_and(|step| step.fields.is_empty()) && self.needs_no_server()
+            }
+            Work::SeatableSignIn(_) => self.seatable.session.is_none() && self.needs_no_sign_in(),
+            _ => false,
+        }
     }
 
     pub(in crate::flow) fn store_is_proved(&self) -> bool {
@@ -122,7 +122,23 @@ impl Wizard {
                 Some(report) => Check::Ended { report: Box::new(report.clone()) },
                 None => Check::Ready,
             }),
-            Some("keep") => Work::Keep(if self.kept.is_some() { Keep::Kept } else { Keep::Ready }),
+            Some("seatable-server") => self.enter_seatable_server(),
+            // Nobody is signed in any more: that comes first.
+            Some("seatable-base" | "seatable-connect") if !self.may_speak_to_base() => {
+                if let Some(step) = self.step_that("seatable-sign-in") {
+                    self.step = step;
+                }
+                self.enter_seatable_sign_in()
+            }
+            Some("seatable-sign-in") => self.enter_seatable_sign_in(),
+            Some("seatable-base") => Work::SeatableBase,
+            Some("seatable-connect") => Work::SeatableConnect(match &self.seatable.report {
+                Some(report) => Connect::Ended { report: Box::new(report.clone()) },
+                None => Connect::Ready,
+            }),
+            Some("keep") => {
+                Work::Keep(if self.kept.is_some() { Keep::Kept { destination: None } } else { Keep::Ready })
+            }
             _ => Work::Form,
         };
     }
@@ -142,6 +158,9 @@ impl Wizard {
         if matches!(self.trial, Some(StoreTrial::Running { .. })) {
             self.trial = None;
         }
+        if self.seatable.server.order().is_some() {
+            self.seatable.server = Server::Unread;
+        }
         if self.import.order().is_some() {
             self.import = crate::flow::client_import::ClientImport::default();
         }
@@ -155,7 +174,10 @@ impl Wizard {
     /// The orders of the step on the screen.
     pub(in crate::flow) fn running(&self) -> Vec<OrderId> {
         match &self.work {
-            Work::Form | Work::NotSaved(_) => Vec::new(),
+            Work::Form | Work::NotSaved(_) | Work::SeatableBase => Vec::new(),
+            Work::SeatableServer => self.seatable.server.order().into_iter().collect(),
+            Work::SeatableSignIn(sign_in) => sign_in.order().into_iter().collect(),
+            Work::SeatableConnect(connect) => connect.order().into_iter().collect(),
             Work::Store => self.trial.as_ref().and_then(StoreTrial::order).into_iter().collect(),
             Work::Client => self.import.order().into_iter().collect(),
             Work::Consent(consent) => consent.orders(),

@@ -1,8 +1,8 @@
 //! [`Question`]: asked before something is lost, and leaving.
 
-use super::{Saved, Wizard, Work};
+use super::{Saved, Wizard, Work, task::MENU};
 use crate::{
-    flow::{answers::Source, consent::Consent, field, keep::Keep},
+    flow::{answers::Source, consent::Consent, field, keep::Keep, seatable::Connect},
     model::exit_code::ExitCode,
 };
 
@@ -22,9 +22,18 @@ impl Wizard {
             self.question = Some(Question::Leave);
             return;
         }
+        let is_done = self.kept.is_some()
+            || matches!(self.step.as_str(), "verified" | "connected" | "seatable-tried")
+            || self.is_about_seatable() && self.seatable.report.is_some();
         let exit = match self.failure() {
             Some(failure) => self.diagnose(failure).exit,
-            None if self.kept.is_some() || self.step == "verified" => self.exit_at_end(),
+            // A script was given something that cannot be used, and only now that could be seen.
+            None if self.unattended && !self.missing().is_empty() => ExitCode::Usage,
+            None if is_done => self.exit_at_end(),
+            // Whoever leaves after a task has done what it came for.
+            None if matches!(self.step.as_str(), MENU | "start") => {
+                self.ended_before.unwrap_or(ExitCode::Cancelled)
+            }
             // A script that can neither go on nor wait was given something that cannot be used.
             None if self.unattended => ExitCode::Usage,
             None => ExitCode::Cancelled,
@@ -44,6 +53,7 @@ impl Wizard {
             Work::Consent(Consent::Exchanging { .. } | Consent::Doubtful { .. })
                 | Work::Saving(_)
                 | Work::Keep(Keep::Running { .. })
+                | Work::SeatableConnect(Connect::Running { .. })
         );
         is_unsaved && self.kept.is_none() || is_moving
     }

@@ -21,6 +21,16 @@ pub struct Missing {
     pub remark: Option<String>,
 }
 
+/// Flags of a set-up that say how the key gets into a base.
+const OF_CONNECTING: [&str; 6] = [
+    field::SEATABLE_BASE,
+    field::SEATABLE_ACCOUNT,
+    field::SEATABLE_TOKEN,
+    field::SEATABLE_PASSWORD,
+    field::SEATABLE_KEEP_TOKEN,
+    field::SEATABLE_TAKE_OVER,
+];
+
 impl Wizard {
     /// What the answer to a field is worth; a doubt on which the person insisted is none.
     pub(in crate::flow) fn verdict(&self, id: &str) -> Verdict {
@@ -30,9 +40,26 @@ impl Wizard {
             Verdict::Doubt(_) if insisted || self.situation().text(field::KEEP_ANYWAY) == field::YES => {
                 Verdict::Fine
             }
-            // A script asks for the check; what SeaTable needs later is another matter.
-            Verdict::Doubt(_) if self.unattended && id == field::FOR => Verdict::Fine,
-            Verdict::Missing if self.comes_from_file(id) || self.may_be_public(id) => Verdict::Fine,
+            // A script asks for the check; what SeaTable needs later is another matter, unless it is to be done now.
+            Verdict::Doubt(_)
+                if self.unattended && id == field::FOR && self.situation().text(field::CONNECT) != "api" =>
+            {
+                Verdict::Fine
+            }
+            Verdict::Missing
+                if self.comes_from_file(id) || self.may_be_public(id) || self.comes_from_seatable(id) =>
+            {
+                Verdict::Fine
+            }
+            Verdict::Fine if id == field::SEATABLE_BASE => self.base_verdict(),
+            // Nothing would come of it that a script could use.
+            Verdict::Fine
+                if self.unattended
+                    && id == field::OWN_CONSENT
+                    && self.situation().text(field::OWN_CONSENT) == field::NO =>
+            {
+                Verdict::Wrong(validate::Remark::new("invalid.own-consent"))
+            }
             Verdict::Fine if id == field::NAME => self.name_verdict(),
             verdict => verdict,
         }
@@ -79,7 +106,8 @@ impl Wizard {
                     continue;
                 }
                 // Which accounts there are is known only once they are read.
-                if id == field::ACCOUNT && self.state().is_none() {
+                let of_account = self.answers.has(field::ACCOUNT) && id == field::SEATABLE_BASE;
+                if (id == field::ACCOUNT || of_account) && self.state().is_none() {
                     continue;
                 }
                 let remark = match self.verdict(id) {
@@ -116,6 +144,11 @@ impl Wizard {
                 Verdict::Wrong(remark) => {
                     let remark = Some(present::remark(self, &remark));
                     Some(Missing { field: id.to_owned(), label: id.to_owned(), remark })
+                }
+                // It is not asked, so nobody would hear that it comes to nothing.
+                _ if self.plan == Plan::Setup && OF_CONNECTING.contains(&id) && !self.connects() => {
+                    let remark = present::remark(self, &validate::Remark::new("invalid.unused"));
+                    Some(Missing { field: id.to_owned(), label: id.to_owned(), remark: Some(remark) })
                 }
                 Verdict::Fine | Verdict::Missing | Verdict::Doubt(_) => None,
             })

@@ -22,6 +22,7 @@ impl Wizard {
             Work::Consent(consent) => consent.progress(id, progress, &mut self.orders),
             Work::Check(check) => check.progress(id, progress),
             Work::Keep(keep) => keep.progress(id, &progress),
+            Work::SeatableConnect(connect) => connect.progress(id, progress),
             _ => {}
         }
     }
@@ -79,6 +80,11 @@ impl Wizard {
             self.notice = notice;
         }
         self.name_only_account();
+        // Who named it on the command line has chosen it.
+        let is_named = self.answers.entry(field::ACCOUNT).is_some_and(|answer| answer.source == Source::Flag);
+        if is_named && !self.unattended && self.step == "choose-account" {
+            self.next();
+        }
     }
 
     fn background_finished(&mut self, what: Background, id: OrderId, outcome: Outcome) {
@@ -149,7 +155,10 @@ impl Wizard {
                 Outcome::PendingSaved(Err(failure)) | Outcome::Panicked(failure) => Turn::Failed(failure),
                 _ => Turn::Stay,
             },
-            Work::Form | Work::NotSaved(_) | Work::Saving(_) => Turn::Stay,
+            Work::SeatableServer => self.seatable.server.finished(id, outcome),
+            Work::SeatableSignIn(sign_in) => sign_in.finished(id, outcome, &mut self.seatable.session),
+            Work::SeatableConnect(connect) => connect.finished(id, outcome),
+            Work::Form | Work::NotSaved(_) | Work::Saving(_) | Work::SeatableBase => Turn::Stay,
             Work::Check(check) => check.finished(id, outcome),
             Work::Keep(keep) => keep.finished(id, outcome),
         };
@@ -169,7 +178,11 @@ impl Wizard {
                 }
             }
             Turn::Checked(report) => self.checked(*report),
+            Turn::Connected(report) => self.seatable_connected(*report),
             Turn::Failed(failure) => {
+                if matches!(self.work, Work::SeatableSignIn(_)) {
+                    self.seatable_refused(&failure);
+                }
                 if matches!(self.work, Work::Saving(_) | Work::Keep(_)) {
                     self.distrust_store(&failure);
                 }
@@ -201,12 +214,18 @@ impl Wizard {
                     _ => self.advance(),
                 }
             }
-            Work::Keep(Keep::Kept) => {
+            Work::Keep(Keep::Kept { destination }) => {
+                let found = destination.clone();
                 self.kept = self.draft();
+                if let (Some(account), Some(found)) = (&mut self.kept, found) {
+                    account.destination = found;
+                }
                 self.forget_note();
                 self.advance();
             }
             Work::Store => self.leave_store(),
+            Work::SeatableServer => self.seatable_is_read(),
+            Work::SeatableSignIn(_) => self.seatable_signed_in(),
             _ => self.advance(),
         }
     }
@@ -253,6 +272,10 @@ impl Wizard {
         self.switch_to(if renewed { Plan::Reauth } else { Plan::Setup });
         situation::answers_of_record(&pending, &mut self.answers);
         self.answers.set(field::STORE, pending.store.id(), Source::Discovered);
+        if !renewed {
+            // Who enters the key in SeaTable stands in no record before it is there.
+            self.answers.remove(field::CONNECT);
+        }
         if let Some(secret) = &secrets.client_secret {
             self.answers.set(field::CLIENT_SECRET, secret.clone(), Source::Discovered);
         }

@@ -8,6 +8,7 @@ use crate::{
         client_import::ClientImport,
         field,
         keep::Keep,
+        seatable::{Connect, SignIn},
         situation,
         store_trial::StoreTrial,
         validate::{self, Verdict},
@@ -58,8 +59,19 @@ impl Wizard {
                 }
             }
             Work::Keep(Keep::Ready) => self.keep(),
-            Work::Keep(Keep::Kept) => self.advance(),
-            Work::Saving(_) | Work::NotSaved(_) | Work::Check(_) | Work::Keep(_) => {}
+            Work::Keep(Keep::Kept { .. }) | Work::SeatableSignIn(SignIn::Done) => self.advance(),
+            Work::SeatableServer => self.next_of_seatable_server(),
+            Work::SeatableSignIn(sign_in) if sign_in.wants_input() => self.sign_in_seatable(),
+            Work::SeatableBase if self.seatable.no_base.is_none() => self.advance(),
+            Work::SeatableConnect(Connect::Ready) => self.connect_seatable(),
+            Work::SeatableConnect(Connect::Ended { report }) if report.failure().is_none() => self.advance(),
+            Work::Saving(_)
+            | Work::NotSaved(_)
+            | Work::Check(_)
+            | Work::Keep(_)
+            | Work::SeatableSignIn(_)
+            | Work::SeatableBase
+            | Work::SeatableConnect(_) => {}
         }
     }
 
@@ -68,6 +80,7 @@ impl Wizard {
             MENU => self.begin_task(match self.answers.text(field::TASK) {
                 "verify" => Plan::Verify,
                 "reauth" => Plan::Reauth,
+                "connect" => Plan::Connect,
                 _ => Plan::Setup,
             }),
             "choose-account" => {
@@ -77,6 +90,7 @@ impl Wizard {
                     if self.subject.as_ref().is_none_or(|subject| subject.id != account.id) {
                         self.take_account(account);
                     }
+                    self.settle_connection();
                     self.advance();
                 }
             }
@@ -93,6 +107,7 @@ impl Wizard {
     /// that it named.
     fn take_account(&mut self, account: Account) {
         self.drop_key();
+        self.forget_other_account();
         let named = self.answers.entry(field::ACCOUNT).is_some_and(|answer| answer.source != Source::Typed);
         if named && self.subject.is_none() {
             situation::answers_of(&account, &mut self.answers);

@@ -20,14 +20,14 @@ impl Wizard {
         };
         self.switch_to(Plan::Setup);
         for (field, text) in &unfinished.answers {
-            if !self.answers.has(field) {
+            if !self.answers.has(field) && !field::FOUND_OUT.contains(&field.as_str()) {
                 self.answers.set(field, text.as_str(), Source::File);
             }
         }
         self.run_to(&unfinished.step, 0);
     }
 
-    /// The store works: goes on from there to the step that was left.
+    /// The store works, or the server has told its version: goes on from there to the step that was left.
     pub(super) fn run_on(&mut self, left: &str) {
         let here = self.steps().iter().position(|step| step.id == self.step);
         self.run_to(left, here.map_or(0, |here| here + 1));
@@ -43,7 +43,7 @@ impl Wizard {
             self.enter(&target);
         }
         // Left at the store itself, there is nothing to come back to: what follows has not been seen yet.
-        if matches!(self.work, Work::Store) && self.step != left {
+        if matches!(self.work, Work::Store | Work::SeatableServer) && self.step != left {
             self.onward = Some(Onward::Left(left.to_owned()));
         }
     }
@@ -55,6 +55,7 @@ impl Wizard {
             Some("client") if !file.trim().is_empty() && !self.import.has_read(file) => return true,
             Some("client") | None => {}
             Some("store") => return !self.store_is_proved(),
+            Some("seatable-server") => return !self.needs_no_server(),
             Some(_) => return true,
         }
         self.fields_of(step).iter().any(|(id, _)| self.verdict(id) != Verdict::Fine)
@@ -67,12 +68,19 @@ impl Wizard {
         if self.unattended || !has_own_note || self.kept.is_some() || !self.has_passed_sender() {
             return;
         }
+        // At the end nothing is left to be taken up.
+        if self.steps().last().is_some_and(|step| step.id == self.step) {
+            return self.forget_note();
+        }
         let plans = &self.knowledge.guide.plans;
         let answers = self
             .answers
             .iter()
             .filter(|(id, _)| plans.fields.get(*id).is_some_and(|spec| !spec.kind.is_secret()))
-            .filter(|(id, _)| !matches!(*id, field::LANGUAGE | field::KEEP_ANYWAY))
+            .filter(|(id, _)| {
+                !matches!(*id, field::LANGUAGE | field::KEEP_ANYWAY | field::SEATABLE_TAKE_OVER)
+            })
+            .filter(|(id, _)| !field::FOUND_OUT.contains(id))
             .map(|(id, answer)| (id.to_owned(), answer.text.expose().to_owned()))
             .collect();
         let unfinished = Some(Unfinished { step: self.step.clone(), answers });

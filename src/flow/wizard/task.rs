@@ -1,9 +1,10 @@
 //! Tasks: begun from the menu, left for the menu, or for another task.
 
-use super::{Plan, Wizard};
+use super::{Loaded, Plan, SeatableState, Wizard};
 use crate::{
-    flow::{answers::Source, check::Check, client_import::ClientImport, field, wizard::Work},
+    flow::{answers::Source, check::Check, client_import::ClientImport, effect::Effect, field, wizard::Work},
     guide::plan::StepSpec,
+    model::exit_code::ExitCode,
 };
 
 /// The step where a task is chosen.
@@ -40,6 +41,7 @@ impl Wizard {
         self.subject = None;
         self.import = ClientImport::default();
         self.insisted.clear();
+        *self.seatable = SeatableState::default();
         let of_task =
             |id: &str, source: Source| source != Source::Flag && !matches!(id, field::LANGUAGE | field::TASK);
         let ids: Vec<String> = self
@@ -53,6 +55,18 @@ impl Wizard {
         }
     }
 
+    /// A task is done, and another one may follow: what it kept is found in the files.
+    pub(super) fn begin_again(&mut self, exit: ExitCode) {
+        self.abandon();
+        self.forget_task();
+        self.answers.remove(field::TASK);
+        self.kept = None;
+        self.onward = None;
+        (self.plan, self.task, self.ended_before) = (Plan::Any, None, Some(exit));
+        self.loaded = Loaded::Running(self.orders.run(Effect::LoadState));
+        self.enter_first();
+    }
+
     pub(super) fn enter_first(&mut self) {
         let first = self.steps().first().map(|step| step.id.clone());
         if let Some(first) = first {
@@ -62,7 +76,8 @@ impl Wizard {
 
     /// With one account there is nothing to choose.
     pub(super) fn name_only_account(&mut self) {
-        if !matches!(self.plan, Plan::Verify | Plan::Reauth) || self.answers.has(field::ACCOUNT) {
+        let chooses = matches!(self.plan, Plan::Verify | Plan::Reauth | Plan::Connect | Plan::SeatableCheck);
+        if !chooses || self.answers.has(field::ACCOUNT) {
             return;
         }
         let only = match self.accounts() {

@@ -4,6 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{
     clean::{clean, fitting as cut, width},
+    finder::focused_list,
     hints::{self, hints},
     row::{Piece, Target, cells},
     theme::Role,
@@ -55,7 +56,13 @@ impl Painter<'_, '_> {
             return;
         }
         let mark = if more == "tui.more_above" { theme.marks().up } else { theme.marks().down };
-        let label = Piece::new(&format!(" {mark} {} ", self.brush.strings.text(more)), Role::Accent);
+        // In a long list the keys that scroll belong to the list.
+        let words = match (focused_list(self.screen, self.state), more) {
+            (Some(_), "tui.more_above") if self.state.overlay.is_none() => "tui.list.more_above",
+            (Some(_), _) if self.state.overlay.is_none() => "tui.list.more_below",
+            _ => more,
+        };
+        let label = Piece::new(&format!(" {mark} {} ", self.brush.strings.text(words)), Role::Accent);
         let taken = u16::try_from(width(&label.text)).unwrap_or(u16::MAX).saturating_add(2);
         if taken < area.width {
             self.point_at(area.right() - taken + 1, area.y);

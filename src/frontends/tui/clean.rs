@@ -56,7 +56,7 @@ pub fn fitting(text: &str, cells: usize) -> &str {
 }
 
 /// Blank for what separates, nothing for what steers, else the character.
-fn shown(character: char) -> Option<char> {
+pub(super) fn shown(character: char) -> Option<char> {
     match character {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
         other if is_invisible(other) && !is_joiner(other) => None,

@@ -3,6 +3,7 @@
 use super::{
     clean::{clean, fitting, width},
     focus::listed_actions,
+    long_list::{ROOMY, Window},
     marks::Marks,
     row::Piece,
     row::{Row, Target, cells, wrap},
@@ -39,9 +40,13 @@ pub struct Content<'a> {
     /// Cells of the whole terminal, for what must not be broken by a margin.
     terminal: usize,
     /// Rows that can be shown at once.
-    page: usize,
+    pub(super) page: usize,
     pub(super) focus: Option<Target>,
     pub(super) rows: Vec<Row>,
+    /// What is shown of long lists.
+    pub(super) windows: Vec<Window>,
+    /// Rows that a window gives up for a while, so that nothing above it moves.
+    pub(super) spill: usize,
 }
 
 impl<'a> Content<'a> {
@@ -59,19 +64,22 @@ impl<'a> Content<'a> {
             page: room.page,
             focus,
             rows: Vec::new(),
+            windows: Vec::new(),
+            spill: 0,
         }
     }
 
-    /// The step itself.
+    /// The step itself, and what is shown of its long lists.
     #[must_use]
-    pub fn of_step(mut self) -> Vec<Row> {
+    pub fn of_step(mut self) -> (Vec<Row>, Vec<Window>) {
         self.heading(&self.screen.heading);
         self.blocks(&self.screen.blocks);
         self.fields();
         self.listed();
         self.align_keys();
         self.tighten();
-        self.rows
+        self.open_windows();
+        (self.rows, self.windows)
     }
 
     /// The help on it: what the screen says, then these keys and what they do.
@@ -289,16 +297,18 @@ impl<'a> Content<'a> {
     /// Leaves out empty rows where the content just fits without them: first those between the options of a
     /// choice, the last choice first, then the others, the last ones first. The one below the heading stays.
     fn tighten(&mut self) {
+        let windows = self.rows.iter().filter(|row| row.window.is_some()).count();
+        let page = (self.page + self.spill).saturating_sub(windows * (ROOMY - 1));
         let gaps = self.rows.iter().filter(|row| row.pieces.is_empty()).count();
-        if self.rows.len() - gaps.saturating_sub(1) > self.page {
+        if self.rows.len() - gaps.saturating_sub(1) > page {
             return;
         }
         for field in (0..self.screen.fields.len()).rev() {
-            if self.rows.len() > self.page {
+            if self.rows.len() > page {
                 self.rows.retain(|row| row.between_options != Some(field));
             }
         }
-        while self.rows.len() > self.page
+        while self.rows.len() > page
             && let Some(last) = self.rows.iter().rposition(|row| row.pieces.is_empty())
         {
             self.rows.remove(last);

@@ -8,6 +8,8 @@ use crate::flow::screen::{Action, FieldValue, Screen};
 pub enum Enter {
     /// Chooses the option that the arrow keys have reached, in the field of this index.
     Choose(usize),
+    /// The same in a long list, and goes on where that can be done: what was looked for is found.
+    ChooseAndGoOn(usize),
     /// Does the action of this index, or says why it cannot be done.
     Act(usize),
 }
@@ -22,6 +24,9 @@ impl Enter {
         let waits = state.moves(screen);
         match state.focused(screen) {
             Some(Target::Action(index)) if !waits || state.has_moved() => return Some(Self::Act(index)),
+            Some(Target::Field(index)) if finds(screen, state, index) => {
+                return Some(Self::ChooseAndGoOn(index));
+            }
             Some(Target::Field(index)) if chooses(screen, state, index) => return Some(Self::Choose(index)),
             _ => {}
         }
@@ -30,6 +35,17 @@ impl Enter {
         let instead = if waits { None } else { main_action(screen) };
         next.filter(is_open).or(instead).or(next).map(Self::Act)
     }
+}
+
+/// True in a long list, unless what was reached is chosen already. What cannot be seen or chosen any more is not gone
+/// on with.
+fn finds(screen: &Screen, state: &State, index: usize) -> bool {
+    let Some(field) = screen.fields.get(index).filter(|field| state.finder(&field.id).is_some()) else {
+        return false;
+    };
+    let FieldValue::Choice { chosen, options } = &field.value else { return false };
+    let reached = state.reached(field).and_then(|reached| options.get(reached));
+    reached.is_none_or(|option| option.id != *chosen || option.disabled.is_some())
 }
 
 /// True where the arrow keys have reached another option than the chosen one.

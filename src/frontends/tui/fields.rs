@@ -17,10 +17,11 @@ const MAX_LABEL: usize = 24;
 const MIN_ENTRY: usize = 20;
 
 /// What a field shows in its window of cells.
-struct Shown {
-    text: String,
+pub(super) struct Shown {
+    /// The text.
+    pub text: String,
     /// The cell of the cursor.
-    cursor: usize,
+    pub cursor: usize,
 }
 
 impl Content<'_> {
@@ -34,7 +35,10 @@ impl Content<'_> {
             self.gap();
             let indent = match &field.value {
                 FieldValue::Text(_) | FieldValue::Secret { .. } => self.entry(index, field, column),
-                FieldValue::Choice { options, .. } => self.choice(index, field, options),
+                FieldValue::Choice { options, .. } => match self.state.finder(&field.id) {
+                    Some(finder) => self.long_list(index, field, options, finder),
+                    None => self.choice(index, field, options),
+                },
                 FieldValue::Tick(ticked) => self.tick(index, field, *ticked),
             };
             self.remarks(field, indent);
@@ -61,7 +65,7 @@ impl Content<'_> {
         }
         let taken = if hint.is_empty() { 0 } else { cells(&hint) + 2 };
         let window = room.saturating_sub(taken).max(1);
-        let shown = self.shown(field, window, focused);
+        let shown = self.windowed(self.text_of(field, focused), window, focused);
         let role = if focused { Role::EntryFocused } else { Role::Entry };
         let entry = padded(Piece::new(&shown.text, role).of(target, shown.cursor), window);
         lead.push(entry);
@@ -82,9 +86,8 @@ impl Content<'_> {
         }
     }
 
-    /// The part of the text that fits, so that the cursor can be seen.
-    fn shown(&self, field: &Field, window: usize, focused: bool) -> Shown {
-        let (before, after) = self.text_of(field, focused);
+    /// The part of what stands before and behind the cursor that fits, so that the cursor can be seen.
+    pub(super) fn windowed(&self, (before, after): (String, String), window: usize, focused: bool) -> Shown {
         let at = width(&before);
         if focused && at >= window {
             // The cursor stands in the last cell: as much of what is before it as fits left of it.
@@ -258,7 +261,8 @@ fn is_entry(field: &Field) -> bool {
     matches!(field.value, FieldValue::Text(_) | FieldValue::Secret { .. })
 }
 
-fn split(before: &str, whole: &str) -> (String, String) {
+/// What stands before the cursor and what behind it, cleaned.
+pub(super) fn split(before: &str, whole: &str) -> (String, String) {
     (clean(before).into_owned(), clean(&whole[before.len()..]).into_owned())
 }
 

@@ -1,7 +1,7 @@
 //! What can have the focus, and in which order.
 
 use super::row::Target;
-use crate::flow::screen::{Action, Block, FieldValue, Screen, Span, TextBlock};
+use crate::flow::screen::{Action, ActionView, Block, FieldValue, Screen, Span, TextBlock};
 
 /// Where the focus is before it was moved: the first field, else "next", else what is to be done instead, else
 /// anything but "cancel": an impatient Enter must not stop what runs. A text that is filled in already is left alone
@@ -33,7 +33,8 @@ fn is_settled(screen: &Screen, index: usize) -> bool {
 /// lists the most usual first.)
 #[must_use]
 pub fn main_action(screen: &Screen) -> Option<usize> {
-    screen.actions.iter().position(|view| view.disabled.is_none() && !has_fixed_key(&view.action))
+    let is_meant = |view: &ActionView| view.disabled.is_none() && !view.is_detour;
+    screen.actions.iter().position(|view| is_meant(view) && !has_fixed_key(&view.action))
 }
 
 /// Everything that can have the focus, as it stands on the screen from top to bottom.

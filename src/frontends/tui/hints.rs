@@ -2,6 +2,7 @@
 
 use super::{
     enter::Enter,
+    finder::focused_list,
     focus::focus_order,
     row::Target,
     state::{Overlay, State},
@@ -37,10 +38,10 @@ impl Hint {
 #[must_use]
 pub fn types_text(screen: &Screen, state: &State) -> bool {
     match state.focused(screen) {
-        Some(Target::Field(index)) => screen
-            .fields
-            .get(index)
-            .is_some_and(|field| matches!(field.value, FieldValue::Text(_) | FieldValue::Secret { .. })),
+        Some(Target::Field(index)) => screen.fields.get(index).is_some_and(|field| {
+            matches!(field.value, FieldValue::Text(_) | FieldValue::Secret { .. })
+                || state.finder(&field.id).is_some()
+        }),
         _ => false,
     }
 }
@@ -91,8 +92,16 @@ fn of_step(screen: &Screen, state: &State, strings: &Strings) -> Vec<Hint> {
         })
     };
     hints.extend(of_enter(screen, state, strings));
-    let cancel = fixed(&Action::Cancel, "tui.key.escape", 0);
-    hints.extend(cancel.or_else(|| fixed(&Action::Back, "tui.key.escape", 0)));
+    let list = focused_list(screen, state);
+    if list.is_some_and(|(_, finder)| !finder.line().text().is_empty()) {
+        hints.push(plain("tui.key.escape", "tui.list.clear", 0));
+    } else {
+        let cancel = fixed(&Action::Cancel, "tui.key.escape", 0);
+        hints.extend(cancel.or_else(|| fixed(&Action::Back, "tui.key.escape", 0)));
+    }
+    if list.is_some_and(|(_, finder)| finder.found().len() > 1) {
+        hints.push(plain("tui.key.arrows", "tui.list.move", 3));
+    }
     if focus_order(screen).len() > 1 {
         hints.push(plain("tui.key.tab", "tui.next_field", 3));
     }
@@ -127,6 +136,14 @@ fn of_enter(screen: &Screen, state: &State, strings: &Strings) -> Option<Hint> {
             let option = options.get(state.highlight(&field.id, &field.value))?;
             (option.disabled.is_none().then(|| strings.text("tui.choose").to_owned())?, None)
         }
+        Enter::ChooseAndGoOn(index) => {
+            let field = screen.fields.get(index)?;
+            let FieldValue::Choice { options, .. } = &field.value else { return None };
+            let option = options.get(state.reached(field)?)?;
+            let goes_on = usable(screen, &Action::Next).is_some();
+            let words = if goes_on { "tui.list.choose" } else { "tui.choose" };
+            (option.disabled.is_none().then(|| strings.text(words).to_owned())?, None)
+        }
         Enter::Act(index) => {
             let view = screen.actions.get(index).filter(|view| view.disabled.is_none())?;
             (view.label.clone(), Some(index))
@@ -141,14 +158,24 @@ pub fn key_list(screen: &Screen, state: &State, strings: &Strings) -> Vec<(Strin
     let name = |id: &str| strings.text(id).to_owned();
     let mut list: Vec<_> =
         of_step(screen, state, strings).into_iter().map(|hint| (hint.key, hint.words)).collect();
-    for (key, words) in [
-        ("tui.key.arrows", "tui.help.arrows"),
-        ("tui.key.pages", "tui.scroll"),
-        ("tui.key.space", "tui.help.space"),
+    let here = match focused_list(screen, state) {
+        Some(_) => [
+            ("tui.key.letters", "tui.list.find"),
+            ("tui.key.pages", "tui.list.pages"),
+            ("tui.key.ends", "tui.list.ends"),
+        ],
+        None => [
+            ("tui.key.arrows", "tui.help.arrows"),
+            ("tui.key.pages", "tui.scroll"),
+            ("tui.key.space", "tui.help.space"),
+        ],
+    };
+    let everywhere = [
         ("tui.key.interrupt", "tui.help.interrupt"),
         ("tui.key.redraw", "tui.help.redraw"),
         ("tui.key.suspend", "tui.help.suspend"),
-    ] {
+    ];
+    for (key, words) in here.into_iter().chain(everywhere) {
         list.push((name(key), name(words)));
     }
     list

@@ -2,6 +2,7 @@
 
 use super::{
     enter::Enter,
+    finder::focused_list,
     hints::{focused_secret, types_text, usable},
     line::MAX_BYTES,
     row::Target,
@@ -22,17 +23,19 @@ use crate::{
 pub struct Reaction {
     /// For the wizard.
     pub inputs: Vec<Input>,
-    /// For the terminal.
+    /// For the owner of the terminal and of the words.
     pub terminal: Option<Request>,
 }
 
-/// What only the owner of the terminal can do.
+/// What only the owner of the terminal and of the words can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back and stop until the shell continues us.
     Suspend,
+    /// Say why a pasted text was not taken.
+    RefusePaste,
 }
 
 impl From<Vec<Input>> for Reaction {
@@ -72,6 +75,9 @@ impl Hand<'_> {
             self.overlay_key(key);
             return Reaction::default();
         }
+        if let Some(reaction) = self.browse(key) {
+            return reaction;
+        }
         match key.code {
             KeyCode::Function(1) => self.open(Overlay::Help(0)),
             KeyCode::Function(2) => self.open_code(),
@@ -94,6 +100,14 @@ impl Hand<'_> {
     #[must_use]
     pub fn paste(&mut self, pasted: &Secret) -> Reaction {
         self.state.notice = None;
+        if let (None, Some((index, _))) = (self.state.overlay, focused_list(self.screen, self.state)) {
+            // A search is shown as it is typed.
+            if may_be_secret(pasted.expose()) {
+                return request(Request::RefusePaste);
+            }
+            self.state.search_for(&self.screen.fields[index], pasted.expose().trim());
+            return Reaction::default();
+        }
         let takes = |index: &usize| {
             matches!(self.screen.fields[*index].value, FieldValue::Text(_) | FieldValue::Secret { .. })
         };
@@ -120,8 +134,8 @@ impl Hand<'_> {
     #[must_use]
     pub fn point(&mut self, pointer: Pointer) -> Reaction {
         match pointer.kind {
-            PointerKind::WheelUp => self.scroll(false, 3),
-            PointerKind::WheelDown => self.scroll(true, 3),
+            PointerKind::WheelUp => self.wheel(false),
+            PointerKind::WheelDown => self.wheel(true),
             PointerKind::Press if self.state.overlay.is_none() => {
                 let hit = self.drawn.places.iter().find(|(place, _)| {
                     place.contains(ratatui::layout::Position { x: pointer.column, y: pointer.row })
@@ -133,6 +147,13 @@ impl Hand<'_> {
             PointerKind::Press => self.state.overlay = None,
         }
         Reaction::default()
+    }
+
+    /// Moves in the long list that has the focus, beyond its ends and elsewhere the content.
+    fn wheel(&mut self, down: bool) {
+        if self.state.overlay.is_some() || !self.walk(down, 3) {
+            self.scroll(down, 3);
+        }
     }
 
     fn click(&mut self, target: Target) -> Reaction {
@@ -195,6 +216,7 @@ impl Hand<'_> {
     fn enter(&mut self) -> Reaction {
         match Enter::on(self.screen, self.state) {
             Some(Enter::Choose(index)) => self.choose(index).unwrap_or_default(),
+            Some(Enter::ChooseAndGoOn(index)) => self.choose_and_go_on(index),
             Some(Enter::Act(index)) => self.act_on(index),
             None => Reaction::default(),
         }
@@ -255,9 +277,7 @@ impl Hand<'_> {
     fn act_on(&mut self, index: usize) -> Reaction {
         let Some(view) = self.screen.actions.get(index) else { return Reaction::default() };
         if view.action == Action::Next {
-            // Who wants to go on has done what they meant to do; now they may see what is missing.
-            self.state.touched.extend(self.screen.fields.iter().map(|field| field.id.clone()));
-            self.state.seeks_error = true;
+            self.shows_errors();
         }
         if let Some(reason) = &view.disabled {
             self.state.notice = Some(reason.clone());
@@ -266,10 +286,24 @@ impl Hand<'_> {
         act(view.action.clone())
     }
 
+    /// Who wants to go on has done what they meant to do; now they may see what is missing.
+    pub(super) fn shows_errors(&mut self) {
+        self.state.touched.extend(self.screen.fields.iter().map(|field| field.id.clone()));
+        self.state.seeks_error = true;
+    }
+
     fn action_of(&self, letter: char) -> Option<usize> {
         let same = |key: char| key.to_lowercase().eq(letter.to_lowercase());
         self.screen.actions.iter().position(|action| action.key.is_some_and(same))
     }
+}
+
+/// True for what somebody may have copied to sign in with: SeaTable's tokens have 40 digits, others are longer, and no
+/// name of a base is.
+fn may_be_secret(pasted: &str) -> bool {
+    let pasted = pasted.trim();
+    let is_token = pasted.len() >= 40 && pasted.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_token || (pasted.chars().count() > 64 && !pasted.contains(char::is_whitespace))
 }
 
 fn act(action: Action) -> Reaction {

@@ -21,6 +21,8 @@ pub struct Marks {
     pub chosen: &'static str,
     /// One of several that is not chosen.
     pub open: &'static str,
+    /// One of several that cannot be chosen.
+    pub closed: &'static str,
     /// In front of what has the focus.
     pub focus: &'static str,
     /// A horizontal line.
@@ -48,6 +50,7 @@ pub const UNICODE: Marks = Marks {
     mask: "•",
     chosen: "●",
     open: "○",
+    closed: "×",
     focus: "▸",
     horizontal: "─",
     vertical: "│",
@@ -68,6 +71,7 @@ pub const ASCII: Marks = Marks {
     mask: "*",
     chosen: "(*)",
     open: "( )",
+    closed: "(-)",
     focus: ">",
     horizontal: "-",
     vertical: "|",

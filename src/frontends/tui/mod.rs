@@ -32,6 +32,7 @@ use crate::{
     model::secret::Secret,
 };
 
+mod browse;
 pub mod canvas;
 mod chrome;
 pub mod clean;
@@ -39,13 +40,16 @@ mod code;
 mod content;
 mod enter;
 mod fields;
+pub mod finder;
 pub mod focus;
+mod fold;
 pub mod guard;
 mod hints;
 pub mod input;
 pub mod keys;
 pub mod line;
 mod lists;
+pub mod long_list;
 pub mod marks;
 pub mod row;
 mod speech;
@@ -146,14 +150,9 @@ impl Frontend for Tui {
         }
         let now = Instant::now();
         self.speech.follow(screen.language);
-        self.state.sync(screen, now);
-        let mut picture = Buffer::empty(self.area);
         let brush = Brush { strings: self.speech.strings(), theme: self.theme };
-        self.drawn = view::draw(screen, &self.state, brush, &mut picture);
-        self.state.settle(&self.drawn);
-        if self.theme.links {
-            canvas::link(&mut picture, &self.drawn.links);
-        }
+        let (picture, drawn) = frame(screen, &mut self.state, brush, self.area, now);
+        self.drawn = drawn;
         let moves = self.state.moves(screen);
         self.next_frame = moves.then(|| self.next_frame.unwrap_or(now + FRAME));
         self.canvas.present(picture, self.drawn.cursor)
@@ -188,6 +187,9 @@ impl Frontend for Tui {
         match reaction.terminal {
             Some(Request::Redraw) => self.canvas.forget(),
             Some(Request::Suspend) => self.suspend(),
+            Some(Request::RefusePaste) => {
+                self.state.notice = Some(self.speech.strings().text("tui.paste-refused").to_owned());
+            }
             None => {}
         }
         reaction.inputs
@@ -211,6 +213,26 @@ impl Frontend for Tui {
     }
 }
 
+/// One frame: brings the state into line with a screen and makes a picture of both. All that [`Tui`] does before it
+/// writes to the terminal, so that it can be measured without one.
+#[must_use]
+pub fn frame(
+    screen: &Screen,
+    state: &mut State,
+    brush: Brush<'_>,
+    area: Rect,
+    now: Instant,
+) -> (Buffer, Drawn) {
+    state.sync(screen, now);
+    let mut picture = Buffer::empty(area);
+    let drawn = view::draw(screen, state, brush, &mut picture);
+    state.settle(&drawn);
+    if brush.theme.links {
+        canvas::link(&mut picture, &drawn.links);
+    }
+    (picture, drawn)
+}
+
 impl State {
     /// Takes over where the picture ended up.
     fn settle(&mut self, drawn: &Drawn) {
@@ -218,6 +240,11 @@ impl State {
             Some(Overlay::Help(scroll)) => *scroll = drawn.scroll,
             Some(Overlay::Code) => {}
             None => self.scroll = drawn.scroll,
+        }
+        for window in &drawn.windows {
+            if let Some(finder) = self.finders.get_mut(&window.field) {
+                finder.first = window.first;
+            }
         }
     }
 }

@@ -75,6 +75,8 @@ pub struct Row {
     pub marked: Option<Target>,
     /// An empty row between the options of this field: where room is short they all go, so that the rest stays even.
     pub between_options: Option<usize>,
+    /// It stands for the window onto the long list of this field, until the room for it is known.
+    pub window: Option<usize>,
 }
 
 impl Row {

@@ -6,6 +6,10 @@ use crate::flow::screen::{
 };
 use crate::model::stage::Stage;
 
+pub use self::bases::bases;
+
+mod bases;
+
 pub fn text(words: &str) -> Span {
     Span::Text(words.to_owned())
 }
@@ -15,7 +19,7 @@ pub fn key(id: &str) -> Span {
 }
 
 pub fn action(id: &str, action: Action, key: Option<char>, label: &str) -> ActionView {
-    ActionView { id: id.to_owned(), action, key, label: label.to_owned(), disabled: None }
+    ActionView { id: id.to_owned(), action, key, label: label.to_owned(), disabled: None, is_detour: false }
 }
 
 pub fn field(id: &str, label: &str, value: FieldValue) -> Field {
@@ -328,6 +332,7 @@ pub fn all() -> Vec<(&'static str, Screen)> {
         ("refused", refused()),
         ("consent", consent()),
         ("hostile", hostile()),
+        ("bases", bases(200)),
         ("nothing", Screen::default()),
     ]
 }

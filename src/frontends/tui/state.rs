@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    finder::{Finder, is_long},
     focus::{focus_order, home},
     line::Line,
     row::Target,
@@ -38,6 +39,8 @@ pub struct State {
     pub overlay: Option<Overlay>,
     /// Edited text by field.
     buffers: BTreeMap<String, Buffer>,
+    /// The searches in long lists, by field.
+    pub(super) finders: BTreeMap<String, Finder>,
     /// The option that the arrow keys have reached, by field.
     pub highlights: BTreeMap<String, usize>,
     /// Fields whose errors may be shown: left, or Enter was pressed.
@@ -110,6 +113,7 @@ impl State {
             self.overlay = None;
         }
         self.sync_buffers(screen);
+        self.sync_finders(screen);
         self.sync_focus(screen);
         self.sync_sign(screen, now);
     }
@@ -199,6 +203,8 @@ impl State {
                 .iter()
                 .position(|option| option.id == *chosen)
                 .or_else(|| options.iter().position(|option| option.recommended.is_some()))
+                // In a long list the first one may stand among many that cannot be chosen.
+                .or_else(|| options.iter().position(|option| is_long(value) && option.disabled.is_none()))
         });
         place.unwrap_or(0).min(options.len().saturating_sub(1))
     }

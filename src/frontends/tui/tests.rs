@@ -1,5 +1,6 @@
 //! Pictures of made-up screens, and what must hold for every screen, size and terminal.
 
+mod long_list;
 mod steps;
 
 use std::{sync::LazyLock, time::Instant};

@@ -104,7 +104,7 @@ impl Hand<'_> {
     pub(super) fn choose(&mut self, index: usize) -> Option<Reaction> {
         let field = self.screen.fields.get(index)?;
         let FieldValue::Choice { chosen, options } = &field.value else { return None };
-        let option = options.get(self.state.highlight(&field.id, &field.value))?;
+        let option = options.get(self.state.reached(field)?)?;
         if let Some(reason) = &option.disabled {
             self.state.notice = Some(reason.clone());
             return Some(Reaction::default());
@@ -125,7 +125,7 @@ impl Hand<'_> {
 }
 
 /// The edits of a line, by the keys that shells and other forms use.
-fn edit_of(key: Key) -> Option<Edit> {
+pub(super) fn edit_of(key: Key) -> Option<Edit> {
     Some(match (key.code, key.control) {
         (KeyCode::Backspace, false) | (KeyCode::Character('h'), true) => Edit::DeleteBefore,
         (KeyCode::Delete, _) | (KeyCode::Character('d'), true) => Edit::DeleteAfter,

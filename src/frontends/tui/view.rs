@@ -9,6 +9,7 @@ use super::{
     code::Picture,
     content::{Content, Room},
     hints::key_list,
+    long_list::Window,
     row::{Piece, Row, Target, cells, wrap},
     state::{Overlay, State},
     theme::{Role, Theme},
@@ -45,6 +46,8 @@ pub struct Drawn {
     pub max_scroll: usize,
     /// Rows of the content that are shown at once.
     pub page: usize,
+    /// What is shown of long lists.
+    pub windows: Vec<Window>,
 }
 
 /// What is drawn with.
@@ -70,6 +73,7 @@ struct Plan {
     area: Rect,
     status: Vec<Vec<Piece>>,
     rows: Vec<Row>,
+    windows: Vec<Window>,
     /// It leaves no room for the rail.
     covers_rail: bool,
 }
@@ -118,6 +122,7 @@ impl Painter<'_, '_> {
             self.rail(Rect { width: rail, ..body }, air);
         }
         self.middle(&plan);
+        self.drawn.windows.clone_from(&plan.windows);
         let y = plan.area.bottom();
         for (row, pieces) in (y..body.bottom()).zip(&plan.status) {
             self.pieces(plan.area.x, row, pieces, area.right());
@@ -160,14 +165,16 @@ impl Painter<'_, '_> {
         };
         let strings = self.brush.strings;
         let content = Content::new(self.screen, self.state, strings, self.brush.theme, room);
-        let rows = match self.state.overlay {
+        let (rows, windows) = match self.state.overlay {
             None => content.of_step(),
-            Some(Overlay::Help(_)) => content.of_help(&key_list(self.screen, self.state, strings)),
-            Some(Overlay::Code) => Vec::new(),
+            Some(Overlay::Help(_)) => {
+                (content.of_help(&key_list(self.screen, self.state, strings)), Vec::new())
+            }
+            Some(Overlay::Code) => (Vec::new(), Vec::new()),
         };
         // A rail with holes in it would be harder to read than none; the position line stays.
         let covers_rail = self.state.overlay == Some(Overlay::Code) || rows.iter().any(|row| row.full);
-        Plan { area, status, rows, covers_rail }
+        Plan { area, status, rows, windows, covers_rail }
     }
 
     /// The content, or what covers it.

@@ -12,33 +12,66 @@ fn walked(plan: &str, facts: &[(&str, &str)]) -> Vec<String> {
 
 #[test]
 fn gmail_by_app_password_for_seatable() {
-    let facts = [("provider", "gmail"), ("guide", "google"), ("method", "app-password"), ("for", "seatable")];
-    assert_eq!(
-        walked("setup", &facts),
-        [
-            "start",
-            "sender",
-            "for",
-            "method",
-            "store",
-            "two-step",
-            "app-password",
-            "check",
-            "keep",
-            "deliver-seatable",
-            "finish",
-        ]
-    );
-    assert_eq!(
-        walked("reauth", &facts),
-        ["choose-account", "store", "app-password", "check", "keep", "deliver-seatable", "finish"]
-    );
+    let facts = |connect, connected| {
+        let common = [("provider", "gmail"), ("guide", "google"), ("method", "app-password")];
+        let own = [("for", "seatable"), ("seatable", "yes"), ("obtains", "yes"), ("connect", connect)];
+        [&common[..], &own[..], &[("connected", connected)]].concat()
+    };
+    let until_kept = [
+        "start",
+        "sender",
+        "for",
+        "seatable-server",
+        "method",
+        "seatable-how",
+        "store",
+        "two-step",
+        "app-password",
+        "check",
+        "keep",
+    ];
+    let api = ["seatable-sign-in", "seatable-base", "seatable-connect", "seatable-use", "finish"];
+    assert_eq!(walked("setup", &facts("api", "no")), [&until_kept[..], &api[..]].concat());
+    let show = ["deliver-seatable", "seatable-use", "finish"];
+    assert_eq!(walked("setup", &facts("show", "no")), [&until_kept[..], &show[..]].concat());
+    let renewed = ["choose-account", "store", "app-password", "check", "keep"];
+    let shown = ["seatable-server", "deliver-seatable", "finish"];
+    assert_eq!(walked("reauth", &facts("show", "no")), [&renewed[..], &shown[..]].concat());
+    let repaired = ["seatable-sign-in", "seatable-connect", "finish"];
+    assert_eq!(walked("reauth", &facts("api", "yes")), [&renewed[..], &repaired[..]].concat());
+}
+
+/// Where only SeaTable asks Google there is nothing to keep and nothing to check.
+#[test]
+fn a_consent_that_is_left_to_seatable() {
+    let facts = [
+        ("provider", "gmail"),
+        ("guide", "google"),
+        ("method", "oauth"),
+        ("for", "seatable"),
+        ("seatable", "yes"),
+        ("connect", "show"),
+        ("obtains", "no"),
+        ("connected", "no"),
+    ];
+    let steps = walked("setup", &facts);
+    let end = ["client", "deliver-seatable-oauth", "seatable-use", "finish-shown"];
+    assert_eq!(steps[steps.len() - end.len()..], end);
+    for step in ["store", "consent", "check", "keep", "finish"] {
+        assert!(!steps.iter().any(|other| other == step), "{step}");
+    }
 }
 
 #[test]
 fn gmail_by_oauth_for_a_command_line_program() {
-    let facts =
-        [("provider", "gmail"), ("guide", "google"), ("method", "oauth"), ("for", "cli"), ("api", "yes")];
+    let facts = [
+        ("provider", "gmail"),
+        ("guide", "google"),
+        ("method", "oauth"),
+        ("for", "cli"),
+        ("api", "yes"),
+        ("obtains", "yes"),
+    ];
     assert_eq!(
         walked("setup", &facts),
         [
@@ -70,7 +103,13 @@ fn gmail_by_oauth_for_a_command_line_program() {
 
 #[test]
 fn another_server_by_password() {
-    let facts = [("provider", "other"), ("method", "password"), ("passwordlike", "yes"), ("for", "program")];
+    let facts = [
+        ("provider", "other"),
+        ("method", "password"),
+        ("passwordlike", "yes"),
+        ("for", "program"),
+        ("obtains", "yes"),
+    ];
     assert_eq!(
         walked("setup", &facts),
         [

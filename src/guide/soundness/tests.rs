@@ -3,6 +3,7 @@ use unicode_width::UnicodeWidthStr;
 use super::*;
 use crate::guide::{
     ASSETS, Guide,
+    document::FieldWords,
     markup::{self, Span, TextBlock},
 };
 
@@ -151,12 +152,15 @@ fn each_body_fits_on_a_small_screen() {
         Some(link) => gmail.links.get(link).cloned(),
         None => Some(
             match name {
-                "address" => "anna.musterfrau@gmail.com",
                 "key-name" => "SeaTable – Gmail",
                 "redirect-seatable" => "https://cloud.seatable.io/oauth/third-party-email-accounts/callback/",
                 "redirect-own" => "http://127.0.0.1:49327/callback",
                 "testing-days" => "7",
                 "proof" => "anna.musterfrau@gmail.com: not yet proved that a message can be sent from it.",
+                "address" | "recipient" | "account" | "seatable-account" => "anna.musterfrau@gmail.com",
+                "seatable-host" => "seatable.example-organisation.org",
+                "seatable-url" => "https://seatable.example-organisation.org",
+                "seatable-base" => "Orders and deliveries 2026",
                 _ => "mailkey verify anna@gmail.com",
             }
             .to_owned(),
@@ -179,20 +183,157 @@ fn each_body_fits_on_a_small_screen() {
     assert!(tall.is_empty(), "{tall:#?}");
 }
 
-/// `COVERAGE.md` says where each sentence of the page that the project started from went.
-#[test]
-fn every_row_of_the_coverage_names_a_step() {
-    let text = ASSETS.get_file("guide/COVERAGE.md").and_then(include_dir::File::contents_utf8).unwrap();
-    let plans = Plans::embedded().unwrap();
-    let mut rows = 0;
-    for line in text.lines().filter(|line| line.starts_with("| ")).skip(2) {
-        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-        assert_eq!(cells.len(), 3, "{line}");
-        assert!(cells.iter().take(2).all(|cell| !cell.is_empty()), "{line}");
-        for step in cells[1].split(", ") {
-            assert!(plans.step(step).is_some(), "there is no step {step}: {line}");
+/// What one part of a document says, without its structure; `None` where there is no such part.
+fn said(document: &Document, part: &str) -> Option<String> {
+    let blocks = match part {
+        "body" => &document.body,
+        "expect" => &document.expect,
+        "moved" => &document.moved,
+        "help" => &document.help,
+        "fields" => {
+            let options = |words: &FieldWords| {
+                words
+                    .options
+                    .values()
+                    .flat_map(|option| [option.label.clone(), option.help.clone()])
+                    .collect()
+            };
+            let fields = document.fields.values().flat_map(|words| {
+                let own: Vec<String> = options(words);
+                [words.label.clone(), words.help.clone()].into_iter().chain(own)
+            });
+            return Some(plain(&fields.collect::<Vec<_>>().join("\n")));
         }
-        rows += 1;
+        _ => return None,
+    };
+    let lines = blocks.iter().map(|block| match block {
+        TextBlock::Heading(text) | TextBlock::Verbatim { text, .. } => text.clone(),
+        block => {
+            let words = block.spans().iter().filter(|span| !matches!(span, Span::Key(_)));
+            words.map(Span::text).collect::<String>()
+        }
+    });
+    Some(plain(&lines.collect::<Vec<_>>().join("\n")))
+}
+
+/// The words with plain blanks, as one writes them in a table.
+fn plain(text: &str) -> String {
+    text.replace('\u{a0}', " ")
+}
+
+/// What is wrong with the tables of `COVERAGE.md`, and how many sentences they have.
+fn coverage_faults(text: &str) -> (usize, Vec<String>) {
+    let guide = Guide::embedded().unwrap();
+    let (mut sentences, mut faults) = (0, Vec::new());
+    let is_row =
+        |line: &&str| line.starts_with('|') && !line.starts_with("| Sentence") && !line.starts_with("| ---");
+    for line in text.lines().filter(is_row) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [sentence, places, quotations, _] = cells[..] else {
+            faults.push(format!("not four columns: {line}"));
+            continue;
+        };
+        sentences += 1;
+        let places: Vec<&str> = places.split(", ").collect();
+        let quotations: Vec<&str> = quotations.split(" · ").collect();
+        if places.len() != quotations.len() {
+            faults.push(format!("{} steps, {} quotations: {line}", places.len(), quotations.len()));
+        }
+        for (place, quotation) in places.into_iter().zip(quotations) {
+            let (step, part) = place.split_once('#').unwrap_or((place, "body"));
+            if sentence.is_empty() || quotation.is_empty() {
+                faults.push(format!("something is empty: {line}"));
+            } else if guide.plans.step(step).is_none() {
+                faults.push(format!("there is no step {step}: {line}"));
+            } else if !Document::texts(Language::Fr).any(|(id, _)| id == step) {
+                faults.push(format!("{step} has no document: {line}"));
+            } else {
+                match said(guide.words(Language::Fr).document(step), part) {
+                    None => faults.push(format!("{step} has no part {part}: {line}")),
+                    Some(said) if !said.contains(&plain(quotation)) => {
+                        faults.push(format!("{place} does not say « {quotation} »: {line}"));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
     }
-    assert!(rows > 30, "only {rows} rows were found");
+    (sentences, faults)
+}
+
+/// `COVERAGE.md` says where each sentence of the page that the project started from went, and what is said there.
+#[test]
+fn each_sentence_of_the_page_is_said_where_the_coverage_says() {
+    let text = ASSETS.get_file("guide/COVERAGE.md").and_then(include_dir::File::contents_utf8).unwrap();
+    let (sentences, faults) = coverage_faults(text);
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(sentences, SENTENCES);
+}
+
+/// The sentences of the page, fields and the words below pictures counted in.
+const SENTENCES: usize = 83;
+
+#[test]
+fn a_row_of_the_coverage_that_points_to_nothing_is_found() {
+    let row = |places: &str, quotations: &str| {
+        coverage_faults(&format!("| Sentence | Step |\n| --- |\n| S. | {places} | {quotations} | |\n")).1
+    };
+    assert_eq!(row("two-step", "Google ne crée de mots de passe d’application que"), [""; 0]);
+    for (places, quotations, expected) in [
+        ("nowhere", "a", "no step nowhere"),
+        ("two-step#nowhere", "a", "no part nowhere"),
+        ("two-step", "Elle convient à la plupart", "does not say"),
+        // It stands in the help, not in the body.
+        ("two-step", "Quelle deuxième étape choisir", "does not say"),
+        ("two-step, method", "Google ne crée", "2 steps, 1 quotations"),
+        ("two-step", "", "something is empty"),
+    ] {
+        let faults = row(places, quotations);
+        assert!(faults.iter().any(|fault| fault.contains(expected)), "{expected}: {faults:?}");
+    }
+    assert_eq!(coverage_faults("| S. | two-step |\n").1.len(), 1);
+}
+
+/// A document that was compared with somebody's pages says what to see when it worked, unless the step shows that by
+/// itself, and what to look for when something moved there.
+#[test]
+fn what_was_compared_with_a_page_says_what_to_see_and_where_to_look() {
+    let guide = Guide::embedded().unwrap();
+    for language in Language::ALL {
+        for step in &guide.plans.steps {
+            let document = guide.words(language).document(&step.id);
+            if document.checked.is_some() {
+                let shows = !document.expect.is_empty() || step.work.is_some();
+                assert!(shows && !document.moved.is_empty(), "{language:?}: {}", step.id);
+            }
+        }
+    }
+}
+
+/// The help under each of its headings, in the order of the document.
+fn help_by_heading(document: &Document) -> Vec<(String, String)> {
+    let mut sections: Vec<(String, String)> = Vec::new();
+    for block in &document.help {
+        match (block, sections.last_mut()) {
+            (TextBlock::Heading(heading), _) => sections.push((heading.clone(), String::new())),
+            (block, Some((_, text))) => text.extend(block.spans().iter().map(Span::text)),
+            (_, None) => {}
+        }
+    }
+    sections
+}
+
+/// Two ways of one question have documents of their own: what is true of both is said in the same words, but for who
+/// can read which secret.
+#[test]
+fn what_both_ways_into_seatable_share_is_said_alike() {
+    let guide = Guide::embedded().unwrap();
+    for language in Language::ALL {
+        let words = guide.words(language);
+        let [password, oauth] =
+            ["seatable-how", "seatable-how-oauth"].map(|step| help_by_heading(words.document(step)));
+        let differ = password.iter().filter(|section| !oauth.contains(section)).count();
+        assert!(password.len() > 3, "{language:?}: the sections were not found");
+        assert_eq!(differ, 1, "{language:?}");
+    }
 }

@@ -121,6 +121,26 @@ impl Grants {
         Ok(token)
     }
 
+    /// A refresh token for whoever agreed on another page than ours: SeaTable's own OAuth way.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub(in crate::practice) fn make_refresh_for(
+        &mut self,
+        client_id: &str,
+        user: &Address,
+        scopes: &[&str],
+    ) -> io::Result<String> {
+        self.make_refresh(&Consent {
+            client_id: client_id.to_owned(),
+            redirect_uri: String::new(),
+            challenge: None,
+            user: user.clone(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            offline: true,
+        })
+    }
+
     /// User and scopes of a refresh token of that client; `None` when it is unknown or was revoked.
     pub(super) fn refresh(&self, token: &str, client_id: &str) -> Option<(Address, Vec<String>)> {
         let refresh = self.refresh.get(token).filter(|refresh| refresh.client_id == client_id)?;
@@ -153,6 +173,13 @@ impl Grants {
         self.access.retain(|_, access| lower(&access.user) != user);
         self.refresh.retain(|_, refresh| lower(&refresh.user) != user);
         self.consented.retain(|(_, address)| address != user);
+    }
+
+    /// Withdraws everything that anybody consented to.
+    pub(in crate::practice) fn end_all(&mut self) {
+        self.access.clear();
+        self.refresh.clear();
+        self.consented.clear();
     }
 
     /// Whose refresh tokens there are, each once.

@@ -50,6 +50,16 @@ impl Words {
         escape(self.strings.text(&format!("practice.{id}")))
     }
 
+    /// The text itself, for what is no page.
+    pub(super) fn raw(&self, id: &str) -> String {
+        self.strings.text(&format!("practice.{id}")).to_owned()
+    }
+
+    /// The same with its `{…}` filled in.
+    pub(super) fn raw_fill(&self, id: &str, values: &[(&str, &str)]) -> String {
+        self.strings.fill(&format!("practice.{id}"), values)
+    }
+
     /// The same with its `{…}` filled in; the values are escaped.
     pub(super) fn fill(&self, id: &str, values: &[(&str, &str)]) -> String {
         escape(&self.strings.fill(&format!("practice.{id}"), values))

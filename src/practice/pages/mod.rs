@@ -1,11 +1,12 @@
-//! [`Pages`]: what a browser sees: the consent, the page for app passwords, the console. They stand in for what a
-//! person does at Google, and every one of them is labelled as practice.
+//! [`Pages`]: what a browser sees: the consent, the page for app passwords, the console, SeaTable's settings. They
+//! stand in for what a person does at Google and SeaTable, and every one of them is labelled as practice.
 
 mod app_password;
 mod consent;
 mod console;
 mod html;
 mod permissions;
+mod seatable;
 mod server;
 
 use std::{
@@ -15,12 +16,17 @@ use std::{
     time::Instant,
 };
 
-use self::html::{Words, escape};
 pub(super) use self::server::PageServer;
+use self::{
+    html::{Words, escape},
+    seatable::Place,
+};
 use super::{
+    description::Addresses,
     http::{Form, Request, Response},
     oauth::{AuthorizationRequest, PageError},
     random,
+    seatable::Seatable,
     state::State,
 };
 
@@ -34,22 +40,44 @@ enum Pending {
     Client,
     Publishing,
     Permissions,
+    /// Any form on the page of a base.
+    Base(Place),
 }
 
 /// The pages.
 pub(super) struct Pages {
     state: Arc<State>,
+    seatable: Arc<Seatable>,
     words: Words,
     /// `127.0.0.1:port`: what `Host` must be, else another site led the browser here under its own name.
     host: String,
     issuer: String,
+    /// What a person enters to reach SeaTable.
+    seatable_url: String,
+    /// The server that an account of a base is sent with, and the token endpoint.
+    mail_server: (String, u16),
+    token_url: String,
     forms: Mutex<VecDeque<(String, Pending)>>,
 }
 
 impl Pages {
-    pub(super) fn new(state: Arc<State>, host: String, issuer: String) -> Self {
-        let words = Words::new(state.language);
-        Self { state, words, host, issuer, forms: Mutex::default() }
+    pub(super) fn new(
+        state: Arc<State>,
+        seatable: Arc<Seatable>,
+        host: String,
+        addresses: &Addresses,
+    ) -> Self {
+        Self {
+            words: Words::new(state.language),
+            state,
+            seatable,
+            host,
+            issuer: addresses.issuer.clone(),
+            seatable_url: addresses.seatable.clone(),
+            mail_server: (addresses.host.clone(), addresses.starttls_port),
+            token_url: addresses.token_url(),
+            forms: Mutex::default(),
+        }
     }
 
     /// Answers one request.
@@ -71,6 +99,8 @@ impl Pages {
             }
             ("GET", "/permissions") => self.permissions(),
             ("GET", "/console") => self.console(None),
+            ("GET", "/seatable") => Ok(self.seatable()),
+            ("GET", path) if path.starts_with("/seatable/") => self.base(path),
             ("GET", path) if path.starts_with("/console/client/") => Ok(self.client_file(path)),
             ("POST", "/form") if request.is_form() => self.form(&Form::parse(&request.body)),
             _ => Ok(self.page(404, "missing.title", &format!("<p>{}</p>", self.words.text("missing.text")))),
@@ -85,6 +115,7 @@ impl Pages {
             Some(Pending::Client) => self.make_client(form),
             Some(Pending::Publishing) => self.publish(form),
             Some(Pending::Permissions) => self.withdraw(form),
+            Some(Pending::Base(place)) => self.change_base(&place, form),
             None => {
                 let text = self.words.text("stale.text");
                 Ok(self.page(403, "stale.title", &format!("<p>{text}</p>")))
@@ -96,11 +127,12 @@ impl Pages {
         let link =
             |address: &str, id: &str| format!("<li><a href=\"{address}\">{}</a></li>", self.words.text(id));
         format!(
-            "<ul>{}{}{}{}</ul>",
+            "<ul>{}{}{}{}{}</ul>",
             link("/app-passwords", "app-password.title"),
             link("/two-step", "two-step.title"),
             link("/console", "console.title"),
-            link("/permissions", "permissions.title")
+            link("/permissions", "permissions.title"),
+            link("/seatable", "seatable.title")
         )
     }
 

@@ -16,10 +16,7 @@ use rustls::{
 use serde_json::Value;
 use url::Url;
 
-use crate::{
-    model::language::Language,
-    practice::{Fault, Options, Practice},
-};
+use crate::practice::{Fault, Options, Practice};
 
 pub(super) const ANNA: &str = "anna@practice.example";
 pub(super) const BEN: &str = "ben@practice.example";
@@ -31,7 +28,7 @@ pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(super) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 pub(super) fn start(faults: &[Fault]) -> Practice {
-    Practice::start(Options { faults: faults.to_vec(), language: Language::En, address: None }).unwrap()
+    Practice::start(Options { faults: faults.to_vec(), ..Options::default() }).unwrap()
 }
 
 pub(super) fn description(practice: &Practice) -> Value {
@@ -66,6 +63,12 @@ fn tls(practice: &Practice, socket: TcpStream) -> Result<Socket, rustls::Error> 
         }
     }
     Ok(Socket::Tls(Box::new(stream)))
+}
+
+/// Why the certificate of SeaTable is not believed.
+pub(super) fn seatable_doubt(practice: &Practice) -> Option<rustls::Error> {
+    let url = Url::parse(&practice.seatable_url()).unwrap();
+    tls(practice, connect(url.port().unwrap().into())).err()
 }
 
 fn connect(port: u64) -> TcpStream {

@@ -25,7 +25,7 @@ fn the_description_has_the_shape_of_the_contract() {
     let text = serde_json::to_string(&practice.description(Path::new("/tmp/ca.pem"))).unwrap();
     assert!(!text.contains('\n'), "one line");
     let value = description(&practice);
-    assert_eq!(keys(&value), ["ca_file", "gmail_api", "oauth", "schema", "smtp", "users"]);
+    assert_eq!(keys(&value), ["ca_file", "gmail_api", "oauth", "schema", "seatable", "smtp", "users"]);
     assert_eq!((&value["schema"], &value["ca_file"]), (&1.into(), &"/tmp/ca.pem".into()));
     assert_eq!(keys(&value["smtp"]), ["host", "starttls_port", "tls_port"]);
     assert_eq!(value["smtp"]["host"], "127.0.0.1");
@@ -46,6 +46,11 @@ fn the_description_has_the_shape_of_the_contract() {
             "https://cloud.seatable.io/oauth/third-party-email-accounts/callback/"
         ])
     );
+    let seatable = &value["seatable"];
+    assert_eq!(keys(seatable), ["url", "users", "version"]);
+    assert!(seatable["url"].as_str().unwrap().starts_with("https://127.0.0.1:"));
+    assert_eq!(keys(&seatable["users"][0]), ["account_token", "address", "bases", "code", "password"]);
+    assert_eq!(keys(&seatable["users"][0]["bases"][0]), ["admin", "api_token", "name", "uuid", "workspace"]);
     let api = value["gmail_api"]["url"].as_str().unwrap();
     assert!(
         api.starts_with("https://127.0.0.1:") && api.ends_with("/gmail/v1/users/me/messages/send"),
@@ -66,6 +71,8 @@ fn no_two_starts_have_a_secret_in_common() {
     let (one, two) = (description(&start(&[])), description(&start(&[])));
     assert_ne!(one["users"][0]["password"], two["users"][0]["password"]);
     assert_ne!(one["oauth"]["clients"][0]["id"], two["oauth"]["clients"][0]["id"]);
+    let token = |said: &Value| said["seatable"]["users"][0]["account_token"].clone();
+    assert_ne!(token(&one), token(&two));
     assert_ne!(one["oauth"]["clients"][0]["secret"], two["oauth"]["clients"][0]["secret"]);
 }
 
@@ -81,6 +88,7 @@ fn dropping_it_ends_every_server_and_every_connection_even_a_slow_one() {
         port(&value["oauth"]["authorize_url"]),
         port(&value["oauth"]["token_url"]),
         port(&value["gmail_api"]["url"]),
+        port(&value["seatable"]["url"]),
     ];
     let mut waiting = Smtp::clear(&practice);
     let began = Instant::now();

@@ -70,6 +70,8 @@ fn the_app_password_page_shows_a_password_once_and_smtp_takes_it() {
     assert!(client.plain(ANNA, &shown.replace(' ', "")).starts_with("235 "));
     let later = get(&practice, &page(&practice, "/app-passwords"));
     assert!(later.body.contains("Orders") && !later.body.contains(shown), "{}", later.body);
+    practice.withdraw_keys();
+    assert!(Smtp::ready(&practice).plain(ANNA, &shown.replace(' ', "")).starts_with("535"));
 }
 
 #[test]
@@ -158,7 +160,7 @@ fn every_page_is_labelled_local_and_never_kept() {
     for language in Language::ALL {
         let practice = Practice::start(Options { language, ..Options::default() }).unwrap();
         let authorize = authorize_url(&practice, &[]);
-        let paths = ["/", "/app-passwords", "/two-step", "/console", "/permissions", "/nothing"];
+        let paths = ["/", "/app-passwords", "/two-step", "/console", "/permissions", "/seatable", "/nothing"];
         let pages = paths.map(|path| page(&practice, path)).into_iter().chain([authorize]);
         for address in pages {
             let answer = get(&practice, &address);

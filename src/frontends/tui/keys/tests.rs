@@ -25,6 +25,8 @@ use crate::{
     model::{language::Language, secret::Secret},
 };
 
+mod long_list;
+
 /// The front-end's half of a session; the wizard's half is the screen, changed by hand.
 struct Person {
     screen: Screen,

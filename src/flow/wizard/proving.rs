@@ -1,0 +1,62 @@
+//! The check, and keeping what it proved: a key is safe as pending before it is used.
+
+use super::{Saved, Wizard, Work};
+use crate::flow::{
+    check::{self, Check},
+    keep::Keep,
+};
+
+impl Wizard {
+    pub(super) fn check(&mut self) {
+        self.proof = None;
+        self.forget_decision();
+        // The check before may have brought another key, which must be safe before it is used.
+        if self.must_be_safe() && self.puts_key_away_first() {
+            return;
+        }
+        let situation = self.situation();
+        let request = match (&self.key, &self.subject) {
+            (Some(key), _) => check::request_for_key(&situation, &key.secrets.key, key.grant.as_ref()),
+            (None, Some(account)) => {
+                let to = self.recipient();
+                Some(check::request_for_account(account, to.as_ref(), situation.words()))
+            }
+            (None, None) => None,
+        };
+        if let Some(request) = request {
+            self.work = Work::Check(Check::begin(request, &mut self.orders));
+        }
+    }
+
+    pub(super) fn keep(&mut self) {
+        // Rotated by the check, or another store was chosen since: pending first, then kept.
+        if self.puts_key_away_first() {
+            return;
+        }
+        if let Some(account) = self.draft() {
+            self.work = Work::Keep(Keep::begin(account, &mut self.orders));
+        }
+    }
+
+    /// True when the key in hand is not in the chosen store yet, and is on its way there now; what is to be done with
+    /// it follows.
+    fn puts_key_away_first(&mut self) -> bool {
+        let store = self.situation().store();
+        match self.key.as_ref().map(|key| key.saved) {
+            None => false,
+            Some(Saved::Yes(there)) if there == store => false,
+            // It is being saved beside the steps; there is nothing to do but wait for it.
+            Some(Saved::Running(order, _)) => {
+                self.background.remove(&order);
+                self.work = Work::Saving(order);
+                true
+            }
+            Some(Saved::Yes(_) | Saved::No) => {
+                if let Some(order) = self.save_pending() {
+                    self.work = Work::Saving(order);
+                }
+                true
+            }
+        }
+    }
+}
