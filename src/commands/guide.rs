@@ -228,6 +228,8 @@ fn known(situation: &Situation<'_>, name: &str) -> Option<String> {
         // Documents speak of the others only.
         "command.token" => Some(shell::command("token", &situation.account_name())),
         "command.password" => Some(shell::command("password", &situation.account_name())),
+        // Where there is no address, it says that nobody gets a message.
+        "recipient" if situation.text(field::ADDRESS).is_empty() => None,
         _ => situation.placeholder(name).filter(|text| {
             // A server that is described by hand has no name before that.
             !text.is_empty() && (name != "provider" || text != provider::OTHER)
@@ -238,6 +240,10 @@ fn known(situation: &Situation<'_>, name: &str) -> Option<String> {
 /// Words for what is not known on paper.
 fn blank(situation: &Situation<'_>, name: &str) -> String {
     let strings = &situation.words().strings;
+    if let Some(command) = name.strip_prefix("command.") {
+        // `seatable-check` is the command `seatable check`.
+        return format!("mailkey {} {}", command.replace('-', " "), strings.text("guide.blank.account"));
+    }
     let name = if name.starts_with("link.") { "link" } else { name };
     let words = strings.find(&format!("guide.blank.{name}"));
     words.unwrap_or_else(|| strings.text("guide.blank.other")).to_owned()

@@ -203,3 +203,19 @@ fn what_cannot_be_used_is_named_with_what_is_possible() {
     assert!(refused(&["--address", "<script>@example.org"]).contains("--address"));
     assert!(refused(&["--connect", "maybe", "--own-consent", "perhaps"]).contains("--own-consent"));
 }
+
+/// On paper nobody is told that nobody gets the message, nor what to type without the command.
+#[test]
+fn without_an_address_the_words_say_whose() {
+    let handout = made(&["--connect", "api", "--method", "app-password"]);
+    let texts: Vec<&str> = steps(&handout).flat_map(texts).collect();
+    for expected in [
+        "«your address»",
+        "«your base»",
+        "mailkey reauth «name of the account»",
+        "mailkey seatable connect «name",
+    ] {
+        assert!(texts.iter().any(|text| text.contains(expected)), "{expected}\n{texts:#?}");
+    }
+    assert!(!texts.contains(&"nobody"));
+}
