@@ -1,7 +1,6 @@
 //! The check: from the key to a message that was taken, stage by stage.
 //!
-//! Each stage is timed and told when it begins and when it ends; the first failure ends the check. What a stage
-//! does is done elsewhere: [`super::connect`], [`super::smtp`], [`super::oauth`], [`super::http_send`].
+//! What a stage does is done elsewhere: [`super::connect`], [`super::smtp`], [`super::oauth`], [`super::http_send`].
 
 use std::{
     io,
@@ -14,6 +13,7 @@ use super::{
     cancel::Cancel,
     connect, http_send, keep, message, oauth,
     smtp::{Credential, Session, tls},
+    stages::{Ended, Stages},
     trust::TrustError,
     world::World,
 };
@@ -125,9 +125,6 @@ pub fn run_within(
     CheckReport { stages: run.stages, grant: run.grant, ended: world.environment.now() }
 }
 
-/// Said when a stage failed: nothing more is to be done.
-struct Ended;
-
 /// A check that runs.
 struct Run<'a> {
     request: &'a CheckRequest,
@@ -137,6 +134,20 @@ struct Run<'a> {
     progress: &'a mut dyn FnMut(Progress),
     stages: Vec<StageReport>,
     grant: Option<Grant>,
+}
+
+impl Stages for Run<'_> {
+    fn cancel(&self) -> &Cancel {
+        self.cancel
+    }
+
+    fn tell(&mut self, progress: Progress) {
+        (self.progress)(progress);
+    }
+
+    fn reports(&mut self) -> &mut Vec<StageReport> {
+        &mut self.stages
+    }
 }
 
 impl Run<'_> {
@@ -286,30 +297,6 @@ impl Run<'_> {
             let reply = taken.map_err(|failure| about(server, failure))?.reply;
             Ok((Detail::Accepted { reply, message_id: built.message_id }, ()))
         })
-    }
-
-    /// Runs a stage: told, timed, told again.
-    fn stage<T>(
-        &mut self,
-        stage: Stage,
-        work: impl FnOnce(&mut Self) -> Result<(Detail, T), Failure>,
-    ) -> Result<T, Ended> {
-        (self.progress)(Progress::StageBegan(stage));
-        let begun = Instant::now();
-        let result = if self.cancel.is_cancelled() {
-            Err(Failure::new(Layer::of(stage), "_cancelled"))
-        } else {
-            work(self)
-        };
-        let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (result, value) = match result {
-            Ok((detail, value)) => (StageResult::Passed(detail), Ok(value)),
-            Err(failure) => (StageResult::Failed(failure), Err(Ended)),
-        };
-        let report = StageReport { stage, result, milliseconds };
-        self.stages.push(report.clone());
-        (self.progress)(Progress::StageEnded(Box::new(report)));
-        value
     }
 
     fn session(&self, socket: TcpStream, server: &Server) -> Result<Session, Failure> {

@@ -18,6 +18,7 @@ pub mod oauth;
 pub mod runner;
 pub mod seatable;
 pub mod smtp;
+pub mod stages;
 pub mod store;
 pub mod trust;
 pub mod world;

@@ -1,12 +1,11 @@
 //! [`Check`]: one run of the proof, stage by stage.
 
 use super::{
-    effect::{
-        CheckReport, CheckRequest, Effect, OrderId, Outcome, Progress, RefreshRequest, SignIn, TestMessage,
-    },
+    effect::{CheckReport, CheckRequest, Effect, Outcome, RefreshRequest, SignIn, TestMessage},
     field,
     orders::Orders,
     situation::Situation,
+    staged::{Proof, Staged},
     turn::Turn,
 };
 use crate::{
@@ -14,7 +13,6 @@ use crate::{
     model::{
         account::Account,
         address::Address,
-        failure::Failure,
         grant::Grant,
         method::{Method, SendVia},
         secret::Secret,
@@ -23,98 +21,26 @@ use crate::{
 };
 
 /// The step `check`.
-#[derive(Debug, Default, PartialEq)]
-pub enum Check {
-    /// Not begun: the person sees what will happen and to whom the message goes.
-    #[default]
-    Ready,
-    /// It runs.
-    Running {
-        /// The order.
-        order: OrderId,
-        /// The stages that ended.
-        ended: Vec<StageReport>,
-        /// The stage that runs.
-        running: Option<Stage>,
-    },
-    /// It ended, well or not.
-    Ended {
-        /// What it proved.
-        report: Box<CheckReport>,
-    },
-    /// The worker crashed.
-    Crashed {
-        /// What is known.
-        failure: Failure,
-    },
-}
+pub type Check = Staged<CheckReport>;
 
 impl Check {
     /// Runs it.
     pub fn begin(request: CheckRequest, orders: &mut Orders) -> Self {
-        Self::Running {
-            order: orders.run(Effect::Check(Box::new(request))),
-            ended: Vec::new(),
-            running: None,
-        }
+        Self::ordered(orders.run(Effect::Check(Box::new(request))))
+    }
+}
+
+impl Proof for CheckReport {
+    fn of(outcome: Outcome) -> Option<Box<Self>> {
+        if let Outcome::Checked(report) = outcome { Some(report) } else { None }
     }
 
-    /// News of a stage.
-    pub fn progress(&mut self, id: OrderId, progress: Progress) {
-        let Self::Running { order, ended, running } = self else {
-            return;
-        };
-        match progress {
-            Progress::StageBegan(stage) if id == *order => *running = Some(stage),
-            Progress::StageEnded(report) if id == *order => {
-                *running = None;
-                ended.push(*report);
-            }
-            _ => {}
-        }
+    fn turn(report: Box<Self>) -> Turn {
+        Turn::Checked(report)
     }
 
-    /// It ended.
-    pub fn finished(&mut self, id: OrderId, outcome: Outcome) -> Turn {
-        match (&*self, outcome) {
-            (Self::Running { order, .. }, Outcome::Checked(report)) if *order == id => {
-                *self = Self::Ended { report: report.clone() };
-                Turn::Checked(report)
-            }
-            (Self::Running { order, .. }, Outcome::Panicked(failure)) if *order == id => {
-                *self = Self::Crashed { failure: failure.clone() };
-                Turn::Failed(failure)
-            }
-            _ => Turn::Stay,
-        }
-    }
-
-    /// What is pending.
-    #[must_use]
-    pub fn order(&self) -> Option<OrderId> {
-        match self {
-            Self::Running { order, .. } => Some(*order),
-            Self::Ready | Self::Ended { .. } | Self::Crashed { .. } => None,
-        }
-    }
-
-    /// What it proved, once it ended.
-    #[must_use]
-    pub fn report(&self) -> Option<&CheckReport> {
-        match self {
-            Self::Ended { report } => Some(report),
-            Self::Ready | Self::Running { .. } | Self::Crashed { .. } => None,
-        }
-    }
-
-    /// Why it failed, once it did.
-    #[must_use]
-    pub fn failure(&self) -> Option<&Failure> {
-        match self {
-            Self::Ended { report } => report.failure(),
-            Self::Crashed { failure } => Some(failure),
-            Self::Ready | Self::Running { .. } => None,
-        }
+    fn stages(&self) -> &[StageReport] {
+        &self.stages
     }
 }
 

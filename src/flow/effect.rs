@@ -20,7 +20,7 @@ use crate::model::{
     grant::Grant,
     seatable::ServerInfo,
     secret::Secret,
-    stage::{Stage, StageReport},
+    stage::{self, Stage, StageReport},
     store_kind::StoreKind,
 };
 
@@ -179,10 +179,7 @@ impl CheckReport {
     /// The failure that ended it, if one did.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
-        self.stages.iter().find_map(|report| match &report.result {
-            crate::model::stage::StageResult::Failed(failure) => Some(failure),
-            crate::model::stage::StageResult::Passed(_) => None,
-        })
+        stage::failure(&self.stages)
     }
 }
 

@@ -19,6 +19,7 @@ pub mod screen;
 pub mod seatable;
 pub mod server_mail;
 pub mod situation;
+pub mod staged;
 pub mod store_trial;
 pub mod turn;
 pub mod validate;

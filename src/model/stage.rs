@@ -155,6 +155,15 @@ pub enum StageResult {
     Failed(Failure),
 }
 
+/// The failure of stages that ran; at most one failed, and it ended them.
+#[must_use]
+pub fn failure(stages: &[StageReport]) -> Option<&Failure> {
+    stages.iter().find_map(|report| match &report.result {
+        StageResult::Failed(failure) => Some(failure),
+        StageResult::Passed(_) => None,
+    })
+}
+
 /// A stage that ran.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StageReport {

@@ -1,7 +1,4 @@
-//! Connecting an account to a base: find, write, read back, send. Each stage is timed and told when it begins and when
-//! it ends; the first failure ends it.
-
-use std::time::Instant;
+//! Connecting an account to a base, stage by stage: find, write and read back, send.
 
 use super::{
     Patience,
@@ -10,14 +7,19 @@ use super::{
     detail, is_at, keeps_token, send, stored_token,
 };
 use crate::{
-    effects::{cancel::Cancel, files, keep, world::World},
+    effects::{
+        cancel::Cancel,
+        files, keep,
+        stages::{Ended, Stages},
+        world::World,
+    },
     flow::effect::{BaseAccountWrite, Progress, SeatableReport, SeatableRequest},
     guide::providers,
     model::{
         account::Account,
-        failure::{Failure, Layer},
+        failure::Failure,
         seatable::{BaseAccount, Connection},
-        stage::{Detail, Stage, StageReport, StageResult},
+        stage::{Detail, Stage, StageReport},
     },
 };
 
@@ -36,9 +38,6 @@ pub fn connect(
     run.report
 }
 
-/// Said when a stage failed: nothing more is to be done.
-struct Ended;
-
 /// A connecting that runs.
 struct Run<'a> {
     request: &'a SeatableRequest,
@@ -47,6 +46,20 @@ struct Run<'a> {
     cancel: &'a Cancel,
     progress: &'a mut dyn FnMut(Progress),
     report: SeatableReport,
+}
+
+impl Stages for Run<'_> {
+    fn cancel(&self) -> &Cancel {
+        self.cancel
+    }
+
+    fn tell(&mut self, progress: Progress) {
+        (self.progress)(progress);
+    }
+
+    fn reports(&mut self) -> &mut Vec<StageReport> {
+        &mut self.report.stages
+    }
 }
 
 impl<'a> Run<'a> {
@@ -244,30 +257,6 @@ impl<'a> Run<'a> {
         let failure = failure.with("id", taken.id.to_string());
         self.report.taken = Some(shown);
         failure
-    }
-
-    /// Runs a stage: told, timed, told again.
-    fn stage<T>(
-        &mut self,
-        stage: Stage,
-        work: impl FnOnce(&mut Self) -> Result<(Detail, T), Failure>,
-    ) -> Result<T, Ended> {
-        (self.progress)(Progress::StageBegan(stage));
-        let begun = Instant::now();
-        let result = if self.cancel.is_cancelled() {
-            Err(Failure::new(Layer::of(stage), "_cancelled"))
-        } else {
-            work(self)
-        };
-        let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (result, value) = match result {
-            Ok((detail, value)) => (StageResult::Passed(detail), Ok(value)),
-            Err(failure) => (StageResult::Failed(failure), Err(Ended)),
-        };
-        let report = StageReport { stage, result, milliseconds };
-        self.report.stages.push(report.clone());
-        (self.progress)(Progress::StageEnded(Box::new(report)));
-        value
     }
 
     fn api(&self) -> Api<'a> {

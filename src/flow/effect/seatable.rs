@@ -6,7 +6,7 @@ use crate::model::{
     failure::Failure,
     seatable::{Base, BaseAccount, Connection},
     secret::Secret,
-    stage::{Stage, StageReport, StageResult},
+    stage::{self, Stage, StageReport, StageResult},
 };
 
 /// How to sign in to SeaTable.
@@ -95,9 +95,6 @@ impl SeatableReport {
     /// The failure that ended it.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
-        self.stages.iter().find_map(|report| match &report.result {
-            StageResult::Failed(failure) => Some(failure),
-            StageResult::Passed(_) => None,
-        })
+        stage::failure(&self.stages)
     }
 }
