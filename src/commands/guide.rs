@@ -225,9 +225,6 @@ fn known(situation: &Situation<'_>, name: &str) -> Option<String> {
     match name {
         // Nobody can type the name of an account that has none yet.
         _ if name.starts_with("command.") && situation.account_name().is_empty() => None,
-        // Documents speak of the others only.
-        "command.token" => Some(shell::command("token", &situation.account_name())),
-        "command.password" => Some(shell::command("password", &situation.account_name())),
         // Where there is no address, it says that nobody gets a message.
         "recipient" if situation.text(field::ADDRESS).is_empty() => None,
         _ => situation.placeholder(name).filter(|text| {
@@ -240,9 +237,8 @@ fn known(situation: &Situation<'_>, name: &str) -> Option<String> {
 /// Words for what is not known on paper.
 fn blank(situation: &Situation<'_>, name: &str) -> String {
     let strings = &situation.words().strings;
-    if let Some(command) = name.strip_prefix("command.") {
-        // `seatable-check` is the command `seatable check`.
-        return format!("mailkey {} {}", command.replace('-', " "), strings.text("guide.blank.account"));
+    if let Some(command) = shell::command_of(name) {
+        return format!("mailkey {command} {}", strings.text("guide.blank.account"));
     }
     let name = if name.starts_with("link.") { "link" } else { name };
     let words = strings.find(&format!("guide.blank.{name}"));

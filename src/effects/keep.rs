@@ -148,8 +148,8 @@ pub fn keep_account(
     // Before the record leads to the new store, so that the token is never missing where the record says it is.
     let asked = &account.destination;
     let mut account = Cow::Borrowed(account);
-    if let Some(former) = former.as_ref().filter(|former| former.connection().is_some()) {
-        account.to_mut().destination = former.destination.clone();
+    if let Some(former) = &former {
+        account.to_mut().stay_connected(former);
     }
     let left_behind = former.filter(|former| former.store != account.store);
     if let Some(former) = &left_behind
@@ -200,7 +200,9 @@ pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result
                 && has_begun(&record, account, &new, &present)
             {
                 in_use.write(&new)?;
-                files::save_account(world, account)?;
+                let mut account = account.clone();
+                account.stay_connected(&record);
+                files::save_account(world, &account)?;
             }
         }
         Some(_) => {}

@@ -8,8 +8,8 @@
 //!
 //! The failures are of the layer `seatable` and have the detail `host`. Besides those of [`super::http`] and plain
 //! statuses (`429` with `waited` and, where the server says it, `wait`, in seconds; `5xx`) there are:
-//! - `_login_page`: a redirect to a page to sign in (`location_host`), as single sign-on in front of a server makes
-//!   one; `_moved`: one of the same question to another address (`location`);
+//! - `_login_page`: a redirect to something else, mostly a page to sign in, as single sign-on in front of a server
+//!   makes one; `_moved`: one of the same question to another address (`location`);
 //! - `_not_seatable`: an answer that is none of SeaTable's (`http_status`);
 //! - of signing in: `_base_token`, `_api_token` (`base`), `_token_refused`, `_credentials`, `_disabled`,
 //!   `_code_missing`, `_code_wrong`, and `_no_token`: none is in the store for this server;

@@ -1,10 +1,14 @@
 //! Whether an answer can be used: before any network, in plain terms.
 
+mod machine;
 mod name;
 mod seatable;
 
 pub use self::seatable::{base, seatable_url};
-use self::seatable::{seatable_token, unfit};
+use self::{
+    machine::{is_elsewhere, is_safe},
+    seatable::{seatable_token, unfit},
+};
 use url::{Host, Url};
 
 use super::{field, situation::Situation};
@@ -129,7 +133,7 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
                 )
             }
         }
-        FieldKind::Host | FieldKind::Url if situation.knowledge.practice && !is_here(text) => {
+        FieldKind::Host | FieldKind::Url if situation.knowledge.practice && is_elsewhere(id, text) => {
             Verdict::wrong("invalid.elsewhere")
         }
         FieldKind::Host => host(text),
@@ -221,30 +225,6 @@ fn host(text: &str) -> Verdict {
         Ok(_) => Verdict::Fine,
         Err(_) => Verdict::wrong("invalid.host.form"),
     }
-}
-
-/// True for https, and for http to this very machine: nothing secret goes anywhere else in clear.
-fn is_safe(url: &Url) -> bool {
-    match url.scheme() {
-        "https" => true,
-        "http" => url.host().is_some_and(|host| is_this_machine(&host)),
-        _ => false,
-    }
-}
-
-fn is_this_machine(host: &Host<&str>) -> bool {
-    match host {
-        Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
-        Host::Domain(name) => *name == "localhost",
-    }
-}
-
-/// True for a host or an address of this very machine, and for what is neither: that is told otherwise.
-fn is_here(text: &str) -> bool {
-    let text = text.trim();
-    let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    Url::parse(&whole).ok().is_none_or(|url| url.host().is_none_or(|host| is_this_machine(&host)))
 }
 
 fn endpoint(text: &str) -> Verdict {

@@ -133,6 +133,14 @@ impl Account {
             Destination::SeatableServer { .. } | Destination::Program | Destination::Cli => None,
         }
     }
+
+    /// Takes over where the key is by the record of the same account: a renewal that waited is older than a base that
+    /// was connected meanwhile.
+    pub fn stay_connected(&mut self, record: &Self) {
+        if record.connection().is_some() {
+            self.destination = record.destination.clone();
+        }
+    }
 }
 
 /// The publishing status of the project that the client belongs to.

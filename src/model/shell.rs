@@ -8,6 +8,12 @@ pub fn command(command: &str, account: &str) -> String {
     format!("mailkey {command} {end_of_options}{}", quoted(account, cfg!(windows)))
 }
 
+/// The command that the placeholder of a document stands for: `command.seatable-check` is `seatable check`.
+#[must_use]
+pub fn command_of(placeholder: &str) -> Option<String> {
+    placeholder.strip_prefix("command.").map(|command| command.replace('-', " "))
+}
+
 /// The name as one word: as it is where no shell finds anything in it, else in quotes.
 fn quoted(name: &str, windows: bool) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '_' | '-' | '+' | ':' | '/');

@@ -235,21 +235,22 @@ impl<'a> Api<'a> {
         failure.with("host", host.unwrap_or_else(|| words::name(self.url)))
     }
 
-    /// SeaTable's API never redirects. Who sends the same question elsewhere is another address of the server; who sends
-    /// anywhere else is a page to sign in, of a company or of a network.
+    /// SeaTable's API never redirects. Who sends the same question to another host knows where the server is now; who
+    /// sends anywhere else is a page to sign in, of a company or of a network.
     fn redirected(&self, path: &str, response: &Response<Vec<u8>>) -> Failure {
+        let own = Url::parse(self.url).ok();
         let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-        let target = location.and_then(|location| Url::parse(self.url).ok()?.join(location).ok());
+        let target = location.and_then(|location| own.as_ref()?.join(location).ok());
         let Some(target) = target else {
             return self.failure(response.status().as_str());
         };
-        let asked = path.split('?').next().unwrap_or_default().trim_end_matches('/');
-        if let Some(before) = target.path().trim_end_matches('/').strip_suffix(asked) {
-            let address = format!("{}{before}", target.origin().ascii_serialization());
+        let plain = |path: &str| path.trim_end_matches('/').to_owned();
+        let asked = plain(path.split('?').next().unwrap_or_default());
+        if plain(target.path()) == asked && own.is_some_and(|own| own.origin() != target.origin()) {
+            let address = target.origin().ascii_serialization();
             return self.failure("_moved").with("location", clean::visible_text(&address));
         }
-        let host = target.host_str().unwrap_or_default();
-        self.failure("_login_page").with("location_host", clean::visible_text(host))
+        self.failure("_login_page")
     }
 }
 

@@ -173,7 +173,7 @@ pub(super) fn actions(view: &View<'_>) -> Vec<ActionView> {
         actions.push(step(view, "do-it", 'd', "action.do-it"));
     }
     if wizard.may_show_instead() {
-        let is_there = wizard.connection().is_some();
+        let is_there = wizard.connection().is_some() || wizard.left_behind().is_some();
         let label = if is_there { "action.repair-later" } else { "action.show-instead" };
         actions.push(detour(view, "show-instead", 'm', label));
     }

@@ -16,6 +16,7 @@ use crate::{
         account::{Destination, Publishing},
         failure::{Failure, Layer},
         method::Method,
+        shell,
         stage::{Stage, StageReport, StageResult},
     },
 };
@@ -143,15 +144,15 @@ fn concluded(view: &View<'_>, screen: &mut Screen) {
     }
     if let Some(connection) = account.connection().filter(|_| wizard.has_base_old_key()) {
         view.text("seatable.old-key").clone_into(&mut screen.heading);
-        let values = [("account", connection.account.as_str()), ("base", &connection.base)];
+        let command = shell::command("seatable repair", &account.name);
+        let values =
+            [("account", connection.account.as_str()), ("base", &connection.base), ("command", &command)];
         screen.blocks.insert(0, warning(view.strings.fill("seatable.old-key-stays", &values)));
+    } else if wizard.is_unproved_in_base() && screen.step != "verified" {
+        view.text("seatable.unproved").clone_into(&mut screen.heading);
+        screen.blocks.insert(0, warning(view.text("seatable.try-by-hand").to_owned()));
     } else if screen.step == "finish" && is_for_base && account.connection().is_none() {
         // Our own proof says nothing of what was typed there.
-        screen.blocks.insert(0, warning(view.text("seatable.try-by-hand").to_owned()));
-    }
-    let tried = wizard.seatable.report.as_ref().filter(|_| screen.step != "verified");
-    if tried.is_some_and(|report| report.failure().is_some()) {
-        view.text("seatable.unproved").clone_into(&mut screen.heading);
         screen.blocks.insert(0, warning(view.text("seatable.try-by-hand").to_owned()));
     }
     screen.blocks.push(sheets::summary(view, &account));

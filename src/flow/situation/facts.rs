@@ -138,12 +138,7 @@ impl Situation<'_> {
                     .map_or_else(|| self.seatable_account(), |connection| connection.account.clone()),
             ),
             "account" => Some(self.account_name()),
-            "command.verify" => Some(shell::command("verify", &self.account_name())),
-            "command.seatable-connect" => Some(shell::command("seatable connect", &self.account_name())),
-            "command.seatable-check" => Some(shell::command("seatable check", &self.account_name())),
-            "command.seatable-repair" => Some(shell::command("seatable repair", &self.account_name())),
-            "command.reauth" => Some(shell::command("reauth", &self.account_name())),
-            _ => None,
+            _ => shell::command_of(name).map(|command| shell::command(&command, &self.account_name())),
         }
     }
 }

@@ -90,3 +90,18 @@ fn the_labels_are_in_the_persons_language() {
             .label
     );
 }
+
+/// Who is there may still choose on a screen where the key goes; a script and a file that was recorded cannot be asked.
+#[test]
+fn flags_of_a_base_are_refused_where_they_come_to_nothing_for_sure() {
+    let unused = |walk: &Walk| walk.wizard.misused().iter().any(|missing| missing.field == "seatable-base");
+    let base = ("seatable-base", "Orders");
+    assert!(!unused(&Walk::begin(Plan::Setup, &[base])), "where it goes is asked");
+    assert!(unused(&Walk::begin(Plan::Setup, &[base, ("for", "seatable"), ("connect", "show")])));
+    let flags = [("address", "anna@gmail.com"), ("for", "seatable"), ("connect", "show")];
+    assert!(unused(&Walk::unattended(Plan::Setup, &[&[base][..], &flags].concat())));
+    assert!(!unused(&Walk::unattended(
+        Plan::Setup,
+        &[&[base][..], &flags[..2], &[("connect", "api")]].concat()
+    )));
+}

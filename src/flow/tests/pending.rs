@@ -1,6 +1,7 @@
 //! A key that was obtained but never kept: found by the next start.
 
 use super::{
+    table,
     walk::Walk,
     world::{self, APP_PASSWORD, CLIENT_SECRET, REFRESH_TOKEN},
 };
@@ -11,7 +12,7 @@ use crate::{
         wizard::Plan,
     },
     model::{
-        account::Account,
+        account::{Account, Destination},
         failure::{Failure, Layer},
         secret::Secret,
         store_kind::StoreKind,
@@ -44,6 +45,21 @@ fn it_is_said_and_offered_whatever_the_start_shows() {
         assert_eq!(walk.step(), step);
         assert!(walk.says("anna@gmail.com") && walk.offers("finish-pending") && walk.offers("drop-pending"));
     }
+}
+
+/// The account was connected to a base while its renewal waited: the note is older than the record.
+#[test]
+fn a_renewal_that_waited_finds_the_base_of_today() {
+    let record = table::connected(world::by_app_password("anna"), 17, false);
+    let pending = Account { destination: Destination::Program, ..record.clone() };
+    let state = StoredState { accounts: vec![record], ..found(pending) };
+    let mut walk = taken_up(state, APP_PASSWORD, None);
+    walk.next().answer(world::proved()).next().did();
+    walk.next();
+    let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
+    assert_eq!(account.connection().map(|connection| connection.account_id), Some(17));
+    walk.answer(Outcome::AccountKept(Ok(None))).did();
+    assert_eq!(walk.step(), "seatable-sign-in", "the base gets the new key");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod connecting;
 mod forms;
+mod leaving;
 mod repairing;
 mod signing_in;
 

@@ -188,7 +188,7 @@ impl Simulation {
                 self.pending.insert((account.id.clone(), account.store.id()), secrets.key.clone());
                 self.safe.push(secrets.key.clone());
             }
-            (Effect::KeepAccount { .. }, Outcome::AccountKept(Ok(None))) => self.kept = true,
+            (Effect::KeepAccount { .. }, Outcome::AccountKept(Ok(_))) => self.kept = true,
             (Effect::ConnectSeatable(_), Outcome::SeatableConnected(report)) => {
                 self.connected = report.failure().is_none();
             }
@@ -235,7 +235,11 @@ impl Simulation {
             Effect::Check(request) => Outcome::Checked(Box::new(self.report(request, well))),
             Effect::SavePending { .. } if well => Outcome::PendingSaved(Ok(())),
             Effect::SavePending { .. } => Outcome::PendingSaved(Err(self.store_failure())),
-            Effect::KeepAccount { .. } if well => Outcome::AccountKept(Ok(None)),
+            // At times a base was connected meanwhile.
+            Effect::KeepAccount { account } if well => {
+                let found = table::connected((**account).clone(), 17, false).destination;
+                Outcome::AccountKept(Ok(self.chance.percent(12).then_some(found)))
+            }
             Effect::KeepAccount { .. } => Outcome::AccountKept(Err(self.store_failure())),
             Effect::DropPending { .. } if well => Outcome::PendingDropped(Ok(())),
             Effect::DropPending { .. } => Outcome::PendingDropped(Err(self.store_failure())),

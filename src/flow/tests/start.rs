@@ -66,6 +66,29 @@ fn a_damaged_file_was_set_aside_and_that_is_said() {
     }
 }
 
+/// Who named an account on the command line is led past the choice, but not past this.
+#[test]
+fn a_damaged_file_is_told_before_anything_is_passed_over() {
+    let mut walk = Walk::begin(Plan::Reauth, &[("account", "anna")]);
+    walk.load(StoredState { accounts: vec![world::by_app_password("anna")], ..damaged() });
+    let Some(Status::Bad(said)) = walk.screen().status else { panic!("nothing is said") };
+    assert!(said.contains("pending.json"), "{said}");
+    walk.next();
+    assert_ne!(walk.step(), "choose-account");
+}
+
+#[test]
+fn practice_takes_no_address_of_another_machine() {
+    let mut walk = Walk::practice(Plan::Setup);
+    walk.load(world::nothing());
+    walk.through(&[("address", "anna@gmail.com")], "for");
+    walk.edit("for", "seatable").edit("seatable-url", "https://cloud.seatable.io").next();
+    assert_eq!((walk.step().as_str(), walk.did()), ("for", vec![]));
+    assert_eq!(walk.field_error("seatable-url"), Some(walk.words("invalid.elsewhere")));
+    walk.edit("seatable-url", "https://127.0.0.1:4433").next();
+    assert!(matches!(walk.order(), Effect::ReadSeatable { url } if url == "https://127.0.0.1:4433"));
+}
+
 #[test]
 fn a_script_is_told_of_damaged_files_at_its_end() {
     let mut walk = Walk::unattended(Plan::Setup, &[]);

@@ -24,18 +24,14 @@ use crate::{
 };
 
 /// What is part of the program; read once for all tests.
-pub static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(|| {
+pub static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(|| Arc::new(knowledge(false)));
+
+fn knowledge(practice: bool) -> Knowledge {
     let guide = Guide::embedded().expect("the assets are sound");
     let providers = guide.providers();
-    Arc::new(Knowledge {
-        guide,
-        providers,
-        diagnoses: LazyLock::new(|| Catalogue::embedded().0),
-        seatable: None,
-        begins_again: false,
-        practice: false,
-    })
-});
+    let diagnoses: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().0);
+    Knowledge { guide, providers, diagnoses, seatable: None, begins_again: false, practice }
+}
 
 /// No journey has more steps.
 const MAX_STEPS: usize = 40;
@@ -64,20 +60,25 @@ pub struct Walk {
 impl Walk {
     /// The files are not read yet.
     pub fn begin(plan: Plan, flags: &[(&str, &str)]) -> Self {
-        Self::start(plan, flags, false)
+        Self::start(plan, flags, false, &KNOWLEDGE)
     }
 
     /// No person is there.
     pub fn unattended(plan: Plan, flags: &[(&str, &str)]) -> Self {
-        Self::start(plan, flags, true)
+        Self::start(plan, flags, true, &KNOWLEDGE)
     }
 
-    fn start(plan: Plan, flags: &[(&str, &str)], unattended: bool) -> Self {
+    /// In practice mode, with the providers' real servers.
+    pub fn practice(plan: Plan) -> Self {
+        Self::start(plan, &[], false, &Arc::new(knowledge(true)))
+    }
+
+    fn start(plan: Plan, flags: &[(&str, &str)], unattended: bool, knowledge: &Arc<Knowledge>) -> Self {
         let mut answers = Answers::default();
         for (field, text) in flags {
             answers.set(field, *text, Source::Flag);
         }
-        let (wizard, orders) = Wizard::start(plan, answers, unattended, Arc::clone(&KNOWLEDGE));
+        let (wizard, orders) = Wizard::start(plan, answers, unattended, Arc::clone(knowledge));
         let mut walk =
             Self { wizard, open: Vec::new(), unfinished: Vec::new(), did: Vec::new(), last: OrderId(0) };
         walk.take(orders);

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::{Remark, Verdict, is_safe};
+use super::{Remark, Verdict, machine::is_safe};
 use crate::{
     flow::{field, situation::Situation},
     model::{method::Method, seatable::Right},

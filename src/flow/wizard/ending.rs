@@ -1,12 +1,12 @@
 //! [`Ending`]: how a run ended, and what is said of it.
 
-use super::{Missing, Plan, Saved, Wizard, Work};
+use super::{Missing, Plan, Saved, Wizard, Work, seatable::Written};
 use crate::{
     diagnosis::Diagnosis,
     flow::{check, effect::CheckReport, field, report},
     model::{
         Time,
-        account::Destination,
+        account::{Account, Destination},
         exit_code::ExitCode,
         failure::Failure,
         report::{AccountReport, DiagnosisEntry},
@@ -45,7 +45,8 @@ impl Wizard {
         let missing = if exit == ExitCode::Usage { self.missing() } else { Vec::new() };
         let notices = match self.state() {
             Some(state) if self.unattended => {
-                self.set_aside(state).into_iter().chain(self.to_connect_yet()).collect()
+                let left = self.to_connect_yet().into_iter().chain(self.taken_by_ours());
+                self.set_aside(state).into_iter().chain(left).collect()
             }
             Some(_) => self.what_is_left().or_else(|| self.to_connect_yet()).into_iter().collect(),
             None => Vec::new(),
@@ -62,7 +63,11 @@ impl Wizard {
         let id = match (self.plan, waits) {
             (Plan::Reauth, true) => "left.renewal",
             (_, true) => "left.key",
-            (Plan::Setup, false) if self.subject.is_none() && self.has_passed_sender() => "left.answers",
+            (Plan::Setup, false)
+                if self.subject.is_none() && self.has_passed_sender() && !self.is_last_step() =>
+            {
+                "left.answers"
+            }
             _ => return None,
         };
         let situation = self.situation();
@@ -73,24 +78,48 @@ impl Wizard {
     /// What is still to be done for an account that is kept, and that SeaTable did not get.
     fn to_connect_yet(&self) -> Option<String> {
         let account = self.kept.as_ref().filter(|_| !self.knowledge.practice)?;
-        if let Some(connection) = account.connection().filter(|_| self.has_base_old_key()) {
-            let command = shell::command("seatable repair", &account.name);
-            let values = [("base", connection.base.as_str()), ("command", &command)];
-            return Some(self.situation().words().strings.fill("left.repair", &values));
+        let strings = &self.situation().words().strings;
+        let unknown = |command: &str| {
+            let command = shell::command(command, &account.name);
+            Some(strings.fill("left.connect-unknown", &[("command", &command)]))
+        };
+        let (written, connection) = (self.written(), account.connection());
+        match (self.plan, connection) {
+            (Plan::Reauth, Some(connection)) if self.has_base_old_key() => {
+                let command = shell::command("seatable repair", &account.name);
+                let values = [("base", connection.base.as_str()), ("command", &command)];
+                Some(strings.fill("left.repair", &values))
+            }
+            (Plan::Reauth, Some(_)) if written == Written::Unknown => unknown("seatable repair"),
+            (Plan::Setup, None) if self.connects() => {
+                let command = self.connect_command(account);
+                if written == Written::Unknown {
+                    return unknown(&command);
+                }
+                let command = shell::command(&command, &account.name);
+                Some(strings.fill("left.connect", &[("command", &command)]))
+            }
+            _ => None,
         }
-        if self.plan != Plan::Setup || !self.connects() || account.connection().is_some() {
-            return None;
+    }
+
+    /// The record has the address of when the key was kept.
+    fn connect_command(&self, account: &Account) -> String {
+        match (self.situation().destination(), &account.destination) {
+            (Some(Destination::Seatable { url, .. }), Destination::Seatable { url: kept, .. })
+                if *kept != url =>
+            {
+                format!("seatable connect --seatable-url {url}")
+            }
+            _ => "seatable connect".to_owned(),
         }
-        let situation = self.situation();
-        let mut command = shell::command("seatable connect", &account.name);
-        // The record has the address of when the key was kept.
-        if let Some(Destination::Seatable { url, .. }) = situation.destination()
-            && !matches!(&account.destination, Destination::Seatable { url: kept, .. } if *kept == url)
-        {
-            command = format!("{command} --seatable-url {url}");
-        }
-        let id = if self.may_be_written() { "left.connect-unknown" } else { "left.connect" };
-        Some(situation.words().strings.fill(id, &[("command", &command)]))
+    }
+
+    /// What a script is not told by a screen: with which account of ours it would have taken the name.
+    fn taken_by_ours(&self) -> Option<String> {
+        let other = self.taken_by()?;
+        let strings = &self.situation().words().strings;
+        Some(strings.fill("seatable.taken-by", &[("account", &other.name)]))
     }
 
     /// Makes a diagnosis of a failure.
@@ -148,7 +177,7 @@ impl Wizard {
         if self.is_about_seatable() {
             // Nothing else was asked: the key itself is another matter.
             found.ok = connected;
-        } else if self.connects() {
+        } else if self.connects() || self.is_unproved_in_base() {
             found.ok &= connected;
         }
         Some(found)
@@ -156,7 +185,7 @@ impl Wizard {
 
     /// What a run proved that came to its end.
     pub(in crate::flow) fn exit_at_end(&self) -> ExitCode {
-        if self.is_about_seatable() || self.connects() {
+        if self.is_about_seatable() || self.connects() || self.is_unproved_in_base() {
             match self.seatable.report.as_ref().map(|report| report.failure()) {
                 Some(Some(failure)) => return self.diagnose(failure).exit,
                 // Whoever leaves before SeaTable has the key has not done what was begun.

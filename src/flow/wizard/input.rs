@@ -146,7 +146,12 @@ impl Wizard {
             if previous == MENU {
                 self.plan = Plan::Menu;
             }
+            let was_at_end = self.is_last_step();
             self.enter(&previous);
+            if was_at_end {
+                // There is something left again.
+                self.write_down();
+            }
         }
     }
 

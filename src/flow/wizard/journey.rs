@@ -61,6 +61,10 @@ impl Wizard {
             }
             return;
         }
+        // What was taken up at the very end is done as well.
+        if !self.situation().obtains_key() {
+            self.forget_note();
+        }
         let exit = self.exit_at_end();
         if self.knowledge.begins_again {
             self.begin_again(exit);
@@ -152,6 +156,7 @@ impl Wizard {
 
     /// Cancels what the step on the screen has ordered.
     pub(super) fn abandon(&mut self) {
+        self.forget_connecting();
         for order in self.running() {
             self.orders.cancel(order);
         }

@@ -22,11 +22,13 @@ pub struct Missing {
 }
 
 /// Flags of a set-up that say how the key gets into a base.
-const OF_CONNECTING: [&str; 6] = [
+const OF_CONNECTING: [&str; 8] = [
     field::SEATABLE_BASE,
     field::SEATABLE_ACCOUNT,
     field::SEATABLE_TOKEN,
+    field::SEATABLE_USER,
     field::SEATABLE_PASSWORD,
+    field::SEATABLE_CODE,
     field::SEATABLE_KEEP_TOKEN,
     field::SEATABLE_TAKE_OVER,
 ];
@@ -138,19 +140,25 @@ impl Wizard {
         let asked = |id: &str| steps.iter().any(|step| step.fields.iter().any(|field| field == id));
         let given =
             self.answers.iter().filter(|(_, answer)| matches!(answer.source, Source::Flag | Source::File));
+        // Somebody may still choose on a screen where the key goes; a script cannot.
+        let is_settled = self.answers.has(field::FOR) && self.answers.has(field::CONNECT);
+        let comes_to_nothing =
+            self.plan == Plan::Setup && (self.unattended || is_settled) && !self.connects();
+        // A file may be the record of a run in which another way was taken in the end.
+        let is_useless = |id: &str, source: Source| {
+            comes_to_nothing && source == Source::Flag && OF_CONNECTING.contains(&id)
+        };
         given
             .filter(|(id, _)| !asked(id))
-            .filter_map(|(id, _)| match self.verdict(id) {
-                Verdict::Wrong(remark) => {
-                    let remark = Some(present::remark(self, &remark));
-                    Some(Missing { field: id.to_owned(), label: id.to_owned(), remark })
-                }
-                // It is not asked, so nobody would hear that it comes to nothing.
-                _ if self.plan == Plan::Setup && OF_CONNECTING.contains(&id) && !self.connects() => {
-                    let remark = present::remark(self, &validate::Remark::new("invalid.unused"));
-                    Some(Missing { field: id.to_owned(), label: id.to_owned(), remark: Some(remark) })
-                }
-                Verdict::Fine | Verdict::Missing | Verdict::Doubt(_) => None,
+            .filter_map(|(id, answer)| {
+                let remark = match self.verdict(id) {
+                    Verdict::Wrong(remark) => remark,
+                    // It is not asked, so nobody would hear of it.
+                    _ if is_useless(id, answer.source) => validate::Remark::new("invalid.unused"),
+                    Verdict::Fine | Verdict::Missing | Verdict::Doubt(_) => return None,
+                };
+                let remark = Some(present::remark(self, &remark));
+                Some(Missing { field: id.to_owned(), label: id.to_owned(), remark })
             })
             .collect()
     }

@@ -80,9 +80,10 @@ impl Wizard {
             self.notice = notice;
         }
         self.name_only_account();
-        // Who named it on the command line has chosen it.
+        // Who named it on the command line has chosen it; but what was set aside is to be read first.
         let is_named = self.answers.entry(field::ACCOUNT).is_some_and(|answer| answer.source == Source::Flag);
-        if is_named && !self.unattended && self.step == "choose-account" {
+        let is_settled = is_named && self.notice.is_none();
+        if is_settled && !self.unattended && self.step == "choose-account" {
             self.next();
         }
     }
@@ -260,14 +261,18 @@ impl Wizard {
 
     /// The key of an account that was obtained but never promoted is here.
     fn pending_read(&mut self, secrets: crate::flow::effect::Secrets) {
-        let Some(pending) = self.state().and_then(|state| state.pending.clone()) else {
+        let Some(mut pending) = self.state().and_then(|state| state.pending.clone()) else {
             return;
         };
         // A keyring may ask the person first; whoever went on meanwhile is not called back.
         if !matches!(self.step.as_str(), "start" | "menu") {
             return;
         }
-        let renewed = self.accounts().iter().any(|account| account.id == pending.id);
+        let record = self.accounts().iter().find(|account| account.id == pending.id);
+        let renewed = record.is_some();
+        if let Some(record) = record {
+            pending.stay_connected(record);
+        }
         self.question = None;
         self.switch_to(if renewed { Plan::Reauth } else { Plan::Setup });
         situation::answers_of_record(&pending, &mut self.answers);

@@ -69,7 +69,7 @@ impl Wizard {
             return;
         }
         // At the end nothing is left to be taken up.
-        if self.steps().last().is_some_and(|step| step.id == self.step) {
+        if self.is_last_step() {
             return self.forget_note();
         }
         let plans = &self.knowledge.guide.plans;
@@ -85,6 +85,10 @@ impl Wizard {
             .collect();
         let unfinished = Some(Unfinished { step: self.step.clone(), answers });
         self.write_note(unfinished);
+    }
+
+    pub(super) fn is_last_step(&self) -> bool {
+        self.steps().last().is_some_and(|step| step.id == self.step)
     }
 
     /// Before it is known who sends there is nothing worth more than what was left at another time.

@@ -31,12 +31,24 @@ pub(in crate::flow) struct SeatableState {
     pub(in crate::flow) report: Option<SeatableReport>,
     /// The account that was connected is gone from its base, and another one is made there.
     remake: bool,
-    /// SeaTable took the key in this run, whatever came after.
-    is_written: bool,
+    /// Whether SeaTable took the key in this run, whatever came after.
+    written: Written,
     /// The token in the store is of no use any more.
     token_is_dead: bool,
     /// Why there is no base to choose.
     pub(in crate::flow) no_base: Option<Failure>,
+}
+
+/// Whether SeaTable took the key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::flow) enum Written {
+    /// It did not.
+    #[default]
+    No,
+    /// Nobody knows: the answer was lost, or not waited for.
+    Unknown,
+    /// It did.
+    Yes,
 }
 
 /// What is said of one account in SeaTable.
@@ -52,6 +64,12 @@ const OF_ONE_ACCOUNT: [&str; 10] = [
     field::SEATABLE_ANEW,
     field::SEATABLE_VERSION,
 ];
+
+impl Written {
+    fn at_least_unknown(self) -> Self {
+        if self == Self::Yes { Self::Yes } else { Self::Unknown }
+    }
+}
 
 impl Wizard {
     /// The address of the SeaTable server: of an account that is connected, the one where it is.

@@ -20,7 +20,12 @@ pub fn home(screen: &Screen, order: &[Target]) -> Option<Target> {
         .find(|target| matches!(target, Target::Field(index) if !is_settled(screen, *index)))
         .or_else(|| usual(&Action::Next))
         .or_else(|| main_action(screen).map(Target::Action))
-        .or_else(|| order.iter().copied().find(|target| Some(*target) != usual(&Action::Cancel)))
+        .or_else(|| {
+            let leads_away =
+                |target: &Target| matches!(target, Target::Action(index) if screen.actions[*index].is_detour);
+            let cancel = usual(&Action::Cancel);
+            order.iter().copied().find(|target| Some(*target) != cancel && !leads_away(target))
+        })
 }
 
 /// True for a text that is there while the screen offers to do again what was done with it.

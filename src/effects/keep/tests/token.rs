@@ -125,6 +125,22 @@ fn a_renewal_does_not_take_an_account_out_of_its_base() {
     assert_eq!((account.connection(), account.key.obtained), (now.connection(), renewed.key.obtained));
 }
 
+/// Given up after its promotion had begun, it is finished: with the base of today.
+#[test]
+fn a_renewal_that_is_given_up_does_not_either() {
+    let (world, _home) = kept_world();
+    let cancel = Cancel::new();
+    let now = Account { oauth: account(1).oauth, ..connected(StoreKind::Keyring, 1, true) };
+    files::save_account(&world, &now).unwrap();
+    let renewed = Account { oauth: account(1).oauth, ..account(2) };
+    let new = Secrets { client_secret: secrets(1).client_secret, ..secrets(2) };
+    save_pending(&world, &renewed, &new, &cancel).unwrap();
+    write(&world, "key", new.key.expose());
+    drop_pending(&world, &renewed, &cancel).unwrap();
+    let account = &accounts(&world).unwrap()[0];
+    assert_eq!((account.connection(), account.key.obtained), (now.connection(), renewed.key.obtained));
+}
+
 #[test]
 fn a_connection_is_recorded_and_nothing_else_changes() {
     let (world, _home) = kept_world();

@@ -137,30 +137,6 @@ fn what_was_made_is_repaired_by_the_next_try() {
     assert!(report.diagnosis.is_some());
 }
 
-/// SeaTable has the account; whether it sends, the person may find out by hand.
-#[test]
-fn what_seatable_could_not_prove_may_be_gone_on_from() {
-    let mut walk = ready();
-    assert!(!walk.offers("go-on-unproved"));
-    walk.next();
-    let asked = request(&mut walk);
-    walk.answer(table::not_sent(&asked, 17, "_send_400"));
-    let offered: Vec<_> = walk.screen().actions.into_iter().map(|view| view.id).collect();
-    let open = offered.iter().find(|id| walk.offers(id));
-    assert_eq!(open.map(String::as_str), Some("retry"), "Enter only tries again: {offered:?}");
-    // Another try that does not even come so far takes nothing back.
-    walk.press("retry").did();
-    walk.answer(table::not_written(Stage::SeatableFind, "_timeout"));
-    walk.press("go-on-unproved");
-    assert_eq!(walk.step(), "seatable-use");
-    walk.next();
-    assert_eq!(walk.screen().heading, walk.words("seatable.unproved"));
-    assert!(walk.says(&walk.words("seatable.try-by-hand")));
-    walk.next();
-    let ending = walk.wizard.ending().expect("the end");
-    assert!(ending.exit == ExitCode::Network && ending.report.as_ref().is_some_and(|report| !report.ok));
-}
-
 #[test]
 fn nothing_is_gone_on_from_that_seatable_did_not_take() {
     let mut walk = ready();
@@ -214,6 +190,21 @@ fn an_account_is_taken_over_where_that_was_said_and_the_name_is_the_same() {
     }
 }
 
+/// It was said of the base that was spoken of, and a script hears why it is not done.
+#[test]
+fn what_was_said_of_one_base_is_not_said_of_the_next() {
+    let mut walk = ready();
+    walk.edit("seatable-take-over", "yes").next().did();
+    walk.answer(table::not_written(Stage::SeatableFind, "_name_taken"));
+    let adopting = request(&mut walk);
+    walk.answer(table::not_sent(&adopting, 17, "_send_400")).press("another-base").did();
+    walk.edit("seatable-base", table::EVENTS).next().did();
+    walk.edit("seatable-account", "anna@gmail.com").next().did();
+    walk.answer(table::not_written(Stage::SeatableFind, "_name_taken"));
+    assert_eq!(walk.did(), []);
+    assert!(walk.offers("adopt"));
+}
+
 /// Two accounts that are one in SeaTable take the key from each other at each repair.
 #[test]
 fn an_account_that_another_one_of_ours_uses_is_not_taken_over_unasked() {
@@ -242,16 +233,6 @@ fn what_the_record_says_of_the_base_is_what_is_shown() {
     let destination = table::connected(world::by_app_password("anna"), 9, false).destination;
     walk.next().answer(Outcome::AccountKept(Ok(Some(destination)))).did();
     assert_eq!(walk.wizard.connection().map(|connection| connection.account_id), Some(9));
-}
-
-#[test]
-fn who_leaves_before_the_base_hears_how_to_go_on() {
-    let mut walk = kept();
-    walk.press("quit");
-    let ending = walk.wizard.ending().expect("the end");
-    let command = crate::model::shell::command("seatable connect", "anna@gmail.com");
-    let expected = walk.words("left.connect").replace("{command}", &command);
-    assert_eq!(ending.notices, [expected]);
 }
 
 #[test]

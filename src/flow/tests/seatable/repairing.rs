@@ -240,25 +240,6 @@ fn a_token_that_is_kept_is_kept_until_somebody_says_no() {
 }
 
 #[test]
-fn a_renewal_that_leaves_the_base_with_the_dead_key_is_not_called_done() {
-    let account = table::connected(world::by_app_password("anna"), 17, false);
-    let mut walk = with_account(Plan::Reauth, account);
-    walk.answer(world::store_works());
-    walk.through(&[], "app-password").edit("app-password", APP_PASSWORD).next();
-    walk.answer(Outcome::PendingSaved(Ok(()))).next().answer(world::proved()).next();
-    walk.next().answer(Outcome::AccountKept(Ok(None))).did();
-    walk.press("show-instead");
-    assert_eq!((walk.step().as_str(), walk.screen().heading), ("finish", walk.words("seatable.old-key")));
-    walk.press("do-it");
-    assert_eq!(walk.step(), "seatable-sign-in");
-    walk.press("show-instead").next();
-    let ending = walk.wizard.ending().expect("the end");
-    assert_eq!(ending.exit, ExitCode::CheckFailed);
-    let command = crate::model::shell::command("seatable repair", "anna");
-    assert!(ending.notices[0].contains(&command) && ending.notices[0].contains("Orders"), "{ending:?}");
-}
-
-#[test]
 fn an_account_for_another_program_gets_the_port_that_seatable_can_use() {
     let mut account = world::by_app_password("anna");
     (account.destination, account.smtp) = (Destination::Program, world::implicit_tls());

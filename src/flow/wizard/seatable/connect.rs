@@ -8,13 +8,14 @@ use crate::{
         field,
         seatable::Connect,
         situation::Situation,
-        wizard::{Loaded, Plan, Wizard, Work},
+        wizard::{Loaded, Plan, Wizard, Work, seatable::Written},
     },
     model::{
         account::{Account, Destination},
         failure::Failure,
         seatable::{Base, BaseAccount, Connection, EMAIL, Right},
         server::Security,
+        stage::Stage,
     },
 };
 
@@ -133,7 +134,11 @@ impl Wizard {
         if report.connection.is_none() {
             self.seatable.adopted = None;
         }
-        self.seatable.is_written |= report.has_written();
+        if report.has_written() {
+            self.seatable.written = Written::Yes;
+        } else if report.failure().is_some_and(|failure| failure.code == "_unknown_outcome") {
+            self.seatable.written = self.seatable.written.at_least_unknown();
+        }
         self.seatable.report = Some(report);
         if self.may_take_over() {
             self.adopt_base_account();
@@ -191,7 +196,9 @@ impl Wizard {
         }
         self.seatable.report = None;
         self.seatable.adopted = None;
-        self.seatable.is_written = false;
+        self.seatable.written = Written::No;
+        // It was said of an account of the base before.
+        self.answers.remove(field::SEATABLE_TAKE_OVER);
         if self.connection().is_some() {
             self.answers.set(field::SEATABLE_ANEW, field::YES, Source::Discovered);
             self.answers.remove(field::SEATABLE_ACCOUNT);
@@ -212,7 +219,8 @@ impl Wizard {
     pub(in crate::flow) fn may_go_on_unproved(&self) -> bool {
         let Work::SeatableConnect(connect) = &self.work else { return false };
         let gone = |failure: &Failure| matches!(failure.code.as_str(), "_account_gone" | "_base_gone");
-        let is_there = self.may_write() && self.seatable.is_written && self.connection().is_some();
+        let is_there =
+            self.may_write() && self.seatable.written == Written::Yes && self.connection().is_some();
         is_there && connect.failure().is_some_and(|failure| !gone(failure))
     }
 
@@ -222,10 +230,25 @@ impl Wizard {
         }
     }
 
-    /// True where nobody knows whether SeaTable did what it was asked.
-    pub(in crate::flow::wizard) fn may_be_written(&self) -> bool {
-        let failure = self.seatable.report.as_ref().and_then(SeatableReport::failure);
-        failure.is_some_and(|failure| failure.code == "_unknown_outcome")
+    /// What runs is stopped, and its answer not waited for.
+    pub(in crate::flow::wizard) fn forget_connecting(&mut self) {
+        let Work::SeatableConnect(Connect::Running { ended, running, .. }) = &self.work else { return };
+        let has_begun =
+            |stage: Stage| *running == Some(stage) || ended.iter().any(|report| report.stage == stage);
+        if has_begun(Stage::SeatableWrite) && self.may_write() {
+            self.seatable.written = self.seatable.written.at_least_unknown();
+        }
+    }
+
+    /// Whether SeaTable took the key.
+    pub(in crate::flow) fn written(&self) -> Written {
+        self.seatable.written
+    }
+
+    /// True where SeaTable has the key, and has not sent with it.
+    pub(in crate::flow) fn is_unproved_in_base(&self) -> bool {
+        let failed = self.seatable.report.as_ref().is_some_and(|report| report.failure().is_some());
+        failed && self.seatable.written == Written::Yes
     }
 
     /// True where the server's address can be put right after the key was kept.
@@ -254,6 +277,8 @@ impl Wizard {
         self.abandon();
         self.forget_password();
         self.answers.set(field::CONNECT, "show", Source::Typed);
+        // Another base that was looked for and not taken is given up.
+        self.answers.remove(field::SEATABLE_ANEW);
         // An account that is there already cannot be added; it waits for its key.
         let steps = self.steps();
         let shown = steps.iter().find(|step| step.id.starts_with("deliver-") || step.id == "finish");
@@ -273,7 +298,9 @@ impl Wizard {
             }
             _ => false,
         };
-        speaks && matches!(self.plan, Plan::Setup | Plan::Reauth)
+        // In a set-up an account that is there already is gone on from.
+        let is_open = self.plan == Plan::Setup && self.connection().is_none();
+        speaks && (is_open || self.plan == Plan::Reauth)
     }
 
     /// The account to connect is chosen: one that was meant for something else is meant for SeaTable now.
@@ -304,17 +331,17 @@ impl Wizard {
         }
     }
 
-    /// True where the key was renewed and the account in the base did not get it.
+    /// True where the key was renewed and the account in the base did not get it, as far as is known.
     pub(in crate::flow) fn has_base_old_key(&self) -> bool {
         let is_renewed = self.plan == Plan::Reauth && self.kept.is_some();
-        is_renewed && self.connection().is_some() && !self.seatable.is_written
+        is_renewed && self.connected_account().is_some() && self.seatable.written == Written::No
     }
 
     /// True where the person left a base with the old key: somebody has to do it by hand. A flag says so on purpose.
     pub(in crate::flow) fn left_base_as_it_was(&self) -> bool {
-        let left = self.answers.entry(field::CONNECT).is_some_and(|answer| answer.source == Source::Typed);
+        let left = self.answers.entry(field::CONNECT).is_some_and(|answer| answer.source != Source::Flag);
         left && self.plan == Plan::Reauth
-            && self.connection().is_some()
+            && self.connected_account().is_some()
             && self.situation().text(field::CONNECT) == "show"
     }
 
