@@ -23,7 +23,7 @@ pub use self::{ending::Ending, missing::Missing};
 pub(super) use self::{
     key::{Key, Saved},
     leaving::Question,
-    seatable::SeatableState,
+    seatable::{Doubt, SeatableState},
 };
 use super::{
     answers::Answers,

@@ -10,10 +10,10 @@ use crate::{
         keep::Keep,
         screen::{Block, Code, Screen, Span, StageLine, StageState, Status, TextBlock},
         store_trial::StoreTrial,
-        wizard::{Loaded, Wizard, Work},
+        wizard::{Doubt, Loaded, Wizard, Work},
     },
     model::{
-        account::{Destination, Publishing},
+        account::Publishing,
         failure::{Failure, Layer},
         method::Method,
         shell,
@@ -44,6 +44,8 @@ pub(super) fn placeholder(wizard: &Wizard, name: &str) -> Option<String> {
 fn proof(wizard: &Wizard) -> String {
     let id = match &wizard.proof {
         Some(report) if report.failure().is_some() => "proof.none",
+        // Who sends in the end is SeaTable.
+        Some(report) if report.has_sent() && wizard.doubt().is_some() => "proof.sent-by-us",
         Some(report) if report.has_sent() => "proof.sent",
         Some(report) if report.has_signed_in() => "proof.signed-in",
         Some(_) => "proof.renewed",
@@ -131,7 +133,6 @@ fn concluded(view: &View<'_>, screen: &mut Screen) {
         )])));
     }
     let Some(account) = wizard.kept.clone().or_else(|| checked_subject(wizard)) else { return };
-    let is_for_base = matches!(account.destination, Destination::Seatable { .. });
     let warning = |text: String| Block::Text(TextBlock::Warning(vec![Span::Text(text)]));
     if screen.step == "verified" && account.last_check.as_ref().is_some_and(|check| !check.ok) {
         view.text("summary.failed").clone_into(&mut screen.heading);
@@ -142,18 +143,22 @@ fn concluded(view: &View<'_>, screen: &mut Screen) {
         let id = if is_testing { "summary.dies-in-testing" } else { "summary.dies" };
         screen.blocks.insert(0, warning(view.strings.fill(id, &[("date", &date)])));
     }
-    if let Some(connection) = account.connection().filter(|_| wizard.has_base_old_key()) {
-        view.text("seatable.old-key").clone_into(&mut screen.heading);
-        let command = shell::command("seatable repair", &account.name);
-        let values =
-            [("account", connection.account.as_str()), ("base", &connection.base), ("command", &command)];
-        screen.blocks.insert(0, warning(view.strings.fill("seatable.old-key-stays", &values)));
-    } else if wizard.is_unproved_in_base() && screen.step != "verified" {
-        view.text("seatable.unproved").clone_into(&mut screen.heading);
-        screen.blocks.insert(0, warning(view.text("seatable.try-by-hand").to_owned()));
-    } else if screen.step == "finish" && is_for_base && account.connection().is_none() {
-        // Our own proof says nothing of what was typed there.
-        screen.blocks.insert(0, warning(view.text("seatable.try-by-hand").to_owned()));
+    match (wizard.doubt(), account.connection()) {
+        (Some(Doubt::OldKey), Some(connection)) => {
+            view.text("seatable.old-key").clone_into(&mut screen.heading);
+            let command = shell::command("seatable repair", &account.name);
+            let values =
+                [("account", connection.account.as_str()), ("base", &connection.base), ("command", &command)];
+            screen.blocks.insert(0, warning(view.strings.fill("seatable.old-key-stays", &values)));
+        }
+        (Some(Doubt::NotSent), _) => {
+            view.text("seatable.unproved").clone_into(&mut screen.heading);
+            screen.blocks.insert(0, warning(view.text("seatable.try-by-hand").to_owned()));
+        }
+        (Some(Doubt::ByHand), _) if screen.step == "finish" => {
+            screen.blocks.insert(0, warning(view.text("seatable.try-by-hand").to_owned()));
+        }
+        _ => {}
     }
     screen.blocks.push(sheets::summary(view, &account));
 }

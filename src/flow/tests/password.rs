@@ -163,7 +163,7 @@ fn gmail_for_seatable_by_app_password() {
     assert_eq!(walk.step(), "seatable-use");
     walk.next();
     assert_eq!(walk.step(), "finish");
-    assert!(walk.says(&walk.words("proof.sent").replace("{address}", "anna@gmail.com")));
+    assert!(walk.says(&walk.words("proof.sent-by-us").replace("{address}", "anna@gmail.com")));
     walk.next();
     let ending = walk.wizard.ending().expect("the end");
     assert_eq!((ending.exit, ending.diagnosis.clone()), (ExitCode::Proved, None));

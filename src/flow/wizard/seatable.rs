@@ -65,6 +65,17 @@ const OF_ONE_ACCOUNT: [&str; 10] = [
     field::SEATABLE_VERSION,
 ];
 
+/// Why nobody knows that a base can send although the key is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::flow) enum Doubt {
+    /// It has the key from before the renewal.
+    OldKey,
+    /// It has the key, and did not send with it.
+    NotSent,
+    /// The person enters the key.
+    ByHand,
+}
+
 impl Written {
     fn at_least_unknown(self) -> Self {
         if self == Self::Yes { Self::Yes } else { Self::Unknown }

@@ -93,6 +93,7 @@ fn a_failed_connecting_is_not_taken_for_one_that_only_did_not_send() {
     walk.through(&[], "finish");
     assert_ne!(walk.screen().heading, walk.words("seatable.unproved"));
     assert_eq!(warnings(&walk), [walk.words("seatable.try-by-hand")]);
+    assert!(!walk.says(&walk.words("proof.sent").replace("{address}", "anna@gmail.com")));
 
     let mut walk = repairing();
     walk.next().did();

@@ -8,7 +8,10 @@ use crate::{
         field,
         seatable::Connect,
         situation::Situation,
-        wizard::{Loaded, Plan, Wizard, Work, seatable::Written},
+        wizard::{
+            Loaded, Plan, Wizard, Work,
+            seatable::{Doubt, Written},
+        },
     },
     model::{
         account::{Account, Destination},
@@ -335,6 +338,20 @@ impl Wizard {
     pub(in crate::flow) fn has_base_old_key(&self) -> bool {
         let is_renewed = self.plan == Plan::Reauth && self.kept.is_some();
         is_renewed && self.connected_account().is_some() && self.seatable.written == Written::No
+    }
+
+    /// What our own proof does not tell of the base for which the key is kept; `None`: SeaTable has sent, or it is for
+    /// something else.
+    pub(in crate::flow) fn doubt(&self) -> Option<Doubt> {
+        let account = self.kept.as_ref().or(self.subject.as_ref())?;
+        let is_for_base = matches!(account.destination, Destination::Seatable { .. });
+        if self.has_base_old_key() {
+            Some(Doubt::OldKey)
+        } else if self.is_unproved_in_base() {
+            Some(Doubt::NotSent)
+        } else {
+            (is_for_base && account.connection().is_none()).then_some(Doubt::ByHand)
+        }
     }
 
     /// True where the person left a base with the old key: somebody has to do it by hand. A flag says so on purpose.
