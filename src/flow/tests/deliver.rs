@@ -124,3 +124,20 @@ fn what_is_to_be_entered_can_be_seen_again() {
     walk.back().back();
     assert_eq!(walk.step(), "deliver-seatable");
 }
+
+/// It is what goes wrong unnoticed, so it comes before everything else.
+#[test]
+fn a_key_that_dies_is_told_of_first_at_the_end() {
+    let mut walk = super::consent::obtained();
+    walk.next().answer(world::proved()).next().next().answer(Outcome::AccountKept(Ok(None))).did();
+    walk.through(&[], "finish");
+    let date = (world::LATER + time::Duration::days(7)).date().to_string();
+    let expected = walk.words("summary.dies-in-testing").replace("{date}", &date);
+    let told = walk.screen().blocks.into_iter().filter_map(|block| match block {
+        crate::flow::screen::Block::Text(crate::flow::screen::TextBlock::Warning(spans)) => {
+            Some(spans.iter().map(crate::flow::screen::Span::text).collect::<String>())
+        }
+        _ => None,
+    });
+    assert!(told.collect::<Vec<_>>().contains(&expected));
+}

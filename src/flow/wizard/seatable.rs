@@ -2,6 +2,7 @@
 
 mod connect;
 mod sign_in;
+mod standing;
 
 use super::{Wizard, Work, onward::Onward};
 use crate::{

@@ -190,6 +190,16 @@ fn an_account_is_taken_over_where_that_was_said_and_the_name_is_the_same() {
     }
 }
 
+/// Weeks later nobody remembers having said it.
+#[test]
+fn to_take_over_is_not_written_down_for_another_day() {
+    let mut walk = Walk::begin(Plan::Setup, &[("seatable-take-over", "yes")]);
+    walk.load(world::nothing()).through(&super::BY_API, "method");
+    let unfinished = walk.unfinished.last().and_then(Option::as_ref).expect("a note");
+    assert!(unfinished.answers.contains_key("address"));
+    assert!(!unfinished.answers.contains_key("seatable-take-over"));
+}
+
 /// It was said of the base that was spoken of, and a script hears why it is not done.
 #[test]
 fn what_was_said_of_one_base_is_not_said_of_the_next() {
