@@ -32,7 +32,7 @@ use crate::{
 ///
 /// # Errors
 /// When a fault is not known, the servers cannot be started, or there is no terminal.
-pub fn run(arguments: &cli::Practice, session: &Session) -> Result<ExitCode, CommandError> {
+pub fn run(arguments: &cli::practice::Practice, session: &Session) -> Result<ExitCode, CommandError> {
     if arguments.faults {
         return Ok(list_faults(session));
     }

@@ -7,7 +7,7 @@ use super::{
     walk::walk,
 };
 use crate::{
-    cli::Reauth,
+    cli::account::Reauth,
     flow::{
         answers::{Answers, Source},
         field,

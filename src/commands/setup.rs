@@ -9,7 +9,7 @@ use super::{
     walk::{Walked, walk},
 };
 use crate::{
-    cli::Setup,
+    cli::setup::Setup,
     effects::files,
     flow::{
         answers::{Answers, Source},

@@ -6,7 +6,7 @@ use super::{
     signals,
 };
 use crate::{
-    cli::Verify,
+    cli::account::Verify,
     effects::{cancel::Cancel, check, files, keep, log},
     flow::{
         check::{request_for_account, stages},
