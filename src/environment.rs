@@ -42,7 +42,8 @@ pub struct Terminals {
 }
 
 /// The variables that mailkey looks at.
-const VARIABLES: [&str; 20] = [
+const VARIABLES: [&str; 21] = [
+    "ACCESSIBLE",
     "LC_ALL",
     "LC_CTYPE",
     "LC_MESSAGES",

@@ -12,7 +12,7 @@ use super::{
     print,
     session::{CommandError, Session},
     setup,
-    walk::walk_in_terminal,
+    walk::walk_with,
 };
 use crate::{
     cli,
@@ -63,12 +63,12 @@ pub fn run(arguments: &cli::practice::Practice, session: &Session) -> Result<Exi
     if arguments.serve {
         return serve(&practice, &folder, session);
     }
-    setup::needs_terminal(session)?;
     let session = practising(&practice, &folder, session)?;
     let redirect = session.situation(&session.answers()).own_redirect();
     let words = std::sync::Arc::clone(&session.words().strings);
-    let around = |tui| -> Box<dyn Frontend> { Box::new(Rehearsal::around(tui, &practice, &words, redirect)) };
-    setup::finish(&session, walk_in_terminal(&session, Plan::Any, session.answers(), around))
+    let around =
+        |inner| -> Box<dyn Frontend> { Box::new(Rehearsal::around(inner, &practice, &words, redirect)) };
+    setup::finish(&session, walk_with(&session, Plan::Any, session.answers(), around))
 }
 
 fn fault(name: &str) -> Result<Fault, CommandError> {

@@ -6,7 +6,10 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::session::{CommandError, Session};
+use super::{
+    mode::Mode,
+    session::{CommandError, Session},
+};
 use crate::{
     flow::{
         field, report,
@@ -154,7 +157,8 @@ fn unexplained(session: &Session, ending: &Ending) -> Option<(String, String)> {
         let text = strings.fill("command.missing", &[("missing", &missing_lines(&ending.missing, strings))]);
         return Some(("missing".to_owned(), text));
     }
-    let cancelled = ending.exit == ExitCode::Cancelled && session.global.no_input;
+    let must_say = session.mode() != Mode::Screen || session.global.json;
+    let cancelled = ending.exit == ExitCode::Cancelled && must_say;
     cancelled.then(|| ("cancelled".to_owned(), strings.text("command.cancelled").to_owned()))
 }
 

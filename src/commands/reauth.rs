@@ -3,7 +3,7 @@
 use super::{
     secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
-    setup::{finish, needs_terminal, refuse_misused},
+    setup::{finish, refuse_misused},
     walk::walk,
 };
 use crate::{
@@ -20,11 +20,8 @@ use crate::{
 /// `mailkey reauth NAME`.
 ///
 /// # Errors
-/// When there is no such account, or no terminal and `--no-input` is not given.
+/// When there is no such account, or the flags cannot be used.
 pub fn run(arguments: &Reauth, session: &Session) -> Result<ExitCode, CommandError> {
-    if !session.global.no_input {
-        needs_terminal(session)?;
-    }
     let account = session.account(&arguments.name)?;
     let mut answers = given(arguments, &account, session);
     let [token, password, code] = SecretFile::seatable(&arguments.seatable);

@@ -6,7 +6,7 @@ use super::{
     print,
     secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
-    setup::{finish, needs_terminal, refuse_misused},
+    setup::{finish, refuse_misused},
     signals,
     walk::walk,
 };
@@ -98,9 +98,6 @@ fn given(account: &Account, test: &Test, session: &Session) -> Answers {
 }
 
 fn go(plan: Plan, test: &Test, mut answers: Answers, session: &Session) -> Result<ExitCode, CommandError> {
-    if !session.global.no_input {
-        needs_terminal(session)?;
-    }
     take(SecretFile::seatable(&test.sign_in), session, &mut answers)?;
     refuse_misused(session, plan, &answers)?;
     finish(session, walk(session, plan, answers))
