@@ -22,3 +22,4 @@ pub mod stages;
 pub mod store;
 pub mod trust;
 pub mod world;
+pub mod writes;

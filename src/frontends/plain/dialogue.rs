@@ -121,6 +121,7 @@ impl Dialogue {
             return self.heed(word, screen, strings);
         }
         match self.question.clone() {
+            Question::Nothing | Question::GoOn if typed.is_empty() => Vec::new(),
             Question::Nothing | Question::GoOn => self.reply(strings.text("plain.busy")),
             Question::Menu if typed.is_empty() => match next(screen) {
                 Some(view) => self.act(view, strings),
@@ -173,9 +174,9 @@ impl Dialogue {
     fn next_question(&mut self, screen: &Screen) -> Question {
         let next = next(screen);
         if is_busy(screen) {
-            // What comes from outside may be typed as well.
-            let outside =
-                screen.paste.as_ref().filter(|id| screen.fields.iter().any(|field| field.id == **id));
+            // What comes back from an address that is opened may be typed as well.
+            let outside = screen.paste.as_ref().filter(|_| screen.code.is_some());
+            let outside = outside.filter(|id| screen.fields.iter().any(|field| field.id == **id));
             return outside.map_or(Question::Nothing, |id| Question::Outside(id.clone()));
         }
         // A question of the wizard's own stands before everything else on the screen.
@@ -230,15 +231,16 @@ impl Dialogue {
             Answer::Keep if is_outside => self.reply(strings.text("plain.waiting")),
             Answer::Keep => {
                 let field = screen.fields.iter().find(|field| field.id == id);
-                self.settle(id, field.is_some_and(holds_something));
+                let holds = field.is_some_and(holds_something);
+                if holds && screen.reads.as_deref() == Some(id) {
+                    return self.read(id, Vec::new());
+                }
+                self.settle(id, holds);
                 Vec::new()
             }
             Answer::Take(text) if is_outside => vec![edit(text), Input::Act(Action::Next)],
-            // What it fills in is asked for afterwards.
             Answer::Take(text) if screen.reads.as_deref() == Some(id) && !text.is_empty() => {
-                self.settled.insert(id.to_owned(), true);
-                self.errors.clear();
-                vec![edit(text), Input::Act(Action::Next)]
+                self.read(id, vec![edit(text)])
             }
             Answer::Take(text) => {
                 self.settle(id, !text.is_empty());
@@ -257,6 +259,14 @@ impl Dialogue {
                 Vec::new()
             }
         }
+    }
+
+    /// Goes on with a field that fills in others: they are asked for afterwards.
+    fn read(&mut self, id: &str, mut inputs: Vec<Input>) -> Vec<Input> {
+        self.settled.insert(id.to_owned(), true);
+        self.errors.clear();
+        inputs.push(Input::Act(Action::Next));
+        inputs
     }
 
     fn settle(&mut self, id: &str, holds: bool) {
