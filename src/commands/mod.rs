@@ -1,16 +1,20 @@
 //! The commands: each builds a plan, or runs one effect.
 
+pub mod export;
 pub mod guide;
 pub mod list;
 pub mod mode;
 pub mod practice;
 pub mod print;
 pub mod reauth;
+pub mod remove;
+pub mod rename;
 pub mod seatable;
 pub mod secret;
 pub mod secret_files;
 pub mod session;
 pub mod setup;
+pub mod show;
 mod signals;
 #[cfg(test)]
 mod testing;
@@ -58,6 +62,10 @@ fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Sess
         Some(Command::Token(account)) => secret::token(&account.name, &session),
         Some(Command::Password(account)) => secret::password(&account.name, &session),
         Some(Command::List) => list::run(&session),
+        Some(Command::Show(account)) => show::run(&account.name, &session),
+        Some(Command::Rename(arguments)) => rename::run(arguments, &session),
+        Some(Command::Remove(arguments)) => remove::run(arguments, &session),
+        Some(Command::Export(arguments)) => export::run(arguments, &session),
         Some(Command::Seatable(arguments)) => seatable::run(arguments, &session),
         Some(Command::Guide(arguments)) => guide::run(arguments, &session),
         Some(Command::Practice(arguments)) => practice::run(arguments, &session),

@@ -5,10 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod export;
 mod faults;
 mod files;
 mod guide;
 mod interrupted;
+mod manage;
 mod oauth;
 mod password;
 mod practice;
