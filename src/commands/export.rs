@@ -65,6 +65,11 @@ pub fn run(arguments: &Export, session: &Session) -> Result<ExitCode, CommandErr
     let need = format.need(&account, arguments.with_secret).map_err(unfit)?;
     let target = match &arguments.write {
         None => None,
+        Some(_) if !format.part => {
+            return Err(
+                CommandError::usage("command.export-no-part").with("program", format.program.as_str())
+            );
+        }
         Some(Some(path)) => Some(path.clone()),
         Some(None) => Some(own_file(format, session).ok_or_else(|| {
             CommandError::usage("command.export-no-file").with("program", format.program.as_str())
@@ -188,6 +193,9 @@ impl Left {
     fn error(self, path: &Path, account: &Account, format: &Format) -> CommandError {
         let (id, line, text) = match self {
             Self::Refused(Refused::Taken { line, text }) => ("command.export-taken", line.to_string(), text),
+            Self::Refused(Refused::Other { line }) => {
+                ("command.export-other", line.to_string(), String::new())
+            }
             Self::Refused(Refused::Broken { line }) => {
                 ("command.export-broken", line.to_string(), String::new())
             }

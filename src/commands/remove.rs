@@ -240,3 +240,6 @@ fn not_revoked(account: &Account, error: &CommandError, session: &Session) -> Co
         exit,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,9 +30,7 @@ pub struct Format {
     pub program: String,
     /// How values are written.
     quoting: Quoting,
-    /// Takes passwords and app passwords.
-    pub password: bool,
-    /// Takes access tokens.
+    /// Takes access tokens; passwords they all take.
     pub oauth: bool,
     /// The password itself can stand in it.
     secret: bool,
@@ -43,6 +41,9 @@ pub struct Format {
     pub files: Vec<String>,
     /// How a line begins by which a person has set up the same thing by hand.
     taken: Vec<String>,
+    /// The text can be a part of a file, between two comment lines.
+    #[serde(default = "yes")]
+    pub part: bool,
     /// How the whole file is read before it is written.
     #[serde(default)]
     pub check: Option<Syntax>,
@@ -55,6 +56,10 @@ pub struct Format {
     /// The format whose lines these are.
     #[serde(default)]
     same_as: Option<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// What of an OAuth account can be printed.
@@ -147,9 +152,6 @@ impl Format {
         }
         match account.method {
             Method::OAuth if !self.oauth => Err(Unfit::new("command.export-no-oauth")),
-            Method::AppPassword | Method::Password if !self.password => {
-                Err(Unfit::new("command.export-no-password"))
-            }
             _ if !with_secret => Ok(None),
             Method::OAuth => match self.grant {
                 Some(GrantPart::Token) => Ok(Some(Need::Token)),
@@ -180,25 +182,20 @@ impl Format {
     /// How lines begin by which a person has set up the same thing by hand.
     #[must_use]
     pub fn taken(&self, account: &Account) -> Vec<String> {
-        let name = values::section(&account.name);
+        let name = values::section(account);
         let fill = |line: &String| {
             let quoted = Quoting::Git.quoted(&name).unwrap_or_else(|| name.clone());
             line.replace("{account:git}", &quoted).replace("{account}", &name)
         };
         self.taken.iter().map(fill).collect()
     }
-
-    /// The name of the account's part in the file.
-    #[must_use]
-    pub fn section(account: &Account) -> String {
-        values::section(&account.name)
-    }
 }
 
 /// The text as comment lines.
 fn comment(text: &str) -> String {
     let mut lines = vec![String::from("#")];
-    for word in text.split_whitespace() {
+    // At a space that does not break no line is broken.
+    for word in text.split_ascii_whitespace() {
         if let Some(last) = lines.last_mut() {
             if last.chars().count() + 1 + word.chars().count() <= COMMENT_WIDTH || last == "#" {
                 last.push(' ');

@@ -163,7 +163,7 @@ fn a_token_sends_through_msmtp_mutt_and_neomutt() {
     mutt(&world, &place, "neomutt", ALICE, &[]);
 }
 
-/// Debian 12 has Authen::SASL 2.16, which knows no tokens: the note in the text says what to do then.
+/// Debian 12 has Authen::SASL 2.16, which knows no tokens (2.1800 does): the note in the text says what to do then.
 #[test]
 fn a_token_sends_through_git_by_way_of_msmtp() {
     let world = World::new();

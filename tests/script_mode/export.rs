@@ -82,9 +82,11 @@ fn what_cannot_be_is_refused_with_the_reason() {
     let place = set_up(&practice, "anna");
     assert_eq!(error(&place, 2, &["anna", "sendmail"]), "export-no-format");
     assert_eq!(error(&place, 7, &["nobody", "msmtp"]), "no-account");
-    for format in ["gitea", "postfix", "json"] {
+    for format in ["gitea", "postfix", "systemd"] {
         assert_eq!(error(&place, 2, &["anna", format, "--write"]), "export-no-file", "{format}");
     }
+    let path = place.path().join("home/account.json").display().to_string();
+    assert_eq!(error(&place, 2, &["anna", "json", "--write", &path]), "export-no-part");
     let mut accounts = place.accounts();
     let account = &mut accounts["accounts"][0];
     account["method"] = "oauth".into();

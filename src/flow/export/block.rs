@@ -11,6 +11,11 @@ pub enum Refused {
         /// The line.
         text: String,
     },
+    /// The same in the block of another account, and the program takes one; the number of the line, from 1.
+    Other {
+        /// Its number, from 1.
+        line: usize,
+    },
     /// A block of mailkey that begins and does not end, or ends and did not begin; the number of its line, from 1.
     Broken {
         /// Its number, from 1.
@@ -36,9 +41,16 @@ pub fn end(id: &str) -> String {
 /// When the person has set up the same by hand (a line begins like one of `taken`), or a block is broken.
 pub fn place(file: &str, (id, name): (&str, &str), block: &str, taken: &[String]) -> Result<String, Refused> {
     let ours = find(file, id)?;
+    let mut in_other = false;
     for (index, line) in file.lines().enumerate() {
+        if line.starts_with("# >>> mailkey ") || line.starts_with("# <<< mailkey ") {
+            in_other = line.starts_with("# >>>");
+        }
         let is_ours = ours.is_some_and(|(from, to)| (from..=to).contains(&index));
         if !is_ours && taken.iter().any(|begin| begins_like(line, begin)) {
+            if in_other {
+                return Err(Refused::Other { line: index + 1 });
+            }
             return Err(Refused::Taken { line: index + 1, text: line.trim().to_owned() });
         }
     }
@@ -97,6 +109,8 @@ fn begins_like(line: &str, begin: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const ACCOUNT: (&str, &str) = ("0011", "anna");
@@ -151,6 +165,8 @@ mod tests {
         for line in ["account anna2", "# account anna", "account anna-2", "accounts anna", "account bob"] {
             put(&format!("{line}\n"), "x").unwrap();
         }
+        let other = place("", ("0022", "bob"), "account anna\n", &[]).unwrap();
+        assert_eq!(put(&other, "x"), Err(Refused::Other { line: 2 }));
         let ours = put("", "account anna\n").unwrap();
         put(&ours, "account anna\n").unwrap();
         let empty = ["relayhost".to_owned()];
@@ -170,6 +186,19 @@ mod tests {
             (format!("{first}\n{}\n{last}\n", begin("0022", "bob")), 2),
         ] {
             assert_eq!(put(&file, "x"), Err(Refused::Broken { line }), "{file}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_of_a_persons_file_is_lost(file in "([a-z #\t]{0,6}(\n|\r\n)?){0,8}", block in "([a-z]{1,5}\n){1,4}") {
+            let placed = place(&file, ACCOUNT, &block, &[]).unwrap();
+            prop_assert!(placed.starts_with(&file));
+            prop_assert_eq!(&place(&placed, ACCOUNT, &block, &[]).unwrap(), &placed);
+            // Another block in its place, and back.
+            let other = place(&placed, ACCOUNT, "other\n", &[]).unwrap();
+            prop_assert!(other.starts_with(&file));
+            prop_assert_eq!(place(&other, ACCOUNT, &block, &[]).unwrap(), placed);
         }
     }
 }

@@ -218,7 +218,8 @@ fn what_does_not_lie_in_the_path_is_called_by_its_path() {
 fn the_name_of_a_part_is_plain_and_a_persons_own_is_recognised() {
     let mut account = account(Method::AppPassword, Security::Tls);
     account.name = "Büro [1] \"x\"".to_owned();
-    assert_eq!(Format::section(&account), "B-ro--1---x-");
+    assert_eq!(values::section(&account), "B-ro--1---x-");
+    assert_eq!(values::section(&Account { name: "почта".to_owned(), ..account.clone() }), "0011");
     assert_eq!(formats()["git"].taken(&account), ["[sendemail \"B-ro--1---x-\"]"]);
     assert_eq!(formats()["aerc"].taken(&account), ["[B-ro--1---x-]"]);
 }
@@ -228,4 +229,6 @@ fn notes_are_folded_into_comments() {
     let text = comment(&"word ".repeat(40));
     assert!(text.lines().all(|line| line.starts_with("# word") && line.len() <= COMMENT_WIDTH));
     assert_eq!(text.matches("word").count(), 40);
+    let text = comment(&"mot\u{a0}: ".repeat(40));
+    assert!(text.lines().all(|line| line.starts_with("# mot\u{a0}:")), "{text}");
 }

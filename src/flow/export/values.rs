@@ -56,7 +56,7 @@ impl Values {
         let settings = if whole { settings.join("\n") } else { "\0".to_owned() };
         let document = document(account, printed, &words);
         let texts = [
-            ("account", section(&account.name)),
+            ("account", section(account)),
             ("name", account.name.clone()),
             ("address", address.to_owned()),
             ("local", local.to_owned()),
@@ -103,11 +103,14 @@ impl Values {
 }
 
 /// The account's name where it names a part of a file: no program finds anything in these characters.
-pub(super) fn section(name: &str) -> String {
+pub(super) fn section(account: &Account) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "@._+-".contains(c) { c } else { '-' };
-    let section: String = name.chars().map(plain).collect();
+    let section: String = account.name.chars().map(plain).collect();
     // What begins with a dash is an option to some.
-    section.trim_start_matches('-').to_owned()
+    match section.trim_start_matches('-') {
+        "" => account.id.chars().map(plain).collect(),
+        section => section.to_owned(),
+    }
 }
 
 fn setting(name: &str, value: &crate::flow::server_mail::Value, secret: &str) -> String {
