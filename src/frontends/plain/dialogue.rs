@@ -2,17 +2,20 @@
 //! into what it means. It decides nothing: a field is asked for because the screen has it, and what is wrong with an
 //! answer is what the screen says of it.
 
+mod heed;
+
 use std::collections::BTreeMap;
 
+use self::heed::{is_taken, lettered};
 use super::{
-    question::{Answer, Question, findings, is_busy},
-    utterance::{Utterance, body, header, help, next, offers, sentences},
+    question::{Answer, Question, findings, holds_something, is_busy},
+    utterance::{Utterance, body, header, next, offers, sentences},
     words::Word,
 };
 use crate::{
     flow::{
         message::Input,
-        screen::{Action, ActionView, Field, FieldValue, Screen},
+        screen::{Action, ActionView, FieldValue, Screen},
     },
     guide::strings::Strings,
     model::secret::Secret,
@@ -274,47 +277,6 @@ impl Dialogue {
         self.goes_on = true;
     }
 
-    fn heed(&mut self, word: Word, screen: &Screen, strings: &Strings) -> Vec<Input> {
-        let does = |action: &Action| screen.actions.iter().find(|view| view.action == *action);
-        match word {
-            Word::Back => match does(&Action::Back) {
-                Some(view) => self.act(view, strings),
-                None => self.reply(strings.text("plain.choose")),
-            },
-            Word::Stop => match does(&Action::Cancel) {
-                Some(view) => self.act(view, strings),
-                None => self.reply(strings.text("plain.nothing-runs")),
-            },
-            Word::Quit => vec![Input::Act(Action::Quit)],
-            Word::Again => {
-                self.said.clear();
-                self.errors.clear();
-                self.led.clear();
-                Vec::new()
-            }
-            Word::Next => {
-                for field in &screen.fields {
-                    self.settle(&field.id, holds_something(field));
-                }
-                match next(screen) {
-                    Some(view) => self.act(view, strings),
-                    None => self.reply(strings.text("plain.choose")),
-                }
-            }
-            Word::Change if screen.fields.is_empty() => self.reply(strings.text("plain.nothing-to-change")),
-            Word::Change => {
-                self.settled.clear();
-                self.led.clear();
-                Vec::new()
-            }
-            Word::Help => {
-                self.replies.extend(help(screen, strings));
-                self.replies.push(Utterance::words(strings.text("plain.help")));
-                Vec::new()
-            }
-        }
-    }
-
     fn act(&mut self, view: &ActionView, strings: &Strings) -> Vec<Input> {
         match &view.disabled {
             None => {
@@ -332,27 +294,4 @@ impl Dialogue {
         self.replies.push(Utterance::words(text));
         Vec::new()
     }
-}
-
-/// Whether a field has an answer.
-fn holds_something(field: &Field) -> bool {
-    match &field.value {
-        FieldValue::Text(text) => !text.is_empty(),
-        FieldValue::Secret { length, .. } => *length > 0,
-        FieldValue::Choice { chosen, .. } => !chosen.is_empty(),
-        FieldValue::Tick(_) => true,
-    }
-}
-
-/// The action of a letter.
-fn lettered<'a>(typed: &str, screen: &'a Screen) -> Option<&'a ActionView> {
-    let mut letters = typed.chars();
-    let (letter, None) = (letters.next()?, letters.next()) else { return None };
-    let letter = letter.to_lowercase().next();
-    screen.actions.iter().find(|view| view.key.is_some() && view.key == letter)
-}
-
-/// True for what would be taken for something else than an answer.
-fn is_taken(rest: &str, screen: &Screen, strings: &Strings) -> bool {
-    Word::of(rest, strings).is_some() || lettered(rest, screen).is_some()
 }
