@@ -17,6 +17,8 @@ pub struct Environment {
     pub folders: Folders,
     /// Which of the standard streams is a terminal.
     pub terminals: Terminals,
+    /// A container manager left its mark in the file system.
+    container_mark: bool,
 }
 
 /// Folders for what is kept.
@@ -42,7 +44,7 @@ pub struct Terminals {
 }
 
 /// The variables that mailkey looks at.
-const VARIABLES: [&str; 20] = [
+const VARIABLES: [&str; 33] = [
     "LC_ALL",
     "LC_CTYPE",
     "LC_MESSAGES",
@@ -62,8 +64,24 @@ const VARIABLES: [&str; 20] = [
     "LOGNAME",
     "HOSTNAME",
     "WSL_DISTRO_NAME",
+    "WSL_INTEROP",
+    "container",
+    "KUBERNETES_SERVICE_HOST",
     "TMUX",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
 ];
+
+/// What Docker and Podman put into every container.
+const CONTAINER_MARKS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
 
 impl Environment {
     /// Reads the world of this process.
@@ -93,6 +111,7 @@ impl Environment {
                 output: std::io::stdout().is_terminal(),
                 error: std::io::stderr().is_terminal(),
             },
+            container_mark: CONTAINER_MARKS.iter().any(|mark| std::path::Path::new(mark).exists()),
         })
     }
 
@@ -100,7 +119,19 @@ impl Environment {
     #[must_use]
     pub fn made(folders: Folders, terminals: Terminals, variables: &[(&'static str, &str)]) -> Self {
         let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        Self { variables, folders, terminals }
+        Self { variables, folders, terminals, container_mark: false }
+    }
+
+    /// The same world inside a container.
+    #[must_use]
+    pub fn in_container(&self) -> Self {
+        Self { container_mark: true, ..self.clone() }
+    }
+
+    /// True where a container manager left its mark in the file system.
+    #[must_use]
+    pub fn has_container_mark(&self) -> bool {
+        self.container_mark
     }
 
     /// The same world with other folders.

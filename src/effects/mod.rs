@@ -21,4 +21,5 @@ pub mod smtp;
 pub mod stages;
 pub mod store;
 pub mod trust;
+pub mod whereabouts;
 pub mod world;

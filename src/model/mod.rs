@@ -18,6 +18,7 @@ pub mod server;
 pub mod shell;
 pub mod stage;
 pub mod store_kind;
+pub mod whereabouts;
 
 /// A moment in UTC. Read from the clock only in `environment`, everywhere else it arrives as data.
 pub type Time = time::OffsetDateTime;

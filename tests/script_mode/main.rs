@@ -14,6 +14,7 @@ mod password;
 mod practice;
 mod seatable;
 mod usage;
+mod whereabouts;
 
 /// Secrets go into a file that was asked for by name: there is no keyring here.
 const PLAIN_FILE: [&str; 2] = ["--store", "plain-file"];
