@@ -3,6 +3,7 @@
 //! Help texts are English whatever the language; everything else that mailkey says follows the language.
 
 pub mod account;
+pub mod answers;
 pub mod guide;
 pub mod practice;
 pub mod seatable;

@@ -1,7 +1,9 @@
 //! The commands: each builds a plan, or runs one effect.
 
+pub mod answers_file;
 pub mod guide;
 pub mod list;
+pub mod missing;
 pub mod practice;
 pub mod print;
 pub mod reauth;

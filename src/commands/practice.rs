@@ -9,6 +9,7 @@ use std::{
 
 use self::rehearsal::Rehearsal;
 use super::{
+    answers_file::{recorded, take as take_file},
     print,
     session::{CommandError, Session},
     setup,
@@ -68,7 +69,10 @@ pub fn run(arguments: &cli::practice::Practice, session: &Session) -> Result<Exi
     let redirect = session.situation(&session.answers()).own_redirect();
     let words = std::sync::Arc::clone(&session.words().strings);
     let around = |tui| -> Box<dyn Frontend> { Box::new(Rehearsal::around(tui, &practice, &words, redirect)) };
-    setup::finish(&session, walk_in_terminal(&session, Plan::Any, session.answers(), around))
+    let mut answers = session.answers();
+    take_file(&arguments.files, Plan::Any, &session, &mut answers)?;
+    session.take_options(&mut answers);
+    recorded(&arguments.files, &session, || walk_in_terminal(&session, Plan::Any, answers, around))
 }
 
 fn fault(name: &str) -> Result<Fault, CommandError> {

@@ -21,7 +21,7 @@ pub(in crate::effects) mod whole_file;
 use std::{io, path::Path};
 
 pub use accounts::{accounts, record_check, record_connection, refuse_taken_name, save_account};
-pub use named::{read_file, read_secret_file, try_writing, write_file};
+pub use named::{read_file, read_secret_file, replace_file, try_writing, write_file};
 pub use pending::{drop_pending, pending, save_pending};
 pub use state::{load_state, save_unfinished};
 
