@@ -8,6 +8,7 @@ pub mod guide;
 pub mod practice;
 pub mod seatable;
 pub mod setup;
+pub mod shell;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ use self::{
     practice::Practice,
     seatable::Seatable,
     setup::Setup,
+    shell::{Completions, Man, Schema},
 };
 
 /// Gets, checks, keeps and renews the key that a program needs to send mail.
@@ -115,6 +117,12 @@ pub enum Command {
     Guide(Box<Guide>),
     /// The whole wizard against servers inside mailkey, on this machine only
     Practice(Practice),
+    /// Print the JSON schema of the answers file or of what a command prints
+    Schema(Schema),
+    /// Print the completion script of a shell
+    Completions(Completions),
+    /// Print the manual page of a command, or write all pages into a folder
+    Man(Man),
 }
 
 #[cfg(test)]

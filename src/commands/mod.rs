@@ -1,12 +1,15 @@
 //! The commands: each builds a plan, or runs one effect.
 
 pub mod answers_file;
+pub mod completions;
 pub mod guide;
 pub mod list;
+pub mod man;
 pub mod missing;
 pub mod practice;
 pub mod print;
 pub mod reauth;
+pub mod schema;
 pub mod seatable;
 pub mod secret;
 pub mod secret_files;
@@ -54,6 +57,9 @@ fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Sess
         Some(Command::Seatable(arguments)) => seatable::run(arguments, &session),
         Some(Command::Guide(arguments)) => guide::run(arguments, &session),
         Some(Command::Practice(arguments)) => practice::run(arguments, &session),
+        Some(Command::Schema(arguments)) => schema::run(arguments, &session),
+        Some(Command::Completions(arguments)) => completions::run(arguments, &session),
+        Some(Command::Man(arguments)) => man::run(arguments, &session),
     };
     done.map_err(|error| (error, session))
 }

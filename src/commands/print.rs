@@ -52,6 +52,19 @@ pub(super) fn out(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
+/// Prints a product as it is.
+///
+/// # Errors
+/// When standard output takes nothing.
+pub(super) fn product(bytes: &[u8]) -> Result<(), CommandError> {
+    let mut output = std::io::stdout().lock();
+    output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| CommandError::Say {
+        id: "command.output",
+        values: vec![("reason", error.to_string())],
+        exit: ExitCode::CheckFailed,
+    })
+}
+
 fn talk(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

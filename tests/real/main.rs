@@ -15,5 +15,6 @@ mod password;
 mod person;
 mod screens;
 mod seatable;
+mod tools;
 mod words;
 mod world;

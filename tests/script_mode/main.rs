@@ -14,6 +14,7 @@ mod oauth;
 mod password;
 mod practice;
 mod seatable;
+mod tools;
 mod usage;
 mod whereabouts;
 
