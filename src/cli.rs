@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod answers;
+pub mod doctor;
 pub mod guide;
 pub mod practice;
 pub mod seatable;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::{
     account::{Name, Reauth, Verify},
+    doctor::Doctor,
     guide::Guide,
     practice::Practice,
     seatable::Seatable,
@@ -117,6 +119,8 @@ pub enum Command {
     Guide(Box<Guide>),
     /// The whole wizard against servers inside mailkey, on this machine only
     Practice(Practice),
+    /// Look at terminal, browser, keyring, files, network and clock, and say what to do
+    Doctor(Doctor),
     /// Print the JSON schema of the answers file or of what a command prints
     Schema(Schema),
     /// Print the completion script of a shell

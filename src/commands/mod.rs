@@ -2,6 +2,7 @@
 
 pub mod answers_file;
 pub mod completions;
+pub mod doctor;
 pub mod guide;
 pub mod list;
 pub mod man;
@@ -57,6 +58,7 @@ fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Sess
         Some(Command::Seatable(arguments)) => seatable::run(arguments, &session),
         Some(Command::Guide(arguments)) => guide::run(arguments, &session),
         Some(Command::Practice(arguments)) => practice::run(arguments, &session),
+        Some(Command::Doctor(arguments)) => doctor::run(*arguments, &session),
         Some(Command::Schema(arguments)) => schema::run(arguments, &session),
         Some(Command::Completions(arguments)) => completions::run(arguments, &session),
         Some(Command::Man(arguments)) => man::run(arguments, &session),

@@ -6,6 +6,7 @@ pub mod cancel;
 pub mod check;
 pub mod clean;
 pub mod connect;
+pub mod doctor;
 pub mod farewells;
 pub mod files;
 pub mod http;

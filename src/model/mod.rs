@@ -6,6 +6,7 @@ pub mod client;
 pub mod exit_code;
 pub mod failure;
 pub mod grant;
+pub mod health;
 pub mod invisible;
 pub mod language;
 pub mod method;

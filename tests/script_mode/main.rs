@@ -6,6 +6,7 @@
 mod support;
 
 mod answers;
+mod doctor;
 mod faults;
 mod files;
 mod guide;

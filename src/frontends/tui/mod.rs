@@ -213,6 +213,12 @@ impl Frontend for Tui {
     }
 }
 
+/// Columns and rows of the terminal, where there is one.
+#[must_use]
+pub fn terminal_size() -> Option<(u16, u16)> {
+    crossterm::terminal::size().ok()
+}
+
 /// One frame: brings the state into line with a screen and makes a picture of both. All that [`Tui`] does before it
 /// writes to the terminal, so that it can be measured without one.
 #[must_use]
