@@ -1,10 +1,6 @@
 //! `--answers` and `--record`: a file in, a file out.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{io, path::Path, sync::Arc};
 
 use super::{
     missing, print,
@@ -181,7 +177,7 @@ pub fn recorded(
     }
 }
 
-fn record(path: &PathBuf, session: &Session, answers: &Answers) -> Result<(), CommandError> {
+fn record(path: &Path, session: &Session, answers: &Answers) -> Result<(), CommandError> {
     let text = written(answers, &session.knowledge.guide.plans);
     files::replace_file(path, text.as_bytes())
         .map_err(|failure| not_recorded(path, &failure, ExitCode::Store))

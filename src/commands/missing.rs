@@ -23,9 +23,11 @@ pub fn entries(missing: &[Missing], given: Given, strings: &Strings) -> Vec<Miss
 
 fn entry(missing: &Missing, given: Given, strings: &Strings) -> MissingEntry {
     let reason = missing.remark.clone();
+    let flag = flag(&missing.field);
     MissingEntry {
         field: missing.field.clone(),
-        flag: flag(&missing.field),
+        // A command without a file has a flag for each of its fields: `guide --own-consent`.
+        flag: if given == Given::Flag { flag.or_else(|| Some(format!("--{}", missing.field))) } else { flag },
         key: (given == Given::FlagOrFile && may_be_in_file(&missing.field)).then(|| missing.field.clone()),
         reason: reason
             .unwrap_or_else(|| strings.fill("command.missing-nothing", &[("label", &missing.label)])),

@@ -77,7 +77,7 @@ pub fn error(error: &CommandError, session: &Session) -> ExitCode {
     let mut entry = entry(&id, &text, exit);
     match error {
         CommandError::Missing { missing, given } => {
-            entry.missing = missing::entries(missing, *given, strings)
+            entry.missing = missing::entries(missing, *given, strings);
         }
         CommandError::Answers { path, problems } => {
             entry.problems = problem_entries(path, problems, strings);

@@ -76,7 +76,7 @@ pub fn examine(examination: &Examination, world: &Arc<World>, cancel: &Cancel) -
     findings.extend(network::findings(&answers));
     let left_out = examination.targets.len().saturating_sub(MAX_TARGETS);
     if left_out > 0 {
-        findings.push(Finding::ok("server", "server.more").saying("count", left_out));
+        findings.push(Finding::ok("server", "server.more").saying("count", &left_out));
     }
     findings
 }

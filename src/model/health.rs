@@ -79,7 +79,7 @@ impl Finding {
 
     /// Adds a value that says nothing of the person.
     #[must_use]
-    pub fn saying(self, name: &'static str, text: impl ToString) -> Self {
+    pub fn saying(self, name: &'static str, text: &(impl ToString + ?Sized)) -> Self {
         self.with(name, Detail::Public(text.to_string()))
     }
 

@@ -1,6 +1,8 @@
 //! `--answers` and `--record`: what is wrong with a file is told at once, before anything is done; what a run recorded
 //! replays it.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::{fs, path::PathBuf};
 
 use serde_json::Value;

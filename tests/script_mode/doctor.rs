@@ -1,5 +1,7 @@
 //! `mailkey doctor` against real servers and in places that are not as they should be.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::{fs, net::TcpListener, time::Duration};
 
 use serde_json::Value;

@@ -14,6 +14,7 @@ mod interrupted;
 mod oauth;
 mod password;
 mod practice;
+mod schemas;
 mod seatable;
 mod tools;
 mod usage;

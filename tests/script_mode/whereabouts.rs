@@ -1,5 +1,7 @@
 //! Where no browser is near: what the person is told, beside the line `Open: URL`.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use crate::{
     PLAIN_FILE,
     support::{

@@ -48,12 +48,11 @@ impl Privacy {
     /// A value as it is shown.
     pub(super) fn shown(&mut self, detail: &Detail) -> String {
         match detail {
-            Detail::Public(text) => text.clone(),
             Detail::Host(host) if self.is_public => self.host(host),
             Detail::Path(path) if self.is_public => self.path(path),
             Detail::Private(_) if self.is_public => HIDDEN.to_owned(),
             Detail::Path(path) => path.display().to_string(),
-            Detail::Host(text) | Detail::Private(text) => text.clone(),
+            Detail::Public(text) | Detail::Host(text) | Detail::Private(text) => text.clone(),
         }
     }
 

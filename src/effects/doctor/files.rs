@@ -47,7 +47,7 @@ fn accounts(world: &World) -> Finding {
     let path = Detail::Path(world.environment.folders.config.join("accounts.json"));
     match files::accounts(world) {
         Ok(accounts) if accounts.is_empty() => Finding::ok("files", "files.accounts-none"),
-        Ok(accounts) => Finding::ok("files", "files.accounts-fine").saying("count", accounts.len()),
+        Ok(accounts) => Finding::ok("files", "files.accounts-fine").saying("count", &accounts.len()),
         Err(failure) => {
             let outcome = match failure.code.as_str() {
                 "_corrupt" => "files.accounts-damaged",
@@ -83,22 +83,22 @@ fn mode(_path: &Path) -> Option<u32> {
 fn set_aside(folders: &[&PathBuf]) -> Option<Finding> {
     let entries = folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().flatten();
     let count = entries.filter(|entry| entry.file_name().to_string_lossy().contains(".corrupt-")).count();
-    (count > 0).then(|| Finding::warning("files", "files.set-aside").saying("count", count))
+    (count > 0).then(|| Finding::warning("files", "files.set-aside").saying("count", &count))
 }
 
 /// Keys that were obtained and never kept.
 fn pending(path: &Path) -> Option<Finding> {
-    let Some(note) = note(path)? else {
+    let Ok(note) = note(path)? else {
         return Some(
             Finding::warning("files", "files.note-damaged").with("path", Detail::Path(path.to_owned())),
         );
     };
     let count = note.get("accounts").and_then(serde_json::Value::as_array).map_or(0, Vec::len);
-    (count > 0).then(|| Finding::warning("files", "files.pending").saying("count", count))
+    (count > 0).then(|| Finding::warning("files", "files.pending").saying("count", &count))
 }
 
 fn unfinished(path: &Path) -> Option<Finding> {
-    let Some(_) = note(path)? else {
+    let Ok(_) = note(path)? else {
         return Some(
             Finding::warning("files", "files.note-damaged").with("path", Detail::Path(path.to_owned())),
         );
@@ -106,14 +106,14 @@ fn unfinished(path: &Path) -> Option<Finding> {
     Some(Finding::ok("files", "files.unfinished"))
 }
 
-/// A file of ours; the outer `None`: there is none, the inner: it cannot be understood.
-fn note(path: &Path) -> Option<Option<serde_json::Value>> {
+/// A file of ours; `None`: there is none.
+fn note(path: &Path) -> Option<io::Result<serde_json::Value>> {
     // A pipe of that name would be waited on.
     if !fs::metadata(path).ok()?.is_file() {
-        return Some(None);
+        return Some(Err(io::ErrorKind::InvalidInput.into()));
     }
     let mut text = String::new();
     let read = fs::File::open(path)
         .and_then(|file| io::Read::read_to_string(&mut io::Read::take(file, MAX_NOTE), &mut text));
-    Some(read.ok().and_then(|_| serde_json::from_str(&text).ok()))
+    Some(read.and_then(|_| Ok(serde_json::from_str(&text)?)))
 }

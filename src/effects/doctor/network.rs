@@ -159,7 +159,7 @@ fn names(answers: &[(Target, Answer)]) -> Vec<Finding> {
         findings.push(finding.with("host", Detail::Host(host)));
     }
     if findings.is_empty() && !told.is_empty() {
-        findings.push(Finding::ok("dns", "dns.fine").saying("count", told.len()));
+        findings.push(Finding::ok("dns", "dns.fine").saying("count", &told.len()));
     }
     findings
 }
@@ -168,14 +168,14 @@ fn names(answers: &[(Target, Answer)]) -> Vec<Finding> {
 fn server(target: &Target, answer: &Answer, answers: &[(Target, Answer)]) -> Option<Finding> {
     let check = if matches!(target, Target::Web(_)) { "web" } else { "server" };
     let with =
-        |finding: Finding| finding.with("host", Detail::Host(target.host())).saying("port", target.port());
+        |finding: Finding| finding.with("host", Detail::Host(target.host())).saying("port", &target.port());
     let failure = match &answer.result {
         Ok(version) if version.is_empty() => {
-            return Some(with(Finding::ok(check, "web.fine")).saying("ms", answer.milliseconds));
+            return Some(with(Finding::ok(check, "web.fine")).saying("ms", &answer.milliseconds));
         }
         Ok(version) => {
             let fine = with(Finding::ok(check, "server.fine"));
-            return Some(fine.saying("version", version).saying("ms", answer.milliseconds));
+            return Some(fine.saying("version", version).saying("ms", &answer.milliseconds));
         }
         Err(failure) if is_about_name(failure) => return None,
         Err(failure) => failure,
@@ -217,8 +217,8 @@ fn clock(answers: &[(Target, Answer)]) -> Option<Finding> {
     };
     Some(
         finding
-            .saying("seconds", seconds)
-            .saying("minutes", seconds / 60)
+            .saying("seconds", &seconds)
+            .saying("minutes", &(seconds / 60))
             .with("host", Detail::Host(target.host())),
     )
 }

@@ -35,7 +35,8 @@ fn terminal(environment: &Environment, size: Option<(u16, u16)>) -> Finding {
     let (Some((columns, rows)), true, true) = (size, terminals.input, terminals.output) else {
         return Finding::warning("terminal", "terminal.none");
     };
-    let finding = |found: Finding| found.saying("columns", columns).saying("rows", rows).saying("term", term);
+    let finding =
+        |found: Finding| found.saying("columns", &columns).saying("rows", &rows).saying("term", term);
     if matches!(term, "dumb" | "–") {
         return finding(Finding::warning("terminal", "terminal.dumb"));
     }

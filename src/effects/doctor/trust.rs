@@ -23,9 +23,9 @@ pub(super) fn look(world: &World) -> Vec<Finding> {
     let count = world.trust.listed().len();
     findings.push(match world.trust.client_config() {
         Ok(_) if world.trust.has_added() => {
-            Finding::ok("certificates", "certificates.added").saying("count", count)
+            Finding::ok("certificates", "certificates.added").saying("count", &count)
         }
-        Ok(_) => Finding::ok("certificates", "certificates.fine").saying("count", count),
+        Ok(_) => Finding::ok("certificates", "certificates.fine").saying("count", &count),
         Err(_) => Finding::problem("certificates", "certificates.none"),
     });
     findings
