@@ -50,9 +50,12 @@ pub struct Global {
     /// Language of everything but this help: en, fr or de [default: from the locale]
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub lang: Option<String>,
-    /// Never ask: every answer comes from a flag or a file
+    /// Never ask: every answer comes from a flag or a file; so it is without a terminal
     #[arg(long, global = true)]
     pub no_input: bool,
+    /// Ask line by line, without drawing: for screen readers and pipes (so do `ACCESSIBLE=1` and `TERM=dumb`)
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// Print the result as JSON
     #[arg(long, global = true)]
     pub json: bool,

@@ -44,7 +44,8 @@ pub struct Terminals {
 }
 
 /// The variables that mailkey looks at.
-const VARIABLES: [&str; 33] = [
+const VARIABLES: [&str; 34] = [
+    "ACCESSIBLE",
     "LC_ALL",
     "LC_CTYPE",
     "LC_MESSAGES",

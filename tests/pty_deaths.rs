@@ -131,8 +131,9 @@ fn any_size_is_survived() {
 #[test]
 fn a_tiny_terminal_is_no_reason_to_die() {
     let place = Place::new();
-    let mut terminal = Terminal::sized(&place, (1, 1), &["setup"]);
-    terminal.wait_until("the alternate screen", vt100::Screen::alternate_screen);
+    let mut terminal = Terminal::start(&place, &["setup"]);
+    wait_for_frame(&mut terminal);
+    terminal.resize(1, 1);
     terminal.resize(24, 80);
     wait_for_frame(&mut terminal);
     terminal.keys("<C-q>");

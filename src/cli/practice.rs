@@ -23,3 +23,11 @@ pub struct Practice {
     #[command(flatten)]
     pub files: AnswersFile,
 }
+
+impl Practice {
+    /// True where somebody walks the wizard.
+    #[must_use]
+    pub fn walks(&self) -> bool {
+        !self.serve && !self.faults
+    }
+}

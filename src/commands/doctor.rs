@@ -18,7 +18,7 @@ use crate::{
         doctor::{Examination, Target, examine},
         files,
     },
-    frontends::tui,
+    frontends::plain,
     model::{
         account::Account,
         exit_code::ExitCode,
@@ -66,7 +66,7 @@ pub fn run(arguments: Doctor, session: &Session) -> Result<ExitCode, CommandErro
     let accounts = files::accounts(&session.world).unwrap_or_default();
     let targets = if arguments.offline { Vec::new() } else { targets(&accounts, session) };
     let terminals = session.world.environment.terminals;
-    let size = (terminals.input && terminals.output).then(tui::terminal_size).flatten();
+    let size = (terminals.input && terminals.output).then(plain::terminal::size).flatten();
     let examination = Examination { accounts, size, targets };
     let findings = examine(&examination, &session.world, &cancel);
     if cancel.is_cancelled() {

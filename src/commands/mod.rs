@@ -7,6 +7,7 @@ pub mod guide;
 pub mod list;
 pub mod man;
 pub mod missing;
+pub mod mode;
 pub mod practice;
 pub mod print;
 pub mod reauth;
@@ -47,6 +48,14 @@ pub fn run(cli: &Cli, environment: Environment) -> ExitCode {
 }
 
 fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Session)> {
+    let session = match &cli.command {
+        None => session.settled(true)?,
+        Some(Command::Practice(arguments)) if arguments.walks() && !session.global.json => {
+            session.settled(true)?
+        }
+        Some(Command::Setup(_) | Command::Reauth(_) | Command::Seatable(_)) => session.settled(false)?,
+        Some(_) => session,
+    };
     let done = match &cli.command {
         None => setup::wizard(&session),
         Some(Command::Setup(arguments)) => setup::run(arguments, &session),

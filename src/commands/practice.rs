@@ -12,8 +12,7 @@ use super::{
     answers_file::{recorded, take as take_file},
     print,
     session::{CommandError, Session},
-    setup,
-    walk::walk_in_terminal,
+    walk::walk_with,
 };
 use crate::{
     cli,
@@ -64,15 +63,15 @@ pub fn run(arguments: &cli::practice::Practice, session: &Session) -> Result<Exi
     if arguments.serve {
         return serve(&practice, &folder, session);
     }
-    setup::needs_terminal(session)?;
     let session = practising(&practice, &folder, session)?;
     let redirect = session.situation(&session.answers()).own_redirect();
     let words = std::sync::Arc::clone(&session.words().strings);
-    let around = |tui| -> Box<dyn Frontend> { Box::new(Rehearsal::around(tui, &practice, &words, redirect)) };
+    let around =
+        |inner| -> Box<dyn Frontend> { Box::new(Rehearsal::around(inner, &practice, &words, redirect)) };
     let mut answers = session.answers();
     take_file(&arguments.files, Plan::Any, &session, &mut answers)?;
     session.take_options(&mut answers);
-    recorded(&arguments.files, &session, || walk_in_terminal(&session, Plan::Any, answers, around))
+    recorded(&arguments.files, &session, || walk_with(&session, Plan::Any, answers, around))
 }
 
 fn fault(name: &str) -> Result<Fault, CommandError> {

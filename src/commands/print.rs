@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{
     answers_file::{problem_entries, problem_lines},
     missing::{self, Given},
+    mode::Mode,
     session::{CommandError, Session},
 };
 use crate::{
@@ -192,7 +193,8 @@ fn unexplained(session: &Session, ending: &Ending) -> Option<(String, String)> {
         let text = strings.fill("command.missing", &[("missing", &missing::lines(&entries, strings))]);
         return Some(("missing".to_owned(), text));
     }
-    let cancelled = ending.exit == ExitCode::Cancelled && session.global.no_input;
+    let must_say = session.mode() != Mode::Screen || session.global.json;
+    let cancelled = ending.exit == ExitCode::Cancelled && must_say;
     cancelled.then(|| ("cancelled".to_owned(), strings.text("command.cancelled").to_owned()))
 }
 

@@ -5,7 +5,7 @@ use super::{
     print,
     secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
-    setup::{needs_terminal, refuse_misused},
+    setup::refuse_misused,
     walk::walk,
 };
 use crate::{
@@ -22,11 +22,8 @@ use crate::{
 /// `mailkey reauth NAME`.
 ///
 /// # Errors
-/// When there is no such account, or no terminal and `--no-input` is not given.
+/// When there is no such account, or the flags cannot be used.
 pub fn run(arguments: &Reauth, session: &Session) -> Result<ExitCode, CommandError> {
-    if !session.global.no_input {
-        needs_terminal(session)?;
-    }
     let account = session.account(&arguments.name)?;
     let (answers, given) = given(arguments, &account, session);
     let session = session.speaking(&answers);

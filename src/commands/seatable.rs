@@ -8,7 +8,7 @@ use super::{
     print,
     secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
-    setup::{needs_terminal, refuse_misused},
+    setup::refuse_misused,
     signals,
     walk::walk,
 };
@@ -106,9 +106,6 @@ fn go(
     (mut answers, given): (Answers, Result<(), CommandError>),
     session: &Session,
 ) -> Result<ExitCode, CommandError> {
-    if !session.global.no_input {
-        needs_terminal(session)?;
-    }
     let session = &session.speaking(&answers);
     given
         .and_then(|()| take(SecretFile::seatable(&test.sign_in), session, &mut answers))

@@ -21,23 +21,16 @@ use crate::{
 /// `mailkey` without a command.
 ///
 /// # Errors
-/// When there is no terminal.
+/// When the terminal cannot be used.
 pub fn wizard(session: &Session) -> Result<ExitCode, CommandError> {
-    if session.global.no_input {
-        return Err(CommandError::usage("command.no-command"));
-    }
-    needs_terminal(session)?;
     finish(session, walk(session, Plan::Any, session.answers()))
 }
 
 /// `mailkey setup`.
 ///
 /// # Errors
-/// When the flags cannot be used, or there is no terminal and `--no-input` is not given.
+/// When the flags cannot be used.
 pub fn run(arguments: &Setup, session: &Session) -> Result<ExitCode, CommandError> {
-    if !session.global.no_input {
-        needs_terminal(session)?;
-    }
     let (answers, given) = given(arguments, session);
     let session = session.speaking(&answers);
     given
@@ -89,22 +82,6 @@ pub(super) fn finish(session: &Session, walked: std::io::Result<Walked>) -> Resu
             exit: ExitCode::Bug,
         }),
     }
-}
-
-/// A full-screen program needs a terminal at both ends.
-pub(super) fn needs_terminal(session: &Session) -> Result<(), CommandError> {
-    let environment = &session.world.environment;
-    let terminals = environment.terminals;
-    // One that can do nothing but write lines.
-    let dumb = environment.variable("TERM") == Some("dumb");
-    if terminals.input && terminals.output && !dumb && !session.global.json {
-        return Ok(());
-    }
-    Err(CommandError::usage(if session.global.json {
-        "command.json-needs-no-input"
-    } else {
-        "command.no-terminal"
-    }))
 }
 
 /// A script is told at once, before anything is done, everything that it forgot or that cannot be used; a person, what

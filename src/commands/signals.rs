@@ -12,10 +12,13 @@ use crate::{effects::cancel::Cancel, frontends::Signal, model::exit_code::ExitCo
 pub(super) fn cancelling() -> Result<Cancel, CommandError> {
     let cancel = Cancel::new();
     let watched = cancel.clone();
-    let watching = watch(move |_| {
-        watched.cancel();
-        true
-    });
+    let watching = watch(
+        |_| true,
+        move |_| {
+            watched.cancel();
+            true
+        },
+    );
     watching.map_err(|error| CommandError::Say {
         id: "command.terminal",
         values: vec![("reason", error.to_string())],
@@ -24,10 +27,13 @@ pub(super) fn cancelling() -> Result<Cancel, CommandError> {
     Ok(cancel)
 }
 
-/// Tells of each of these signals; `tell` says whether anybody listens. Where nobody does any more, or what was
-/// asked has not ended in time, the signal does what it does by default.
+/// Tells of each of these signals; `tell` says whether anybody listens. Where nobody does any more, or one that `ends`
+/// the run has not ended it in time, the signal does what it does by default.
 #[cfg(unix)]
-pub(super) fn watch(tell: impl Fn(Signal) -> bool + Send + 'static) -> io::Result<()> {
+pub(super) fn watch(
+    ends: impl Fn(Signal) -> bool + Send + 'static,
+    tell: impl Fn(Signal) -> bool + Send + 'static,
+) -> io::Result<()> {
     use signal_hook::{
         consts::{SIGHUP, SIGINT, SIGTERM},
         iterator::Signals,
@@ -51,7 +57,9 @@ pub(super) fn watch(tell: impl Fn(Signal) -> bool + Send + 'static) -> io::Resul
             if is_stuck || (asked.is_none() && !is_heard) {
                 let _ = emulate_default_handler(number);
             }
-            asked.get_or_insert_with(Instant::now);
+            if ends(signal) {
+                asked.get_or_insert_with(Instant::now);
+            }
         }
     })?;
     Ok(())
@@ -59,6 +67,9 @@ pub(super) fn watch(tell: impl Fn(Signal) -> bool + Send + 'static) -> io::Resul
 
 /// Windows has none to wait for; Ctrl-C ends the process.
 #[cfg(not(unix))]
-pub(super) fn watch(_tell: impl Fn(Signal) -> bool + Send + 'static) -> io::Result<()> {
+pub(super) fn watch(
+    _ends: impl Fn(Signal) -> bool + Send + 'static,
+    _tell: impl Fn(Signal) -> bool + Send + 'static,
+) -> io::Result<()> {
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{session::Session, signals};
+use super::{mode::Mode, session::Session, signals};
 use crate::{
     effects::runner::Runner,
     flow::{
@@ -21,6 +21,7 @@ use crate::{
     },
     frontends::{
         Event, Frontend, Signal,
+        plain::{self, Plain},
         script::Script,
         tui::{self, Tui},
     },
@@ -39,44 +40,59 @@ pub struct Walked {
     pub answers: Answers,
 }
 
-/// Walks a plan in the terminal UI, or without a person where `--no-input` is given.
+/// Walks a plan: full-screen, in lines, or without a person.
 ///
 /// # Errors
 /// When the terminal cannot be set up or written to.
 pub fn walk(session: &Session, plan: Plan, answers: Answers) -> io::Result<Walked> {
-    if !session.global.no_input {
-        return walk_in_terminal(session, plan, answers, |tui| Box::new(tui));
-    }
-    let (sender, receiver) = mpsc::channel();
-    // They end a script's walk as cancelled.
-    signals::watch({
-        let sender = sender.clone();
-        move |signal| sender.send(Event::Signal(signal)).is_ok()
-    })?;
-    let mut script = Script::start(sender.clone());
-    Walk::start(session, plan, answers, &sender).run(&mut script, &receiver)
+    walk_with(session, plan, answers, |frontend| frontend)
 }
 
-/// Walks a plan in the terminal UI; `around` may put another front-end around it.
+/// Walks a plan; `around` may put another front-end around the one of the session's mode.
 ///
 /// # Errors
 /// When the terminal cannot be set up or written to.
-pub fn walk_in_terminal<'a>(
+pub fn walk_with<'a>(
     session: &Session,
     plan: Plan,
     answers: Answers,
-    around: impl FnOnce(Tui) -> Box<dyn Frontend + 'a>,
+    around: impl FnOnce(Box<dyn Frontend>) -> Box<dyn Frontend + 'a>,
 ) -> io::Result<Walked> {
     let (sender, receiver) = mpsc::channel();
-    let options = tui::Options { mouse: session.global.mouse, color: !session.global.no_color };
-    let tui = Tui::start(
-        &session.world.environment,
-        Arc::clone(&session.words().strings),
-        options,
-        sender.clone(),
-    )?;
-    let mut frontend = around(tui);
+    let mut frontend = around(frontend(session, &sender)?);
     Walk::start(session, plan, answers, &sender).run(&mut *frontend, &receiver)
+}
+
+fn frontend(session: &Session, sender: &Sender<Event>) -> io::Result<Box<dyn Frontend>> {
+    let environment = &session.world.environment;
+    let strings = Arc::clone(&session.words().strings);
+    Ok(match session.mode() {
+        Mode::Screen => {
+            let options = tui::Options { mouse: session.global.mouse, color: !session.global.no_color };
+            Box::new(Tui::start(environment, strings, options, sender.clone())?)
+        }
+        Mode::Plain => {
+            let stream = if session.global.json { plain::Stream::Error } else { plain::Stream::Output };
+            let plain = Plain::start(environment, strings, stream, sender.clone())?;
+            let echo = plain.echo();
+            let sender = sender.clone();
+            // An interrupt may only stop what runs, again and again.
+            let ends = |signal| signal != Signal::Interrupt;
+            signals::watch(ends, move |signal| {
+                // Whatever comes of it, the shell gets a terminal that shows what is typed.
+                echo.set(false);
+                sender.send(Event::Signal(signal)).is_ok()
+            })?;
+            Box::new(plain)
+        }
+        Mode::Script => {
+            // They end a script's walk as cancelled.
+            let sender = sender.clone();
+            let lines = sender.clone();
+            signals::watch(|_| true, move |signal| sender.send(Event::Signal(signal)).is_ok())?;
+            Box::new(Script::start(lines))
+        }
+    })
 }
 
 struct Walk {
@@ -127,17 +143,24 @@ impl Walk {
             };
             match event {
                 Event::Message(message) => self.tell(message, frontend),
-                Event::Signal(Signal::Interrupt | Signal::Terminate | Signal::HangUp) => {
-                    return Ok(self.cancelled());
+                Event::Signal(signal @ (Signal::Interrupt | Signal::Terminate | Signal::HangUp)) => {
+                    let inputs =
+                        if signal == Signal::Interrupt { frontend.interrupt(&screen) } else { vec![] };
+                    if inputs.is_empty() {
+                        return Ok(self.cancelled());
+                    }
+                    self.input(inputs, frontend);
                 }
                 event => {
-                    for input in frontend.handle(event, &screen) {
-                        self.tell(Message::Input(input), frontend);
-                    }
+                    let inputs = frontend.handle(event, &screen);
+                    self.input(inputs, frontend);
                 }
             }
-            screen = self.wizard.screen();
-            frontend.show(&screen)?;
+            // What has ended is told by the command, not by the front-end.
+            if self.wizard.ending().is_none() {
+                screen = self.wizard.screen();
+                frontend.show(&screen)?;
+            }
         }
         self.runner.stop();
         let ending = self.wizard.ending().cloned();
@@ -145,6 +168,12 @@ impl Walk {
             ending: ending.unwrap_or_else(|| Ending::without_report(ExitCode::Cancelled)),
             answers: self.wizard.answers().clone(),
         })
+    }
+
+    fn input(&mut self, inputs: Vec<Input>, frontend: &mut dyn Frontend) {
+        for input in inputs {
+            self.tell(Message::Input(input), frontend);
+        }
     }
 
     fn tell(&mut self, message: Message, frontend: &mut dyn Frontend) {

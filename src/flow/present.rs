@@ -10,7 +10,7 @@ mod work;
 use super::{
     screen::{Block, Clip, RailItem, RailState, Screen, Span, Status, TextBlock},
     validate::Remark,
-    wizard::{Question, Wizard},
+    wizard::{Loaded, Question, Wizard},
 };
 use crate::{
     guide::{
@@ -55,6 +55,8 @@ pub fn screen(wizard: &Wizard) -> Screen {
         help,
         code: None,
         paste: None,
+        reads: None,
+        is_loading: matches!(wizard.loaded, Loaded::Running(_)),
     };
     work::describe(&view, &mut screen);
     if let Some(question) = wizard.question {

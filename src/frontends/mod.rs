@@ -18,7 +18,12 @@ use crate::{
     model::secret::Secret,
 };
 
+pub mod clean;
+pub mod fold;
+pub mod lines;
+pub mod plain;
 pub mod script;
+pub mod speech;
 pub mod tui;
 
 /// Everything that the loop can receive.
@@ -28,6 +33,8 @@ pub enum Event {
     Key(Key),
     /// Text was pasted, as the terminal gave it. It may hold line breaks; it never stands for keys.
     Paste(Secret),
+    /// A line of standard input, without its end; `None`: one that is no text, or longer than any answer.
+    Line(Option<Secret>),
     /// The mouse did something; only where it was asked for.
     Pointer(Pointer),
     /// The terminal has another size.
@@ -190,9 +197,37 @@ pub trait Frontend {
     /// Hands a text to the terminal's clipboard. False where there is none; true proves nothing.
     fn copy(&mut self, text: &Secret) -> bool;
 
+    /// What an interrupt from outside means while this screen is shown; nothing: the run ends.
+    fn interrupt(&mut self, screen: &Screen) -> Vec<Input> {
+        let _ = screen;
+        Vec::new()
+    }
+
     /// How long the loop may wait before it hands over [`Event::Tick`]; `None`: for ever. Set only while a
     /// progress sign is on the screen.
     fn next_tick(&self) -> Option<Duration>;
+}
+
+impl Frontend for Box<dyn Frontend + '_> {
+    fn show(&mut self, screen: &Screen) -> io::Result<bool> {
+        (**self).show(screen)
+    }
+
+    fn handle(&mut self, event: Event, screen: &Screen) -> Vec<Input> {
+        (**self).handle(event, screen)
+    }
+
+    fn copy(&mut self, text: &Secret) -> bool {
+        (**self).copy(text)
+    }
+
+    fn interrupt(&mut self, screen: &Screen) -> Vec<Input> {
+        (**self).interrupt(screen)
+    }
+
+    fn next_tick(&self) -> Option<Duration> {
+        (**self).next_tick()
+    }
 }
 
 #[cfg(test)]

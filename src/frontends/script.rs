@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use super::{Event, Frontend};
+use super::{
+    Event, Frontend,
+    lines::{Read, next_line},
+};
 use crate::{
     flow::{
         message::Input,
@@ -16,9 +19,6 @@ use crate::{
     },
     model::secret::Secret,
 };
-
-/// A line that is read from standard input is at most this long; a redirected address has less than 4 KiB.
-const MAX_LINE: u64 = 64 * 1024;
 
 /// The front-end of `--no-input`.
 #[derive(Debug, Default)]
@@ -70,17 +70,14 @@ impl Script {
 
 fn read_lines(input: &mut impl BufRead, sender: &Sender<Event>) {
     loop {
-        let mut line = Vec::new();
-        match io::Read::take(&mut *input, MAX_LINE).read_until(b'\n', &mut line) {
+        let line = match next_line(input) {
+            Read::Line(line) => line,
+            // What is no text is no address; the next line may be one.
+            Read::NoText => continue,
             // The end of input does not end the wait for the redirect.
-            Ok(0) | Err(_) => return,
-            Ok(_) => {}
-        }
-        // What is no text is no address; the next line may be one.
-        let Ok(line) = String::from_utf8(line) else {
-            continue;
+            Read::End => return,
         };
-        if !line.trim().is_empty() && sender.send(Event::Paste(Secret::new(line))).is_err() {
+        if !line.expose().trim().is_empty() && sender.send(Event::Line(Some(line))).is_err() {
             return;
         }
     }
@@ -131,7 +128,7 @@ impl Frontend for Script {
     fn handle(&mut self, event: Event, screen: &Screen) -> Vec<Input> {
         match (event, &screen.paste) {
             // Only a screen with an address to open waits for a line.
-            (Event::Paste(line), Some(field)) if screen.code.is_some() => {
+            (Event::Line(Some(line)), Some(field)) if screen.code.is_some() => {
                 vec![Input::Edit { field: field.clone(), text: line }, Input::Act(Action::Next)]
             }
             (Event::Tick, _) => {
@@ -217,7 +214,7 @@ mod tests {
     #[test]
     fn a_line_is_taken_only_while_an_address_waits_for_its_redirect() {
         let mut script = Script::default();
-        let line = || Event::Paste(Secret::from("http://x"));
+        let line = || Event::Line(Some(Secret::from("http://x")));
         let form = Screen { paste: Some("client-file".to_owned()), ..busy() };
         assert_eq!(script.handle(line(), &form), [], "another field takes what is pasted there");
         assert_eq!(script.handle(Event::Tick, &form), [], "and it is not kept for later");
@@ -245,7 +242,7 @@ mod tests {
         read_lines(&mut &b"\xff\xfe\n\n \nhttp://x\nhttp://y"[..], &sender);
         drop(sender);
         let lines: Vec<Event> = receiver.into_iter().collect();
-        let expected = ["http://x\n", "http://y"].map(|line| Event::Paste(Secret::from(line)));
+        let expected = ["http://x", "http://y"].map(|line| Event::Line(Some(Secret::from(line))));
         assert_eq!(lines, expected);
     }
 

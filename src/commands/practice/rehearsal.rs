@@ -152,6 +152,10 @@ impl<F: Frontend> Frontend for Rehearsal<'_, F> {
         self.inner.copy(text)
     }
 
+    fn interrupt(&mut self, screen: &Screen) -> Vec<Input> {
+        self.inner.interrupt(screen)
+    }
+
     fn next_tick(&self) -> Option<Duration> {
         self.inner.next_tick()
     }

@@ -32,12 +32,17 @@ pub(super) fn look(
 fn terminal(environment: &Environment, size: Option<(u16, u16)>) -> Finding {
     let term = environment.variable("TERM").unwrap_or("–");
     let terminals = environment.terminals;
-    let (Some((columns, rows)), true, true) = (size, terminals.input, terminals.output) else {
+    if !(terminals.input && terminals.output) {
         return Finding::warning("terminal", "terminal.none");
+    }
+    // Some systems do not tell it.
+    let Some((columns, rows)) = size else {
+        return Finding::ok("terminal", "terminal.no-size").saying("term", term);
     };
     let finding =
         |found: Finding| found.saying("columns", &columns).saying("rows", &rows).saying("term", term);
-    if matches!(term, "dumb" | "–") {
+    // Windows does without the variable.
+    if term == "dumb" || (term == "–" && !cfg!(windows)) {
         return finding(Finding::warning("terminal", "terminal.dumb"));
     }
     if columns < ROOMY.0 || rows < ROOMY.1 {

@@ -38,7 +38,7 @@ fn what_the_environment_says_is_told() {
     assert_eq!(found(&good, Some((80, 24))), ["terminal.fine", "locale.fine", "browser.fine", "proxy.none"]);
     for (variables, size, expected) in [
         (&[("TERM", "xterm")][..], Some((59, 24)), "terminal.small"),
-        (&[("TERM", "xterm")], None, "terminal.none"),
+        (&[("TERM", "xterm")], None, "terminal.no-size"),
         (&[("TERM", "dumb")], Some((80, 24)), "terminal.dumb"),
         (&[], Some((80, 24)), "terminal.dumb"),
         (&[("TERM", "xterm"), ("NO_COLOR", "1")], Some((80, 24)), "terminal.no-colours"),

@@ -195,6 +195,7 @@ fn client(view: &View<'_>, screen: &mut Screen) {
         ClientImport::Waiting | ClientImport::Unreadable { .. } | ClientImport::Unusable { .. } => {}
     }
     screen.paste = Some(field::CLIENT_FILE.to_owned());
+    screen.reads = Some(field::CLIENT_FILE.to_owned());
 }
 
 fn consent(view: &View<'_>, consent: &Consent, screen: &mut Screen) {

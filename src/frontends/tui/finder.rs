@@ -5,12 +5,14 @@
 
 use super::{
     clean::{clean, width},
-    fold::fold,
     line::{Edit, Line},
     row::Target,
     state::State,
 };
-use crate::flow::screen::{ChoiceOption, Field, FieldValue, Screen};
+use crate::{
+    flow::screen::{ChoiceOption, Field, FieldValue, Screen},
+    frontends::fold::fold,
+};
 
 /// A choice with more options than this is a long list. So many, of three rows each, fit below the text of a step at
 /// 80 × 24; one more would be out of sight, and typing a part of its name is faster than looking for it.

@@ -19,12 +19,11 @@ use self::{
     guard::{Guard, Stream},
     input::Signals,
     keys::{Hand, Reaction, Request},
-    speech::Speech,
     state::{FRAME, Overlay, State},
     theme::Theme,
     view::{Brush, Drawn},
 };
-use super::{Event, Frontend, Signal};
+use super::{Event, Frontend, Signal, speech::Speech};
 use crate::{
     environment::Environment,
     flow::{message::Input, screen::Screen},
@@ -42,7 +41,6 @@ mod enter;
 mod fields;
 pub mod finder;
 pub mod focus;
-mod fold;
 pub mod guard;
 mod hints;
 pub mod input;
@@ -52,7 +50,6 @@ mod lists;
 pub mod long_list;
 pub mod marks;
 pub mod row;
-mod speech;
 pub mod state;
 pub mod theme;
 mod typing;
@@ -182,7 +179,7 @@ impl Frontend for Tui {
                 self.take_again();
                 Reaction::default()
             }
-            Event::Signal(_) | Event::Message(_) => Reaction::default(),
+            Event::Signal(_) | Event::Message(_) | Event::Line(_) => Reaction::default(),
         };
         match reaction.terminal {
             Some(Request::Redraw) => self.canvas.forget(),
@@ -211,12 +208,6 @@ impl Frontend for Tui {
     fn next_tick(&self) -> Option<Duration> {
         self.next_frame.map(|due| due.saturating_duration_since(Instant::now()))
     }
-}
-
-/// Columns and rows of the terminal, where there is one.
-#[must_use]
-pub fn terminal_size() -> Option<(u16, u16)> {
-    crossterm::terminal::size().ok()
 }
 
 /// One frame: brings the state into line with a screen and makes a picture of both. All that [`Tui`] does before it
@@ -265,6 +256,6 @@ fn size() -> Rect {
 }
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,348 @@
+//! [`Dialogue`]: a screen as a conversation. It says each thing once, asks one question at a time, and turns each line
+//! into what it means. It decides nothing: a field is asked for because the screen has it, and what is wrong with an
+//! answer is what the screen says of it.
+
+use std::collections::BTreeMap;
+
+use super::{
+    question::{Answer, Question, findings, is_busy},
+    utterance::{Utterance, body, header, help, next, offers, sentences},
+    words::Word,
+};
+use crate::{
+    flow::{
+        message::Input,
+        screen::{Action, ActionView, Field, FieldValue, Screen},
+    },
+    guide::strings::Strings,
+    model::secret::Secret,
+};
+
+/// The conversation.
+#[derive(Debug, Default)]
+pub struct Dialogue {
+    /// The step that is spoken of.
+    step: Option<String>,
+    /// Its journey and its heading, said when they change.
+    journey: String,
+    heading: String,
+    /// What the screen said when it was shown last.
+    said: Vec<String>,
+    /// What was wrong with which field then.
+    errors: BTreeMap<String, String>,
+    /// The fields that were asked for on this step, and whether they held something then.
+    settled: BTreeMap<String, bool>,
+    /// The last field was answered just now: going on is what comes next.
+    goes_on: bool,
+    question: Question,
+    /// The words of the question that stands there; `None`: it was answered, or is to be asked.
+    asked: Option<String>,
+    /// The leads of the fields that were asked for: what was said once need not be said again.
+    led: BTreeMap<String, Vec<Utterance>>,
+    /// What a search in a long list has found last.
+    listed: Vec<usize>,
+    /// What a line is answered with, before anything else.
+    replies: Vec<Utterance>,
+    /// What can be typed everywhere was told.
+    is_welcome: bool,
+}
+
+/// What is to be said now.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// Another step begins than the one that was spoken of.
+    pub begins: bool,
+    /// What to say, in order.
+    pub said: Vec<Utterance>,
+    /// The question at the end; `None`: nothing is asked, or it stands there already.
+    pub prompt: Option<String>,
+}
+
+impl Dialogue {
+    /// What is asked now.
+    #[must_use]
+    pub fn question(&self) -> &Question {
+        &self.question
+    }
+
+    /// Goes over to a screen: what is new about it, and what is asked.
+    pub fn follow(&mut self, screen: &Screen, strings: &Strings) -> Turn {
+        let begins = self.step.as_ref() != Some(&screen.step);
+        let is_first = self.step.is_none();
+        if begins {
+            self.begin(screen);
+        }
+        let mut said = std::mem::take(&mut self.replies);
+        // How many steps there will be changes with the answers: that alone is no news.
+        if begins || self.said.is_empty() || screen.heading != self.heading {
+            self.heading.clone_from(&screen.heading);
+            said.push(header(screen, strings));
+        }
+        if screen.journey != self.journey {
+            self.journey.clone_from(&screen.journey);
+            said.push(Utterance::words(&sentences(&[&self.journey], strings)));
+        }
+        let wrong = self.errors_in(screen, strings);
+        let question = self.next_question(screen);
+        let mut now = body(screen, strings);
+        let is_silent = matches!(question, Question::Nothing | Question::GoOn);
+        // What was offered already is not offered again after a pause.
+        let offered = offers(screen, strings).into_iter();
+        now.extend(offered.filter(|offer| !is_silent || self.said.contains(&offer.text)));
+        let is_new =
+            |utterance: &&Utterance| !said.contains(utterance) && !self.said.contains(&utterance.text);
+        let fresh: Vec<Utterance> = now.iter().filter(is_new).cloned().collect();
+        said.extend(fresh);
+        self.said = now.into_iter().map(|utterance| utterance.text).collect();
+        said.extend(wrong);
+        let prompt = self.ask(question, screen, strings, &mut said);
+        Turn { begins: begins && !is_first, said, prompt }
+    }
+
+    /// What to do where nobody needs to be asked.
+    pub fn go_on(&mut self) -> Vec<Input> {
+        self.goes_on = false;
+        // What is wrong all the same is said again.
+        self.errors.clear();
+        vec![Input::Act(Action::Next)]
+    }
+
+    /// What a line means.
+    pub fn take(&mut self, line: Option<&Secret>, screen: &Screen, strings: &Strings) -> Vec<Input> {
+        self.asked = None;
+        let Some(line) = line else {
+            return self.reply(strings.text("plain.no-text"));
+        };
+        let typed = line.expose().trim();
+        if let Some(view) = lettered(typed, screen) {
+            return self.act(view, strings);
+        }
+        if let Some(word) = Word::of(typed, strings) {
+            return self.heed(word, screen, strings);
+        }
+        match self.question.clone() {
+            Question::Nothing | Question::GoOn => self.reply(strings.text("plain.busy")),
+            Question::Menu if typed.is_empty() => match next(screen) {
+                Some(view) => self.act(view, strings),
+                None => self.reply(strings.text("plain.choose")),
+            },
+            Question::Menu => self.reply(strings.text("plain.not-understood")),
+            Question::Field(id) | Question::Outside(id) => {
+                // Whoever means the word itself, or the letter, says so.
+                let escaped = typed.strip_prefix('=').filter(|rest| is_taken(rest, screen, strings));
+                let line = escaped.map_or_else(|| line.clone(), Secret::from);
+                self.answer(&id, &line, screen, strings)
+            }
+        }
+    }
+
+    fn begin(&mut self, screen: &Screen) {
+        *self = Self {
+            step: Some(screen.step.clone()),
+            journey: std::mem::take(&mut self.journey),
+            is_welcome: self.is_welcome,
+            replies: std::mem::take(&mut self.replies),
+            ..Self::default()
+        };
+    }
+
+    /// What is wrong about answers and was not said yet: such a field is asked for again.
+    fn errors_in(&mut self, screen: &Screen, strings: &Strings) -> Vec<Utterance> {
+        let mut said = Vec::new();
+        for field in &screen.fields {
+            let is_gone = self.settled.get(&field.id) == Some(&true) && !holds_something(field);
+            match &field.error {
+                Some(error) if self.errors.get(&field.id) != Some(error) => {
+                    let text = strings.fill("plain.row", &[("label", &field.label), ("value", error)]);
+                    said.push(Utterance::words(&text));
+                    self.errors.insert(field.id.clone(), error.clone());
+                    self.settled.remove(&field.id);
+                }
+                Some(_) => {}
+                None => {
+                    self.errors.remove(&field.id);
+                }
+            }
+            if is_gone {
+                self.settled.remove(&field.id);
+            }
+        }
+        said
+    }
+
+    fn next_question(&mut self, screen: &Screen) -> Question {
+        let next = next(screen);
+        if is_busy(screen) {
+            // What comes from outside may be typed as well.
+            let outside =
+                screen.paste.as_ref().filter(|id| screen.fields.iter().any(|field| field.id == **id));
+            return outside.map_or(Question::Nothing, |id| Question::Outside(id.clone()));
+        }
+        // A question of the wizard's own stands before everything else on the screen.
+        let open = screen.fields.iter().find(|field| !self.settled.contains_key(&field.id));
+        if let (Some(field), Some(_)) = (open, next) {
+            return Question::Field(field.id.clone());
+        }
+        if self.goes_on && next.is_some_and(|view| view.disabled.is_none()) {
+            return Question::GoOn;
+        }
+        self.goes_on = false;
+        Question::Menu
+    }
+
+    /// Says lead and prompt of a question, unless it is the one that stands there.
+    fn ask(
+        &mut self,
+        question: Question,
+        screen: &Screen,
+        strings: &Strings,
+        said: &mut Vec<Utterance>,
+    ) -> Option<String> {
+        let lead = question.lead(screen, strings);
+        let id = question.field(screen).map(|field| field.id.clone()).unwrap_or_default();
+        let is_led = self.led.get(&id).is_some_and(|led| *led == lead);
+        let is_new = question != self.question;
+        if is_new {
+            self.listed.clear();
+        }
+        let prompt = question.prompt(screen, strings);
+        let stands = !is_new && is_led && said.is_empty() && self.asked.as_ref() == Some(&prompt);
+        self.question = question;
+        if stands || matches!(self.question, Question::Nothing | Question::GoOn) {
+            return None;
+        }
+        if !self.is_welcome {
+            self.is_welcome = true;
+            said.push(Utterance::words(strings.text("plain.welcome")));
+        }
+        if !is_led {
+            said.extend(lead.iter().cloned());
+            self.led.insert(id, lead);
+        }
+        self.asked = Some(prompt.clone());
+        Some(prompt)
+    }
+
+    fn answer(&mut self, id: &str, line: &Secret, screen: &Screen, strings: &Strings) -> Vec<Input> {
+        let edit = |text| Input::Edit { field: id.to_owned(), text };
+        let is_outside = matches!(self.question, Question::Outside(_));
+        match self.question.answer(line, screen, &self.listed, strings) {
+            Answer::Keep if is_outside => self.reply(strings.text("plain.waiting")),
+            Answer::Keep => {
+                let field = screen.fields.iter().find(|field| field.id == id);
+                self.settle(id, field.is_some_and(holds_something));
+                Vec::new()
+            }
+            Answer::Take(text) if is_outside => vec![edit(text), Input::Act(Action::Next)],
+            // What it fills in is asked for afterwards.
+            Answer::Take(text) if screen.reads.as_deref() == Some(id) && !text.is_empty() => {
+                self.settled.insert(id.to_owned(), true);
+                self.errors.clear();
+                vec![edit(text), Input::Act(Action::Next)]
+            }
+            Answer::Take(text) => {
+                self.settle(id, !text.is_empty());
+                vec![edit(text)]
+            }
+            Answer::No(why) => {
+                self.replies.extend(why);
+                Vec::new()
+            }
+            Answer::Found(found) => {
+                let field = self.question.field(screen);
+                if let Some(FieldValue::Choice { options, .. }) = field.map(|field| &field.value) {
+                    self.replies.extend(findings(&found, options, strings));
+                }
+                self.listed = found;
+                Vec::new()
+            }
+        }
+    }
+
+    fn settle(&mut self, id: &str, holds: bool) {
+        self.settled.insert(id.to_owned(), holds);
+        self.goes_on = true;
+    }
+
+    fn heed(&mut self, word: Word, screen: &Screen, strings: &Strings) -> Vec<Input> {
+        let does = |action: &Action| screen.actions.iter().find(|view| view.action == *action);
+        match word {
+            Word::Back => match does(&Action::Back) {
+                Some(view) => self.act(view, strings),
+                None => self.reply(strings.text("plain.choose")),
+            },
+            Word::Stop => match does(&Action::Cancel) {
+                Some(view) => self.act(view, strings),
+                None => self.reply(strings.text("plain.nothing-runs")),
+            },
+            Word::Quit => vec![Input::Act(Action::Quit)],
+            Word::Again => {
+                self.said.clear();
+                self.errors.clear();
+                self.led.clear();
+                Vec::new()
+            }
+            Word::Next => {
+                for field in &screen.fields {
+                    self.settle(&field.id, holds_something(field));
+                }
+                match next(screen) {
+                    Some(view) => self.act(view, strings),
+                    None => self.reply(strings.text("plain.choose")),
+                }
+            }
+            Word::Change if screen.fields.is_empty() => self.reply(strings.text("plain.nothing-to-change")),
+            Word::Change => {
+                self.settled.clear();
+                self.led.clear();
+                Vec::new()
+            }
+            Word::Help => {
+                self.replies.extend(help(screen, strings));
+                self.replies.push(Utterance::words(strings.text("plain.help")));
+                Vec::new()
+            }
+        }
+    }
+
+    fn act(&mut self, view: &ActionView, strings: &Strings) -> Vec<Input> {
+        match &view.disabled {
+            None => {
+                self.errors.clear();
+                vec![Input::Act(view.action.clone())]
+            }
+            Some(reason) => {
+                let values = [("label", view.label.as_str()), ("reason", reason.as_str())];
+                self.reply(&strings.fill("plain.unavailable", &values))
+            }
+        }
+    }
+
+    fn reply(&mut self, text: &str) -> Vec<Input> {
+        self.replies.push(Utterance::words(text));
+        Vec::new()
+    }
+}
+
+/// Whether a field has an answer.
+fn holds_something(field: &Field) -> bool {
+    match &field.value {
+        FieldValue::Text(text) => !text.is_empty(),
+        FieldValue::Secret { length, .. } => *length > 0,
+        FieldValue::Choice { chosen, .. } => !chosen.is_empty(),
+        FieldValue::Tick(_) => true,
+    }
+}
+
+/// The action of a letter.
+fn lettered<'a>(typed: &str, screen: &'a Screen) -> Option<&'a ActionView> {
+    let mut letters = typed.chars();
+    let (letter, None) = (letters.next()?, letters.next()) else { return None };
+    let letter = letter.to_lowercase().next();
+    screen.actions.iter().find(|view| view.key.is_some() && view.key == letter)
+}
+
+/// True for what would be taken for something else than an answer.
+fn is_taken(rest: &str, screen: &Screen, strings: &Strings) -> bool {
+    Word::of(rest, strings).is_some() || lettered(rest, screen).is_some()
+}

@@ -1,0 +1,130 @@
+//! What plain mode needs of a terminal: that a secret is not seen while it is typed, and how wide a line is.
+
+#[cfg(unix)]
+pub use unix::{Echo, size};
+
+#[cfg(not(unix))]
+pub use other::{Echo, size};
+
+#[cfg(unix)]
+mod unix {
+    use std::{
+        io,
+        sync::{Arc, Mutex, MutexGuard, PoisonError},
+        thread,
+    };
+
+    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+    use signal_hook::{consts::SIGTSTP, iterator::Signals, low_level::emulate_default_handler};
+
+    /// Whether the terminal shows what is typed. It does again when the last handle is gone.
+    #[derive(Clone, Debug, Default)]
+    pub struct Echo(Arc<State>);
+
+    /// The terminal as it was before what is typed was hidden; `None`: it is shown.
+    #[derive(Debug, Default)]
+    struct State(Mutex<Option<Termios>>);
+
+    impl Echo {
+        /// Watches for Ctrl-Z: the shell gets a terminal that shows what is typed, and whoever comes back one that
+        /// does not.
+        ///
+        /// # Errors
+        /// When the system gives no thread or takes no handler.
+        pub fn watch(&self) -> io::Result<()> {
+            let state = Arc::downgrade(&self.0);
+            let mut signals = Signals::new([SIGTSTP])?;
+            thread::Builder::new().name("stops".to_owned()).spawn(move || {
+                for number in signals.forever() {
+                    let state = state.upgrade();
+                    let was_hidden = state.as_ref().is_some_and(|state| state.show());
+                    let _ = emulate_default_handler(number);
+                    // Here the process goes on.
+                    if let Some(state) = state.filter(|_| was_hidden) {
+                        state.hide();
+                    }
+                }
+            })?;
+            Ok(())
+        }
+
+        /// Hides what is typed, or shows it.
+        pub fn set(&self, is_hidden: bool) {
+            if is_hidden {
+                self.0.hide();
+            } else {
+                self.0.show();
+            }
+        }
+    }
+
+    impl State {
+        fn lock(&self) -> MutexGuard<'_, Option<Termios>> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+
+        fn hide(&self) {
+            let mut before = self.lock();
+            if before.is_some() {
+                return;
+            }
+            let Ok(now) = tcgetattr(io::stdin()) else { return };
+            let mut without = now.clone();
+            without.local_modes.remove(LocalModes::ECHO);
+            // The line break at the end says that the line was taken.
+            without.local_modes.insert(LocalModes::ECHONL);
+            if tcsetattr(io::stdin(), OptionalActions::Now, &without).is_ok() {
+                *before = Some(now);
+            }
+        }
+
+        /// True where it was hidden.
+        fn show(&self) -> bool {
+            let before = self.lock().take();
+            // A terminal that is gone shows nothing.
+            before.is_some_and(|before| tcsetattr(io::stdin(), OptionalActions::Now, &before).is_ok())
+        }
+    }
+
+    impl Drop for State {
+        fn drop(&mut self) {
+            self.show();
+        }
+    }
+
+    /// The columns and rows of the terminal that standard output or standard error is; `None`: neither is one, or it
+    /// does not know.
+    #[must_use]
+    pub fn size() -> Option<(u16, u16)> {
+        let size = tcgetwinsize(io::stdout()).or_else(|_| tcgetwinsize(io::stderr())).ok()?;
+        (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
+    }
+}
+
+#[cfg(not(unix))]
+mod other {
+    use std::io;
+
+    /// The reader hides what is typed there.
+    #[derive(Clone, Debug, Default)]
+    pub struct Echo;
+
+    impl Echo {
+        /// Nothing stops a process there.
+        ///
+        /// # Errors
+        /// Never.
+        pub fn watch(&self) -> io::Result<()> {
+            Ok(())
+        }
+
+        /// Does nothing.
+        pub fn set(&self, _is_hidden: bool) {}
+    }
+
+    /// Not known: lines are not broken.
+    #[must_use]
+    pub fn size() -> Option<(u16, u16)> {
+        None
+    }
+}

@@ -1,0 +1,143 @@
+//! How it is written.
+
+use std::{
+    io::{self, Write},
+    sync::{Arc, Mutex},
+};
+
+use super::*;
+use crate::{
+    flow::screen::{Block, Span, Status, TextBlock},
+    frontends::{Event, Frontend, plain::Plain, speech::Speech},
+};
+
+#[derive(Clone, Default)]
+struct Paper(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Paper {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+fn plain(columns: Option<usize>, is_terminal: bool) -> (Plain, Paper) {
+    let paper = Paper::default();
+    let plain = Plain {
+        output: Box::new(paper.clone()),
+        reader: None,
+        echo: super::super::Echo::default(),
+        speech: Speech::new(Arc::new(Strings::embedded(Language::En))),
+        dialogue: Dialogue::default(),
+        columns,
+        is_terminal,
+        has_clipboard: false,
+        is_open: false,
+        still: None,
+        silent_until: None,
+    };
+    (plain, paper)
+}
+
+fn screen() -> Screen {
+    let mut screen = samples::app_password(0);
+    let long =
+        "https://accounts.example/o/oauth2/auth?client_id=1234567890&redirect_uri=http%3A%2F%2F127.0.0.1";
+    screen.blocks.push(Block::Text(TextBlock::Verbatim { text: long.to_owned(), link: true }));
+    screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Link(long.to_owned())])));
+    screen
+}
+
+#[test]
+fn lines_are_broken_between_words_and_addresses_never() {
+    let (mut front, paper) = plain(Some(40), true);
+    front.show(&screen()).unwrap();
+    let text = paper.text();
+    for line in text.lines() {
+        assert!(
+            line.chars().count() <= 40 || line.contains("https://") || line.ends_with("type): "),
+            "{line:?}\n{text}"
+        );
+    }
+    let whole = text
+        .lines()
+        .filter(|line| line.starts_with("https://accounts.example") && line.ends_with("127.0.0.1"));
+    assert_eq!(whole.count(), 2, "{text}");
+    let (mut front, paper) = plain(None, false);
+    front.show(&screen()).unwrap();
+    assert!(paper.text().lines().any(|line| line.chars().count() > 80), "into a file they are not broken");
+}
+
+#[test]
+fn a_line_that_was_typed_ends_the_question_and_one_that_was_piped_in_does_not() {
+    for (is_terminal, expected) in [(true, "type): Still"), (false, "type): \nStill")] {
+        let (mut front, paper) = plain(None, is_terminal);
+        let screen = screen();
+        front.show(&screen).unwrap();
+        assert!(paper.text().ends_with("type): "), "{}", paper.text());
+        front.handle(Event::Line(Some(Secret::from("x"))), &screen);
+        let working = Screen { status: Some(Status::Working("Still".to_owned())), ..screen };
+        front.show(&working).unwrap();
+        // The terminal itself shows the line break of whoever typed.
+        assert!(paper.text().contains(expected), "{is_terminal}: {}", paper.text());
+    }
+}
+
+#[test]
+fn news_while_a_question_stands_begin_on_a_line_of_their_own() {
+    let (mut front, paper) = plain(None, true);
+    let screen = screen();
+    front.show(&screen).unwrap();
+    let before = paper.text();
+    front.show(&screen).unwrap();
+    assert_eq!(paper.text(), before, "nothing new, nothing said");
+    front.show(&Screen { status: Some(Status::Info("News".to_owned())), ..screen }).unwrap();
+    assert!(paper.text().starts_with(&format!("{before}\nNews.\n")), "{}", paper.text());
+}
+
+#[test]
+fn a_step_begins_after_an_empty_line_and_the_first_one_does_not() {
+    let (mut front, paper) = plain(None, false);
+    front.show(&screen()).unwrap();
+    assert!(paper.text().starts_with("Step 5 of 9."), "{}", paper.text());
+    front.handle(Event::Line(Some(Secret::from(""))), &screen());
+    front.show(&Screen { step: "next".to_owned(), ..screen() }).unwrap();
+    assert!(paper.text().contains("\n\nStep 5 of 9."), "{}", paper.text());
+}
+
+#[test]
+fn what_is_still_being_read_is_not_spoken_of() {
+    let (mut front, paper) = plain(None, true);
+    assert!(!front.show(&Screen { is_loading: true, ..screen() }).unwrap());
+    assert_eq!(paper.text(), "");
+    assert!(front.next_tick().is_some(), "but not for ever");
+    front.show(&Screen { step: "menu".to_owned(), ..screen() }).unwrap();
+    assert!(paper.text().starts_with("Step 5 of 9."), "{}", paper.text());
+}
+
+#[test]
+fn an_interrupt_stops_what_can_be_stopped_else_everything() {
+    let (mut front, _) = plain(None, true);
+    assert_eq!(front.interrupt(&screen()), []);
+    let (_, running) = samples::all().into_iter().find(|(name, _)| *name == "checking").unwrap();
+    assert_eq!(front.interrupt(&running), [Input::Act(Action::Cancel)]);
+}
+
+#[test]
+fn without_a_clipboard_nothing_is_sent_to_one() {
+    let (mut front, paper) = plain(None, true);
+    assert!(!front.copy(&Secret::from("key")));
+    assert_eq!(paper.text(), "");
+    front.has_clipboard = true;
+    assert!(front.copy(&Secret::from("key")));
+    assert_eq!(paper.text(), "\x1b]52;c;a2V5\x07");
+}
