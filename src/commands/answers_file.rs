@@ -35,7 +35,7 @@ pub fn take(
     answers: &mut Answers,
 ) -> Result<(), CommandError> {
     let Some(path) = &files.answers else { return Ok(()) };
-    let mut problems = fill(path, session, answers, |_, _| None);
+    let mut problems = fill(path, session, answers, Source::File, |_, _| None);
     if problems.is_empty() {
         return Ok(());
     }
@@ -54,7 +54,8 @@ pub fn take_for_account(
     answers: &mut Answers,
 ) -> Result<(), CommandError> {
     let Some(path) = &files.answers else { return Ok(()) };
-    let problems = fill(path, session, answers, |(id, text), answers| {
+    // As firm as flags: the record of the account, which is read later, does not overrule them.
+    let problems = fill(path, session, answers, Source::Flag, |(id, text), answers| {
         let is_fixed =
             answers.entry(id).is_some_and(|own| own.source != Source::Flag || id == field::ACCOUNT);
         let of_account = is_fixed && !is_renewable(id) && id != field::LANGUAGE;
@@ -69,6 +70,7 @@ fn fill(
     path: &Path,
     session: &Session,
     answers: &mut Answers,
+    source: Source,
     objection: impl Fn((&str, &str), &Answers) -> Option<Remark>,
 ) -> Vec<Problem> {
     let text = match files::read_file(&session.world, &path.to_string_lossy()) {
@@ -80,7 +82,7 @@ fn fill(
     for (id, text) in read.answers {
         match objection((&id, &text), answers) {
             Some(reason) => problems.push(Problem { key: Some(id), at: None, reason }),
-            None => answers.set(&id, text, Source::File),
+            None => answers.set(&id, text, source),
         }
     }
     problems

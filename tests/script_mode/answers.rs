@@ -172,6 +172,24 @@ fn a_set_up_with_a_consent_is_replayed_from_its_record() {
     }
 }
 
+#[test]
+fn a_renewed_consent_is_replayed_from_its_record() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let run = Run::new(&place, practice.endpoints().oauth_setup(&place)).args(PLAIN_FILE);
+    let mut running = run.args(["--name", "anna"]).stdout_json().talks().start();
+    consent(&running.open_url(), "allow");
+    assert!(running.finish().report().is_ok());
+    let record = place.path().join("record.toml").display().to_string();
+    for file in ["--record", "--answers"] {
+        let words = ["reauth", "anna", "--no-input", "--json", file, &record];
+        let mut running =
+            Run::new(&place, practice.endpoints().trusting(&words)).stdout_json().talks().start();
+        consent(&running.open_url(), "allow");
+        let report = running.finish().report();
+        assert!(report.is_ok(), "{file}: {:#}", report.value());
+    }
+}
+
 fn set_up(practice: &Practice, place: &Place) {
     let words = practice.endpoints().password_setup();
     let run = Run::new(place, words).args(PLAIN_FILE).args(["--name", "anna"]);
@@ -243,4 +261,48 @@ fn input_that_ends_in_the_middle_is_told() {
     running.wait_for_talk("address");
     consent(&url, "allow");
     assert!(running.finish().report().is_ok());
+}
+
+#[test]
+fn a_base_is_connected_by_a_file_of_answers_and_the_record_serves_the_next_command() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place);
+    let token = place.file("token", practice.text("/seatable/users/0/account_token"));
+    let url = practice.text("/seatable/url");
+    let text = format!("seatable-url = \"{url}\"\nseatable-base = \"Orders\"\nfor = \"seatable\"\n");
+    let answers = place.file("answers.toml", &text);
+    let record = place.path().join("record.toml").display().to_string();
+    let run = |command: &str, answers: &str| {
+        let words = ["seatable", command, "anna", "--no-input", "--json", "--answers", answers];
+        let words = practice.endpoints().trusting(&words);
+        Run::new(&place, words).args(["--seatable-token-file", &token])
+    };
+    let report = run("connect", &answers).args(["--record", &record]).report();
+    assert_eq!(report.value()["seatable"]["base"]["name"], "Orders", "{:#}", report.value());
+    let recorded = fs::read_to_string(&record).expect("it was asked for");
+    assert!(!recorded.contains(practice.text("/seatable/users/0/account_token")), "{recorded}");
+    for command in ["check", "repair"] {
+        let report = run(command, &record).report();
+        assert_eq!(report.value()["seatable"]["ok"], true, "{command}: {:#}", report.value());
+    }
+    let other = place.file("other.toml", "for = \"cli\"\n");
+    let error = run("check", &other).exit(2).stdout_json().check().document()["error"].clone();
+    assert_eq!(problems(&error)[0].1, "for", "{error:#}");
+}
+
+#[test]
+fn a_walk_in_lines_takes_and_records_answers_too() {
+    let place = Place::new();
+    let given = "address = \"anna@practice.example\"\nfor = \"program\"\nmethod = \"app-password\"\n";
+    let answers = place.file("answers.toml", given);
+    let record = place.path().join("record.toml").display().to_string();
+    let words = ["practice", "--plain", "--answers", &answers, "--record", &record];
+    // Four answers are kept as they are; then the input ends, which is a cancel.
+    let run = Run::new(&place, words).stdin("\n\n\n\n").exit(4).stdout("anna@practice.example").talks();
+    run.check();
+    assert_eq!(fs::read_to_string(&record).expect("it was asked for"), given);
+    // The record of practice mode says nothing of where it kept things.
+    let broken = place.file("broken.toml", "adress = \"x\"\n");
+    let words = ["practice", "--plain", "--answers", &broken];
+    Run::new(&place, words).exit(2).stderr("Did you mean address?").check();
 }
