@@ -3,12 +3,15 @@
 //! Help texts are English whatever the language; everything else that mailkey says follows the language.
 
 pub mod account;
+pub mod answers;
+pub mod doctor;
 pub mod export;
 pub mod guide;
 pub mod manage;
 pub mod practice;
 pub mod seatable;
 pub mod setup;
+pub mod shell;
 
 use std::path::PathBuf;
 
@@ -16,12 +19,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::{
     account::{Name, Reauth, Verify},
+    doctor::Doctor,
     export::Export,
     guide::Guide,
     manage::{Remove, Rename},
     practice::Practice,
     seatable::Seatable,
     setup::Setup,
+    shell::{Completions, Man, Schema},
 };
 
 /// Gets, checks, keeps and renews the key that a program needs to send mail.
@@ -129,6 +134,14 @@ pub enum Command {
     Guide(Box<Guide>),
     /// The whole wizard against servers inside mailkey, on this machine only
     Practice(Practice),
+    /// Look at terminal, browser, keyring, files, network and clock, and say what to do
+    Doctor(Doctor),
+    /// Print the JSON schema of the answers file or of what a command prints
+    Schema(Schema),
+    /// Print the completion script of a shell
+    Completions(Completions),
+    /// Print the manual page of a command, or write all pages into a folder
+    Man(Man),
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub struct Environment {
     pub terminals: Terminals,
     /// `PATH`, as the process has it; `None` in a world made by hand.
     search_path: Option<OsString>,
+    /// A container manager left its mark in the file system.
+    container_mark: bool,
 }
 
 /// Folders for what is kept.
@@ -57,7 +59,7 @@ pub struct Terminals {
 }
 
 /// The variables that mailkey looks at.
-const VARIABLES: [&str; 21] = [
+const VARIABLES: [&str; 34] = [
     "ACCESSIBLE",
     "LC_ALL",
     "LC_CTYPE",
@@ -78,8 +80,24 @@ const VARIABLES: [&str; 21] = [
     "LOGNAME",
     "HOSTNAME",
     "WSL_DISTRO_NAME",
+    "WSL_INTEROP",
+    "container",
+    "KUBERNETES_SERVICE_HOST",
     "TMUX",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
 ];
+
+/// What Docker and Podman put into every container.
+const CONTAINER_MARKS: [&str; 2] = ["/.dockerenv", "/run/.containerenv"];
 
 impl Environment {
     /// Reads the world of this process.
@@ -110,6 +128,7 @@ impl Environment {
                 error: std::io::stderr().is_terminal(),
             },
             search_path: Some(std::env::var_os("PATH").unwrap_or_default()),
+            container_mark: CONTAINER_MARKS.iter().any(|mark| std::path::Path::new(mark).exists()),
         })
     }
 
@@ -117,7 +136,19 @@ impl Environment {
     #[must_use]
     pub fn made(folders: Folders, terminals: Terminals, variables: &[(&'static str, &str)]) -> Self {
         let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        Self { variables, folders, terminals, search_path: None }
+        Self { variables, folders, terminals, search_path: None, container_mark: false }
+    }
+
+    /// The same world inside a container.
+    #[must_use]
+    pub fn in_container(&self) -> Self {
+        Self { container_mark: true, ..self.clone() }
+    }
+
+    /// True where a container manager left its mark in the file system.
+    #[must_use]
+    pub fn has_container_mark(&self) -> bool {
+        self.container_mark
     }
 
     /// The same world with other folders.

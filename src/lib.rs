@@ -104,7 +104,7 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     }
     if arguments.iter().any(|argument| argument == "--json") {
         let text = what_is_wrong(&error.to_string());
-        let error = ErrorEntry { id: "usage".to_owned(), text, exit: ExitCode::Usage.number() };
+        let error = ErrorEntry::new("usage", text, ExitCode::Usage.number());
         if let Ok(text) = serde_json::to_string(&ErrorDocument { schema: SCHEMA, error }) {
             let _ = writeln!(std::io::stdout(), "{text}");
         }

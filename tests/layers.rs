@@ -55,7 +55,9 @@ const WORLD: [&str; 21] = [
 ];
 
 /// Packages and the folders that may name them.
-const PACKAGES: [(&str, &[&str]); 17] = [
+const PACKAGES: [(&str, &[&str]); 19] = [
+    ("clap_complete", &["commands"]),
+    ("clap_mangen", &["commands"]),
     ("ratatui", &["frontends/tui"]),
     ("crossterm", &["frontends/tui"]),
     ("tui_input", &["frontends/tui"]),

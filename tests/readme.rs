@@ -37,8 +37,23 @@ fn every_package_is_explained_and_no_other() {
 fn every_command_and_option_exists() {
     let readme = text("README.md");
     let commands = [
-        "setup", "verify", "reauth", "list", "show", "rename", "remove", "export", "token", "password",
-        "seatable", "guide", "practice",
+        "setup",
+        "verify",
+        "reauth",
+        "list",
+        "show",
+        "rename",
+        "remove",
+        "export",
+        "token",
+        "password",
+        "seatable",
+        "guide",
+        "practice",
+        "doctor",
+        "schema",
+        "completions",
+        "man",
     ];
     for command in commands {
         assert!(readme.contains(&format!("`mailkey {command}")), "{command} is not in the README");

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::seatable::SignIn;
+use super::{answers::AnswersFile, seatable::SignIn};
 
 /// `mailkey verify`.
 #[derive(Args, Clone, Debug)]
@@ -54,6 +54,9 @@ pub struct Reauth {
     /// How to sign in to SeaTable, to repair the account there.
     #[command(flatten)]
     pub seatable: SignIn,
+    /// The answers of the run, in a file.
+    #[command(flatten)]
+    pub files: AnswersFile,
 }
 
 /// The account that a command is about.

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::answers::AnswersFile;
+
 /// `mailkey practice`.
 #[derive(Args, Clone, Debug)]
 pub struct Practice {
@@ -17,6 +19,9 @@ pub struct Practice {
     /// Which version the practice SeaTable has, such as 5.3.0
     #[arg(long, value_name = "X.Y.Z")]
     pub seatable_version: Option<String>,
+    /// The answers of the run, in a file.
+    #[command(flatten)]
+    pub files: AnswersFile,
 }
 
 impl Practice {

@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::answers::AnswersFile;
+
 /// How to sign in to SeaTable.
 #[derive(Args, Clone, Debug, Default)]
 pub struct SignIn {
@@ -98,4 +100,7 @@ pub struct Test {
     /// Send nothing
     #[arg(long, conflicts_with = "send_to")]
     pub no_send: bool,
+    /// The answers of the run, in a file.
+    #[command(flatten)]
+    pub files: AnswersFile,
 }

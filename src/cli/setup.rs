@@ -1,10 +1,8 @@
 //! The command line of `mailkey setup`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
-use super::seatable::SignIn;
+use super::{answers::AnswersFile, seatable::SignIn};
 
 /// `mailkey setup`.
 #[derive(Args, Clone, Debug, Default)]
@@ -72,12 +70,9 @@ pub struct Setup {
     /// The port of the redirect address
     #[arg(long, value_name = "PORT")]
     pub redirect_port: Option<String>,
-    /// Take answers from this file (`field = "text"` lines, TOML)
-    #[arg(long, value_name = "FILE")]
-    pub answers: Option<PathBuf>,
-    /// Write the answers of this run, without secrets, into this file
-    #[arg(long, value_name = "FILE")]
-    pub record: Option<PathBuf>,
+    /// The answers of the run, in a file.
+    #[command(flatten)]
+    pub files: AnswersFile,
     /// Keep the key although the check failed, and use answers that look wrong
     #[arg(long)]
     pub keep_anyway: bool,

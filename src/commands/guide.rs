@@ -8,6 +8,7 @@ use std::{io::Write, path::Path};
 use serde::Serialize;
 
 use super::{
+    missing::Given,
     print,
     session::{CommandError, Session},
 };
@@ -142,8 +143,7 @@ fn refuse_unusable(session: &Session, answers: &Answers) -> Result<(), CommandEr
     if unusable.is_empty() {
         return Ok(());
     }
-    let lines = print::missing_lines(&unusable, strings);
-    Err(CommandError::usage("command.missing").with("missing", lines))
+    Err(CommandError::Missing { missing: unusable, given: Given::Flag })
 }
 
 /// The guide for these answers: one chapter for each method that they leave open.

@@ -1,14 +1,20 @@
 //! The commands: each builds a plan, or runs one effect.
 
+pub mod answers_file;
+pub mod completions;
+pub mod doctor;
 pub mod export;
 pub mod guide;
 pub mod list;
+pub mod man;
+pub mod missing;
 pub mod mode;
 pub mod practice;
 pub mod print;
 pub mod reauth;
 pub mod remove;
 pub mod rename;
+pub mod schema;
 pub mod seatable;
 pub mod secret;
 pub mod secret_files;
@@ -69,6 +75,10 @@ fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Sess
         Some(Command::Seatable(arguments)) => seatable::run(arguments, &session),
         Some(Command::Guide(arguments)) => guide::run(arguments, &session),
         Some(Command::Practice(arguments)) => practice::run(arguments, &session),
+        Some(Command::Doctor(arguments)) => doctor::run(*arguments, &session),
+        Some(Command::Schema(arguments)) => schema::run(arguments, &session),
+        Some(Command::Completions(arguments)) => completions::run(arguments, &session),
+        Some(Command::Man(arguments)) => man::run(arguments, &session),
     };
     done.map_err(|error| (error, session))
 }

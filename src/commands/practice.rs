@@ -9,9 +9,9 @@ use std::{
 
 use self::rehearsal::Rehearsal;
 use super::{
+    answers_file::{recorded, take as take_file},
     print,
     session::{CommandError, Session},
-    setup,
     walk::walk_with,
 };
 use crate::{
@@ -68,7 +68,10 @@ pub fn run(arguments: &cli::practice::Practice, session: &Session) -> Result<Exi
     let words = std::sync::Arc::clone(&session.words().strings);
     let around =
         |inner| -> Box<dyn Frontend> { Box::new(Rehearsal::around(inner, &practice, &words, redirect)) };
-    setup::finish(&session, walk_with(&session, Plan::Any, session.answers(), around))
+    let mut answers = session.answers();
+    take_file(&arguments.files, Plan::Any, &session, &mut answers)?;
+    session.take_options(&mut answers);
+    recorded(&arguments.files, &session, || walk_with(&session, Plan::Any, answers, around))
 }
 
 fn fault(name: &str) -> Result<Fault, CommandError> {

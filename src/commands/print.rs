@@ -7,15 +7,13 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::{
+    answers_file::{problem_entries, problem_lines},
+    missing::{self, Given},
     mode::Mode,
     session::{CommandError, Session},
 };
 use crate::{
-    flow::{
-        field, report,
-        situation::answers_of,
-        wizard::{Ending, Missing},
-    },
+    flow::{report, situation::answers_of, wizard::Ending},
     guide::strings::Strings,
     model::{
         account::Account,
@@ -55,6 +53,19 @@ pub(super) fn out(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
+/// Prints a product as it is.
+///
+/// # Errors
+/// When standard output takes nothing.
+pub(super) fn product(bytes: &[u8]) -> Result<(), CommandError> {
+    let mut output = std::io::stdout().lock();
+    output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| CommandError::Say {
+        id: "command.output",
+        values: vec![("reason", error.to_string())],
+        exit: ExitCode::CheckFailed,
+    })
+}
+
 pub(super) fn talk(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
@@ -63,7 +74,19 @@ pub(super) fn talk(text: &str) {
 #[must_use]
 pub fn error(error: &CommandError, session: &Session) -> ExitCode {
     let (id, text, exit) = words_of(error, session);
-    tell(session, &id, &text, exit)
+    let strings = &session.words().strings;
+    let mut entry = entry(&id, &text, exit);
+    match error {
+        CommandError::Missing { missing, given } => {
+            entry.missing = missing::entries(missing, *given, strings);
+        }
+        CommandError::Answers { path, problems } => {
+            entry.problems = problem_entries(path, problems, strings);
+        }
+        CommandError::Say { .. } | CommandError::Failed { .. } => {}
+    }
+    refuse(session.global.json, entry);
+    exit
 }
 
 /// Says an error on standard error, where standard output has its document already.
@@ -81,6 +104,16 @@ pub(super) fn words_of(error: &CommandError, session: &Session) -> (String, Stri
             let values: Vec<(&str, &str)> =
                 values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             (id.trim_start_matches("command.").to_owned(), strings.fill(id, &values), *exit)
+        }
+        CommandError::Missing { missing, given } => {
+            let entries = missing::entries(missing, *given, strings);
+            let text = strings.fill("command.missing", &[("missing", &missing::lines(&entries, strings))]);
+            ("missing".to_owned(), text, ExitCode::Usage)
+        }
+        CommandError::Answers { path, problems } => {
+            let lines = problem_lines(&problem_entries(path, problems, strings), strings);
+            let values = [("path", &*path.to_string_lossy()), ("reason", &format!("\n  {lines}"))];
+            ("answers-file".to_owned(), strings.fill("command.answers-file", &values), ExitCode::Usage)
         }
         CommandError::Failed { failure, account } => {
             let mut answers = session.answers();
@@ -104,22 +137,21 @@ fn with_remedies(entry: &DiagnosisEntry) -> String {
     std::iter::once(entry.cause.as_str()).chain(texts).collect::<Vec<_>>().join("\n  - ")
 }
 
-fn tell(session: &Session, id: &str, text: &str, exit: ExitCode) -> ExitCode {
-    refusal(session.global.json, id, text, exit);
-    exit
-}
-
 /// Says why a command did not do what it was asked: the document where one was asked for, else a line of talk.
 pub(super) fn refusal(as_json: bool, id: &str, text: &str, exit: ExitCode) {
+    refuse(as_json, entry(id, text, exit));
+}
+
+fn refuse(as_json: bool, error: ErrorEntry) {
     if as_json {
-        json(&ErrorDocument { schema: SCHEMA, error: entry(id, text, exit) });
+        json(&ErrorDocument { schema: SCHEMA, error });
     } else {
-        talk(&format!("mailkey: {text}"));
+        talk(&format!("mailkey: {}", error.text));
     }
 }
 
 fn entry(id: &str, text: &str, exit: ExitCode) -> ErrorEntry {
-    ErrorEntry { id: id.to_owned(), text: text.to_owned(), exit: exit.number() }
+    ErrorEntry::new(id, text, exit.number())
 }
 
 /// What a walk through the wizard proved. With JSON there is one document: the account's report, the error where the
@@ -127,17 +159,20 @@ fn entry(id: &str, text: &str, exit: ExitCode) -> ErrorEntry {
 #[must_use]
 pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
     ending.notices.iter().for_each(|notice| talk(notice));
-    let error = unexplained(session, ending);
+    let error = unexplained(session, ending).map(|(id, text)| {
+        let missing = if id == "missing" { ending.missing.as_slice() } else { &[] };
+        let missing = missing::entries(missing, Given::FlagOrFile, &session.words().strings);
+        ErrorEntry { missing, ..entry(&id, &text, ending.exit) }
+    });
     if let (Some(found), true) = (&ending.report, session.global.json) {
-        let error = error.map(|(id, text)| entry(&id, &text, ending.exit));
         json(&AccountsDocument { error, ..AccountsDocument::of(vec![found.clone()]) });
         return ending.exit;
     }
     if let Some(found) = &ending.report {
         account(session, found, ending.exit);
     }
-    if let Some((id, text)) = error {
-        tell(session, &id, &text, ending.exit);
+    if let Some(error) = error {
+        refuse(session.global.json, error);
     }
     ending.exit
 }
@@ -154,35 +189,13 @@ fn unexplained(session: &Session, ending: &Ending) -> Option<(String, String)> {
         return Some((diagnosis.id.clone(), with_remedies(diagnosis)));
     }
     if !ending.missing.is_empty() {
-        let text = strings.fill("command.missing", &[("missing", &missing_lines(&ending.missing, strings))]);
+        let entries = missing::entries(&ending.missing, Given::FlagOrFile, strings);
+        let text = strings.fill("command.missing", &[("missing", &missing::lines(&entries, strings))]);
         return Some(("missing".to_owned(), text));
     }
     let must_say = session.mode() != Mode::Screen || session.global.json;
     let cancelled = ending.exit == ExitCode::Cancelled && must_say;
     cancelled.then(|| ("cancelled".to_owned(), strings.text("command.cancelled").to_owned()))
-}
-
-/// What is missing, one flag a line.
-#[must_use]
-pub fn missing_lines(missing: &[Missing], strings: &Strings) -> String {
-    let line = |missing: &Missing| {
-        let rest = missing.remark.as_ref().unwrap_or(&missing.label);
-        strings.fill("command.missing-line", &[("flag", &flag(&missing.field)), ("remark", rest)])
-    };
-    missing.iter().map(line).collect::<Vec<_>>().join("\n  ")
-}
-
-/// The flag that answers a field.
-fn flag(id: &str) -> String {
-    match id {
-        field::APP_PASSWORD | field::PASSWORD => "--secret-file".to_owned(),
-        field::CLIENT_SECRET => "--client-secret-file".to_owned(),
-        field::SEATABLE_BASE => "--base".to_owned(),
-        field::SEATABLE_TOKEN | field::SEATABLE_PASSWORD | field::SEATABLE_CODE => format!("--{id}-file"),
-        field::SEATABLE_AUTH => "--seatable-token-file / --seatable-user".to_owned(),
-        field::CLIENT_ID => "--client-file / --client-id".to_owned(),
-        _ => format!("--{id}"),
-    }
 }
 
 /// An account and its check, for a person.

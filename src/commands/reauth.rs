@@ -1,9 +1,11 @@
 //! `mailkey reauth NAME`.
 
 use super::{
+    answers_file::{recorded, take_for_account},
+    print,
     secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
-    setup::{finish, refuse_misused},
+    setup::refuse_misused,
     walk::walk,
 };
 use crate::{
@@ -23,20 +25,29 @@ use crate::{
 /// When there is no such account, or the flags cannot be used.
 pub fn run(arguments: &Reauth, session: &Session) -> Result<ExitCode, CommandError> {
     let account = session.account(&arguments.name)?;
-    let mut answers = given(arguments, &account, session);
+    let (answers, given) = given(arguments, &account, session);
+    let session = session.speaking(&answers);
+    given
+        .and_then(|()| renew(arguments, &session, answers))
+        .or_else(|error| Ok(print::error(&error, &session)))
+}
+
+fn renew(arguments: &Reauth, session: &Session, mut answers: Answers) -> Result<ExitCode, CommandError> {
     let [token, password, code] = SecretFile::seatable(&arguments.seatable);
     let key = SecretFile::key(arguments.secret_file.as_deref());
     let client_secret = SecretFile::client_secret(arguments.client_secret_file.as_deref());
     take([key, client_secret, token, password, code], session, &mut answers)?;
     refuse_misused(session, Plan::Reauth, &answers)?;
-    finish(session, walk(session, Plan::Reauth, answers))
+    recorded(&arguments.files, session, || walk(session, Plan::Reauth, answers))
 }
 
-/// What the account says and, over it, the command line. Secrets are not among it yet.
-fn given(arguments: &Reauth, account: &Account, session: &Session) -> Answers {
+/// What the account says and, over it, the file and the command line. Secrets are not among it yet.
+fn given(arguments: &Reauth, account: &Account, session: &Session) -> (Answers, Result<(), CommandError>) {
     let mut answers = session.answers();
     answers_of(account, &mut answers);
     answers.set(field::ACCOUNT, account.name.as_str(), Source::Flag);
+    let taken = take_for_account(&arguments.files, session, &mut answers);
+    session.take_options(&mut answers);
     for (id, text) in [
         (field::SEND_TO, &arguments.send_to),
         (field::REDIRECT_PORT, &arguments.redirect_port),
@@ -56,7 +67,7 @@ fn given(arguments: &Reauth, account: &Account, session: &Session) -> Answers {
             answers.set(id, field::YES, Source::Flag);
         }
     }
-    answers
+    (answers, taken)
 }
 
 #[cfg(test)]
@@ -76,7 +87,7 @@ mod tests {
         let cli = Cli::try_parse_from(std::iter::once("mailkey").chain(words)).unwrap();
         let Some(Command::Reauth(arguments)) = cli.command else { panic!("a renewal") };
         let session = testing::session(folder.path(), &words);
-        let answers = given(&arguments, &testing::account(), &session);
+        let (answers, _) = given(&arguments, &testing::account(), &session);
         assert_eq!(answers.text(field::CLIENT_FILE), "client.json");
         assert_eq!(answers.text(field::PUBLISHING), "production");
         let source = |id| answers.entry(id).map(|answer| answer.source);

@@ -194,7 +194,7 @@ fn act(
             if !session.global.json {
                 print::talk(&format!("mailkey: {text}"));
             }
-            entry.error = Some(ErrorEntry { id, text, exit: exit.number() });
+            entry.error = Some(ErrorEntry::new(id, text, exit.number()));
             exit
         }
     };

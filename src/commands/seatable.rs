@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::{
+    answers_file::{recorded, take_for_account},
+    missing::Given,
     print,
     secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
-    setup::{finish, refuse_misused},
+    setup::refuse_misused,
     signals,
     walk::walk,
 };
@@ -50,7 +52,7 @@ fn connect(arguments: &Connect, session: &Session) -> Result<ExitCode, CommandEr
             .with("name", account.name.as_str())
             .with("base", connection.base.as_str()));
     }
-    let mut answers = given(&account, &arguments.present, session);
+    let (mut answers, given) = given(&account, &arguments.present, session);
     for (id, text) in [
         (field::SEATABLE_URL, &arguments.seatable_url),
         (field::SEATABLE_BASE, &arguments.base),
@@ -67,7 +69,7 @@ fn connect(arguments: &Connect, session: &Session) -> Result<ExitCode, CommandEr
             answers.set(id, field::YES, Source::Flag);
         }
     }
-    go(Plan::Connect, &arguments.present, answers, session)
+    go(Plan::Connect, &arguments.present, (answers, given), session)
 }
 
 fn present(arguments: &Present, plan: Plan, session: &Session) -> Result<ExitCode, CommandError> {
@@ -75,17 +77,18 @@ fn present(arguments: &Present, plan: Plan, session: &Session) -> Result<ExitCod
     if account.connection().is_none() {
         return Err(CommandError::usage("command.not-connected").with("name", account.name.as_str()));
     }
-    let answers = given(&account, &arguments.test, session);
-    go(plan, &arguments.test, answers, session)
+    go(plan, &arguments.test, given(&account, &arguments.test, session), session)
 }
 
-/// What the account says and, over it, the command line. Secrets are not among it yet.
-fn given(account: &Account, test: &Test, session: &Session) -> Answers {
+/// What the account says and, over it, the file and the command line. Secrets are not among it yet.
+fn given(account: &Account, test: &Test, session: &Session) -> (Answers, Result<(), CommandError>) {
     let mut answers = session.answers();
     answers_of(account, &mut answers);
     answers.set(field::ACCOUNT, account.name.as_str(), Source::Flag);
     // An account that was made for something else is meant for SeaTable from now on.
     answers.set(field::FOR, "seatable", Source::Discovered);
+    let taken = take_for_account(&test.files, session, &mut answers);
+    session.take_options(&mut answers);
     answers.set(field::CONNECT, "api", Source::Discovered);
     take_sign_in(&test.sign_in, &mut answers);
     if let Some(to) = &test.send_to {
@@ -94,13 +97,21 @@ fn given(account: &Account, test: &Test, session: &Session) -> Answers {
     if test.no_send {
         answers.set(field::NO_SEND, field::YES, Source::Flag);
     }
-    answers
+    (answers, taken)
 }
 
-fn go(plan: Plan, test: &Test, mut answers: Answers, session: &Session) -> Result<ExitCode, CommandError> {
-    take(SecretFile::seatable(&test.sign_in), session, &mut answers)?;
-    refuse_misused(session, plan, &answers)?;
-    finish(session, walk(session, plan, answers))
+fn go(
+    plan: Plan,
+    test: &Test,
+    (mut answers, given): (Answers, Result<(), CommandError>),
+    session: &Session,
+) -> Result<ExitCode, CommandError> {
+    let session = &session.speaking(&answers);
+    given
+        .and_then(|()| take(SecretFile::seatable(&test.sign_in), session, &mut answers))
+        .and_then(|()| refuse_misused(session, plan, &answers))
+        .and_then(|()| recorded(&test.files, session, || walk(session, plan, answers)))
+        .or_else(|error| Ok(print::error(&error, session)))
 }
 
 #[derive(Serialize)]
@@ -171,7 +182,7 @@ fn url_of(arguments: &Bases, account: Option<&Account>, session: &Session) -> Re
             label: String::new(),
             remark: Some(strings.text(&remark.id).to_owned()),
         };
-        CommandError::usage("command.missing").with("missing", print::missing_lines(&[missing], strings))
+        CommandError::Missing { missing: vec![missing], given: Given::Flag }
     })
 }
 

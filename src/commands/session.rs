@@ -1,11 +1,12 @@
 //! [`Session`]: what every command works with.
 
 use std::{
+    path::PathBuf,
     sync::{Arc, LazyLock},
     time::Duration,
 };
 
-use super::print;
+use super::{missing::Given, print};
 use crate::{
     cli::{self, Global},
     diagnosis::Catalogue,
@@ -20,9 +21,11 @@ use crate::{
     environment::Environment,
     flow::{
         answers::{Answers, Source},
+        answers_file::Problem,
         field,
         knowledge::Knowledge,
         situation::Situation,
+        wizard::Missing,
     },
     guide::{Guide, Words},
     model::{
@@ -53,6 +56,20 @@ pub enum CommandError {
         values: Vec<(&'static str, String)>,
         /// The exit code.
         exit: ExitCode,
+    },
+    /// Answers that are missing, or cannot be used.
+    Missing {
+        /// Each with its reason.
+        missing: Vec<Missing>,
+        /// Where they could have been given.
+        given: Given,
+    },
+    /// A file of answers that cannot be used.
+    Answers {
+        /// The file.
+        path: PathBuf,
+        /// Everything that is wrong with it.
+        problems: Vec<Problem>,
     },
     /// Something failed; the diagnosis says the rest.
     Failed {

@@ -1,8 +1,8 @@
 //! `mailkey` and `mailkey setup`.
 
-use std::path::Path;
-
 use super::{
+    answers_file::{recorded, take as take_file},
+    missing::Given,
     print,
     secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
@@ -10,13 +10,12 @@ use super::{
 };
 use crate::{
     cli::setup::Setup,
-    effects::files,
     flow::{
         answers::{Answers, Source},
         field,
         wizard::{Plan, Wizard},
     },
-    model::{account::Destination, exit_code::ExitCode, failure::Failure},
+    model::{account::Destination, exit_code::ExitCode},
 };
 
 /// `mailkey` without a command.
@@ -32,20 +31,20 @@ pub fn wizard(session: &Session) -> Result<ExitCode, CommandError> {
 /// # Errors
 /// When the flags cannot be used.
 pub fn run(arguments: &Setup, session: &Session) -> Result<ExitCode, CommandError> {
-    let answers = given(arguments, session)?;
+    let (answers, given) = given(arguments, session);
     let session = session.speaking(&answers);
-    set_up(arguments, &session, answers).or_else(|error| Ok(print::error(&error, &session)))
+    given
+        .and_then(|()| set_up(arguments, &session, answers))
+        .or_else(|error| Ok(print::error(&error, &session)))
 }
 
 /// What the file and, over it, the command line say. Secrets are not among it yet.
-fn given(arguments: &Setup, session: &Session) -> Result<Answers, CommandError> {
+fn given(arguments: &Setup, session: &Session) -> (Answers, Result<(), CommandError>) {
     let mut answers = session.answers();
-    if let Some(path) = &arguments.answers {
-        take_file(path, session, &mut answers)?;
-        session.take_options(&mut answers);
-    }
+    let taken = take_file(&arguments.files, Plan::Setup, session, &mut answers);
+    session.take_options(&mut answers);
     take_flags(arguments, &mut answers);
-    Ok(answers)
+    (answers, taken)
 }
 
 fn set_up(arguments: &Setup, session: &Session, mut answers: Answers) -> Result<ExitCode, CommandError> {
@@ -69,20 +68,7 @@ fn set_up(arguments: &Setup, session: &Session, mut answers: Answers) -> Result<
         return Err(CommandError::usage("command.base-without-seatable"));
     }
     refuse_misused(session, Plan::Setup, &answers)?;
-    if let Some(path) = &arguments.record {
-        files::try_writing(path).map_err(|failure| not_recorded(path, &failure, ExitCode::Usage))?;
-    }
-    let walked = walk(session, Plan::Setup, answers);
-    let recorded = match (&arguments.record, &walked) {
-        (Some(path), Ok(walked)) => record(path, session, &walked.answers),
-        _ => Ok(()),
-    };
-    // What was proved is told first: it is true whatever became of the answers.
-    let exit = finish(session, walked)?;
-    match recorded {
-        Ok(()) => Ok(exit),
-        Err(error) => Ok(ExitCode::of_all(&[exit, print::complaint(&error, session)])),
-    }
+    recorded(&arguments.files, session, || walk(session, Plan::Setup, answers))
 }
 
 /// Prints what a walk proved.
@@ -108,8 +94,7 @@ pub(super) fn refuse_misused(session: &Session, plan: Plan, answers: &Answers) -
     if missing.is_empty() {
         return Ok(());
     }
-    let lines = print::missing_lines(&missing, &session.words().strings);
-    Err(CommandError::usage("command.missing").with("missing", lines))
+    Err(CommandError::Missing { missing, given: Given::FlagOrFile })
 }
 
 fn take_flags(arguments: &Setup, answers: &mut Answers) {
@@ -156,53 +141,6 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
         if given {
             answers.set(id, field::YES, Source::Flag);
         }
-    }
-}
-
-fn take_file(path: &Path, session: &Session, answers: &mut Answers) -> Result<(), CommandError> {
-    let text = files::read_file(&session.world, &path.to_string_lossy())?;
-    let refused = |reason: String| {
-        CommandError::usage("command.answers-file")
-            .with("path", path.display().to_string())
-            .with("reason", reason)
-    };
-    let table: toml::Table =
-        text.expose().parse().map_err(|error: toml::de::Error| refused(error.message().to_owned()))?;
-    let plans = &session.knowledge.guide.plans;
-    for (id, value) in table {
-        let known = plans.fields.get(&id).filter(|_| !field::FOUND_OUT.contains(&id.as_str()));
-        let known = known.ok_or_else(|| refused(id.clone()))?;
-        let (false, toml::Value::String(text)) = (known.kind.is_secret(), value) else {
-            return Err(refused(id));
-        };
-        answers.set(&id, text, Source::File);
-    }
-    Ok(())
-}
-
-/// Writes the answers that a file may hold, in the form in which `--answers` reads them.
-fn record(path: &Path, session: &Session, answers: &Answers) -> Result<(), CommandError> {
-    let plans = &session.knowledge.guide.plans;
-    let table: toml::Table = answers
-        .iter()
-        .filter(|(id, _)| plans.fields.get(*id).is_some_and(|spec| !spec.kind.is_secret()))
-        // Whoever replays the run may speak another language.
-        .filter(|(id, _)| *id != field::LANGUAGE && !field::FOUND_OUT.contains(id))
-        // To keep a key without proof was said of one failed check, not of those to come.
-        .filter(|(id, answer)| *id != field::KEEP_ANYWAY || answer.source != Source::Typed)
-        .map(|(id, answer)| (id.to_owned(), toml::Value::String(answer.text.expose().to_owned())))
-        .collect();
-    files::write_file(path, table.to_string().as_bytes())
-        .map_err(|failure| not_recorded(path, &failure, ExitCode::Store))
-}
-
-fn not_recorded(path: &Path, failure: &Failure, exit: ExitCode) -> CommandError {
-    let reason = failure.details.iter().find(|(name, _)| *name == "reason");
-    let reason = reason.map(|(_, reason)| reason.clone()).unwrap_or_default();
-    CommandError::Say {
-        id: "command.record",
-        values: vec![("path", path.display().to_string()), ("reason", reason)],
-        exit,
     }
 }
 

@@ -26,7 +26,7 @@ pub use accounts::{
     save_account,
 };
 pub use foreign::{Edited, edit_foreign};
-pub use named::{read_file, read_secret_file, try_writing, write_file};
+pub use named::{read_file, read_secret_file, replace_file, try_writing, write_file};
 pub use pending::{all_pending, drop_pending, pending, save_pending};
 pub use state::{load_state, save_unfinished};
 

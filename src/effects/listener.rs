@@ -19,7 +19,7 @@ use std::{
 };
 
 use self::{authorize::Attempt, door::Door, page::Pages, rules::Rules};
-use super::{browser, cancel::Cancel, http, world::World};
+use super::{browser, cancel::Cancel, http, whereabouts::whereabouts, world::World};
 use crate::{
     flow::effect::{ListenRequest, Listening, Progress, Redirect},
     model::{
@@ -66,6 +66,7 @@ pub fn listen(
         authorize_url: attempt.url,
         state: attempt.state,
         verifier: attempt.verifier,
+        whereabouts: whereabouts(&world.environment),
         ssh_command: ssh::command(&world.environment, door.port()),
         browser_likely: browser::likely(&world.environment, world.browser),
     };

@@ -3,6 +3,7 @@
 //! everything that must be done leaves as an [`effect::Effect`].
 
 pub mod answers;
+pub mod answers_file;
 pub mod check;
 pub mod client_import;
 pub mod consent;

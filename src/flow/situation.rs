@@ -9,7 +9,7 @@ mod steps;
 use std::borrow::Cow;
 
 pub use self::{
-    draft::{answers_of, answers_of_record},
+    draft::{answers_of, answers_of_record, is_renewable},
     oauth::DEFAULT_REDIRECT_PORT,
     seatable::Unfit,
 };

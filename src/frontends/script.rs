@@ -83,12 +83,15 @@ fn read_lines(input: &mut impl BufRead, sender: &Sender<Event>) {
     }
 }
 
-/// What a screen says about the answer that it waits for: why a line was not taken, what came from elsewhere.
+/// What a screen says about the answer that it waits for: how it gets here from a browser elsewhere, why a line was not
+/// taken, what came from elsewhere.
 fn remarks(screen: &Screen) -> Vec<String> {
     let taking = screen.fields.iter().filter(|field| screen.paste.as_ref() == Some(&field.id));
     let errors = taking.filter_map(|field| field.error.clone());
     let warnings = screen.blocks.iter().filter_map(|block| match block {
-        Block::Text(warning @ TextBlock::Warning(_)) => Some(warning.texts().collect()),
+        Block::Text(said @ (TextBlock::Note(_) | TextBlock::Warning(_))) => Some(said.texts().collect()),
+        // A command to type; the address itself has its own line.
+        Block::Text(TextBlock::Verbatim { text, link: false }) => Some(text.clone()),
         _ => None,
     });
     let status = match &screen.status {
@@ -254,13 +257,25 @@ mod tests {
             hint: None,
             source: None,
         };
-        let warning = TextBlock::Warning(vec![Span::Text("A stranger came.".to_owned())]);
+        let said = |text: &str| vec![Span::Text(text.to_owned())];
+        let line = |text: &str, link| TextBlock::Verbatim { text: text.to_owned(), link };
         let remarking = Screen {
             fields: vec![field("browser-shows"), field("redirected-address")],
-            blocks: vec![Block::Text(warning)],
+            blocks: [
+                TextBlock::Paragraph(said("Sign in.")),
+                TextBlock::Note(said("You are elsewhere.")),
+                line("ssh -L", false),
+                line("http://provider", true),
+                TextBlock::Warning(said("A stranger came.")),
+            ]
+            .map(Block::Text)
+            .to_vec(),
             ..waiting()
         };
-        assert_eq!(remarks(&remarking), ["redirected-address is wrong", "A stranger came."]);
+        assert_eq!(
+            remarks(&remarking),
+            ["redirected-address is wrong", "You are elsewhere.", "ssh -L", "A stranger came."]
+        );
         assert_eq!(remarks(&waiting()), [""; 0]);
     }
 }

@@ -6,6 +6,7 @@ pub mod client;
 pub mod exit_code;
 pub mod failure;
 pub mod grant;
+pub mod health;
 pub mod invisible;
 pub mod language;
 pub mod method;
@@ -18,6 +19,7 @@ pub mod server;
 pub mod shell;
 pub mod stage;
 pub mod store_kind;
+pub mod whereabouts;
 
 /// A moment in UTC. Read from the clock only in `environment`, everywhere else it arrives as data.
 pub type Time = time::OffsetDateTime;

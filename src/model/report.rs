@@ -125,4 +125,46 @@ pub struct ErrorEntry {
     pub text: String,
     /// The exit code.
     pub exit: u8,
+    /// The answers that are missing, or cannot be used; left out where none is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<MissingEntry>,
+    /// What is wrong in a file of answers; left out where nothing is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<ProblemEntry>,
+}
+
+impl ErrorEntry {
+    /// An error that is no matter of answers.
+    #[must_use]
+    pub fn new(id: impl Into<String>, text: impl Into<String>, exit: u8) -> Self {
+        Self { id: id.into(), text: text.into(), exit, missing: Vec::new(), problems: Vec::new() }
+    }
+}
+
+/// An answer that is missing, or cannot be used.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MissingEntry {
+    /// The field's id.
+    pub field: String,
+    /// The flag that answers it, or several, separated by ` / `; null: none does.
+    pub flag: Option<String>,
+    /// Its key in a file of answers; null where it is a secret, or the command takes no file.
+    pub key: Option<String>,
+    /// In words.
+    pub reason: String,
+}
+
+/// Something in a file of answers that cannot be used.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProblemEntry {
+    /// The file, as it was named.
+    pub file: String,
+    /// From 1; null: the file as a whole, or an answer that is well written.
+    pub line: Option<usize>,
+    /// From 1, in characters.
+    pub column: Option<usize>,
+    /// The key, as it stands there; null: a line that cannot be read.
+    pub key: Option<String>,
+    /// In words.
+    pub reason: String,
 }

@@ -3,6 +3,12 @@
 
 use std::io::{self, BufRead, Read, Write};
 
+use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
+
+/// The form of `Date` (RFC 9110 §5.6.7, IMF-fixdate).
+const DATE: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+
 /// Google's own endpoints take 8 to 16 KiB of request line and header fields.
 const MAX_HEAD: u64 = 16 * 1024;
 
@@ -187,6 +193,10 @@ impl Response {
         let mut text = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         for (name, value) in &self.headers {
             text.extend([*name, ": ", value, "\r\n"]);
+        }
+        // A server that has a clock says the time (RFC 9110 §6.6.1).
+        if let Ok(date) = OffsetDateTime::now_utc().format(DATE) {
+            text.extend(["Date: ", &date, "\r\n"]);
         }
         let length = self.body.len().to_string();
         text.extend(["Content-Length: ", &length, "\r\nConnection: close\r\n\r\n", &self.body]);

@@ -16,5 +16,6 @@ mod person;
 mod programs;
 mod screens;
 mod seatable;
+mod tools;
 mod words;
 mod world;

@@ -5,6 +5,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers;
+mod doctor;
 mod export;
 mod faults;
 mod files;
@@ -14,8 +16,11 @@ mod manage;
 mod oauth;
 mod password;
 mod practice;
+mod schemas;
 mod seatable;
+mod tools;
 mod usage;
+mod whereabouts;
 
 /// Secrets go into a file that was asked for by name: there is no keyring here.
 const PLAIN_FILE: [&str; 2] = ["--store", "plain-file"];

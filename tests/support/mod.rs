@@ -14,6 +14,7 @@ pub mod recording;
 pub mod relay;
 pub mod report;
 pub mod run;
+pub mod schema;
 pub mod setup;
 pub mod terminal;
 

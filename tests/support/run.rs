@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{DEADLINE, MAILKEY, place::Place, recording::Recording, report::Report};
+use super::{DEADLINE, MAILKEY, place::Place, recording::Recording, report::Report, schema};
 
 /// A run to be made.
 pub struct Run<'place> {
@@ -110,7 +110,7 @@ impl<'place> Run<'place> {
         self
     }
 
-    /// Standard output must be one JSON document with `"schema":1`.
+    /// Standard output must be one JSON document with `"schema":1`, as the schema of the command says.
     pub fn stdout_json(mut self) -> Self {
         self.stdout = Expected::Json;
         self
@@ -170,6 +170,7 @@ impl<'place> Run<'place> {
             stdin,
             ends: Instant::now() + self.deadline,
             what: format!("mailkey {}", self.arguments.join(" ")),
+            arguments: self.arguments,
             expected: (self.exit, self.stdout, self.stderr),
         }
     }
@@ -183,6 +184,7 @@ pub struct Running {
     stderr: Recording,
     ends: Instant,
     what: String,
+    arguments: Vec<String>,
     expected: (Vec<i32>, Expected, Expected),
 }
 
@@ -254,6 +256,9 @@ impl Running {
         let wrong: Vec<_> = wrong.into_iter().flatten().collect();
         if !wrong.is_empty() {
             self.fail(&wrong.join("; "));
+        }
+        if matches!(stdout, Expected::Json) {
+            schema::assert_valid(&self.arguments, &finished.document());
         }
         finished
     }

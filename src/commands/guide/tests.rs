@@ -1,6 +1,6 @@
 use clap::Parser;
 
-use super::*;
+use super::{super::missing, *};
 use crate::{
     cli::{Cli, Command},
     commands::testing,
@@ -28,7 +28,10 @@ fn refused(words: &[&str]) -> String {
     let cli = Cli::try_parse_from(std::iter::once(&"mailkey").chain(&words)).unwrap();
     let Some(Command::Guide(arguments)) = cli.command else { panic!("no guide") };
     match refuse_unusable(&session, &given(&arguments, &session)) {
-        Err(CommandError::Say { values, exit: ExitCode::Usage, .. }) => values[0].1.clone(),
+        Err(CommandError::Missing { missing, given }) => {
+            let strings = &session.words().strings;
+            missing::lines(&missing::entries(&missing, given, strings), strings)
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -1,6 +1,7 @@
 //! What is told of an end.
 
 use super::*;
+use crate::flow::wizard::Missing;
 use crate::{
     commands::testing::{account as account_kept, session},
     model::{
@@ -75,7 +76,7 @@ fn an_answer_that_cannot_be_used_is_the_error_even_after_a_good_check() {
     };
     let (id, text) = told(&ending).unwrap();
     assert_eq!(id, "missing");
-    assert!(text.contains("--name: Taken."), "{text}");
+    assert!(text.contains("--name, or name in the answers file: Taken."), "{text}");
 }
 
 #[test]

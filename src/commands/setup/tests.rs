@@ -17,7 +17,9 @@ fn answers(file: &str, words: &[&str]) -> Answers {
     let session = session(folder.path(), &words);
     let cli = Cli::try_parse_from(std::iter::once("mailkey").chain(words)).unwrap();
     let Some(Command::Setup(arguments)) = cli.command else { panic!("a set-up") };
-    given(&arguments, &session).unwrap()
+    let (answers, taken) = given(&arguments, &session);
+    taken.unwrap();
+    answers
 }
 
 #[test]

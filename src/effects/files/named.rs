@@ -125,6 +125,32 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     fs::write(path, bytes).map_err(|error| super::writing_failed(&error, path))
 }
 
+/// Writes a file that the person named as a whole: who reads it meanwhile, or writes it at the same time, finds one
+/// text or the other, never both mixed. A link stays one, and permissions stay as they are. A pipe or a device, and a
+/// file in a folder that cannot be written, are written in place.
+///
+/// # Errors
+/// What is in the way, layer files.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let Some((target, permissions)) = fs::canonicalize(path)
+        .ok()
+        .and_then(|target| fs::metadata(&target).ok().map(|metadata| (target, metadata)))
+        .filter(|(_, metadata)| metadata.is_file())
+        .map(|(target, metadata)| (target, metadata.permissions()))
+    else {
+        return write_file(path, bytes);
+    };
+    let folder = target.parent().unwrap_or_else(|| Path::new("."));
+    let Ok(mut fresh) = tempfile::NamedTempFile::new_in(folder) else {
+        return write_file(path, bytes);
+    };
+    let written = io::Write::write_all(&mut fresh, bytes)
+        .and_then(|()| fresh.as_file().sync_all())
+        .and_then(|()| fs::set_permissions(fresh.path(), permissions))
+        .and_then(|()| fresh.persist(&target).map(drop).map_err(|error| error.error));
+    written.map_err(|error| super::writing_failed(&error, path))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +190,41 @@ mod tests {
         let (tell, told) = std::sync::mpsc::channel();
         std::thread::spawn(move || tell.send(try_writing(&path).is_ok()));
         assert_eq!(told.recv_timeout(std::time::Duration::from_secs(10)), Ok(true));
+    }
+
+    #[test]
+    fn a_file_that_many_replace_at_once_holds_one_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answers");
+        fs::write(&path, "there").unwrap();
+        let texts: Vec<String> = (1..9).map(|length| "x".repeat(length * 5_000)).collect();
+        thread::scope(|scope| {
+            for text in &texts {
+                scope.spawn(|| (0..20).for_each(|_| replace_file(&path, text.as_bytes()).unwrap()));
+            }
+            for _ in 0..200 {
+                let found = fs::read_to_string(&path).unwrap();
+                assert!(found == "there" || texts.contains(&found), "{} bytes", found.len());
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_and_the_mode_stay_when_a_file_is_replaced() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        fs::write(&target, "old").unwrap();
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        replace_file(&link, b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
+        replace_file(&folder.path().join("fresh"), b"x").unwrap();
+        assert_eq!(replace_file(&folder.path().join("no/such"), b"x").unwrap_err().code, "_io");
     }
 
     #[test]

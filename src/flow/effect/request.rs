@@ -2,6 +2,7 @@
 
 use crate::model::{
     account::Account, address::Address, client::Client, language::Language, secret::Secret, server::Server,
+    whereabouts::Whereabouts,
 };
 
 /// How the redirect address is made.
@@ -46,6 +47,8 @@ pub struct Listening {
     pub state: Secret,
     /// Proves at the token endpoint that we began this (RFC 7636).
     pub verifier: Secret,
+    /// Where we run, which decides how the answer gets here.
+    pub whereabouts: Whereabouts,
     /// The command that carries the redirect through SSH to this machine, when we run over SSH.
     pub ssh_command: Option<String>,
     /// False over SSH, without a display, with `--browser never`: then no browser is tried.

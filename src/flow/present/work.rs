@@ -18,6 +18,7 @@ use crate::{
         method::Method,
         shell,
         stage::{Stage, StageReport, StageResult},
+        whereabouts::Whereabouts,
     },
 };
 
@@ -218,15 +219,19 @@ fn waits(view: &View<'_>, waiting: &Waiting, screen: &mut Screen) {
         text: waiting.listening.authorize_url.clone(),
         label: view.text("consent.code").to_owned(),
     });
+    let whereabouts = waiting.listening.whereabouts;
     let browser = match waiting.browser {
+        Browser::NotTried if whereabouts == Whereabouts::NoDisplay => "consent.open-elsewhere",
         Browser::NotTried => "consent.open-yourself",
         Browser::Opening(_) => "consent.opening",
         Browser::Opened => "consent.opened",
         Browser::Failed => "consent.not-opened",
     };
     // First: without it nothing comes back, and it is short.
+    if let Some(advice) = way_back(waiting) {
+        screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(view.fill(view.text(advice)))])));
+    }
     if let Some(command) = &waiting.listening.ssh_command {
-        screen.blocks.push(view.paragraph("consent.ssh"));
         screen.blocks.push(Block::Text(TextBlock::Verbatim { text: command.clone(), link: false }));
     }
     let url = waiting.listening.authorize_url.clone();
@@ -239,6 +244,19 @@ fn waits(view: &View<'_>, waiting: &Waiting, screen: &mut Screen) {
     }
     if screen.status.is_none() {
         working(view, screen, "status.waiting");
+    }
+}
+
+/// What the person has to know about where we run, so that the answer gets here. A browser that was opened here finds
+/// its way back.
+fn way_back(waiting: &Waiting) -> Option<&'static str> {
+    let is_open = matches!(waiting.browser, Browser::Opening(_) | Browser::Opened);
+    match waiting.listening.whereabouts {
+        Whereabouts::Ssh => waiting.listening.ssh_command.is_some().then_some("consent.ssh"),
+        Whereabouts::Container if !is_open => Some("consent.container"),
+        Whereabouts::Wsl if !is_open => Some("consent.wsl"),
+        Whereabouts::NoDisplay if !is_open => Some("consent.no-display"),
+        Whereabouts::Desktop | Whereabouts::Container | Whereabouts::Wsl | Whereabouts::NoDisplay => None,
     }
 }
 

@@ -212,6 +212,12 @@ pub fn answers_of_record(account: &Account, answers: &mut Answers) {
     answers_of(account, answers);
 }
 
+/// True for what a renewal may change, or may be told anew.
+#[must_use]
+pub fn is_renewable(id: &str) -> bool {
+    RENEWABLE.contains(&id)
+}
+
 /// What a renewal may change, or may be told anew.
 const RENEWABLE: [&str; 13] = [
     field::CONNECT,

@@ -19,6 +19,7 @@ use crate::{
         grant::Grant,
         method::SendVia,
         secret::Secret,
+        whereabouts::Whereabouts,
     },
 };
 
@@ -201,12 +202,49 @@ fn over_ssh_no_browser_is_tried_and_the_way_back_is_shown() {
     let ssh = "ssh -L 8976:127.0.0.1:8976 anna@host".to_owned();
     let listening = crate::flow::effect::Listening {
         ssh_command: Some(ssh.clone()),
+        whereabouts: Whereabouts::Ssh,
         browser_likely: false,
         ..world::listening(PORT)
     };
     walk.tell(Progress::Listening(Box::new(listening)));
     assert_eq!(walk.did(), []);
     assert!(walk.says(&ssh) && walk.says(&walk.words("consent.open-yourself")));
+    assert!(walk.says(&walk.words("consent.ssh")));
+}
+
+#[test]
+fn where_no_browser_is_near_the_way_back_is_told() {
+    let told = ["consent.ssh", "consent.container", "consent.wsl", "consent.no-display"];
+    for (whereabouts, advice) in [
+        (Whereabouts::Desktop, None),
+        (Whereabouts::Container, Some("consent.container")),
+        (Whereabouts::Wsl, Some("consent.wsl")),
+        (Whereabouts::NoDisplay, Some("consent.no-display")),
+    ] {
+        let mut walk = binding(&WEB);
+        walk.did();
+        let listening =
+            crate::flow::effect::Listening { whereabouts, browser_likely: false, ..world::listening(PORT) };
+        walk.tell(Progress::Listening(Box::new(listening)));
+        assert_eq!(walk.did(), [], "{whereabouts:?}: no browser is opened");
+        let said: Vec<_> = told.into_iter().filter(|id| walk.says(&walk.words(id))).collect();
+        assert_eq!(said, Vec::from_iter(advice), "{whereabouts:?}");
+        let lead = if whereabouts == Whereabouts::NoDisplay { "open-elsewhere" } else { "open-yourself" };
+        assert!(walk.says(&walk.words(&format!("consent.{lead}"))), "{whereabouts:?}");
+    }
+}
+
+#[test]
+fn a_browser_that_opens_in_wsl_needs_no_advice_until_it_fails() {
+    let mut walk = binding(&WEB);
+    walk.did();
+    let listening =
+        crate::flow::effect::Listening { whereabouts: Whereabouts::Wsl, ..world::listening(PORT) };
+    walk.tell(Progress::Listening(Box::new(listening)));
+    assert!(!walk.says(&walk.words("consent.wsl")));
+    assert!(matches!(walk.order(), Effect::OpenBrowser { .. }));
+    walk.answer(Outcome::BrowserOpened(false));
+    assert!(walk.says(&walk.words("consent.wsl")));
 }
 
 #[test]

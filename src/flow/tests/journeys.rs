@@ -19,6 +19,7 @@ use crate::{
         failure::{Failure, Layer},
         language::Language,
         stage::Stage,
+        whereabouts::Whereabouts,
     },
 };
 
@@ -218,7 +219,8 @@ fn desktop(film: Film) -> Vec<Screen> {
     film.through(&table, "consent")
         .then(|walk| {
             let ssh_command = Some("ssh -L 40123:127.0.0.1:40123 anna@server.example".to_owned());
-            let listening = Listening { ssh_command, browser_likely: false, ..real_listening() };
+            let whereabouts = Whereabouts::Ssh;
+            let listening = Listening { whereabouts, ssh_command, browser_likely: false, ..real_listening() };
             walk.tell(Progress::Listening(Box::new(listening)));
         })
         .then(|walk| {

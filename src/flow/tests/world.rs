@@ -16,6 +16,7 @@ use crate::{
         server::{Security, Server},
         stage::{Detail, Stage, StageReport, StageResult},
         store_kind::StoreKind,
+        whereabouts::Whereabouts,
     },
 };
 
@@ -125,6 +126,7 @@ pub fn listening(port: u16) -> Listening {
         authorize_url: "https://accounts.google.com/o/oauth2/v2/auth?client_id=12-ab".to_owned(),
         state: Secret::from(STATE),
         verifier: Secret::from(VERIFIER),
+        whereabouts: Whereabouts::Desktop,
         ssh_command: None,
         browser_likely: true,
     }

@@ -1,0 +1,41 @@
+//! `mailkey schema`: the JSON schemas (draft 2020-12) of the answers file and of what commands print.
+
+use super::{
+    print,
+    session::{CommandError, Session},
+};
+use crate::{cli::shell::Schema, guide::ASSETS, model::exit_code::ExitCode};
+
+/// Where they stand below `assets/`; the name of a file is the name of its schema.
+const FOLDER: &str = "schemas";
+
+/// `mailkey schema`.
+///
+/// # Errors
+/// When there is no such schema.
+pub fn run(arguments: &Schema, _session: &Session) -> Result<ExitCode, CommandError> {
+    let Some(name) = &arguments.name else {
+        for name in names() {
+            print::out(name);
+        }
+        return Ok(ExitCode::Proved);
+    };
+    let known = names().into_iter().find(|known| known == name);
+    let file = known.and_then(|name| ASSETS.get_file(format!("{FOLDER}/{name}.json")));
+    let Some(file) = file else {
+        return Err(CommandError::Say {
+            id: "tools.no-schema",
+            values: vec![("name", name.clone()), ("names", names().join(", "))],
+            exit: ExitCode::NotFound,
+        });
+    };
+    print::product(file.contents())?;
+    Ok(ExitCode::Proved)
+}
+
+fn names() -> Vec<&'static str> {
+    let files = ASSETS.get_dir(FOLDER).into_iter().flat_map(include_dir::Dir::files);
+    let mut names: Vec<_> = files.filter_map(|file| file.path().file_stem()?.to_str()).collect();
+    names.sort_unstable();
+    names
+}

@@ -1,0 +1,40 @@
+//! Completions, manual pages and schemas as products.
+
+use crate::support::{place::Place, run::Run};
+
+#[test]
+fn every_shell_gets_a_script() {
+    let place = Place::new();
+    for (shell, part) in [
+        ("bash", "complete -F"),
+        ("zsh", "#compdef mailkey"),
+        ("fish", "complete -c mailkey"),
+        ("powershell", "Register-ArgumentCompleter"),
+        ("elvish", "edit:completion"),
+    ] {
+        Run::new(&place, ["completions", shell]).stdout(part).stdout("seatable").check();
+    }
+    Run::new(&place, ["completions", "cmd"]).exit(2).stderr("bash").check();
+    Run::new(&place, ["completions"]).exit(2).stderr("SHELL").check();
+    assert!(place.files().is_empty());
+}
+
+#[test]
+fn the_accounts_are_asked_for_by_the_scripts() {
+    assert_eq!(Run::new(&Place::new(), ["completions", "--accounts"]).check().stdout, "");
+}
+
+#[test]
+fn pages_are_printed_for_each_command_or_written_all() {
+    let place = Place::new();
+    Run::new(&place, ["man"]).stdout(".TH mailkey 1").stdout("EXIT STATUS").check();
+    Run::new(&place, ["man", "seatable", "connect"]).stdout(".TH mailkey-seatable-connect 1").check();
+    Run::new(&place, ["man", "no-such", "--lang", "de"]).exit(7).stderr("„no-such“").check();
+    let folder = place.path().join("pages/man1");
+    let path = folder.to_str().expect("a plain name");
+    Run::new(&place, ["man", "--out", path]).check();
+    for page in ["mailkey.1", "mailkey-setup.1", "mailkey-seatable-repair.1"] {
+        assert!(folder.join(page).is_file(), "{page}");
+    }
+    Run::new(&place, ["man", "--out", "/dev/null/pages"]).exit(2).stderr("/dev/null/pages").check();
+}
