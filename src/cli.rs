@@ -7,6 +7,7 @@ pub mod guide;
 pub mod practice;
 pub mod seatable;
 pub mod setup;
+pub mod store;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ use self::{
     practice::Practice,
     seatable::Seatable,
     setup::Setup,
+    store::{Move, Store, StoreOptions},
 };
 
 /// Gets, checks, keeps and renews the key that a program needs to send mail.
@@ -63,6 +65,9 @@ pub struct Global {
     /// Where secrets are kept [default: keyring]
     #[arg(long, global = true, value_name = "STORE")]
     pub store: Option<Store>,
+    /// What opens it.
+    #[command(flatten)]
+    pub store_options: Box<StoreOptions>,
     /// Trust the certificates in this PEM file besides the system's
     #[arg(long, global = true, value_name = "PEM")]
     pub ca_file: Option<PathBuf>,
@@ -83,15 +88,6 @@ pub enum Browser {
     Never,
 }
 
-/// `--store`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Store {
-    /// The system's keyring.
-    Keyring,
-    /// A file with mode 0600 that is not encrypted.
-    PlainFile,
-}
-
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -107,6 +103,8 @@ pub enum Command {
     Password(Name),
     /// List the accounts and when their keys die; never a secret
     List,
+    /// Move the secrets of accounts to another store
+    Move(Move),
     /// The e-mail account of a SeaTable base: list bases, connect, repair, check
     #[command(subcommand)]
     Seatable(Seatable),
@@ -114,6 +112,23 @@ pub enum Command {
     Guide(Box<Guide>),
     /// The whole wizard against servers inside mailkey, on this machine only
     Practice(Practice),
+}
+
+impl Command {
+    /// True for what opens stores; the rest tells, or works without them.
+    #[must_use]
+    pub fn uses_keys(&self) -> bool {
+        match self {
+            Self::Setup(_)
+            | Self::Verify(_)
+            | Self::Reauth(_)
+            | Self::Token(_)
+            | Self::Password(_)
+            | Self::Seatable(_) => true,
+            // A move settles its own, and may ask.
+            Self::Move(_) | Self::List | Self::Guide(_) | Self::Practice(_) => false,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -145,8 +160,8 @@ mod tests {
             for argument in command.get_arguments() {
                 let name = argument.get_long().unwrap_or_default();
                 let takes_value = argument.get_action().takes_values();
-                let secret =
-                    takes_value && ["secret", "password", "token"].iter().any(|word| name.contains(word));
+                let secret = takes_value
+                    && ["secret", "password", "passphrase", "token"].iter().any(|word| name.contains(word));
                 assert!(
                     !secret || name.ends_with("-file") || name == "token-url",
                     "{} --{name}",

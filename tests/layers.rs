@@ -55,7 +55,7 @@ const WORLD: [&str; 21] = [
 ];
 
 /// Packages and the folders that may name them.
-const PACKAGES: [(&str, &[&str]); 17] = [
+const PACKAGES: [(&str, &[&str]); 20] = [
     ("ratatui", &["frontends/tui"]),
     ("crossterm", &["frontends/tui"]),
     ("tui_input", &["frontends/tui"]),
@@ -71,6 +71,9 @@ const PACKAGES: [(&str, &[&str]); 17] = [
     ("secret_service", &["effects"]),
     ("apple_native_keyring_store", &["effects"]),
     ("windows_native_keyring_store", &["effects"]),
+    ("argon2", &["effects"]),
+    ("ring", &["effects", "practice"]),
+    ("rustix", &["effects"]),
     ("tiny_http", &["practice"]),
     ("rcgen", &["practice"]),
 ];

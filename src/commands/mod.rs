@@ -1,7 +1,9 @@
 //! The commands: each builds a plan, or runs one effect.
 
+mod ask;
 pub mod guide;
 pub mod list;
+pub mod moving;
 pub mod practice;
 pub mod print;
 pub mod reauth;
@@ -32,26 +34,26 @@ pub fn run(cli: &Cli, environment: Environment) -> ExitCode {
         Err(refused) => return refused.tell(cli.global.json),
     };
     let farewells = session.world.farewells.clone();
-    let code = match dispatch(cli, session) {
-        Ok(code) => code,
-        Err((error, session)) => print::error(&error, &session),
-    };
+    let code = dispatch(cli, &session).unwrap_or_else(|error| print::error(&error, &session));
     farewells.wait();
     code
 }
 
-fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Session)> {
-    let done = match &cli.command {
-        None => setup::wizard(&session),
-        Some(Command::Setup(arguments)) => setup::run(arguments, &session),
-        Some(Command::Verify(arguments)) => verify::run(arguments, &session),
-        Some(Command::Reauth(arguments)) => reauth::run(arguments, &session),
-        Some(Command::Token(account)) => secret::token(&account.name, &session),
-        Some(Command::Password(account)) => secret::password(&account.name, &session),
-        Some(Command::List) => list::run(&session),
-        Some(Command::Seatable(arguments)) => seatable::run(arguments, &session),
-        Some(Command::Guide(arguments)) => guide::run(arguments, &session),
-        Some(Command::Practice(arguments)) => practice::run(arguments, &session),
-    };
-    done.map_err(|error| (error, session))
+fn dispatch(cli: &Cli, session: &Session) -> Result<ExitCode, CommandError> {
+    if cli.command.as_ref().is_none_or(Command::uses_keys) {
+        moving::settle(session);
+    }
+    match &cli.command {
+        None => setup::wizard(session),
+        Some(Command::Setup(arguments)) => setup::run(arguments, session),
+        Some(Command::Verify(arguments)) => verify::run(arguments, session),
+        Some(Command::Reauth(arguments)) => reauth::run(arguments, session),
+        Some(Command::Token(account)) => secret::token(&account.name, session),
+        Some(Command::Password(account)) => secret::password(&account.name, session),
+        Some(Command::List) => list::run(session),
+        Some(Command::Move(arguments)) => moving::run(arguments, session),
+        Some(Command::Seatable(arguments)) => seatable::run(arguments, session),
+        Some(Command::Guide(arguments)) => guide::run(arguments, session),
+        Some(Command::Practice(arguments)) => practice::run(arguments, session),
+    }
 }

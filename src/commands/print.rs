@@ -52,7 +52,7 @@ pub(super) fn out(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
-fn talk(text: &str) {
+pub(super) fn talk(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
@@ -71,7 +71,8 @@ pub fn complaint(error: &CommandError, session: &Session) -> ExitCode {
     exit
 }
 
-fn words_of(error: &CommandError, session: &Session) -> (String, String, ExitCode) {
+/// Id, text and exit code of an error.
+pub(super) fn words_of(error: &CommandError, session: &Session) -> (String, String, ExitCode) {
     let strings = &session.words().strings;
     match error {
         CommandError::Say { id, values, exit } => {
@@ -172,6 +173,7 @@ pub fn missing_lines(missing: &[Missing], strings: &Strings) -> String {
 fn flag(id: &str) -> String {
     match id {
         field::APP_PASSWORD | field::PASSWORD => "--secret-file".to_owned(),
+        field::PASSPHRASE | field::PASSPHRASE_AGAIN => "--passphrase-file".to_owned(),
         field::CLIENT_SECRET => "--client-secret-file".to_owned(),
         field::SEATABLE_BASE => "--base".to_owned(),
         field::SEATABLE_TOKEN | field::SEATABLE_PASSWORD | field::SEATABLE_CODE => format!("--{id}-file"),

@@ -28,7 +28,9 @@ pub fn wizard(session: &Session) -> Result<ExitCode, CommandError> {
         return Err(CommandError::usage("command.no-command"));
     }
     needs_terminal(session)?;
-    finish(session, walk(session, Plan::Any, session.answers()))
+    let mut answers = session.answers();
+    take([], session, &mut answers)?;
+    finish(session, walk(session, Plan::Any, answers))
 }
 
 /// `mailkey setup`.

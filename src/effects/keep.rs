@@ -9,12 +9,14 @@
 //! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another.
 
 mod entries;
+mod moving;
 mod refresh;
 mod token;
 
 use std::borrow::Cow;
 
 use entries::Entries;
+pub use moving::{Moved, Settled, move_account, settle_moves};
 pub use refresh::refresh_stored;
 pub use token::{delete_token, read_token, write_token};
 
@@ -179,6 +181,7 @@ pub fn keep_account(
         // go of it (perhaps it is the reason for the change) is no failure.
         Entries::in_use(world, &former, cancel).clear_away();
         token::clear_away(world, &former, cancel);
+        let _ = world.stores.forget_commands(former.store, &former.id);
     }
     Ok(found)
 }

@@ -17,6 +17,7 @@ pub mod secret;
 pub mod server;
 pub mod shell;
 pub mod stage;
+pub mod store_commands;
 pub mod store_kind;
 
 /// A moment in UTC. Read from the clock only in `environment`, everywhere else it arrives as data.

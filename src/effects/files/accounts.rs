@@ -9,6 +9,7 @@ use crate::{
         account::{Account, Destination, LastCheck},
         failure::Failure,
         seatable::Connection,
+        store_kind::StoreKind,
     },
 };
 
@@ -111,6 +112,14 @@ pub fn record_connection(
         known.destination =
             Destination::Seatable { url: url.to_owned(), connection: Some(connection.clone()) };
     })
+}
+
+/// Writes into the record of an account in which store its secrets are, and changes nothing else in it.
+///
+/// # Errors
+/// When the file cannot be written, or the account is not in it (`_not_found`).
+pub fn record_store(world: &World, account: &Account, store: StoreKind) -> Result<(), Failure> {
+    change(world, account, |known| known.store = store)
 }
 
 /// Changes the record of an account under the lock. What counts is the record in the file, not the one that the

@@ -1,4 +1,5 @@
 mod interrupted;
+mod moving;
 mod refreshing;
 mod token;
 

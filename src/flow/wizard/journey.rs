@@ -5,12 +5,13 @@ use crate::{
     flow::{
         check::{self, Check},
         consent::Consent,
-        effect::{Effect, OrderId},
+        effect::{Effect, OrderId, StoreRequest},
         field,
         keep::Keep,
         purpose::Purpose,
         seatable::{Connect, Server},
         store_trial::StoreTrial,
+        validate::Verdict,
     },
     guide::plan::{FieldSpec, StepSpec},
     model::{address::Address, failure::Failure, secret::Secret},
@@ -86,7 +87,19 @@ impl Wizard {
     }
 
     pub(in crate::flow) fn store_is_proved(&self) -> bool {
-        self.trial.as_ref().is_some_and(|trial| trial.proves(self.situation().store()))
+        self.trial.as_ref().is_some_and(|trial| trial.proves(&self.store_request()))
+    }
+
+    /// The store to be tried. Where an account is only checked nothing is written into it.
+    pub(in crate::flow) fn store_request(&self) -> StoreRequest {
+        let writes = !matches!(self.plan, Plan::Verify | Plan::Connect | Plan::SeatableCheck);
+        StoreRequest { writes, ..self.situation().store_request() }
+    }
+
+    /// True when everything that the step on the screen asks for is answered.
+    fn is_answered(&self) -> bool {
+        self.spec()
+            .is_some_and(|step| self.fields_of(step).iter().all(|(id, _)| self.verdict(id) == Verdict::Fine))
     }
 
     /// The step to which `Back` leads; `None`: there is none, or what was kept would be undone.
@@ -114,9 +127,10 @@ impl Wizard {
         self.notice = None;
         self.work = match self.spec().and_then(|spec| spec.work.as_deref()) {
             Some("store") => {
-                let store = self.situation().store();
                 if !self.store_is_proved() {
-                    self.trial = Some(StoreTrial::begin(store, &mut self.orders));
+                    let request = self.store_request();
+                    let is_answered = self.is_answered();
+                    self.trial = is_answered.then(|| StoreTrial::begin(request, &mut self.orders));
                 }
                 Work::Store
             }

@@ -19,8 +19,8 @@ impl Wizard {
     /// What a store refused to do, it has not proved that it can: another one may be chosen.
     pub(super) fn distrust_store(&mut self, failure: &Failure) {
         if failure.layer == Layer::Store {
-            let store = self.situation().store();
-            self.trial = Some(StoreTrial::Failed { store, failure: failure.clone() });
+            let request = self.store_request();
+            self.trial = Some(StoreTrial::Failed { request, failure: failure.clone() });
         }
     }
 
@@ -40,6 +40,11 @@ impl Wizard {
         self.judged.clear();
         self.work = Work::Store;
         self.onward = Some(Onward::Key(here));
+    }
+
+    /// True when the key in hand is in the store that is chosen.
+    pub(in crate::flow) fn has_put_key_away(&self) -> bool {
+        self.key.as_ref().is_some_and(|key| key.saved == Saved::Yes(self.situation().store()))
     }
 
     fn store_step(&self) -> Option<String> {
