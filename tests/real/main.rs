@@ -1,4 +1,4 @@
-//! mailkey against real parts: Postfix, Dovecot, an OpenID-certified OAuth server, Chromium, gnome-keyring.
+//! mailkey against real parts: Postfix, Dovecot, an OpenID-certified OAuth server, Chromium, gnome-keyring, pass.
 //! `tests/real/run` starts them and runs this.
 #![cfg(target_os = "linux")]
 
@@ -15,5 +15,6 @@ mod password;
 mod person;
 mod screens;
 mod seatable;
+mod stores;
 mod words;
 mod world;
