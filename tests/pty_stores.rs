@@ -1,6 +1,5 @@
 //! Stores as a person meets them: the passphrase on a terminal, and in the wizard.
 #![cfg(unix)]
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod support;
 

@@ -204,7 +204,7 @@ fn a_move_that_cannot_be_made_leaves_everything_where_it_was() {
     };
     assert_eq!(go(&["--all", "--to", "keyring"], 6), "keyring-missing");
     assert_eq!(
-        go(&["--all", "--to", "command", "--store-read", "no-such-vault {entry}"], 6),
+        go(&["--all", "--to", "command", "--store-write", "no-such-vault {entry}"], 6),
         "store-command-missing"
     );
     assert_eq!(go(&["--all", "--to", "command", "--store-read", "vault"], 2), "invalid.store-command.entry");

@@ -73,6 +73,13 @@ fn a_new_passphrase_is_typed_twice_before_anything_is_tried() {
     assert!(left.answers.keys().all(|id| !id.starts_with("passphrase")), "{left:?}");
 }
 
+/// Practice mode has a store of its own.
+#[test]
+fn a_store_that_nobody_could_choose_is_tried_all_the_same() {
+    let mut walk = at_store("memory", world::nothing());
+    assert_eq!(tried(&mut walk), StoreKind::Memory.into());
+}
+
 #[test]
 fn a_file_that_is_there_has_its_passphrase_and_another_may_follow_a_wrong_one() {
     let mut walk = at_store("file", StoredState { encrypted: true, ..world::nothing() });

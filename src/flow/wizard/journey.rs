@@ -96,10 +96,13 @@ impl Wizard {
         StoreRequest { writes, ..self.situation().store_request() }
     }
 
-    /// True when everything that the step on the screen asks for is answered.
-    fn is_answered(&self) -> bool {
-        self.spec()
-            .is_some_and(|step| self.fields_of(step).iter().all(|(id, _)| self.verdict(id) == Verdict::Fine))
+    /// True when what opens the store is answered. Which store it is has an answer always; practice mode's own is none
+    /// that could be chosen.
+    fn is_store_answered(&self) -> bool {
+        self.spec().is_some_and(|step| {
+            let fields = self.fields_of(step);
+            fields.iter().all(|(id, _)| *id == field::STORE || self.verdict(id) == Verdict::Fine)
+        })
     }
 
     /// The step to which `Back` leads; `None`: there is none, or what was kept would be undone.
@@ -129,7 +132,7 @@ impl Wizard {
             Some("store") => {
                 if !self.store_is_proved() {
                     let request = self.store_request();
-                    let is_answered = self.is_answered();
+                    let is_answered = self.is_store_answered();
                     self.trial = is_answered.then(|| StoreTrial::begin(request, &mut self.orders));
                 }
                 Work::Store
