@@ -7,6 +7,7 @@
 //! The secrets of an account are `<id>/key` and `<id>/client-secret`, the pending ones `<id>/pending-key` and
 //! `<id>/pending-client-secret`. A client secret is written before its key, so that a key is never there
 //! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another.
+//! How all of them move to another store stands in `moving`.
 
 mod entries;
 mod moving;
@@ -211,7 +212,12 @@ pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result
         Some(_) => {}
     }
     pending.delete()?;
-    files::drop_pending(world, &account.id)
+    files::drop_pending(world, &account.id)?;
+    if recorded(world, account)?.is_none() {
+        // Nothing of it is anywhere. What cannot be forgotten does no harm.
+        let _ = world.stores.forget_commands(account.store, &account.id);
+    }
+    Ok(())
 }
 
 /// True when something of `new` is already in the place of what fits `record`. The same client with another secret

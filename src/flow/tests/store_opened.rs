@@ -245,3 +245,42 @@ fn commands_for_an_account_that_has_some_are_refused() {
     let missing = walk.wizard.missing();
     assert!(missing.iter().any(|missing| missing.field == "store-read"), "{missing:?}");
 }
+
+/// A key waits in the encrypted file.
+fn waiting() -> Walk {
+    let pending = Some(Account { store: StoreKind::File, ..world::by_app_password("anna") });
+    Walk::loaded(Plan::Setup, StoredState { pending, encrypted: true, ..world::nothing() })
+}
+
+#[test]
+fn the_file_in_which_a_key_waits_is_opened_before_it_is_finished() {
+    let mut walk = waiting();
+    walk.press("finish-pending");
+    assert_eq!(
+        (walk.step().as_str(), shown(&walk), walk.did()),
+        ("unlock", vec!["passphrase".to_owned()], vec![])
+    );
+    walk.back();
+    assert_eq!(walk.step(), "start");
+    walk.press("finish-pending").edit("passphrase", PASSPHRASE).next().answer(world::store_works());
+    let read = |walk: &mut Walk| {
+        matches!(walk.did().pop(), Some(Did::Run(Effect::ReadSecrets { pending: true, .. })))
+    };
+    assert!(read(&mut walk));
+    walk.answer(Outcome::SecretsRead(Err(Failure::new(Layer::Store, "_missing"))));
+    assert_eq!(walk.step(), "unlock");
+    walk.next();
+    assert!(read(&mut walk), "it is looked for again");
+    walk.answer(Outcome::SecretsRead(Ok(Box::new(world::secrets(APP_PASSWORD, None)))));
+    assert_eq!(walk.step(), "check");
+}
+
+#[test]
+fn it_is_opened_before_the_key_is_given_up_as_well() {
+    let mut walk = waiting();
+    walk.press("drop-pending").press("drop-anyway");
+    assert_eq!(walk.step(), "unlock");
+    walk.edit("passphrase", PASSPHRASE).next().answer(world::store_works());
+    assert!(matches!(walk.did().pop(), Some(Did::Run(Effect::DropPending { .. }))));
+    assert_eq!(walk.step(), "start");
+}

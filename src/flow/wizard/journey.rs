@@ -110,6 +110,9 @@ impl Wizard {
         if let Some(Onward::Key(step)) = &self.onward {
             return Some(step.clone());
         }
+        if matches!(self.onward, Some(Onward::Pending | Onward::GivenUp)) {
+            return self.first_step();
+        }
         let steps = self.steps();
         let here = steps.iter().position(|step| step.id == self.step)?;
         if self.kept.is_some() {

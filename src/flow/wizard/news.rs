@@ -268,7 +268,7 @@ impl Wizard {
             return;
         };
         // A keyring may ask the person first; whoever went on meanwhile is not called back.
-        if !matches!(self.step.as_str(), "start" | "menu") {
+        if !matches!(self.step.as_str(), "start" | "menu" | "unlock") {
             return;
         }
         let record = self.accounts().iter().find(|account| account.id == pending.id);
