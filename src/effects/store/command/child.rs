@@ -23,6 +23,7 @@ const MAX_WORDS: usize = 8 * 1024;
 /// What a command leaves running may keep its output open; what it said itself has long been read by then.
 const AFTER_END: Duration = Duration::from_secs(2);
 /// A script that is asked to end may clean up.
+#[cfg(unix)]
 const TO_CLEAN_UP: Duration = Duration::from_secs(1);
 
 /// Why a command did not come to its end.
