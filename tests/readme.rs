@@ -47,6 +47,7 @@ fn every_command_and_option_exists() {
         "export",
         "token",
         "password",
+        "move",
         "seatable",
         "guide",
         "practice",

@@ -57,20 +57,20 @@ impl Mode {
 }
 
 impl Session {
-    /// The same session as it is walked: without a terminal nobody is asked.
+    /// Without a terminal nobody is asked.
     ///
     /// # Errors
     /// Where a script has nothing to say what is wanted, `needs_person`.
-    pub fn settled(mut self, needs_person: bool) -> Result<Self, (CommandError, Self)> {
+    pub fn settle_mode(&mut self, needs_person: bool) -> Result<(), CommandError> {
         if self.mode() != Mode::Script {
-            return Ok(self);
+            return Ok(());
         }
         if needs_person {
             let id = if self.global.no_input { "command.no-command" } else { "command.no-terminal" };
-            return Err((CommandError::usage(id), self));
+            return Err(CommandError::usage(id));
         }
         self.global.no_input = true;
-        Ok(self)
+        Ok(())
     }
 
     /// In which way the wizard is walked.

@@ -97,6 +97,7 @@ pub fn complaint(error: &CommandError, session: &Session) -> ExitCode {
     exit
 }
 
+/// Id, text and exit code of an error.
 pub(super) fn words_of(error: &CommandError, session: &Session) -> (String, String, ExitCode) {
     let strings = &session.words().strings;
     match error {

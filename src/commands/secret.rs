@@ -4,6 +4,7 @@
 use std::io::Write;
 
 use super::{
+    ask,
     session::{CommandError, Session},
     signals,
 };
@@ -49,6 +50,7 @@ fn ask<T>(
     get: impl FnOnce(&Cancel) -> Result<T, Failure>,
 ) -> Result<T, CommandError> {
     let cancel = signals::cancelling()?;
+    ask::let_ask(session, &cancel);
     let got = get(&cancel);
     let world = &session.world;
     world.log.line(world.environment.now(), &format!("{what}: {}", log::result(&got)));

@@ -1,7 +1,7 @@
 //! `mailkey verify`.
 
 use super::{
-    print,
+    ask, print,
     session::{CommandError, Session},
     signals,
 };
@@ -44,6 +44,7 @@ pub fn run(arguments: &Verify, session: &Session) -> Result<ExitCode, CommandErr
         });
     }
     let cancel = signals::cancelling()?;
+    ask::let_ask(session, &cancel);
     let (mut reports, mut codes) = (Vec::new(), Vec::new());
     for account in accounts {
         let verified = verify(&account, send_to.as_ref(), session, &cancel);

@@ -18,7 +18,7 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 15] = [
+const DETAILS: [&str; 16] = [
     "command",
     "awaited",
     "sent",
@@ -34,6 +34,7 @@ const DETAILS: [&str; 15] = [
     "issuer",
     "greeted",
     "path",
+    "reason",
 ];
 
 fn catalogue() -> Catalogue {

@@ -115,8 +115,8 @@ pub fn perform(
 ) -> Outcome {
     match effect {
         Effect::LoadState => Outcome::StateLoaded(files::load_state(world).map(Box::new)),
-        Effect::TryStore { store } => {
-            Outcome::StoreTried(world.stores.try_out(store, &world.environment, cancel))
+        Effect::TryStore(request) => {
+            Outcome::StoreTried(world.stores.try_out(&request, &world.environment, cancel))
         }
         Effect::ReadFile { path } => Outcome::FileRead(files::read_file(world, &path)),
         Effect::ReadSecrets { account, pending } => {

@@ -18,6 +18,7 @@ pub mod secret;
 pub mod server;
 pub mod shell;
 pub mod stage;
+pub mod store_commands;
 pub mod store_kind;
 pub mod whereabouts;
 

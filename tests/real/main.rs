@@ -1,4 +1,4 @@
-//! mailkey against real parts: Postfix, Dovecot, an OpenID-certified OAuth server, Chromium, gnome-keyring.
+//! mailkey against real parts: Postfix, Dovecot, an OpenID-certified OAuth server, Chromium, gnome-keyring, pass.
 //! `tests/real/run` starts them and runs this.
 #![cfg(target_os = "linux")]
 
@@ -16,6 +16,7 @@ mod person;
 mod programs;
 mod screens;
 mod seatable;
+mod stores;
 mod tools;
 mod words;
 mod world;

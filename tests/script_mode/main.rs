@@ -18,6 +18,7 @@ mod password;
 mod practice;
 mod schemas;
 mod seatable;
+mod stores;
 mod tools;
 mod usage;
 mod whereabouts;

@@ -12,6 +12,7 @@ use crate::{
         account::{Account, Destination, LastCheck},
         failure::Failure,
         seatable::Connection,
+        store_kind::StoreKind,
     },
 };
 
@@ -150,6 +151,14 @@ pub fn remove_account(world: &World, id: &str) -> Result<(), Failure> {
     let Some(mut file) = document.read::<Accounts>()? else { return Ok(()) };
     file.accounts.retain(|known| known.id != id);
     document.write(&held, &file)
+}
+
+/// Writes into the record of an account in which store its secrets are, and changes nothing else in it.
+///
+/// # Errors
+/// When the file cannot be written, or the account is not in it (`_not_found`).
+pub fn record_store(world: &World, account: &Account, store: StoreKind) -> Result<(), Failure> {
+    change(world, account, |known| known.store = store)
 }
 
 /// Changes the record of an account under the lock. What counts is the record in the file, not the one that the

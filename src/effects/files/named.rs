@@ -29,7 +29,11 @@ const PIPE_WAIT: Duration = Duration::from_secs(60);
 /// # Errors
 /// `_not_found`, `_denied`, `_is_folder`, `_too_large`, `_not_text` (not UTF-8) or `_io`, with `path`.
 pub fn read_file(world: &World, path: &str) -> Result<Secret, Failure> {
-    let path = expanded(world, path);
+    read_below(&world.environment.folders.home, path)
+}
+
+fn read_below(home: &Path, path: &str) -> Result<Secret, Failure> {
+    let path = expanded(home, path);
     let bytes = read_path(&path).map_err(|error| reading_failed(&error, &path))?;
     text(bytes, &path)
 }
@@ -40,18 +44,22 @@ pub fn read_file(world: &World, path: &str) -> Result<Secret, Failure> {
 /// # Errors
 /// As [`read_file`]. A file without text gives an empty secret.
 pub fn read_secret_file(world: &World, path: &str) -> Result<Secret, Failure> {
+    read_secret_below(&world.environment.folders.home, path)
+}
+
+/// The same for whoever has no world yet; `~/` is `home`.
+pub(in crate::effects) fn read_secret_below(home: &Path, path: &str) -> Result<Secret, Failure> {
     if path == "-" {
         let shown = Path::new("-");
         let line = first_line(&mut io::stdin().lock()).map_err(|error| reading_failed(&error, shown))?;
         return Ok(line_of(&text(line, shown)?));
     }
-    read_file(world, path).map(|text| line_of(&text))
+    read_below(home, path).map(|text| line_of(&text))
 }
 
-fn expanded(world: &World, path: &str) -> PathBuf {
-    let home = &world.environment.folders.home;
+fn expanded(home: &Path, path: &str) -> PathBuf {
     if path == "~" {
-        return home.clone();
+        return home.to_owned();
     }
     let below = path.strip_prefix("~/").or_else(|| path.strip_prefix("~\\").filter(|_| cfg!(windows)));
     below.map_or_else(|| PathBuf::from(path), |below| home.join(below))

@@ -40,7 +40,12 @@ pub fn refresh_stored(
 /// Keeps other processes from renewing the key of this account. `None` where no file can be written: then no
 /// other process could lock either, and a key can be used all the same.
 pub(super) fn lock(world: &World, account: &Account, cancel: &Cancel) -> Result<Option<FileLock>, Failure> {
-    let path = lock_path(world, account);
+    lock_of(world, &account.id, cancel)
+}
+
+/// The same for the account with this id.
+pub(super) fn lock_of(world: &World, id: &str, cancel: &Cancel) -> Result<Option<FileLock>, Failure> {
+    let path = lock_path(world, id);
     match FileLock::take(&path, WAIT, cancel) {
         Ok(held) => Ok(Some(held)),
         Err(LockFault::Io(_)) => Ok(None),
@@ -67,8 +72,8 @@ fn store(
     if stored == *used { entries.write_key(rotated) } else { Ok(()) }
 }
 
-pub(super) fn lock_path(world: &World, account: &Account) -> PathBuf {
+pub(super) fn lock_path(world: &World, id: &str) -> PathBuf {
     // The id comes from a file that a person can edit: it must not lead to another folder.
-    let id: String = account.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let id: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     world.environment.folders.state.join(format!("refresh-{id}"))
 }

@@ -1,5 +1,6 @@
 mod forgetting;
 mod interrupted;
+mod moving;
 mod refreshing;
 mod token;
 

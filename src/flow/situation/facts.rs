@@ -4,7 +4,9 @@ use super::Situation;
 use crate::{
     flow::{check, field, validate},
     guide::plan::{Condition, FieldKind},
-    model::{account::Destination, language::Language, method::Method, provider, shell},
+    model::{
+        account::Destination, language::Language, method::Method, provider, shell, store_commands::ENTRY,
+    },
 };
 
 impl Situation<'_> {
@@ -22,6 +24,7 @@ impl Situation<'_> {
                 yes(self.answers.has(field::ACCOUNT) || self.text(field::SEATABLE_ELSEWHERE) == field::YES)
             }
             "connected" => yes(self.connection.is_some()),
+            "command-known" => yes(self.account_with_commands().is_some()),
             "passwordlike" => yes(match self.method() {
                 Some(Method::Password) => true,
                 Some(Method::AppPassword) => !self.has_password_guide(),
@@ -99,6 +102,8 @@ impl Situation<'_> {
                 ))
             }
             "provider" => provider.as_ref().map(|provider| provider.name.clone()),
+            // What stands in commands for the name of a secret is no place to be filled in.
+            "entry" => Some(ENTRY.to_owned()),
             "key-name" => {
                 Some(self.words().strings.text(&format!("key-name.{}", self.text(field::FOR))).to_owned())
             }

@@ -2,6 +2,7 @@
 //! takes its pictures of them.
 
 mod seatable;
+mod stores;
 
 use super::{
     consent::{OTHER_SERVER, WEB},
@@ -33,6 +34,8 @@ pub fn all(language: Language) -> Vec<(&'static str, Vec<Screen>)> {
         ("other", other(film(Plan::Setup, world::nothing()))),
         ("other_oauth", other_oauth(film(Plan::Setup, world::nothing()))),
         ("verify", verify(film(Plan::Any, kept()))),
+        ("other_stores", stores::set_up(film(Plan::Setup, world::nothing()))),
+        ("unlock", stores::unlock(film(Plan::Any, stores::sealed()))),
         ("reauth", reauth(film(Plan::Any, kept()))),
         ("seatable", seatable::done(film(Plan::Setup, world::nothing()))),
         ("seatable_form", seatable::left_to_it(film(Plan::Setup, world::nothing()))),

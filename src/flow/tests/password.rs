@@ -91,7 +91,7 @@ fn gmail_for_seatable_by_app_password() {
     walk.edit("connect", "show").next();
     assert_eq!(walk.step(), "store");
     assert!(walk.is_working() && !walk.offers("next"));
-    assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::Keyring });
+    assert_eq!(walk.order(), Effect::TryStore(Box::new(StoreKind::Keyring.into())));
     walk.answer(world::store_works());
     assert_eq!(walk.step(), "two-step", "a store that works has nothing to say");
     walk.next();

@@ -53,6 +53,7 @@ pub fn nothing() -> StoredState {
         accounts: Vec::new(),
         unfinished: None,
         pending: None,
+        encrypted: false,
         set_aside: Vec::new(),
         now: NOW,
         fresh_id: FRESH_ID.to_owned(),
@@ -226,7 +227,7 @@ pub fn fits(effect: &Effect, outcome: &Outcome) -> bool {
         (effect, outcome),
         (_, Outcome::Panicked(_))
             | (Effect::LoadState, Outcome::StateLoaded(_))
-            | (Effect::TryStore { .. }, Outcome::StoreTried(_))
+            | (Effect::TryStore(_), Outcome::StoreTried(_))
             | (Effect::ReadFile { .. }, Outcome::FileRead(_))
             | (Effect::ReadSecrets { .. }, Outcome::SecretsRead(_))
             | (Effect::ReadClientSecret { .. }, Outcome::ClientSecretRead(_))
