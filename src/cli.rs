@@ -5,7 +5,9 @@
 pub mod account;
 pub mod answers;
 pub mod doctor;
+pub mod export;
 pub mod guide;
+pub mod manage;
 pub mod practice;
 pub mod seatable;
 pub mod setup;
@@ -18,7 +20,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use self::{
     account::{Name, Reauth, Verify},
     doctor::Doctor,
+    export::Export,
     guide::Guide,
+    manage::{Remove, Rename},
     practice::Practice,
     seatable::Seatable,
     setup::Setup,
@@ -115,6 +119,14 @@ pub enum Command {
     Password(Name),
     /// List the accounts and when their keys die; never a secret
     List,
+    /// Everything that is known of an account; never a secret
+    Show(Name),
+    /// Give an account another name
+    Rename(Rename),
+    /// Forget accounts with their secrets
+    Remove(Remove),
+    /// Print the settings of an account for another program, or write them into its file
+    Export(Export),
     /// The e-mail account of a SeaTable base: list bases, connect, repair, check
     #[command(subcommand)]
     Seatable(Seatable),

@@ -2,7 +2,12 @@
 //!
 //! Everything else gets an [`Environment`] by reference, so that a test can make one.
 
-use std::{collections::BTreeMap, io::IsTerminal, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
 use etcetera::BaseStrategy;
 
@@ -17,6 +22,8 @@ pub struct Environment {
     pub folders: Folders,
     /// Which of the standard streams is a terminal.
     pub terminals: Terminals,
+    /// `PATH`, as the process has it; `None` in a world made by hand.
+    search_path: Option<OsString>,
     /// A container manager left its mark in the file system.
     container_mark: bool,
 }
@@ -30,6 +37,14 @@ pub struct Folders {
     pub state: PathBuf,
     /// The person's home, for `~/`.
     pub home: PathBuf,
+}
+
+impl Folders {
+    /// The folder in which every program has a folder of settings (`$XDG_CONFIG_HOME`).
+    #[must_use]
+    pub fn configs(&self) -> &Path {
+        self.config.parent().unwrap_or(&self.config)
+    }
 }
 
 /// Which of the standard streams is a terminal.
@@ -112,6 +127,7 @@ impl Environment {
                 output: std::io::stdout().is_terminal(),
                 error: std::io::stderr().is_terminal(),
             },
+            search_path: Some(std::env::var_os("PATH").unwrap_or_default()),
             container_mark: CONTAINER_MARKS.iter().any(|mark| std::path::Path::new(mark).exists()),
         })
     }
@@ -120,7 +136,7 @@ impl Environment {
     #[must_use]
     pub fn made(folders: Folders, terminals: Terminals, variables: &[(&'static str, &str)]) -> Self {
         let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        Self { variables, folders, terminals, container_mark: false }
+        Self { variables, folders, terminals, search_path: None, container_mark: false }
     }
 
     /// The same world inside a container.
@@ -145,6 +161,21 @@ impl Environment {
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// How other programs of this person call this one: by its name where that leads here, else by its path.
+    #[must_use]
+    pub fn program(&self) -> String {
+        let name = format!("mailkey{}", std::env::consts::EXE_SUFFIX);
+        let (Some(path), Ok(own)) = (&self.search_path, std::env::current_exe()) else {
+            return "mailkey".to_owned();
+        };
+        let is_own = |found: &Path| found.canonicalize().ok() == own.canonicalize().ok();
+        let first = std::env::split_paths(path).map(|folder| folder.join(&name)).find(|path| path.is_file());
+        match first {
+            Some(found) if is_own(&found) => "mailkey".to_owned(),
+            _ => own.display().to_string(),
+        }
     }
 
     /// The time now, in UTC.

@@ -30,7 +30,8 @@
 //! - Only `frontends::tui` names ratatui and crossterm; only `effects` and `practice` name the packages for HTTP,
 //!   TLS, SMTP, keyring and browser.
 //! - Front-ends decide nothing: no validation, no order of steps, no knowledge of a provider.
-//! - What is known of providers and failures is data: adding either changes no Rust.
+//! - What is known of providers and failures is data: adding either changes no Rust. So is what other programs want to
+//!   be told of an account (`assets/export/formats.toml`).
 //! - A step is a document and an entry of `plans.toml`: adding one needs no Rust unless it needs a new effect or a
 //!   new kind of field.
 //! - A secret is never in a `Screen`, a `Debug` text, a file name, argv or a child's environment. Copying one is an

@@ -3,6 +3,7 @@
 pub mod answers_file;
 pub mod completions;
 pub mod doctor;
+pub mod export;
 pub mod guide;
 pub mod list;
 pub mod man;
@@ -11,12 +12,15 @@ pub mod mode;
 pub mod practice;
 pub mod print;
 pub mod reauth;
+pub mod remove;
+pub mod rename;
 pub mod schema;
 pub mod seatable;
 pub mod secret;
 pub mod secret_files;
 pub mod session;
 pub mod setup;
+pub mod show;
 mod signals;
 #[cfg(test)]
 mod testing;
@@ -64,6 +68,10 @@ fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Sess
         Some(Command::Token(account)) => secret::token(&account.name, &session),
         Some(Command::Password(account)) => secret::password(&account.name, &session),
         Some(Command::List) => list::run(&session),
+        Some(Command::Show(account)) => show::run(&account.name, &session),
+        Some(Command::Rename(arguments)) => rename::run(arguments, &session),
+        Some(Command::Remove(arguments)) => remove::run(arguments, &session),
+        Some(Command::Export(arguments)) => export::run(arguments, &session),
         Some(Command::Seatable(arguments)) => seatable::run(arguments, &session),
         Some(Command::Guide(arguments)) => guide::run(arguments, &session),
         Some(Command::Practice(arguments)) => practice::run(arguments, &session),

@@ -66,7 +66,7 @@ pub(super) fn product(bytes: &[u8]) -> Result<(), CommandError> {
     })
 }
 
-fn talk(text: &str) {
+pub(super) fn talk(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
@@ -97,7 +97,7 @@ pub fn complaint(error: &CommandError, session: &Session) -> ExitCode {
     exit
 }
 
-fn words_of(error: &CommandError, session: &Session) -> (String, String, ExitCode) {
+pub(super) fn words_of(error: &CommandError, session: &Session) -> (String, String, ExitCode) {
     let strings = &session.words().strings;
     match error {
         CommandError::Say { id, values, exit } => {

@@ -11,6 +11,7 @@
 
 mod accounts;
 pub(in crate::effects) mod document;
+mod foreign;
 pub(in crate::effects) mod interruption;
 pub(in crate::effects) mod lock;
 mod named;
@@ -20,9 +21,13 @@ pub(in crate::effects) mod whole_file;
 
 use std::{io, path::Path};
 
-pub use accounts::{accounts, record_check, record_connection, refuse_taken_name, save_account};
+pub use accounts::{
+    accounts, record_check, record_connection, refuse_taken_name, remove_account, rename_account,
+    save_account,
+};
+pub use foreign::{Edited, edit_foreign};
 pub use named::{read_file, read_secret_file, replace_file, try_writing, write_file};
-pub use pending::{drop_pending, pending, save_pending};
+pub use pending::{all_pending, drop_pending, pending, save_pending};
 pub use state::{load_state, save_unfinished};
 
 use crate::model::failure::{Failure, Layer};

@@ -9,12 +9,14 @@
 //! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another.
 
 mod entries;
+mod forget;
 mod refresh;
 mod token;
 
 use std::borrow::Cow;
 
 use entries::Entries;
+pub use forget::{entries_of, forget, stored_tokens};
 pub use refresh::refresh_stored;
 pub use token::{delete_token, read_token, write_token};
 
@@ -136,8 +138,10 @@ pub fn keep_account(
     let pending = Entries::pending(world, account, cancel);
     let in_use = Entries::in_use(world, account, cancel);
     let former = recorded(world, account)?;
-    // Asked again under the lock; here it spares the old key a promotion that comes to nothing.
-    files::refuse_taken_name(world, account)?;
+    // Asked again under the lock; here it spares the old key a promotion that comes to nothing. A record keeps its name.
+    if former.is_none() {
+        files::refuse_taken_name(world, account)?;
+    }
     let secrets = read_secrets(world, account, true, cancel)?;
     {
         // A refresh in another process must not put the old key back.
@@ -146,7 +150,7 @@ pub fn keep_account(
     }
     progress(Progress::Kept(Checkpoint::Promoted));
     // Before the record leads to the new store, so that the token is never missing where the record says it is.
-    let asked = &account.destination;
+    let asked = account;
     let mut account = Cow::Borrowed(account);
     if let Some(former) = &former {
         account.to_mut().stay_connected(former);
@@ -157,8 +161,8 @@ pub fn keep_account(
     {
         account = Cow::Owned(token::without(&account));
     }
-    let found = (account.destination != *asked).then(|| account.destination.clone());
-    if found.is_some() {
+    let found = (account.destination != asked.destination).then(|| account.destination.clone());
+    if *account != *asked {
         // The note is compared with the record, should the end come before it is dropped.
         files::save_pending(world, &account)?;
     }

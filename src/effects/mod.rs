@@ -24,3 +24,4 @@ pub mod store;
 pub mod trust;
 pub mod whereabouts;
 pub mod world;
+pub mod writes;

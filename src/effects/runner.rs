@@ -7,7 +7,13 @@ use std::{
     thread,
 };
 
-use super::{browser, cancel::Cancel, check, files, keep, listener, log, oauth, seatable, world::World};
+use super::{
+    browser,
+    cancel::Cancel,
+    check, files, keep, listener, log, oauth, seatable,
+    world::World,
+    writes::{Kind, Writes},
+};
 use crate::{
     flow::{
         effect::{Effect, OrderId, Outcome, Progress},
@@ -24,13 +30,14 @@ pub struct Runner {
     world: Arc<World>,
     sink: Sink,
     running: HashMap<OrderId, Cancel>,
+    writes: Arc<Writes>,
 }
 
 impl Runner {
     /// A runner that answers into `sink`.
     #[must_use]
     pub fn new(world: Arc<World>, sink: Sink) -> Self {
-        Self { world, sink, running: HashMap::new() }
+        Self { world, sink, running: HashMap::new(), writes: Arc::default() }
     }
 
     /// Starts an effect on a thread of its own.
@@ -39,20 +46,32 @@ impl Runner {
         self.running.insert(id, cancel.clone());
         let (world, sink) = (Arc::clone(&self.world), Arc::clone(&self.sink));
         let name = format!("order {}", id.0);
+        let (kind, writes) = (Kind::of(&effect), Arc::clone(&self.writes));
+        if let Some(kind) = kind {
+            writes.order(id, kind);
+        }
         let answer = Arc::clone(&sink);
         log(&world, id, log::name(&effect));
         let spawned = thread::Builder::new().name(name).spawn(move || {
-            let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let perform = || {
                 perform(effect, &world, &cancel, &mut |progress| {
                     log(&world, id, &log::news(&progress));
                     sink(Message::Progress(id, progress));
                 })
+            };
+            let outcome = catch_unwind(AssertUnwindSafe(|| match kind {
+                // What a newer note says is what counts.
+                Some(kind) => writes.write(id, kind, perform).unwrap_or(Outcome::UnfinishedSaved(Ok(()))),
+                None => perform(),
             }));
             let outcome = outcome.unwrap_or_else(|_| Outcome::Panicked(panicked()));
             log(&world, id, &log::end(&outcome));
             sink(Message::Finished(id, outcome));
         });
         if spawned.is_err() {
+            if let Some(kind) = kind {
+                let _ = self.writes.write(id, kind, || ());
+            }
             answer(Message::Finished(id, Outcome::Panicked(panicked())));
         }
     }
@@ -70,11 +89,12 @@ impl Runner {
         self.running.remove(&id);
     }
 
-    /// Stops everything, at the end of a run.
+    /// Stops everything, at the end of a run, and waits for what is being written.
     pub fn stop(&mut self) {
         for (_, cancel) in self.running.drain() {
             cancel.cancel();
         }
+        self.writes.wait();
     }
 }
 

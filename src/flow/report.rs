@@ -94,7 +94,9 @@ fn stage_entry(stage: Stage, ran: &[StageReport], cause: &str, words: &Words) ->
     StageEntry { stage: stage.id().to_owned(), ok, ms: report.map(|report| report.milliseconds), detail }
 }
 
-fn key_entry(account: &Account) -> KeyEntry {
+/// The key's life, as the JSON contract writes it.
+#[must_use]
+pub fn key_entry(account: &Account) -> KeyEntry {
     let reason = match (account.method, account.key.expires, account.key.publishing) {
         (Method::AppPassword, ..) => "app-password",
         (Method::Password, ..) => "password",
@@ -200,6 +202,27 @@ pub fn diagnosis_entry(
         remedies: entries("remedy", &diagnosis.remedies),
         server_said: diagnosis.server_said.as_ref().map(|said| with_code(failure, said)),
         ruled_out: entries("ruled-out", &diagnosis.ruled_out),
+    }
+}
+
+/// What a diagnosis of earlier means. What only the failure itself knew is a dash.
+#[must_use]
+pub fn cause_text(id: &str, situation: &Situation<'_>) -> String {
+    let text = format!("cause.{id}");
+    crate::guide::strings::fill(situation.words().strings.text(&text), |name| {
+        Some(own_value(name, situation).unwrap_or_else(|| "–".to_owned()))
+    })
+}
+
+/// When the key dies, or what is known instead.
+#[must_use]
+pub fn life_text(account: &Account, words: &Words) -> String {
+    let strings = &words.strings;
+    match (account.key.expires, account.method) {
+        (Some(expires), _) => strings.fill("summary.expires", &[("date", &expires.date().to_string())]),
+        (None, Method::OAuth) => strings.text("summary.no-end-oauth").to_owned(),
+        (None, Method::AppPassword) => strings.text("summary.no-end-app-password").to_owned(),
+        (None, Method::Password) => strings.text("summary.no-end-password").to_owned(),
     }
 }
 

@@ -37,7 +37,8 @@ pub struct Screen {
     pub code: Option<Code>,
     /// The field that takes what comes from outside the screen: a line that is piped in, a text that is dropped.
     pub paste: Option<String>,
-    /// The field whose answer fills in others when one goes on: nothing else needs to be answered before.
+    /// The field whose answer fills in others when one goes on: nothing else needs to be answered before. `None` once it
+    /// has.
     pub reads: Option<String>,
     /// What is kept is still being read: in a moment this may be another step.
     pub is_loading: bool,

@@ -72,7 +72,7 @@ impl Notation {
     /// A text. In single quotes nothing is expanded, neither by Compose's `.env` nor by Python. What has a quote or a
     /// backslash stands in double quotes in `.env`, since there, and only there, both can be escaped without doubt.
     fn text(self, text: &str) -> String {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "@._-+".contains(c);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "@._-+:/".contains(c);
         if self == Self::Env && !text.is_empty() && text.chars().all(plain) {
             return text.to_owned();
         }

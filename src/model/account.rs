@@ -134,9 +134,10 @@ impl Account {
         }
     }
 
-    /// Takes over where the key is by the record of the same account: a renewal that waited is older than a base that
-    /// was connected meanwhile.
+    /// Takes over the name, and where the key is, by the record of the same account: a renewal that waited is older than
+    /// a base that was connected meanwhile, or than another name.
     pub fn stay_connected(&mut self, record: &Self) {
+        self.name.clone_from(&record.name);
         if record.connection().is_some() {
             self.destination = record.destination.clone();
         }

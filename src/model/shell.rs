@@ -3,9 +3,21 @@
 /// The command line that runs a command of mailkey on an account.
 #[must_use]
 pub fn command(command: &str, account: &str) -> String {
+    command_of_program("mailkey", command, account)
+}
+
+/// The same for a mailkey that is not found by its name alone; `program` is its path.
+#[must_use]
+pub fn command_of_program(program: &str, command: &str, account: &str) -> String {
     // What begins like an option would be taken for one, in quotes as well.
     let end_of_options = if account.starts_with('-') { "-- " } else { "" };
-    format!("mailkey {command} {end_of_options}{}", quoted(account, cfg!(windows)))
+    format!("{} {command} {end_of_options}{}", word(program), word(account))
+}
+
+/// The text as one word of a shell.
+#[must_use]
+pub fn word(text: &str) -> String {
+    quoted(text, cfg!(windows))
 }
 
 /// The command that the placeholder of a document stands for: `command.seatable-check` is `seatable check`.

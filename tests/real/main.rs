@@ -13,6 +13,7 @@ mod mailbox;
 mod oauth;
 mod password;
 mod person;
+mod programs;
 mod screens;
 mod seatable;
 mod tools;

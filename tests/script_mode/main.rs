@@ -7,10 +7,12 @@ mod support;
 
 mod answers;
 mod doctor;
+mod export;
 mod faults;
 mod files;
 mod guide;
 mod interrupted;
+mod manage;
 mod oauth;
 mod password;
 mod practice;

@@ -218,6 +218,15 @@ impl Running {
         line.strip_prefix("Open: ").expect("asked for").to_owned()
     }
 
+    /// Waits until standard output is as it should be, or at its end; returns all of it.
+    pub fn said(&mut self, ends: Instant, holds: impl Fn(&[u8]) -> bool) -> String {
+        let found = self.stdout.wait(ends, |bytes| holds(bytes).then_some(()));
+        if found.is_none() && !self.stdout.wait_end(Instant::now()) {
+            self.fail("it says nothing more and does not end");
+        }
+        self.stdout.text()
+    }
+
     /// Waits until standard error holds this.
     pub fn wait_for_talk(&mut self, part: &str) {
         let found =

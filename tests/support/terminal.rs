@@ -26,6 +26,8 @@ pub struct Terminal {
     parser: Parser,
     /// How much of `written` the parser has seen.
     parsed: usize,
+    /// How much of it was there when the last question was asked.
+    asked: usize,
     /// How the terminal was set before the program started.
     set_before: String,
     /// When the program was started.
@@ -79,6 +81,7 @@ impl Terminal {
             written,
             parser: Parser::new(rows.max(SMALLEST), columns.max(SMALLEST), 0),
             parsed: 0,
+            asked: 0,
             set_before,
             started,
             deadline: DEADLINE,
@@ -224,6 +227,27 @@ impl Terminal {
     /// True while the program reads keys one by one, unechoed.
     pub fn is_raw(&self) -> bool {
         settings(&*self.master) != self.set_before
+    }
+
+    /// In plain mode: waits for the next question, the only thing that is not ended by a line break, and returns what
+    /// was written since the one before.
+    pub fn question(&mut self) -> String {
+        let asked = self.asked;
+        let found = self.written.wait(Instant::now() + self.deadline, |bytes| {
+            (bytes.len() > asked && bytes.ends_with(b" ")).then(|| bytes.to_vec())
+        });
+        let all = found.unwrap_or_else(|| panic!("no question\n{}", self.picture()));
+        self.asked = all.len();
+        String::from_utf8_lossy(&all[asked..]).replace("\r\n", "\n")
+    }
+
+    /// Waits until the program hides what is typed.
+    pub fn wait_hidden(&self) {
+        let ends = Instant::now() + self.deadline;
+        while !self.is_raw() {
+            assert!(Instant::now() < ends, "what is typed is still shown");
+            std::thread::yield_now();
+        }
     }
 
     fn send(&mut self, bytes: &[u8]) {

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::document::{Document, SCHEMA};
+use super::{
+    document::{Document, SCHEMA},
+    pending,
+};
 use crate::{
     effects::world::World,
     model::{
@@ -111,6 +114,42 @@ pub fn record_connection(
         known.destination =
             Destination::Seatable { url: url.to_owned(), connection: Some(connection.clone()) };
     })
+}
+
+/// Gives an account another name, in its note too where a key is pending; its id, and so its secrets, stay.
+///
+/// # Errors
+/// When the file cannot be written, the name is taken (`_name_taken`), or the account is not in it (`_not_found`).
+pub fn rename_account(world: &World, account: &Account, name: &str) -> Result<(), Failure> {
+    let document = document(world);
+    let held = document.lock()?;
+    let mut file: Accounts = document.read()?.ok_or_else(|| document.failure("_not_found"))?;
+    let renamed = Account { name: name.to_owned(), ..account.clone() };
+    if file.has_name_of(&renamed) {
+        return Err(name_taken(&document, &renamed));
+    }
+    let Some(known) = file.accounts.iter_mut().find(|known| known.id == account.id) else {
+        return Err(document.failure("_not_found"));
+    };
+    name.clone_into(&mut known.name);
+    document.write(&held, &file)?;
+    pending::rename(world, &account.id, name)
+}
+
+/// Forgets the record of an account; that there is none is no error. A file that is left without accounts stays: it
+/// says that there are none.
+///
+/// # Errors
+/// When the file cannot be written. One that is corrupt or of a newer mailkey is left alone.
+pub fn remove_account(world: &World, id: &str) -> Result<(), Failure> {
+    let document = document(world);
+    if !document.read::<Accounts>()?.is_some_and(|file| file.accounts.iter().any(|known| known.id == id)) {
+        return Ok(());
+    }
+    let held = document.lock()?;
+    let Some(mut file) = document.read::<Accounts>()? else { return Ok(()) };
+    file.accounts.retain(|known| known.id != id);
+    document.write(&held, &file)
 }
 
 /// Changes the record of an account under the lock. What counts is the record in the file, not the one that the

@@ -19,7 +19,8 @@ use crate::{
 pub(in crate::effects) const SCHEMA: u32 = 1;
 
 /// In the name of a file that was set aside. No colons: Windows forbids them.
-const STAMP: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]T[hour][minute][second]Z");
+pub(super) const STAMP: &[BorrowedFormatItem<'_>] =
+    format_description!("[year][month][day]T[hour][minute][second]Z");
 
 /// So many files set aside within a second are more than accidents make.
 const MAX_SET_ASIDE: u32 = 100;

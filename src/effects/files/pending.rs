@@ -20,6 +20,27 @@ pub fn pending(world: &World, id: &str) -> Result<Option<Account>, Failure> {
     Ok(file.and_then(|file| file.accounts.into_iter().find(|account| account.id == id)))
 }
 
+/// The notes of all pending keys.
+///
+/// # Errors
+/// When the file cannot be read or understood.
+pub fn all_pending(world: &World) -> Result<Vec<Account>, Failure> {
+    Ok(document(world).read::<Accounts>()?.map(|file| file.accounts).unwrap_or_default())
+}
+
+/// Gives the account of a note another name, where there is such a note.
+pub(super) fn rename(world: &World, id: &str, name: &str) -> Result<(), Failure> {
+    let document = document(world);
+    if document.read::<Accounts>()?.is_none() {
+        return Ok(());
+    }
+    let held = document.lock()?;
+    let Some(mut file) = document.read::<Accounts>()? else { return Ok(()) };
+    let Some(known) = file.accounts.iter_mut().find(|account| account.id == id) else { return Ok(()) };
+    name.clone_into(&mut known.name);
+    document.write(&held, &file)
+}
+
 /// Notes that the store has a pending key for this account. Several accounts can have one: no consent that
 /// was given is forgotten because another set-up was begun.
 ///

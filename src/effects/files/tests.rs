@@ -386,3 +386,70 @@ fn what_is_written_is_for_its_owner_only() {
         assert_eq!(mode, 0o600, "{}", path.display());
     }
 }
+
+fn edit(world: &World, path: &Path, private: bool, text: &str) -> Edited {
+    edit_foreign(world, path, private, |_| Ok::<_, ()>(text.to_owned())).unwrap().unwrap()
+}
+
+#[test]
+fn a_file_of_another_program_is_replaced_and_what_was_there_is_kept_beside_it() {
+    let (world, home) = world();
+    let path = home.path().join("new folder/settings");
+    let made = edit(&world, &path, false, "one\n");
+    assert_eq!(made, Edited { path: path.clone(), copy: None, changed: true });
+    // What a killed program left is in nobody's way.
+    fs::write(home.path().join("new folder/settings.mailkey-new"), "rest").unwrap();
+    for (before, text) in [("one\n", "two\n"), ("two\n", "three\n")] {
+        let copy = edit(&world, &path, false, text).copy.unwrap();
+        assert_eq!(fs::read_to_string(copy).unwrap(), before);
+    }
+    assert_eq!(
+        edit(&world, &path, false, "three\n"),
+        Edited { path: path.clone(), copy: None, changed: false }
+    );
+    assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 3, "the file and its two copies");
+}
+
+#[test]
+fn a_file_of_another_program_that_is_not_to_be_changed_stays_as_it_is() {
+    let (world, home) = world();
+    let path = home.path().join("settings");
+    fs::write(&path, "mine").unwrap();
+    let refused = edit_foreign(&world, &path, false, |text| Err::<String, _>(text.to_owned())).unwrap();
+    assert_eq!(refused, Err("mine".to_owned()));
+    assert_eq!(
+        fs::read_dir(home.path()).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_file()).count(),
+        1
+    );
+    for (name, bytes, code) in
+        [("binary", b"\xff\xfe".as_slice(), "_not_text"), ("folder/", b"", "_is_folder")]
+    {
+        let path = home.path().join(name);
+        if name.ends_with('/') {
+            fs::create_dir(&path).unwrap();
+        } else {
+            fs::write(&path, bytes).unwrap();
+        }
+        let failed = edit_foreign(&world, &path, false, |_| Ok::<_, ()>(String::new())).unwrap_err();
+        assert_eq!(failed.code, code, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_a_secret_is_closed_and_another_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+    let (world, home) = world();
+    let path = home.path().join("settings");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    fs::write(&path, "one").unwrap();
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
+    let copy = edit(&world, &path, false, "two").copy.unwrap();
+    assert_eq!((mode(&path), mode(&copy)), (0o640, 0o640));
+    edit(&world, &path, true, "three");
+    assert_eq!(mode(&path), 0o600);
+    // Even where nothing has to be changed.
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+    assert!(!edit(&world, &path, true, "three").changed);
+    assert_eq!(mode(&path), 0o600);
+}

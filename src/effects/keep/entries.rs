@@ -104,11 +104,13 @@ impl<'a> Entries<'a> {
         Failure::new(Layer::Store, "_mismatch").with("entry", self.key())
     }
 
-    fn key(&self) -> String {
+    /// The name of the key's entry.
+    pub(super) fn key(&self) -> String {
         format!("{}/{}key", self.account.id, self.prefix)
     }
 
-    fn client_secret(&self) -> String {
+    /// The name of the entry of the client's secret.
+    pub(super) fn client_secret(&self) -> String {
         format!("{}/{}client-secret", self.account.id, self.prefix)
     }
 

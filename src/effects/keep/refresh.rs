@@ -67,7 +67,7 @@ fn store(
     if stored == *used { entries.write_key(rotated) } else { Ok(()) }
 }
 
-fn lock_path(world: &World, account: &Account) -> PathBuf {
+pub(super) fn lock_path(world: &World, account: &Account) -> PathBuf {
     // The id comes from a file that a person can edit: it must not lead to another folder.
     let id: String = account.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     world.environment.folders.state.join(format!("refresh-{id}"))

@@ -1,3 +1,4 @@
+mod forgetting;
 mod interrupted;
 mod refreshing;
 mod token;

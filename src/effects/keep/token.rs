@@ -61,10 +61,10 @@ pub(super) fn clear_away(world: &World, former: &Account, cancel: &Cancel) {
 }
 
 /// Nobody waits for a store because of a token that was never there.
-fn keeps_token(account: &Account) -> bool {
+pub(super) fn keeps_token(account: &Account) -> bool {
     account.connection().is_some_and(|connection| connection.keeps_token)
 }
 
-fn entry(account: &Account) -> String {
+pub(super) fn entry(account: &Account) -> String {
     format!("{}/seatable-token", account.id)
 }

@@ -195,7 +195,8 @@ fn client(view: &View<'_>, screen: &mut Screen) {
         ClientImport::Waiting | ClientImport::Unreadable { .. } | ClientImport::Unusable { .. } => {}
     }
     screen.paste = Some(field::CLIENT_FILE.to_owned());
-    screen.reads = Some(field::CLIENT_FILE.to_owned());
+    let is_read = view.wizard.import.has_read(view.wizard.answers.text(field::CLIENT_FILE));
+    screen.reads = (!is_read).then(|| field::CLIENT_FILE.to_owned());
 }
 
 fn consent(view: &View<'_>, consent: &Consent, screen: &mut Screen) {

@@ -2,17 +2,20 @@
 //! into what it means. It decides nothing: a field is asked for because the screen has it, and what is wrong with an
 //! answer is what the screen says of it.
 
+mod heed;
+
 use std::collections::BTreeMap;
 
+use self::heed::{is_taken, lettered};
 use super::{
-    question::{Answer, Question, findings, is_busy},
-    utterance::{Utterance, body, header, help, next, offers, sentences},
+    question::{Answer, Question, findings, holds_something, is_busy},
+    utterance::{Utterance, body, header, next, offers, sentences},
     words::Word,
 };
 use crate::{
     flow::{
         message::Input,
-        screen::{Action, ActionView, Field, FieldValue, Screen},
+        screen::{Action, ActionView, FieldValue, Screen},
     },
     guide::strings::Strings,
     model::secret::Secret,
@@ -121,6 +124,7 @@ impl Dialogue {
             return self.heed(word, screen, strings);
         }
         match self.question.clone() {
+            Question::Nothing | Question::GoOn if typed.is_empty() => Vec::new(),
             Question::Nothing | Question::GoOn => self.reply(strings.text("plain.busy")),
             Question::Menu if typed.is_empty() => match next(screen) {
                 Some(view) => self.act(view, strings),
@@ -173,9 +177,9 @@ impl Dialogue {
     fn next_question(&mut self, screen: &Screen) -> Question {
         let next = next(screen);
         if is_busy(screen) {
-            // What comes from outside may be typed as well.
-            let outside =
-                screen.paste.as_ref().filter(|id| screen.fields.iter().any(|field| field.id == **id));
+            // What comes back from an address that is opened may be typed as well.
+            let outside = screen.paste.as_ref().filter(|_| screen.code.is_some());
+            let outside = outside.filter(|id| screen.fields.iter().any(|field| field.id == **id));
             return outside.map_or(Question::Nothing, |id| Question::Outside(id.clone()));
         }
         // A question of the wizard's own stands before everything else on the screen.
@@ -230,15 +234,16 @@ impl Dialogue {
             Answer::Keep if is_outside => self.reply(strings.text("plain.waiting")),
             Answer::Keep => {
                 let field = screen.fields.iter().find(|field| field.id == id);
-                self.settle(id, field.is_some_and(holds_something));
+                let holds = field.is_some_and(holds_something);
+                if holds && screen.reads.as_deref() == Some(id) {
+                    return self.read(id, Vec::new());
+                }
+                self.settle(id, holds);
                 Vec::new()
             }
             Answer::Take(text) if is_outside => vec![edit(text), Input::Act(Action::Next)],
-            // What it fills in is asked for afterwards.
             Answer::Take(text) if screen.reads.as_deref() == Some(id) && !text.is_empty() => {
-                self.settled.insert(id.to_owned(), true);
-                self.errors.clear();
-                vec![edit(text), Input::Act(Action::Next)]
+                self.read(id, vec![edit(text)])
             }
             Answer::Take(text) => {
                 self.settle(id, !text.is_empty());
@@ -259,50 +264,17 @@ impl Dialogue {
         }
     }
 
+    /// Goes on with a field that fills in others: they are asked for afterwards.
+    fn read(&mut self, id: &str, mut inputs: Vec<Input>) -> Vec<Input> {
+        self.settled.insert(id.to_owned(), true);
+        self.errors.clear();
+        inputs.push(Input::Act(Action::Next));
+        inputs
+    }
+
     fn settle(&mut self, id: &str, holds: bool) {
         self.settled.insert(id.to_owned(), holds);
         self.goes_on = true;
-    }
-
-    fn heed(&mut self, word: Word, screen: &Screen, strings: &Strings) -> Vec<Input> {
-        let does = |action: &Action| screen.actions.iter().find(|view| view.action == *action);
-        match word {
-            Word::Back => match does(&Action::Back) {
-                Some(view) => self.act(view, strings),
-                None => self.reply(strings.text("plain.choose")),
-            },
-            Word::Stop => match does(&Action::Cancel) {
-                Some(view) => self.act(view, strings),
-                None => self.reply(strings.text("plain.nothing-runs")),
-            },
-            Word::Quit => vec![Input::Act(Action::Quit)],
-            Word::Again => {
-                self.said.clear();
-                self.errors.clear();
-                self.led.clear();
-                Vec::new()
-            }
-            Word::Next => {
-                for field in &screen.fields {
-                    self.settle(&field.id, holds_something(field));
-                }
-                match next(screen) {
-                    Some(view) => self.act(view, strings),
-                    None => self.reply(strings.text("plain.choose")),
-                }
-            }
-            Word::Change if screen.fields.is_empty() => self.reply(strings.text("plain.nothing-to-change")),
-            Word::Change => {
-                self.settled.clear();
-                self.led.clear();
-                Vec::new()
-            }
-            Word::Help => {
-                self.replies.extend(help(screen, strings));
-                self.replies.push(Utterance::words(strings.text("plain.help")));
-                Vec::new()
-            }
-        }
     }
 
     fn act(&mut self, view: &ActionView, strings: &Strings) -> Vec<Input> {
@@ -322,27 +294,4 @@ impl Dialogue {
         self.replies.push(Utterance::words(text));
         Vec::new()
     }
-}
-
-/// Whether a field has an answer.
-fn holds_something(field: &Field) -> bool {
-    match &field.value {
-        FieldValue::Text(text) => !text.is_empty(),
-        FieldValue::Secret { length, .. } => *length > 0,
-        FieldValue::Choice { chosen, .. } => !chosen.is_empty(),
-        FieldValue::Tick(_) => true,
-    }
-}
-
-/// The action of a letter.
-fn lettered<'a>(typed: &str, screen: &'a Screen) -> Option<&'a ActionView> {
-    let mut letters = typed.chars();
-    let (letter, None) = (letters.next()?, letters.next()) else { return None };
-    let letter = letter.to_lowercase().next();
-    screen.actions.iter().find(|view| view.key.is_some() && view.key == letter)
-}
-
-/// True for what would be taken for something else than an answer.
-fn is_taken(rest: &str, screen: &Screen, strings: &Strings) -> bool {
-    Word::of(rest, strings).is_some() || lettered(rest, screen).is_some()
 }

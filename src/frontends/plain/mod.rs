@@ -18,6 +18,7 @@ mod utterance;
 mod words;
 
 use std::{
+    borrow::Cow,
     io::{self, Write},
     sync::{Arc, mpsc::Sender},
     time::{Duration, Instant},
@@ -140,23 +141,27 @@ impl Plain {
             self.write(utterance)?;
         }
         if let Some(prompt) = &turn.prompt {
-            write!(self.output, "{prompt} ")?;
+            let lines = self.broken(prompt);
+            write!(self.output, "{} ", lines.join("\n"))?;
             self.is_open = true;
         }
         self.output.flush()
     }
 
     fn write(&mut self, utterance: &Utterance) -> io::Result<()> {
-        match self.columns.filter(|_| !utterance.is_whole) {
-            Some(columns) => {
-                // An address that is longer than a line stays in one piece.
-                let options = textwrap::Options::new(columns).break_words(false);
-                for line in textwrap::wrap(&utterance.text, options) {
-                    writeln!(self.output, "{line}")?;
-                }
-                Ok(())
-            }
-            None => writeln!(self.output, "{}", utterance.text),
+        if utterance.is_whole {
+            return writeln!(self.output, "{}", utterance.text);
+        }
+        let lines = self.broken(&utterance.text);
+        writeln!(self.output, "{}", lines.join("\n"))
+    }
+
+    /// A text in the lines that the terminal has room for.
+    fn broken<'text>(&self, text: &'text str) -> Vec<Cow<'text, str>> {
+        match self.columns {
+            // An address that is longer than a line stays in one piece.
+            Some(columns) => textwrap::wrap(text, textwrap::Options::new(columns).break_words(false)),
+            None => vec![Cow::Borrowed(text)],
         }
     }
 
@@ -197,15 +202,21 @@ impl Frontend for Plain {
         }
         self.speech.follow(screen.language);
         let turn = self.dialogue.follow(screen, self.speech.strings());
+        let is_secret = self.dialogue.question().is_secret(screen);
+        if self.is_terminal {
+            // Before it is asked: somebody may type at once.
+            self.echo.set(is_secret);
+        }
         self.say(&turn)?;
         self.watch(screen);
         let question = self.dialogue.question();
-        let is_secret = question.is_secret(screen);
-        if self.is_terminal {
-            self.echo.set(is_secret);
-        }
-        let is_asked = !matches!(question, Question::Nothing | Question::GoOn);
-        if let Some(reader) = self.reader.as_mut().filter(|_| is_asked || self.is_terminal) {
+        // What is typed before the next question stands there is its answer.
+        let reads = match question {
+            Question::GoOn => false,
+            Question::Nothing => self.is_terminal,
+            Question::Field(_) | Question::Outside(_) | Question::Menu => true,
+        };
+        if let Some(reader) = self.reader.as_mut().filter(|_| reads) {
             reader.want(is_secret);
         }
         Ok(turn != Turn::default())

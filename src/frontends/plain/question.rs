@@ -148,6 +148,17 @@ pub fn findings(found: &[usize], options: &[ChoiceOption], strings: &Strings) ->
     said
 }
 
+/// Whether a field has an answer.
+#[must_use]
+pub fn holds_something(field: &Field) -> bool {
+    match &field.value {
+        FieldValue::Text(text) => !text.is_empty(),
+        FieldValue::Secret { length, .. } => *length > 0,
+        FieldValue::Choice { chosen, .. } => !chosen.is_empty(),
+        FieldValue::Tick(_) => true,
+    }
+}
+
 /// True where something runs.
 #[must_use]
 pub fn is_busy(screen: &Screen) -> bool {

@@ -14,7 +14,7 @@ fn came_through(moment: usize, manner: Manner, act: impl FnOnce() -> Result<(), 
 }
 
 /// Stops `act` at every moment in turn, each time in a new world, and looks at what it left.
-fn stop_everywhere(
+pub(super) fn stop_everywhere(
     new: impl Fn() -> (World, TempDir),
     act: impl Fn(&World) -> Result<(), Failure>,
     look: impl Fn(&World, bool),

@@ -1,7 +1,7 @@
 //! What a line means.
 
 use super::*;
-use crate::flow::screen::{ActionView, ChoiceOption, Field, Status};
+use crate::flow::screen::{ActionView, ChoiceOption, Code, Field, Status};
 
 const STEP: &str = "step";
 
@@ -235,6 +235,7 @@ fn what_may_come_from_outside_can_be_typed_as_well() {
     let mut waiting = screen(vec![text("address", "")]);
     waiting.status = Some(Status::Working("Waiting".to_owned()));
     waiting.paste = Some("address".to_owned());
+    waiting.code = Some(Code { text: "http://provider".to_owned(), label: String::new() });
     waiting.actions[0].disabled = Some("It has not come back".to_owned());
     let mut talk = Talk::about(waiting);
     assert!(talk.heard.ends_with("address:"), "{}", talk.heard);

@@ -1,0 +1,230 @@
+//! `mailkey export NAME FORMAT`: the settings of an account for another program, printed or put into its own file.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use super::{
+    print,
+    session::{CommandError, Session},
+    signals,
+};
+use crate::{
+    cli::export::Export,
+    effects::{
+        cancel::Cancel,
+        check,
+        files::{self, Edited},
+        keep, log,
+    },
+    flow::export::{
+        Format, Need, Printed, Syntax, Unfit,
+        block::{self, Refused},
+        formats,
+    },
+    model::{account::Account, exit_code::ExitCode, failure::Failure, report::SCHEMA},
+};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    name: &'a str,
+    format: &'a str,
+    /// What was printed; null where it went into a file.
+    text: Option<&'a str>,
+    file: Option<FileEntry>,
+}
+
+#[derive(Serialize)]
+struct FileEntry {
+    path: String,
+    /// False: it said already what it should say.
+    changed: bool,
+    /// The copy of what was there.
+    copy: Option<String>,
+}
+
+/// `mailkey export NAME FORMAT`.
+///
+/// # Errors
+/// When there is no such account or format, the program cannot use the account, the store does not give the key, or the
+/// file is left as it is.
+pub fn run(arguments: &Export, session: &Session) -> Result<ExitCode, CommandError> {
+    let formats = formats();
+    let Some(format) = formats.get(&arguments.format) else {
+        let known: Vec<&str> = formats.keys().map(String::as_str).collect();
+        return Err(CommandError::usage("command.export-no-format")
+            .with("format", arguments.format.as_str())
+            .with("formats", known.join(", ")));
+    };
+    let account = session.account(&arguments.name)?;
+    let unfit = |unfit: Unfit| refused(&unfit, format, &account);
+    let need = format.need(&account, arguments.with_secret).map_err(unfit)?;
+    let target = match &arguments.write {
+        None => None,
+        Some(_) if !format.part => {
+            return Err(
+                CommandError::usage("command.export-no-part").with("program", format.program.as_str())
+            );
+        }
+        Some(Some(path)) => Some(path.clone()),
+        Some(None) => Some(own_file(format, session).ok_or_else(|| {
+            CommandError::usage("command.export-no-file").with("program", format.program.as_str())
+        })?),
+    };
+    let printed = printed(need, &account, session)?;
+    let program = session.world.environment.program();
+    let text = format.text(&account, &printed, &program, &session.words().strings).map_err(unfit)?;
+    match target {
+        Some(path) => {
+            write(&path, format, &account, &text, arguments, session)?;
+        }
+        None if session.global.json => {
+            let (name, format) = (account.name.as_str(), arguments.format.as_str());
+            print::json(&Document { schema: SCHEMA, name, format, text: Some(&text), file: None });
+        }
+        None => out(&text)?,
+    }
+    Ok(ExitCode::Proved)
+}
+
+fn refused(unfit: &Unfit, format: &Format, account: &Account) -> CommandError {
+    CommandError::usage(unfit.id)
+        .with("program", format.program.as_str())
+        .with("name", account.name.as_str())
+        .with("value", unfit.value.as_str())
+}
+
+/// What is to stand in the text, read from the store only where it was asked for.
+fn printed(need: Option<Need>, account: &Account, session: &Session) -> Result<Printed, CommandError> {
+    let Some(need) = need else { return Ok(Printed::Command) };
+    let world = &session.world;
+    let cancel = signals::cancelling()?;
+    let got = match need {
+        Need::Token => {
+            check::fresh_grant(account, world, &cancel).map(|grant| Printed::Key(grant.access_token))
+        }
+        Need::Password | Need::Refresh => read(need, account, session, &cancel),
+    };
+    world.log.line(world.environment.now(), &format!("export: {}", log::result(&got)));
+    got.map_err(|failure| {
+        if cancel.is_cancelled() {
+            CommandError::cancelled()
+        } else {
+            CommandError::of_account(account, failure)
+        }
+    })
+}
+
+fn read(need: Need, account: &Account, session: &Session, cancel: &Cancel) -> Result<Printed, Failure> {
+    let secrets = keep::read_secrets(&session.world, account, false, cancel)?;
+    Ok(match need {
+        Need::Refresh => Printed::Refresh(secrets.key, secrets.client_secret),
+        Need::Password | Need::Token => Printed::Key(secrets.key),
+    })
+}
+
+/// The text is the product, a secret in it too: that was asked for.
+fn out(text: &str) -> Result<(), CommandError> {
+    let mut output = std::io::stdout().lock();
+    output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(|error| CommandError::Say {
+        id: "command.output",
+        values: vec![("reason", error.to_string())],
+        exit: ExitCode::CheckFailed,
+    })
+}
+
+/// The program's own file: the first that is there, else the first that it looks for.
+fn own_file(format: &Format, session: &Session) -> Option<PathBuf> {
+    let folders = &session.world.environment.folders;
+    let path = |file: &String| match file.strip_prefix("~/") {
+        Some(below) => folders.home.join(below),
+        None => folders.configs().join(file.trim_start_matches("$config/")),
+    };
+    let paths: Vec<PathBuf> = format.files.iter().map(path).collect();
+    paths.iter().find(|path| path.exists()).or_else(|| paths.first()).cloned()
+}
+
+fn write(
+    path: &Path,
+    format: &Format,
+    account: &Account,
+    text: &str,
+    arguments: &Export,
+    session: &Session,
+) -> Result<(), CommandError> {
+    let taken = format.taken(account);
+    let edit = |before: &str| {
+        sound(before, format.check).map_err(Left::Unreadable)?;
+        let own = (account.id.as_str(), account.name.as_str());
+        let after = block::place(before, own, text, &taken).map_err(Left::Refused)?;
+        sound(&after, format.check).map_err(Left::Unreadable)?;
+        Ok(after)
+    };
+    let edited = files::edit_foreign(&session.world, path, arguments.with_secret, edit)?;
+    let edited = edited.map_err(|left: Left| left.error(path, account, format))?;
+    tell(&edited, account, arguments, session);
+    Ok(())
+}
+
+/// Whether the whole file can be read; the reason where it cannot. What a parser says of it may quote it, so only the
+/// place is told.
+fn sound(text: &str, check: Option<Syntax>) -> Result<(), String> {
+    match check {
+        None => Ok(()),
+        Some(Syntax::Toml) => toml::de::DeTable::parse(text).map(drop).map_err(|error| {
+            let line =
+                error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            format!("{}: {line}", error.message())
+        }),
+    }
+}
+
+/// Why a file is left as it is.
+enum Left {
+    Refused(Refused),
+    Unreadable(String),
+}
+
+impl Left {
+    fn error(self, path: &Path, account: &Account, format: &Format) -> CommandError {
+        let (id, line, text) = match self {
+            Self::Refused(Refused::Taken { line, text }) => ("command.export-taken", line.to_string(), text),
+            Self::Refused(Refused::Other { line }) => {
+                ("command.export-other", line.to_string(), String::new())
+            }
+            Self::Refused(Refused::Broken { line }) => {
+                ("command.export-broken", line.to_string(), String::new())
+            }
+            Self::Unreadable(reason) => ("command.export-unreadable", String::new(), reason),
+        };
+        CommandError::usage(id)
+            .with("path", path.display().to_string())
+            .with("line", line)
+            .with("text", text)
+            .with("name", account.name.as_str())
+            .with("program", format.program.as_str())
+    }
+}
+
+fn tell(edited: &Edited, account: &Account, arguments: &Export, session: &Session) {
+    let path = edited.path.display().to_string();
+    let copy = edited.copy.as_ref().map(|copy| copy.display().to_string());
+    if session.global.json {
+        let file = FileEntry { path, changed: edited.changed, copy };
+        let (name, format) = (account.name.as_str(), arguments.format.as_str());
+        return print::json(&Document { schema: SCHEMA, name, format, text: None, file: Some(file) });
+    }
+    let strings = &session.words().strings;
+    let id = match (edited.changed, &copy) {
+        (false, _) => "command.export-unchanged",
+        (true, None) => "command.export-made",
+        (true, Some(_)) => "command.export-written",
+    };
+    let copy = copy.unwrap_or_default();
+    let values = [("name", account.name.as_str()), ("path", path.as_str()), ("copy", copy.as_str())];
+    print::talk(&strings.fill(id, &values));
+}

@@ -1,0 +1,245 @@
+//! `mailkey remove NAME…`.
+
+use std::io::{self, BufRead, Write};
+
+use serde::Serialize;
+
+use super::{
+    print,
+    session::{CommandError, Session},
+    signals,
+};
+use crate::{
+    cli::manage::Remove,
+    effects::{cancel::Cancel, files, keep, log, oauth},
+    flow::{removal, situation::answers_of},
+    model::{
+        account::Account,
+        exit_code::ExitCode,
+        method::Method,
+        report::{ErrorEntry, SCHEMA, TextEntry},
+    },
+};
+
+/// After so many answers that are neither yes nor no nobody is reading.
+const MAX_ASKED: usize = 20;
+
+#[derive(Serialize)]
+struct Document {
+    schema: u32,
+    accounts: Vec<Entry>,
+    /// The first thing that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorEntry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    name: String,
+    address: String,
+    removed: bool,
+    /// True when the provider took the consent back in this run.
+    revoked: bool,
+    /// What goes away, and what stays.
+    consequences: Vec<TextEntry>,
+    error: Option<ErrorEntry>,
+}
+
+/// `mailkey remove NAME…`.
+///
+/// # Errors
+/// When there is no such account, nobody agreed, or `--revoke` asks for what a provider does not offer. Nothing is
+/// forgotten then.
+pub fn run(arguments: &Remove, session: &Session) -> Result<ExitCode, CommandError> {
+    let mut accounts: Vec<Account> = Vec::new();
+    for name in &arguments.names {
+        let account = find(name, session)?;
+        if accounts.iter().all(|known| known.id != account.id) {
+            accounts.push(account);
+        }
+    }
+    if arguments.revoke {
+        accounts.iter().try_for_each(|account| revocable(account, session).map(drop))?;
+    }
+    let told: Vec<Vec<TextEntry>> =
+        accounts.iter().map(|account| consequences(account, arguments.revoke, session)).collect();
+    if !arguments.yes {
+        needs_person(session)?;
+        tell(&accounts, &told, session);
+        agree(&accounts, session)?;
+    } else if !session.global.json {
+        tell(&accounts, &told, session);
+    }
+    let cancel = signals::cancelling()?;
+    let (mut entries, mut codes) = (Vec::new(), Vec::new());
+    for (account, consequences) in accounts.iter().zip(told) {
+        let (entry, exit) = act(account, consequences, arguments.revoke, session, &cancel);
+        entries.push(entry);
+        codes.push(exit);
+    }
+    if session.global.json {
+        let error = entries.iter().find_map(|entry| entry.error.clone());
+        print::json(&Document { schema: SCHEMA, accounts: entries, error });
+    }
+    Ok(ExitCode::of_all(&codes))
+}
+
+/// The account of that name; one whose set-up was never finished has only its note.
+fn find(name: &str, session: &Session) -> Result<Account, CommandError> {
+    session.account(name).or_else(|error| {
+        let CommandError::Say { exit: ExitCode::NotFound, .. } = &error else { return Err(error) };
+        let noted = files::all_pending(&session.world)?;
+        let is_meant = |account: &&Account| account.name == name || account.address.same_mailbox(name);
+        noted.iter().find(is_meant).cloned().ok_or(error)
+    })
+}
+
+/// The address that takes a grant back.
+fn revocable<'a>(account: &'a Account, session: &Session) -> Result<&'a str, CommandError> {
+    let mut answers = session.answers();
+    answers_of(account, &mut answers);
+    let situation = session.situation(&answers);
+    let page = removal::withdrawal_page(account, &situation);
+    let id =
+        match (account.method, account.oauth.as_ref().and_then(|oauth| oauth.revoke_url.as_deref()), &page) {
+            (Method::OAuth, Some(url), _) if !url.is_empty() => return Ok(url),
+            (Method::OAuth, _, Some(_)) => "command.remove-no-revocation-page",
+            (Method::OAuth, _, None) => "command.remove-no-revocation",
+            (Method::AppPassword, _, Some(_)) => "command.remove-app-password-page",
+            (Method::AppPassword, ..) => "command.remove-app-password",
+            (Method::Password, ..) => "command.remove-password",
+        };
+    Err(CommandError::usage(id)
+        .with("name", account.name.as_str())
+        .with("provider", removal::provider_name(account, &situation))
+        .with("page", page.unwrap_or_default()))
+}
+
+fn consequences(account: &Account, revoke: bool, session: &Session) -> Vec<TextEntry> {
+    let mut answers = session.answers();
+    answers_of(account, &mut answers);
+    removal::consequences(account, revoke, &session.situation(&answers))
+}
+
+fn needs_person(session: &Session) -> Result<(), CommandError> {
+    let terminals = session.world.environment.terminals;
+    if terminals.input && terminals.error && !session.global.no_input && !session.global.json {
+        return Ok(());
+    }
+    Err(CommandError::usage("command.remove-needs-yes"))
+}
+
+fn tell(accounts: &[Account], told: &[Vec<TextEntry>], session: &Session) {
+    let strings = &session.words().strings;
+    for (account, consequences) in accounts.iter().zip(told) {
+        let values = [("name", account.name.as_str()), ("address", account.address.as_str())];
+        print::talk(&strings.fill("removal.head", &values));
+        for entry in consequences {
+            print::talk(&format!("  - {}", entry.text));
+        }
+    }
+}
+
+/// Asks until it is answered: what is neither yes nor no is no decision.
+fn agree(accounts: &[Account], session: &Session) -> Result<(), CommandError> {
+    let strings = &session.words().strings;
+    let names: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
+    let question = strings.fill("removal.question", &[("names", &names.join(", "))]);
+    let is_among = |id: &str, said: &str| strings.text(id).split(' ').any(|word| word == said);
+    for _ in 0..MAX_ASKED {
+        let mut output = io::stderr().lock();
+        let _ = write!(output, "{question} ").and_then(|()| output.flush());
+        let mut line = String::new();
+        if !matches!(io::stdin().lock().read_line(&mut line), Ok(1..)) {
+            break;
+        }
+        let said = line.trim().to_lowercase();
+        if is_among("removal.yes", &said) {
+            return Ok(());
+        }
+        if said.is_empty() || is_among("removal.no", &said) {
+            break;
+        }
+    }
+    Err(CommandError::Say { id: "command.remove-left", values: Vec::new(), exit: ExitCode::Cancelled })
+}
+
+fn act(
+    account: &Account,
+    consequences: Vec<TextEntry>,
+    revoke: bool,
+    session: &Session,
+    cancel: &Cancel,
+) -> (Entry, ExitCode) {
+    let mut entry = Entry {
+        name: account.name.clone(),
+        address: account.address.to_string(),
+        removed: false,
+        revoked: false,
+        consequences,
+        error: None,
+    };
+    let done = go(account, revoke, &mut entry.revoked, session, cancel);
+    let strings = &session.words().strings;
+    let exit = match done {
+        Ok(()) => {
+            entry.removed = true;
+            if !session.global.json {
+                print::talk(&strings.fill("command.removed", &[("name", &account.name)]));
+            }
+            ExitCode::Proved
+        }
+        Err(error) => {
+            let (id, text, exit) = print::words_of(&error, session);
+            if !session.global.json {
+                print::talk(&format!("mailkey: {text}"));
+            }
+            entry.error = Some(ErrorEntry::new(id, text, exit.number()));
+            exit
+        }
+    };
+    (entry, exit)
+}
+
+/// Withdraws where that is asked for, and forgets after it alone.
+fn go(
+    account: &Account,
+    revoke: bool,
+    revoked: &mut bool,
+    session: &Session,
+    cancel: &Cancel,
+) -> Result<(), CommandError> {
+    let world = &session.world;
+    let note =
+        |what: &str, words: String| world.log.line(world.environment.now(), &format!("{what}: {words}"));
+    let stopped = |failure| {
+        if cancel.is_cancelled() {
+            CommandError::cancelled()
+        } else {
+            CommandError::of_account(account, failure)
+        }
+    };
+    if revoke {
+        let url = revocable(account, session)?;
+        let done = keep::stored_tokens(world, account, cancel)
+            .and_then(|tokens| tokens.iter().try_for_each(|token| oauth::revoke(url, token, world, cancel)));
+        note("revoke", log::result(&done));
+        done.map_err(|failure| not_revoked(account, &stopped(failure), session))?;
+        *revoked = true;
+    }
+    let done = keep::forget(world, account, cancel);
+    note("forget", log::result(&done));
+    done.map_err(stopped)
+}
+
+fn not_revoked(account: &Account, error: &CommandError, session: &Session) -> CommandError {
+    let (_, reason, exit) = print::words_of(error, session);
+    CommandError::Say {
+        id: "command.remove-not-revoked",
+        values: vec![("name", account.name.clone()), ("reason", reason)],
+        exit,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! `mailkey rename NAME NEW`.
+
+use serde::Serialize;
+
+use super::{
+    print,
+    session::{CommandError, Session},
+};
+use crate::{
+    cli::manage::Rename,
+    effects::files,
+    flow::{
+        answers::Source,
+        field,
+        validate::{self, Verdict},
+    },
+    model::{exit_code::ExitCode, report::SCHEMA},
+};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    before: &'a str,
+    name: &'a str,
+    address: &'a str,
+}
+
+/// `mailkey rename NAME NEW`: the record alone; the secrets are found by the id, which stays.
+///
+/// # Errors
+/// When there is no such account, the new name cannot be used or is taken, or the file cannot be written.
+pub fn run(arguments: &Rename, session: &Session) -> Result<ExitCode, CommandError> {
+    let account = session.account(&arguments.name)?;
+    let name = usable(&arguments.new, session)?;
+    files::rename_account(&session.world, &account, name).map_err(|failure| {
+        if failure.code == "_name_taken" {
+            CommandError::usage("command.rename-taken").with("name", name)
+        } else {
+            failure.into()
+        }
+    })?;
+    if session.global.json {
+        let (before, address) = (account.name.as_str(), account.address.as_str());
+        print::json(&Document { schema: SCHEMA, before, name, address });
+    } else {
+        let values = [("before", account.name.as_str()), ("name", name)];
+        print::talk(&session.words().strings.fill("command.renamed", &values));
+    }
+    Ok(ExitCode::Proved)
+}
+
+/// The name as it is kept.
+fn usable<'a>(new: &'a str, session: &Session) -> Result<&'a str, CommandError> {
+    let mut answers = session.answers();
+    answers.set(field::NAME, new, Source::Flag);
+    let strings = &session.words().strings;
+    let reason = match validate::judge(field::NAME, &session.situation(&answers)) {
+        _ if new.trim().is_empty() => strings.text("invalid.missing").to_owned(),
+        Verdict::Missing => strings.text("invalid.missing").to_owned(),
+        Verdict::Wrong(remark) => {
+            let values: Vec<_> = remark.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            strings.fill(&remark.id, &values)
+        }
+        Verdict::Fine | Verdict::Doubt(_) => return Ok(new.trim()),
+    };
+    Err(CommandError::usage("command.rename-unusable").with("reason", reason))
+}

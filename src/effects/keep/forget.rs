@@ -1,0 +1,88 @@
+//! Forgetting an account, so that an end at any moment leaves nothing that cannot be found again.
+//!
+//! The order is fixed: pending secrets → note → secrets in use → SeaTable token → lock of refreshes → record. What leads
+//! to a secret goes after it: until the last step the record (or, for a set-up that was never finished, the note) has the
+//! next run find the rest, and every step can be done twice.
+
+use super::{entries::Entries, refresh, token};
+use crate::{
+    effects::{cancel::Cancel, files, world::World},
+    model::{account::Account, failure::Failure, method::Method, secret::Secret},
+};
+
+/// Forgets everything of an account: its secrets, what is pending, its record. That some of it is gone already is no
+/// error.
+///
+/// # Errors
+/// When the store or a file cannot be changed. What is left can be forgotten by the next run.
+pub fn forget(world: &World, account: &Account, cancel: &Cancel) -> Result<(), Failure> {
+    let note = files::pending(world, &account.id)?;
+    if let Some(note) = note.as_ref().filter(|note| note.store != account.store) {
+        // A renewal that moves to another store, and may have ended in the middle of its promotion.
+        Entries::pending(world, note, cancel).delete()?;
+        Entries::in_use(world, note, cancel).delete()?;
+        token::delete_token(world, note, cancel)?;
+    }
+    Entries::pending(world, account, cancel).delete()?;
+    let is_recorded = super::recorded(world, account)?.is_some();
+    let in_use = Entries::in_use(world, account, cancel);
+    if !is_recorded {
+        // A set-up that ended in the middle of its promotion; its note is what leads here.
+        in_use.delete()?;
+    }
+    files::drop_pending(world, &account.id)?;
+    {
+        // A refresh in another process must not put a rotated key back.
+        let _held = refresh::lock(world, account, cancel)?;
+        in_use.delete()?;
+        token::delete_token(world, account, cancel)?;
+        clear_lock(world, account);
+    }
+    files::remove_account(world, &account.id)?;
+    // Whoever waited for the lock meanwhile has made the file again. It is empty: no harm where it stays.
+    clear_lock(world, account);
+    Ok(())
+}
+
+/// The refresh tokens of an account that a provider can withdraw: the one in use, and one that is pending.
+///
+/// # Errors
+/// When the store fails, or has neither (`_missing`).
+pub fn stored_tokens(world: &World, account: &Account, cancel: &Cancel) -> Result<Vec<Secret>, Failure> {
+    let in_use = Entries::in_use(world, account, cancel);
+    let pending = match files::pending(world, &account.id)? {
+        Some(note) => Entries::pending(world, &note, cancel).read()?,
+        None => None,
+    };
+    let found: Vec<Secret> = in_use.read()?.into_iter().chain(pending).map(|secrets| secrets.key).collect();
+    if found.is_empty() { Err(in_use.missing()) } else { Ok(found) }
+}
+
+/// The names under which the store may have something of this account; `pending`: of a new key as well.
+#[must_use]
+pub fn entries_of(world: &World, account: &Account, pending: bool) -> Vec<String> {
+    let cancel = Cancel::new();
+    let mut holders = vec![Entries::in_use(world, account, &cancel)];
+    if pending {
+        holders.push(Entries::pending(world, account, &cancel));
+    }
+    let mut names = Vec::new();
+    for entries in holders {
+        names.push(entries.key());
+        if account.method == Method::OAuth {
+            names.push(entries.client_secret());
+        }
+    }
+    if token::keeps_token(account) {
+        names.push(token::entry(account));
+    }
+    names
+}
+
+fn clear_lock(world: &World, account: &Account) {
+    let path = refresh::lock_path(world, account);
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    // Nothing is in it, and nobody looks for it any more.
+    let _ = std::fs::remove_file(path.with_file_name(name));
+}

@@ -1,0 +1,157 @@
+//! The person, full-screen and in lines: goes on where that can be done, types what is asked, and leaves where nothing
+//! else is left to do.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use crate::{
+    scenario::Scenario,
+    support::{conversation::Conversation, place::Place, terminal::Terminal},
+};
+
+/// No walk has so many questions.
+const BOUND: usize = 80;
+
+/// A person in front of lines.
+pub struct InLines<'a> {
+    /// What happens.
+    pub scenario: &'a Scenario,
+    /// What is typed where a password is asked for.
+    pub password: &'a str,
+}
+
+impl InLines<'_> {
+    /// Walks a command to its end.
+    pub fn walk(&self, place: &Place, words: &[String], exit: i32) -> i32 {
+        let mut talk = Conversation::start(place, words, &[exit]);
+        let (mut steps, mut wandered, mut consented) = (0, false, false);
+        for _ in 0..BOUND {
+            let Some(said) = talk.question() else { return talk.finish().exit };
+            steps += usize::from(said.contains("\nStep "));
+            let prompt = said.lines().next_back().unwrap_or_default().trim_end().to_owned();
+            let line = if self.scenario.wanders && !wandered && steps >= 4 && !prompt.contains("Redirected") {
+                // To the step before; its questions are answered again.
+                wandered = true;
+                "back".to_owned()
+            } else if prompt.starts_with("Password") && !prompt.contains("characters are there") {
+                self.password.to_owned()
+            } else if prompt.starts_with("Redirected address") {
+                if consented {
+                    // It is still on its way.
+                    continue;
+                }
+                consented = true;
+                let url = said.lines().find(|line| line.starts_with("http")).expect("the address");
+                match self.scenario.redirect(url) {
+                    Some(redirected) => redirected,
+                    None => continue,
+                }
+            } else if prompt.starts_with("Task, number") {
+                "2".to_owned()
+            } else if prompt.starts_with("Account, number") {
+                "1".to_owned()
+            } else if prompt == "Your choice:" {
+                "quit".to_owned()
+            } else {
+                String::new()
+            };
+            talk.line(&line);
+        }
+        panic!("it does not end\n{}", talk.transcript());
+    }
+}
+
+/// A person in front of a full screen.
+pub struct FullScreen<'a> {
+    /// What happens.
+    pub scenario: &'a Scenario,
+    /// What is typed where a password is asked for.
+    pub password: &'a str,
+}
+
+impl FullScreen<'_> {
+    /// Walks a command to its end.
+    pub fn walk(&self, place: &Place, words: &[String], exit: i32) -> i32 {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        // Large enough that nothing is out of sight.
+        let mut terminal = Terminal::sized(place, (50, 120), &words);
+        terminal.patience(Duration::from_secs(60));
+        let (mut before, mut trail) = (String::new(), Vec::new());
+        let (mut steps, mut wandered, mut consented) = (0, false, false);
+        for _ in 0..BOUND {
+            let Some(shown) = settled(&mut terminal, &before) else {
+                let ended = i32::try_from(terminal.exit_code()).unwrap_or(-1);
+                assert_eq!(ended, exit, "{}\n{}", trail.join("\n"), terminal.picture());
+                return ended;
+            };
+            steps += 1;
+            let hints = shown.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+            let goes_on = ["next", "check now", "keep", "finish"]
+                .iter()
+                .any(|label| hints.starts_with(&format!("Enter {label}")));
+            let keys = if shown.contains("Leave all the same?") {
+                "<C-q>".to_owned()
+            } else if shown.contains("Redirected address") {
+                if !consented {
+                    consented = true;
+                    let url = address(&terminal).expect("the address is a link");
+                    if let Some(redirected) = self.scenario.redirect(&url) {
+                        terminal.paste(&redirected);
+                        terminal.wait_for("Enter next");
+                        terminal.keys("<Enter>");
+                    }
+                }
+                before = shown;
+                continue;
+            } else if self.scenario.wanders && !wandered && steps >= 4 {
+                wandered = true;
+                "<Esc>".to_owned()
+            } else if shown.contains("Enter the password") && !shown.contains("•••") {
+                terminal.keys(self.password);
+                terminal.wait_for("•••");
+                terminal.wait_for("Enter next");
+                "<Enter>".to_owned()
+            } else if shown.contains("What would you like to do?") && hints.starts_with("Enter choose") {
+                // The second of the tasks.
+                "<Down><Enter><Enter>".to_owned()
+            } else if shown.contains("Which account?") && hints.starts_with("Enter choose") {
+                "<Enter><Enter>".to_owned()
+            } else if goes_on {
+                "<Enter>".to_owned()
+            } else {
+                "<C-q>".to_owned()
+            };
+            let place =
+                shown.lines().next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+            trail.push(format!("{place}: {hints}: {keys}"));
+            before = shown;
+            terminal.keys(&keys);
+        }
+        panic!("it does not end\n{}", terminal.picture());
+    }
+}
+
+/// The screen once it is another one and nothing runs; `None`: the program has left it.
+fn settled(terminal: &mut Terminal, before: &str) -> Option<String> {
+    let mut found = None;
+    terminal.wait_until("another screen, or the end", |screen| {
+        let contents = screen.contents();
+        let is_over = !before.is_empty() && !screen.alternate_screen();
+        let runs = contents.chars().any(|mark| ('\u{2801}'..='\u{28ff}').contains(&mark));
+        let waits = contents.contains("Redirected address");
+        let can_stop = contents.lines().any(|line| line.trim_start().starts_with("Esc stop"));
+        let is_whole = contents.lines().any(|line| line.contains("Ctrl+Q "));
+        let is_new = screen.alternate_screen() && contents != before && is_whole;
+        found = (is_new && (waits || !(runs || can_stop))).then_some(contents);
+        is_over || found.is_some()
+    });
+    found
+}
+
+/// The newest address of a consent among the links.
+fn address(terminal: &Terminal) -> Option<String> {
+    let written = String::from_utf8_lossy(&terminal.everything_written()).into_owned();
+    let links = written.split("\u{1b}]8;").filter_map(|part| part.split_once(';').map(|(_, rest)| rest));
+    let targets = links.map(|rest| rest.split(['\u{1b}', '\u{7}']).next().unwrap_or_default());
+    targets.filter(|url| url.contains("response_type=code")).last().map(str::to_owned)
+}

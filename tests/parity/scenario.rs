@@ -1,0 +1,175 @@
+//! [`Scenario`]: what happens, whoever walks.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use crate::{
+    person::{FullScreen, InLines},
+    support::{
+        place::Place,
+        practice::{self, Practice},
+        run::Run,
+        setup::Endpoints,
+    },
+    trace::Trace,
+};
+
+/// What happens.
+#[derive(Clone)]
+pub struct Scenario {
+    /// `password` or `oauth`.
+    pub method: &'static str,
+    /// What goes wrong at the servers; empty: nothing.
+    pub fault: &'static str,
+    /// Flags besides those that say where everything is.
+    pub flags: &'static [&'static str],
+    /// What is done with the account afterwards: `verify`, `reauth`.
+    pub then: &'static [&'static str],
+    /// What the person answers in the browser.
+    pub consent: &'static str,
+    /// The browser runs elsewhere: the redirected address is pasted.
+    pub pastes: bool,
+    /// A person goes back now and then, and on again.
+    pub wanders: bool,
+    /// How it ends.
+    pub exit: i32,
+}
+
+impl Scenario {
+    /// A set-up with a password.
+    pub fn password() -> Self {
+        Self {
+            method: "password",
+            fault: "",
+            flags: &[],
+            then: &[],
+            consent: "allow",
+            pastes: false,
+            wanders: false,
+            exit: 0,
+        }
+    }
+
+    /// A set-up with a consent.
+    pub fn oauth() -> Self {
+        Self { method: "oauth", ..Self::password() }
+    }
+
+    /// What happens to the redirect.
+    pub fn redirect(&self, authorize_url: &str) -> Option<String> {
+        if self.pastes {
+            return Some(practice::redirect_of(authorize_url, self.consent));
+        }
+        // The browser gets there by itself.
+        let _ = practice::consent(authorize_url, self.consent);
+        None
+    }
+
+    fn setup(&self, endpoints: &Endpoints, place: &Place) -> Vec<String> {
+        let mut words =
+            if self.method == "oauth" { endpoints.oauth_setup(place) } else { endpoints.password_setup() };
+        words.extend(self.flags.iter().map(|&flag| flag.to_owned()));
+        words
+    }
+
+    fn commands(&self, practice: &Practice, place: &Place) -> Vec<Vec<String>> {
+        let endpoints = practice.endpoints();
+        let mut commands = vec![self.setup(&endpoints, place)];
+        for command in self.then {
+            let words: &[&str] = match (*command, self.method) {
+                ("reauth", "password") => {
+                    &["reauth", practice.address(), "--no-input", "--json", "--secret-file", "-"]
+                }
+                ("reauth", _) => &["reauth", practice.address(), "--no-input", "--json"],
+                (command, _) => &[command, "--json"],
+            };
+            commands.push(endpoints.trusting(words));
+        }
+        for (number, words) in commands.iter_mut().enumerate() {
+            let log = place.path().join(log(number));
+            let log = log.to_str().expect("a plain name");
+            words.extend(["--store", "plain-file", "--lang", "en", "--log", log].map(str::to_owned));
+        }
+        commands
+    }
+}
+
+fn log(number: usize) -> String {
+    format!("log-{number}")
+}
+
+/// The flags of a script that a person has no use for: who is asked types.
+fn asked(words: &[String]) -> Vec<String> {
+    let mut asked = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            // To verify, a person takes the menu; a script has a command of its own.
+            "--no-input" | "--json" | "verify" => {}
+            "--secret-file" => {
+                words.next();
+            }
+            _ => asked.push(word.clone()),
+        }
+    }
+    asked
+}
+
+/// Walks a scenario in each of the three ways, at servers of its own, and compares what came of it.
+pub fn walk_three_ways(scenario: &Scenario) {
+    let by_script =
+        walk(scenario, |practice, place, words, exit| by_script(scenario, practice, place, words, exit));
+    let in_lines = walk(scenario, |practice, place, words, exit| {
+        let asked = asked(words);
+        InLines { scenario, password: practice.password() }.walk(place, &asked, exit)
+    });
+    let full_screen = walk(scenario, |practice, place, words, exit| {
+        let asked = asked(words);
+        FullScreen { scenario, password: practice.password() }.walk(place, &asked, exit)
+    });
+    assert_eq!(in_lines, full_screen, "in lines and full-screen: {} {:?}", scenario.fault, scenario.then);
+    let in_lines = in_lines.without_what_is_resumed();
+    let by_script = by_script.without_what_is_resumed();
+    assert_eq!(in_lines, by_script, "in lines and by script: {} {:?}", scenario.fault, scenario.then);
+}
+
+fn walk(scenario: &Scenario, step: impl Fn(&Practice, &Place, &[String], i32) -> i32) -> Trace {
+    let faults: Vec<&str> = Some(scenario.fault).into_iter().filter(|fault| !fault.is_empty()).collect();
+    let (practice, place) = (Practice::with_faults(&faults), Place::new());
+    let (mut exit, mut logs) = (-1, Vec::new());
+    for (number, words) in scenario.commands(&practice, &place).iter().enumerate() {
+        exit = step(&practice, &place, words, scenario.exit);
+        logs.push(log(number));
+    }
+    let mut trace = Trace::of(&place, &logs, exit);
+    // The servers are others each time.
+    let port = |text: &mut String| {
+        for (name, pointer) in [("STARTTLS", "/smtp/starttls_port"), ("TLS", "/smtp/tls_port")] {
+            *text = text.replace(&practice.port(pointer).to_string(), name);
+        }
+        for pointer in ["/oauth/authorize_url", "/oauth/token_url", "/oauth/revoke_url"] {
+            *text = text.replace(practice.text(pointer), pointer);
+        }
+    };
+    for (_, contents) in &mut trace.files {
+        port(contents);
+        *contents = contents.replace(place.path().to_str().expect("a plain name"), "PLACE");
+        let id = practice.client("desktop")["id"].as_str().expect("a client has an id").to_owned();
+        *contents = contents.replace(&id, "CLIENT");
+    }
+    trace
+}
+
+fn by_script(scenario: &Scenario, practice: &Practice, place: &Place, words: &[String], exit: i32) -> i32 {
+    let mut running = Run::new(place, words.iter().cloned()).exit(exit).stdout_json().talks().start();
+    let types = words.iter().any(|word| word == "--secret-file");
+    let consents = scenario.method == "oauth" && words[0] != "verify";
+    if types {
+        running.say(&format!("{}\n", practice.password()));
+        running.close_stdin();
+    } else if consents {
+        let url = running.open_url();
+        if let Some(redirected) = scenario.redirect(&url) {
+            running.say(&format!("{redirected}\n"));
+        }
+    }
+    running.finish().exit
+}

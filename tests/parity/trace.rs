@@ -1,0 +1,125 @@
+//! [`Trace`]: what a walk did and left, without what is another thing each time.
+
+use serde_json::Value;
+
+use crate::support::place::Place;
+
+/// What a walk did and left.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// The effects in their order, with their stages and how they ended.
+    pub effects: Vec<String>,
+    /// Names and contents of the files.
+    pub files: Vec<(String, String)>,
+    /// The exit code.
+    pub exit: i32,
+}
+
+impl Trace {
+    /// The same without what a person who leaves can take up again: the note of the answers, and a password as pending.
+    /// A script has its answers and its password in files of its own, and would leave a copy with every run that fails.
+    pub fn without_what_is_resumed(mut self) -> Self {
+        let is_password = !self.effects.iter().any(|effect| effect == "exchange");
+        if is_password {
+            while let Some(at) = self.effects.iter().position(|effect| effect == "save pending") {
+                self.effects.drain(at..at + 2);
+            }
+        }
+        self.files.retain(|(name, _)| {
+            !(name.ends_with("unfinished-json") || is_password && name.ends_with("pending-json"))
+        });
+        for (_, contents) in &mut self.files {
+            if is_password {
+                *contents = contents.replace("\"ID/pending-key\":\"SECRET\"", "");
+            }
+        }
+        self
+    }
+
+    /// What a walk left in a place, and wrote into these logs there.
+    pub fn of(place: &Place, logs: &[String], exit: i32) -> Self {
+        let folder = place.path();
+        let logs = logs.iter().map(|log| std::fs::read_to_string(folder.join(log)).unwrap_or_default());
+        let effects = logs.flat_map(|log| self::effects(&log)).collect();
+        let files = place.files().into_iter().filter_map(|(path, contents)| {
+            let name = path.strip_prefix(folder).ok()?.to_str()?.to_owned();
+            let is_ours = ["config/", "state/"].iter().any(|begin| name.starts_with(begin));
+            // Locks are names and nothing else.
+            (is_ours && !contents.is_empty()).then(|| (nameless(&name), constant(&contents)))
+        });
+        let mut files: Vec<_> = files.collect();
+        files.sort();
+        Self { effects, files, exit }
+    }
+}
+
+/// The lines of a log without times, numbers and durations. What a person leaves in the middle is written down to be
+/// resumed; a script leaves nothing in the middle. To verify, a person walks the wizard and a script needs none. Those
+/// are the only differences; of a verification the stages are compared.
+fn effects(log: &str) -> Vec<String> {
+    let is_verification = log.contains(" verify: ") || log.contains(": record check");
+    let mut unfinished: Vec<&str> = Vec::new();
+    let mut effects = Vec::new();
+    for line in log.lines() {
+        let (_, rest) = line.split_once(' ').unwrap_or_default();
+        let (order, what) = rest.split_once(": ").unwrap_or(("", rest));
+        if what == "save unfinished" {
+            unfinished.push(order);
+        }
+        // What was stopped ends when it ends.
+        let is_stopped = what.ends_with(" _cancelled");
+        if is_stopped || unfinished.contains(&order) || (is_verification && !what.starts_with("stage ")) {
+            continue;
+        }
+        let code = what.split_once(" ms: ").map(|(_, code)| format!(": {code}")).unwrap_or_default();
+        effects.push(what.split(", ").next().unwrap_or_default().to_owned() + &code);
+    }
+    effects
+}
+
+/// A name without the random id that may be part of it.
+fn nameless(name: &str) -> String {
+    let is_random = |part: &str| part.len() >= 12 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let parts = name.split(['-', '.']).filter(|part| !is_random(part));
+    parts.collect::<Vec<_>>().join("-")
+}
+
+/// A JSON document without ids, times and secrets: each is replaced by what kind of thing it is.
+fn constant(contents: &[u8]) -> String {
+    match serde_json::from_slice::<Value>(contents) {
+        Ok(mut document) => {
+            replace(&mut document);
+            document.to_string()
+        }
+        Err(_) => String::from_utf8_lossy(contents).into_owned(),
+    }
+}
+
+fn replace(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            let entries: Vec<(String, Value)> = std::mem::take(map).into_iter().collect();
+            for (name, mut value) in entries {
+                replace(&mut value);
+                // The entries of a store begin with the random id of their account.
+                let name = name.split_once('/').map_or(name.clone(), |(_, entry)| format!("ID/{entry}"));
+                if name == "id" {
+                    value = Value::from("ID");
+                }
+                if name.starts_with("ID/") {
+                    value = Value::from("SECRET");
+                }
+                map.insert(name, value);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(replace),
+        Value::String(text) if is_time(text) => *value = Value::from("TIME"),
+        _ => {}
+    }
+}
+
+/// RFC 3339.
+fn is_time(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 20 && bytes[4] == b'-' && bytes[10] == b'T' && text.ends_with('Z')
+}

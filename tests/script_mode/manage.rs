@@ -1,0 +1,237 @@
+//! `show`, `rename` and `remove`.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{
+    PLAIN_FILE,
+    support::{
+        canary::Canary,
+        place::Place,
+        practice::{Practice, consent},
+        run::Run,
+        terminal::Terminal,
+    },
+};
+
+fn set_up(practice: &Practice, place: &Place, name: &str) {
+    let run = Run::new(place, practice.endpoints().password_setup()).args(PLAIN_FILE);
+    assert!(run.args(["--name", name, "--no-send"]).stdin(practice.password()).report().is_ok());
+}
+
+fn set_up_oauth(practice: &Practice, place: &Place) {
+    let run = Run::new(place, practice.endpoints().oauth_setup(place)).args(PLAIN_FILE);
+    let mut running = run.stdout_json().talks().start();
+    consent(&running.open_url(), "allow");
+    assert!(running.finish().report().is_ok());
+}
+
+fn names(place: &Place) -> Vec<String> {
+    let accounts = place.accounts()["accounts"].as_array().cloned().unwrap_or_default();
+    accounts.iter().map(|account| account["name"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+fn secrets(place: &Place) -> Value {
+    let text = fs::read_to_string(place.config().join("secrets.json")).expect("the plain file");
+    serde_json::from_str::<Value>(&text).expect("ours")["entries"].clone()
+}
+
+/// Runs it and returns the error of its document.
+fn error(place: &Place, exit: i32, words: &[&str]) -> String {
+    Run::new(place, words.iter().copied())
+        .args(["--json"])
+        .exit(exit)
+        .stdout_json()
+        .talks()
+        .check()
+        .error_id()
+}
+
+#[test]
+fn show_tells_everything_and_no_secret() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up_oauth(&practice, &place);
+    let name = practice.address();
+    let finished = Run::new(&place, ["show", name, "--json"]).stdout_json().check();
+    let account = &finished.document()["account"];
+    for (pointer, value) in [
+        ("/name", name),
+        ("/address", name),
+        ("/user", name),
+        ("/method", "oauth"),
+        ("/send_via", "smtp"),
+        ("/store", "plain-file"),
+        ("/destination/kind", "program"),
+        ("/oauth/publishing", "unknown"),
+    ] {
+        assert_eq!(account.pointer(pointer).and_then(Value::as_str), Some(value), "{pointer}\n{account:#}");
+    }
+    assert_eq!(account["last_check"]["ok"], true);
+    assert_eq!(account["renew"], format!("mailkey reauth {name}"));
+    assert_eq!(account["entries"].as_array().map(Vec::len), Some(2), "{account:#}");
+    let words =
+        Run::new(&place, ["show", name, "--lang", "de"]).stdout("Letzte Prüfung").stdout(name).check();
+    let mut canary = Canary::default();
+    for secret in secrets(&place).as_object().expect("entries").values() {
+        canary = canary.with("a secret", secret.as_str().expect("text"));
+    }
+    let captured = [("JSON", finished.stdout.as_bytes()), ("words", words.stdout.as_bytes())];
+    canary.assert_absent(&Place::new(), &captured, None);
+    assert_eq!(error(&place, 7, &["show", "nobody"]), "no-account");
+}
+
+#[test]
+fn show_says_what_the_last_check_found() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place, "anna");
+    let mut accounts = place.accounts();
+    accounts["accounts"][0]["smtp"]["port"] = 1.into();
+    fs::write(place.config().join("accounts.json"), accounts.to_string()).expect("it is ours");
+    Run::new(&place, ["verify", "--json"]).exit(5).stdout_json().check();
+    let document = Run::new(&place, ["show", "anna", "--json"]).json();
+    let check = &document["account"]["last_check"];
+    assert_eq!((&check["ok"], &check["diagnosis"]), (&Value::Bool(false), &Value::from("host-refuses")));
+    assert!(
+        check["cause"].as_str().is_some_and(|cause| !cause.is_empty() && !cause.contains('{')),
+        "{check:#}"
+    );
+}
+
+#[test]
+fn a_new_name_keeps_the_secrets() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place, "anna");
+    let (before, kept) = (place.accounts(), secrets(&place));
+    let said = Run::new(&place, ["rename", "anna", "  Anna’s mail ", "--json"]).json();
+    assert_eq!((said["before"].as_str(), said["name"].as_str()), (Some("anna"), Some("Anna’s mail")));
+    let mut expected = before;
+    expected["accounts"][0]["name"] = "Anna’s mail".into();
+    assert_eq!((place.accounts(), secrets(&place)), (expected, kept));
+    Run::new(&place, ["password", "Anna’s mail"]).stdout(practice.password()).check();
+    // By its address as well; its own name is not taken.
+    Run::new(&place, ["rename", practice.address(), "Anna’s mail"]).stderr("Anna’s mail").check();
+}
+
+#[test]
+fn a_name_that_cannot_be_is_refused_with_the_reason() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place, "anna");
+    set_up(&practice, &place, "bob");
+    let before = place.accounts();
+    assert_eq!(error(&place, 2, &["rename", "anna", "bob"]), "rename-taken");
+    for name in ["", "  ", "a\u{202e}b", "a\u{7}b"] {
+        assert_eq!(error(&place, 2, &["rename", "anna", name]), "rename-unusable", "{name:?}");
+    }
+    assert_eq!(error(&place, 7, &["rename", "carol", "dave"]), "no-account");
+    assert_eq!(error(&place, 2, &["rename", practice.address(), "dave"]), "several-accounts");
+    assert_eq!(place.accounts(), before);
+}
+
+#[test]
+fn remove_forgets_the_account_with_everything_of_it() {
+    let (practice, place) = (Practice::start(), Place::new());
+    for name in ["anna", "bob", "carol"] {
+        set_up(&practice, &place, name);
+    }
+    let words = ["remove", "anna", "carol", "anna", "--yes", "--json"];
+    let document = Run::new(&place, words).json();
+    let told: Vec<_> = document["accounts"].as_array().expect("a list").iter().collect();
+    assert_eq!(told.len(), 2, "named twice is named once\n{document:#}");
+    for account in told {
+        assert_eq!((&account["removed"], &account["revoked"]), (&true.into(), &false.into()), "{account:#}");
+        let ids: Vec<_> =
+            account["consequences"].as_array().expect("a list").iter().map(|entry| &entry["id"]).collect();
+        assert_eq!(ids, ["goes-password", "programs", "elsewhere-keeps", "password-stays"], "{account:#}");
+    }
+    assert_eq!(names(&place), ["bob"]);
+    assert_eq!(secrets(&place).as_object().map(serde_json::Map::len), Some(1));
+    Run::new(&place, ["password", "bob"]).stdout(practice.password()).check();
+    assert_eq!(error(&place, 7, &["remove", "anna", "--yes"]), "no-account");
+}
+
+#[test]
+fn nothing_is_forgotten_before_everything_is_known_and_somebody_agreed() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place, "anna");
+    let before = place.files();
+    assert_eq!(error(&place, 7, &["remove", "anna", "nobody", "--yes"]), "no-account");
+    assert_eq!(error(&place, 2, &["remove", "anna"]), "remove-needs-yes");
+    Run::new(&place, ["remove", "anna", "--no-input"]).exit(2).stderr("--yes").check();
+    // There is nothing that could be withdrawn.
+    assert_eq!(error(&place, 2, &["remove", "anna", "--revoke", "--yes"]), "remove-password");
+    assert_eq!(place.files(), before);
+}
+
+#[test]
+fn a_person_is_asked_and_only_yes_means_yes() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place, "anna");
+    let begin = || {
+        let mut terminal = Terminal::start(&place, &["remove", "anna", "--lang", "de"]);
+        terminal.wait_for("Das Passwort des Postfachs selbst bleibt, wie es ist.");
+        terminal.wait_for("anna vergessen? ja oder nein:");
+        terminal
+    };
+    let mut terminal = begin();
+    terminal.keys("vielleicht<Enter>");
+    terminal
+        .wait_until("the question again", |screen| screen.contents().matches("ja oder nein").count() == 2);
+    terminal.keys("nein<Enter>");
+    terminal.wait_for("Es wurde nichts vergessen.");
+    assert_eq!(terminal.exit_code(), 4);
+    let mut terminal = begin();
+    terminal.keys("<C-d>");
+    assert_eq!(terminal.exit_code(), 4, "the end of input is no yes");
+    assert_eq!(names(&place), ["anna"]);
+    let mut terminal = begin();
+    terminal.keys("ja<Enter>");
+    terminal.wait_for("anna ist vergessen.");
+    assert_eq!(terminal.exit_code(), 0);
+    assert_eq!(names(&place), Vec::<String>::new());
+}
+
+#[test]
+fn revoke_withdraws_the_consent_before_anything_is_forgotten() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up_oauth(&practice, &place);
+    let copy = Place::new();
+    fs::create_dir_all(copy.config()).expect("a fresh place");
+    for name in ["accounts.json", "secrets.json"] {
+        fs::copy(place.config().join(name), copy.config().join(name)).expect("both are there");
+    }
+    let words = practice.endpoints().trusting(&["remove", practice.address(), "--revoke", "--yes", "--json"]);
+    let document = Run::new(&place, words).json();
+    assert_eq!(document["accounts"][0]["revoked"], true, "{document:#}");
+    assert_eq!(names(&place), Vec::<String>::new());
+    assert_eq!(secrets(&place), Value::Object(serde_json::Map::new()));
+    // The provider knows the key no more.
+    let words = practice.endpoints().trusting(&["token", practice.address(), "--json"]);
+    Run::new(&copy, words).exit(3).stdout_json().check();
+}
+
+#[test]
+fn a_consent_that_cannot_be_withdrawn_keeps_the_account() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up_oauth(&practice, &place);
+    let set = |url: Value| {
+        let mut accounts = place.accounts();
+        accounts["accounts"][0]["oauth"]["revoke_url"] = url;
+        fs::write(place.config().join("accounts.json"), accounts.to_string()).expect("it is ours");
+    };
+    let name = practice.address().to_owned();
+    set("http://127.0.0.1:1/revoke".into());
+    let run = Run::new(&place, ["remove", &name, "--revoke", "--yes", "--json"]).exit(5);
+    let document = run.stdout_json().check().document();
+    assert_eq!(document["error"]["id"], "remove-not-revoked", "{document:#}");
+    assert_eq!(document["accounts"][0]["removed"], false);
+    set(Value::Null);
+    assert_eq!(error(&place, 2, &["remove", &name, "--revoke", "--yes"]), "remove-no-revocation");
+    assert_eq!(names(&place), [name.as_str()]);
+    assert_eq!(secrets(&place).as_object().map(serde_json::Map::len), Some(2));
+    // Without asking the provider it goes.
+    Run::new(&place, ["remove", &name, "--yes"]).talks().check();
+    assert_eq!(names(&place), Vec::<String>::new());
+}
