@@ -6,7 +6,7 @@
 //! 3. Standard input is no terminal: by a script, where the command can be walked by one.
 //! 4. `ACCESSIBLE` is set (to anything but nothing, `0`, `false` or `no`): in lines. Other programs read it as well.
 //! 5. `TERM` is `dumb`, or outside Windows empty or not set: in lines.
-//! 6. Neither standard output nor standard error is a terminal, or it has less room than [`ROOM`]: in lines.
+//! 6. Neither standard output nor standard error is a terminal, or it has less room than `ROOM`: in lines.
 //! 7. Full-screen.
 
 use super::session::{CommandError, Session};

@@ -112,9 +112,12 @@ pub(super) fn words_of(error: &CommandError, session: &Session) -> (String, Stri
             ("missing".to_owned(), text, ExitCode::Usage)
         }
         CommandError::Answers { path, problems } => {
-            let lines = problem_lines(&problem_entries(path, problems, strings), strings);
-            let values = [("path", &*path.to_string_lossy()), ("reason", &format!("\n  {lines}"))];
-            ("answers-file".to_owned(), strings.fill("command.answers-file", &values), ExitCode::Usage)
+            let reason = problem_lines(&problem_entries(path, problems, strings), strings);
+            // The file as a whole is told in one line.
+            let is_whole = problems.iter().all(|problem| problem.key.is_none() && problem.at.is_none());
+            let id = if is_whole { "command.answers-file" } else { "command.answers-file-lines" };
+            let values = [("path", &*path.to_string_lossy()), ("reason", &reason)];
+            ("answers-file".to_owned(), strings.fill(id, &values), ExitCode::Usage)
         }
         CommandError::Failed { failure, account } => {
             let mut answers = session.answers();
