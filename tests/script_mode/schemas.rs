@@ -129,6 +129,7 @@ fn printed() -> Vec<(&'static str, Value)> {
     let settings = own(&["export", name, "json"]);
     let listed = own(&["list", "--json"]);
     let renamed = own(&["rename", name, "other", "--json"]);
+    let moved = own(&["move", "other", "--to", "plain-file", "--json"]);
     let removed = own(&["remove", "other", "--json", "--no-input", "--yes"]);
     vec![
         ("show", shown),
@@ -136,6 +137,7 @@ fn printed() -> Vec<(&'static str, Value)> {
         ("export-json", settings),
         ("rename", renamed),
         ("remove", removed),
+        ("move", moved),
         ("accounts", failed),
         ("accounts", proved),
         ("accounts", verified),

@@ -130,11 +130,11 @@ fn what_a_set_up_needs_for_a_store_is_told_with_the_rest() {
         let document = run.stdin(practice.password()).stdout_json().check().document();
         document["error"]["text"].as_str().unwrap_or_default().to_owned()
     };
-    assert!(run(&["--store", "file"]).contains("--passphrase-file: Passphrase"));
+    assert!(run(&["--store", "file"]).contains("--passphrase-file"));
     let short = place.file("short", "1234567\n");
     assert!(run(&["--store", "file", "--passphrase-file", &short]).contains("at least 8"));
     assert!(run(&["--store", "file", "--passphrase-file", "-"]).contains("Only one secret"));
-    assert!(run(&["--store", "command", "--store-read", "vault show"]).contains("--store-read: {entry}"));
+    assert!(run(&["--store", "command", "--store-read", "vault show"]).contains("{entry}"));
     assert!(!place.config().exists(), "nothing was begun");
 }
 
