@@ -1,0 +1,111 @@
+//! The command line of `mailkey setup`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::seatable::SignIn;
+
+/// `mailkey setup`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Setup {
+    /// What to call the account [default: its address]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// The address that will send
+    #[arg(long)]
+    pub address: Option<String>,
+    /// The provider's id, or `other`
+    #[arg(long, value_name = "ID")]
+    pub provider: Option<String>,
+    /// How to sign in: app-password, password or oauth
+    #[arg(long)]
+    pub method: Option<String>,
+    /// Where the key goes: seatable, seatable-server, program or cli [with --no-input: program]
+    #[arg(long = "for", value_name = "DESTINATION")]
+    pub destination: Option<String>,
+    /// The SeaTable server [default: SeaTable Cloud]
+    #[arg(long, value_name = "URL")]
+    pub seatable_url: Option<String>,
+    /// How the key gets into SeaTable: api (done for you) or show [with --no-input: api where --base is given]
+    #[arg(long, value_name = "HOW")]
+    pub connect: Option<String>,
+    /// The SeaTable base: its UUID, or its name where only one has it
+    #[arg(long, value_name = "BASE")]
+    pub base: Option<String>,
+    /// What to call the account in SeaTable [default: as here]
+    #[arg(long, value_name = "TEXT")]
+    pub seatable_account: Option<String>,
+    /// Where the base has an account of that name already, give it the key
+    #[arg(long)]
+    pub take_over: bool,
+    /// How to sign in to SeaTable.
+    #[command(flatten)]
+    pub seatable: SignIn,
+    /// The OAuth client's downloaded JSON file
+    #[arg(long, value_name = "FILE")]
+    pub client_file: Option<String>,
+    /// The OAuth client's ID
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// A file with the OAuth client's secret; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub client_secret_file: Option<String>,
+    /// The kind of the OAuth client: web or desktop
+    #[arg(long, value_name = "KIND")]
+    pub client_kind: Option<String>,
+    /// The publishing status of the OAuth project: testing, production, internal or unknown
+    #[arg(long, value_name = "STATUS")]
+    pub publishing: Option<String>,
+    /// A file with the password or app password; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<String>,
+    /// Who gets the test message [default: the sender]
+    #[arg(long, value_name = "ADDRESS")]
+    pub send_to: Option<String>,
+    /// Which way messages leave: smtp or api
+    #[arg(long, value_name = "WAY")]
+    pub send_via: Option<String>,
+    /// Sign in only, send nothing
+    #[arg(long, conflicts_with = "send_to")]
+    pub no_send: bool,
+    /// The port of the redirect address
+    #[arg(long, value_name = "PORT")]
+    pub redirect_port: Option<String>,
+    /// Take answers from this file (`field = "text"` lines, TOML)
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+    /// Write the answers of this run, without secrets, into this file
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// Keep the key although the check failed, and use answers that look wrong
+    #[arg(long)]
+    pub keep_anyway: bool,
+    /// With `--provider other`: the submission server
+    #[arg(long, value_name = "HOST")]
+    pub smtp_host: Option<String>,
+    /// With `--provider other`: its port
+    #[arg(long, value_name = "PORT")]
+    pub smtp_port: Option<String>,
+    /// With `--provider other`: starttls or tls
+    #[arg(long, value_name = "HOW")]
+    pub security: Option<String>,
+    /// With `--provider other`: the mailbox server
+    #[arg(long, value_name = "HOST")]
+    pub imap_host: Option<String>,
+    /// With `--provider other`: its port
+    #[arg(long, value_name = "PORT")]
+    pub imap_port: Option<String>,
+    /// With `--provider other`: the OAuth authorization endpoint
+    #[arg(long, value_name = "URL")]
+    pub authorize_url: Option<String>,
+    /// With `--provider other`: the OAuth token endpoint
+    #[arg(long, value_name = "URL")]
+    pub token_url: Option<String>,
+    /// With `--provider other`: the OAuth revocation endpoint
+    #[arg(long, value_name = "URL")]
+    pub revoke_url: Option<String>,
+    /// With `--provider other`: an OAuth scope; may be given several times
+    #[arg(long, value_name = "SCOPE")]
+    pub scope: Vec<String>,
+}
