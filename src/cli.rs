@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod guide;
+pub mod life;
 pub mod practice;
 pub mod seatable;
 pub mod setup;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use self::{
     account::{Name, Reauth, Verify},
     guide::Guide,
+    life::Token,
     practice::Practice,
     seatable::Seatable,
     setup::Setup,
@@ -101,8 +103,8 @@ pub enum Command {
     Verify(Verify),
     /// Renew the consent or the app password of an account
     Reauth(Reauth),
-    /// Print a fresh access token of an OAuth account, nothing else
-    Token(Name),
+    /// Print an access token of an OAuth account, nothing else: the one that is kept, or a new one before it dies
+    Token(Token),
     /// Print the password or app password of an account, nothing else
     Password(Name),
     /// List the accounts and when their keys die; never a secret

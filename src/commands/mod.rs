@@ -46,7 +46,7 @@ fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Sess
         Some(Command::Setup(arguments)) => setup::run(arguments, &session),
         Some(Command::Verify(arguments)) => verify::run(arguments, &session),
         Some(Command::Reauth(arguments)) => reauth::run(arguments, &session),
-        Some(Command::Token(account)) => secret::token(&account.name, &session),
+        Some(Command::Token(arguments)) => secret::token(arguments, &session),
         Some(Command::Password(account)) => secret::password(&account.name, &session),
         Some(Command::List) => list::run(&session),
         Some(Command::Seatable(arguments)) => seatable::run(arguments, &session),

@@ -6,14 +6,17 @@
 //!
 //! The secrets of an account are `<id>/key` and `<id>/client-secret`, the pending ones `<id>/pending-key` and
 //! `<id>/pending-client-secret`. A client secret is written before its key, so that a key is never there
-//! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another.
+//! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another;
+//! and `<id>/access-token`, which goes before a new key takes the place of the one it was given for.
 
+mod access;
 mod entries;
 mod refresh;
 mod token;
 
 use std::borrow::Cow;
 
+pub use access::{Given, access_token, forget as forget_access_token};
 use entries::Entries;
 pub use refresh::refresh_stored;
 pub use token::{delete_token, read_token, write_token};

@@ -1,5 +1,6 @@
 //! The values that every layer speaks of. No I/O, no clock, no randomness.
 
+pub mod access;
 pub mod account;
 pub mod address;
 pub mod client;

@@ -13,6 +13,7 @@ mod oauth;
 mod password;
 mod practice;
 mod seatable;
+mod token;
 mod usage;
 
 /// Secrets go into a file that was asked for by name: there is no keyring here.

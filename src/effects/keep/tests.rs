@@ -1,3 +1,4 @@
+mod access;
 mod interrupted;
 mod refreshing;
 mod token;
