@@ -16,7 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use self::{
     account::{Name, Reauth, Verify},
     guide::Guide,
-    life::Token,
+    life::{Schedule, Token},
     practice::Practice,
     seatable::Seatable,
     setup::Setup,
@@ -109,6 +109,8 @@ pub enum Command {
     Password(Name),
     /// List the accounts and when their keys die; never a secret
     List,
+    /// Have all accounts checked every day: a systemd timer or a line for cron
+    Schedule(Schedule),
     /// The e-mail account of a SeaTable base: list bases, connect, repair, check
     #[command(subcommand)]
     Seatable(Seatable),

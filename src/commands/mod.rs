@@ -5,6 +5,7 @@ pub mod list;
 pub mod practice;
 pub mod print;
 pub mod reauth;
+pub mod schedule;
 pub mod seatable;
 pub mod secret;
 pub mod secret_files;
@@ -49,6 +50,7 @@ fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Sess
         Some(Command::Token(arguments)) => secret::token(arguments, &session),
         Some(Command::Password(account)) => secret::password(&account.name, &session),
         Some(Command::List) => list::run(&session),
+        Some(Command::Schedule(arguments)) => schedule::run(arguments, &session),
         Some(Command::Seatable(arguments)) => seatable::run(arguments, &session),
         Some(Command::Guide(arguments)) => guide::run(arguments, &session),
         Some(Command::Practice(arguments)) => practice::run(arguments, &session),

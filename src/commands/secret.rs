@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     cli::life::Token,
-    effects::{cancel::Cancel, check, keep, log},
+    effects::{cancel::Cancel, check, files, keep, log},
     model::{account::Account, exit_code::ExitCode, failure::Failure, method::Method, secret::Secret},
 };
 
@@ -26,6 +26,10 @@ pub fn token(arguments: &Token, session: &Session) -> Result<ExitCode, CommandEr
     let given = ask(&account, session, "token", |cancel| {
         check::access_token(&account, arguments.fresh, world, cancel)
     })?;
+    if given.is_new {
+        // That the key works is worth knowing; where it cannot be written down, the token is as good.
+        let _ = files::record_use(world, &account, world.environment.now());
+    }
     print(&given.token)
 }
 

@@ -20,8 +20,13 @@ pub(in crate::effects) mod whole_file;
 
 use std::{io, path::Path};
 
-pub use accounts::{accounts, record_check, record_connection, refuse_taken_name, save_account};
-pub use named::{read_file, read_secret_file, try_writing, write_file};
+pub use accounts::{
+    CheckRecord, accounts, record_check, record_checks, record_connection, record_use, refuse_taken_name,
+    save_account,
+};
+pub use named::{
+    read_file, read_named, read_secret_file, remove_named, try_writing, write_file, write_private,
+};
 pub use pending::{drop_pending, pending, save_pending};
 pub use state::{load_state, save_unfinished};
 

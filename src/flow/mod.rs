@@ -10,6 +10,7 @@ pub mod effect;
 pub mod field;
 pub mod keep;
 pub mod knowledge;
+pub mod life;
 pub mod message;
 pub mod orders;
 pub mod present;

@@ -9,16 +9,19 @@ pub mod failure;
 pub mod grant;
 pub mod invisible;
 pub mod language;
+pub mod life;
 pub mod method;
 pub mod provider;
 pub mod redirect;
 pub mod report;
+pub mod schedule;
 pub mod seatable;
 pub mod secret;
 pub mod server;
 pub mod shell;
 pub mod stage;
 pub mod store_kind;
+pub mod words;
 
 /// A moment in UTC. Read from the clock only in `environment`, everywhere else it arrives as data.
 pub type Time = time::OffsetDateTime;

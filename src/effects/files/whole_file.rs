@@ -70,6 +70,11 @@ impl WholeFile {
         _held: &FileLock,
         write: impl FnOnce(&mut File) -> io::Result<()>,
     ) -> io::Result<()> {
+        self.put(write)
+    }
+
+    /// The same where a lock would stay behind among the files of others: of two at once, one may fail.
+    pub(super) fn put(&self, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
         stop_if_due()?;
         // One fixed name, used under the lock only: what a killed program left behind is cleared by the next save.
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
