@@ -36,8 +36,9 @@ fn every_package_is_explained_and_no_other() {
 #[test]
 fn every_command_and_option_exists() {
     let readme = text("README.md");
-    let commands =
-        ["setup", "verify", "reauth", "list", "token", "password", "seatable", "guide", "practice"];
+    let commands = [
+        "setup", "verify", "reauth", "list", "token", "password", "schedule", "seatable", "guide", "practice",
+    ];
     for command in commands {
         assert!(readme.contains(&format!("`mailkey {command}")), "{command} is not in the README");
     }

@@ -42,9 +42,9 @@ fn jobs(text: &str) -> Result<usize, String> {
 /// `mailkey schedule`.
 #[derive(Args, Clone, Debug)]
 pub struct Schedule {
-    /// What calls mailkey every day
-    #[arg(value_name = "WHAT", default_value = "systemd")]
-    pub what: Scheduler,
+    /// What calls mailkey every day [default: systemd on Linux, cron elsewhere]
+    #[arg(value_name = "WHAT")]
+    pub what: Option<Scheduler>,
     /// Write it, instead of printing it. Nothing is switched on; what switches it on is told
     #[arg(long)]
     pub write: bool,

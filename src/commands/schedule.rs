@@ -34,12 +34,17 @@ pub fn run(arguments: &Schedule, session: &Session) -> Result<ExitCode, CommandE
         words::split(command)
             .map_err(|fault| CommandError::usage(fault.id()).with("words", command.as_str()))?;
     }
-    match (arguments.what, arguments.remove) {
+    match (what(arguments), arguments.remove) {
         (Scheduler::Systemd, false) => systemd(arguments, session),
         (Scheduler::Systemd, true) => remove_units(session),
         (Scheduler::Cron, false) => cron(arguments, session),
         (Scheduler::Cron, true) => remove_line(session),
     }
+}
+
+fn what(arguments: &Schedule) -> Scheduler {
+    let usual = if cfg!(target_os = "linux") { Scheduler::Systemd } else { Scheduler::Cron };
+    arguments.what.unwrap_or(usual)
 }
 
 fn systemd(arguments: &Schedule, session: &Session) -> Result<ExitCode, CommandError> {
@@ -69,8 +74,8 @@ fn remove_units(session: &Session) -> Result<ExitCode, CommandError> {
     let mut removed = false;
     for path in &units {
         refuse_others(path)?;
-        removed |= files::remove_named(path)?;
-        if removed {
+        if files::remove_named(path)? {
+            removed = true;
             out(&path.display().to_string());
         }
     }
@@ -112,10 +117,10 @@ fn remove_line(session: &Session) -> Result<ExitCode, CommandError> {
 /// What else a person should know.
 fn told(arguments: &Schedule, session: &Session) -> ExitCode {
     let kept = files::accounts(&session.world).unwrap_or_default();
-    if arguments.what == Scheduler::Cron && kept.iter().any(|account| account.store == StoreKind::Keyring) {
+    if what(arguments) == Scheduler::Cron && kept.iter().any(|account| account.store == StoreKind::Keyring) {
         say(session, "schedule.no-keyring", &[]);
     }
-    if arguments.what == Scheduler::Systemd && arguments.on_failure.is_none() {
+    if what(arguments) == Scheduler::Systemd && arguments.on_failure.is_none() {
         say(session, "schedule.notice", &[("flag", "--on-failure \"notify-send mailkey\"")]);
     }
     ExitCode::Proved

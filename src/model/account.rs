@@ -259,3 +259,37 @@ pub struct LastCheck {
     #[serde(default)]
     pub diagnosis: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_has_the_key_that_it_got_last() {
+        let day = |count| Time::UNIX_EPOCH + time::Duration::days(count);
+        let mut account: Account = serde_json::from_value(serde_json::json!({
+            "id": "0011", "name": "anna", "address": "anna@practice.example", "provider": "gmail",
+            "method": "app-password", "smtp": {"host": "mail.practice.example", "port": 465, "security": "tls"},
+            "destination": {"kind": "seatable", "url": "https://example.org"}, "store": "plain-file",
+            "created": "2026-11-20T09:30:00Z", "key": {"obtained": "1970-01-03T00:00:00Z"},
+        }))
+        .unwrap();
+        assert_eq!(account.base_key(), None);
+        for (got, expected) in [
+            (None, BaseKey::Unknown),
+            (Some(day(1)), BaseKey::Old),
+            (Some(day(2)), BaseKey::Present),
+            (Some(day(3)), BaseKey::Present),
+        ] {
+            let connection = serde_json::json!({
+                "base_uuid": "1", "base": "Orders", "account_id": 17, "account": "Gmail",
+            });
+            let mut connection: Connection = serde_json::from_value(connection).unwrap();
+            assert_eq!(connection.key_obtained, None, "an old record says nothing");
+            connection.key_obtained = got;
+            account.destination =
+                Destination::Seatable { url: "https://example.org".to_owned(), connection: Some(connection) };
+            assert_eq!(account.base_key(), Some(expected), "{got:?}");
+        }
+    }
+}

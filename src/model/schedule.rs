@@ -32,7 +32,7 @@ impl Daily {
             .collect();
         let words: Vec<String> = self.words.iter().map(|word| unit_word(word, true)).collect();
         format!(
-            "{MARK}\n[Unit]\nDescription=Check the keys that mailkey keeps\nDocumentation=man:mailkey(1)\n\n\
+            "{MARK}\n[Unit]\nDescription=Check the keys that mailkey keeps\n\n\
              [Service]\nType=oneshot\n{variables}ExecStart={}\n",
             words.join(" ")
         )

@@ -13,6 +13,7 @@ mod mailbox;
 mod oauth;
 mod password;
 mod person;
+mod schedule;
 mod screens;
 mod seatable;
 mod words;

@@ -12,9 +12,11 @@ mod interrupted;
 mod oauth;
 mod password;
 mod practice;
+mod schedule;
 mod seatable;
 mod token;
 mod usage;
+mod verify;
 
 /// Secrets go into a file that was asked for by name: there is no keyring here.
 const PLAIN_FILE: [&str; 2] = ["--store", "plain-file"];

@@ -7,6 +7,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 pub mod canary;
+pub mod crowd;
 pub mod place;
 pub mod practice;
 pub mod recording;
