@@ -204,8 +204,8 @@ fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Ve
         lines.extend(stage_lines(seatable.stages.iter(), seatable.diagnosis.as_ref(), strings));
         // What is proved here says of the key that it is good, and nothing of the account that has it there.
         if let (None, Some(base)) = (seatable.ok, &seatable.base) {
-            let is_old = seatable.key.as_deref() == Some(BaseKey::Old.id());
-            let (id, command) = if is_old {
+            let has_old_key = seatable.key.as_deref() == Some(BaseKey::Old.id());
+            let (id, command) = if has_old_key {
                 ("found.seatable-old", "seatable repair")
             } else {
                 ("found.seatable-not-asked", "seatable check")

@@ -170,12 +170,11 @@ impl<'a> Run<'a> {
         let is_worth_telling = self.is_worth_telling(&verified);
         let Some(report) = verified.report else { return };
         if is_worth_telling || !self.quiet {
-            match &mut self.document {
-                Some(document) => document.add(&report),
-                None => {
-                    self.progress.hide();
-                    print::account(self.session, &report, verified.exit);
-                }
+            self.progress.hide();
+            if let Some(document) = &mut self.document {
+                document.add(&report);
+            } else {
+                print::account(self.session, &report, verified.exit);
             }
         }
         if let Some(hook) = self.hook.as_mut().filter(|_| is_worth_telling) {

@@ -82,7 +82,7 @@ pub fn run(
     }
     let (read, complaint) = (reader(child.stdout.take()), reader(child.stderr.take()));
     let code = wait(&mut child, deadline, cancel)?;
-    Ok(Ended { code, output: rest(&read), complaint: rest(&complaint) })
+    Ok(Ended { code, output: rest(read), complaint: rest(complaint) })
 }
 
 fn wait(child: &mut Child, deadline: Duration, cancel: &Cancel) -> Result<Option<i32>, ProgramFault> {
@@ -121,8 +121,8 @@ fn reader(pipe: Option<impl Read + Send + 'static>) -> Option<mpsc::Receiver<Vec
     reading.is_ok().then_some(receiver)
 }
 
-fn rest(reader: &Option<mpsc::Receiver<Vec<u8>>>) -> String {
-    let bytes = reader.as_ref().and_then(|reader| reader.recv_timeout(AFTER_END).ok());
+fn rest(reader: Option<mpsc::Receiver<Vec<u8>>>) -> String {
+    let bytes = reader.and_then(|reader| reader.recv_timeout(AFTER_END).ok());
     String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
 }
 

@@ -25,11 +25,11 @@ impl Daily {
     /// The service (systemd.service(5)).
     #[must_use]
     pub fn service(&self) -> String {
-        let variables: String = self
-            .variables
-            .iter()
-            .map(|(name, value)| format!("Environment={}\n", unit_word(&format!("{name}={value}"), false)))
-            .collect();
+        let mut variables = String::new();
+        for (name, value) in &self.variables {
+            let word = unit_word(&format!("{name}={value}"), false);
+            variables.extend(["Environment=", &word, "\n"]);
+        }
         let words: Vec<String> = self.words.iter().map(|word| unit_word(word, true)).collect();
         format!(
             "{MARK}\n[Unit]\nDescription=Check the keys that mailkey keeps\n\n\

@@ -1,5 +1,7 @@
 //! Every day after the set-up: tokens, lists, and checks of many accounts.
 
+#![expect(clippy::expect_used, reason = "what cannot be measured says so")]
+
 use std::{
     fs,
     path::PathBuf,

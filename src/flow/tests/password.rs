@@ -143,7 +143,7 @@ fn gmail_for_seatable_by_app_password() {
     walk.next();
     let last_check = Some(LastCheck { at: LATER, ok: true, diagnosis: None });
     let key = KeyLife { last_success: Some(LATER), ..KeyLife::begun(NOW) };
-    let kept = Account { last_check, key, ..account() };
+    let kept = Account { key, last_check, ..account() };
     assert_eq!(walk.order(), Effect::KeepAccount { account: Box::new(kept) });
     for checkpoint in [Checkpoint::Promoted, Checkpoint::Recorded, Checkpoint::ReadBack] {
         walk.tell(Progress::Kept(checkpoint));
