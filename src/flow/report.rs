@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// The account object of `verify --json` and `setup --json`; `life`: from [`super::life::key_entry`].
+/// The account object of `verify --json` and `setup --json`; `life`: from [`super::knowledge::Knowledge::key_entry`].
 #[must_use]
 pub fn account_report(
     account: &Account,
