@@ -23,6 +23,13 @@ pub fn token(arguments: &Token, session: &Session) -> Result<ExitCode, CommandEr
         return Err(wrong("command.no-token", &account));
     }
     let world = &session.world;
+    // Programs ask at each message: what needs no waiting is answered before anything is made ready for it.
+    if !arguments.fresh
+        && let Some(token) = keep::token_in_file(world, &account)
+    {
+        world.log.line(world.environment.now(), "token: kept");
+        return print(&token);
+    }
     let given = ask(&account, session, "token", |cancel| {
         check::access_token(&account, arguments.fresh, world, cancel)
     })?;

@@ -16,7 +16,7 @@ mod token;
 
 use std::borrow::Cow;
 
-pub use access::{Given, access_token, forget as forget_access_token};
+pub use access::{Given, access_token, forget as forget_access_token, token_in_file};
 use entries::Entries;
 pub use refresh::refresh_stored;
 pub use token::{delete_token, read_token, write_token};

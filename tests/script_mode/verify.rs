@@ -67,7 +67,7 @@ fn many_are_told_in_their_order_and_one_that_is_broken_hides_nobody() {
     let accounts = place.accounts();
     for (number, account) in accounts["accounts"].as_array().expect("a list").iter().enumerate() {
         assert_eq!(account["last_check"]["ok"], number != 3, "{number}");
-        assert_eq!(account["key"]["last_success"].is_null(), false, "a set-up has proved it");
+        assert!(!account["key"]["last_success"].is_null(), "a set-up has proved it");
     }
     let words = practice.endpoints().trusting(&["verify", "--quiet"]);
     let finished = Run::new(&place, words).exit(5).stdout("✗ account-4").check();

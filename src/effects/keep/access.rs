@@ -97,6 +97,17 @@ pub fn access_token(
     Ok(Given { token: grant.access_token, is_new: true })
 }
 
+/// The token in a file beside the key, while it is good. A file answers at once, so nobody needs to be able to stop this;
+/// of other stores nothing is said, nor of what goes wrong: whoever asks on is told.
+#[must_use]
+pub fn token_in_file(world: &World, account: &Account) -> Option<Secret> {
+    if account.store != StoreKind::PlainFile {
+        return None;
+    }
+    let kept = read(world, account, &Cancel::new()).ok()??;
+    kept.is_good(account.key.obtained, world.environment.now()).then_some(kept.token)
+}
+
 /// Puts the token of a new grant in the place of one that is kept; where none is, nobody asks for tokens. As well as
 /// can be: whoever asks for the grant does not need it kept.
 pub(super) fn replace(world: &World, account: &Account, grant: &Grant, cancel: &Cancel) {
