@@ -7,6 +7,7 @@ pub mod answers;
 pub mod doctor;
 pub mod export;
 pub mod guide;
+pub mod life;
 pub mod manage;
 pub mod practice;
 pub mod seatable;
@@ -23,6 +24,7 @@ use self::{
     doctor::Doctor,
     export::Export,
     guide::Guide,
+    life::{Schedule, Token},
     manage::{Remove, Rename},
     practice::Practice,
     seatable::Seatable,
@@ -109,8 +111,8 @@ pub enum Command {
     Verify(Verify),
     /// Renew the consent or the app password of an account
     Reauth(Reauth),
-    /// Print a fresh access token of an OAuth account, nothing else
-    Token(Name),
+    /// Print an access token of an OAuth account, nothing else: the one that is kept, or a new one before it dies
+    Token(Token),
     /// Print the password or app password of an account, nothing else
     Password(Name),
     /// List the accounts and when their keys die; never a secret
@@ -125,6 +127,8 @@ pub enum Command {
     Export(Export),
     /// Move the secrets of accounts to another store
     Move(Move),
+    /// Have all accounts checked every day: a systemd timer or a line for cron
+    Schedule(Schedule),
     /// The e-mail account of a SeaTable base: list bases, connect, repair, check
     #[command(subcommand)]
     Seatable(Seatable),
@@ -160,6 +164,7 @@ impl Command {
             | Self::List
             | Self::Show(_)
             | Self::Rename(_)
+            | Self::Schedule(_)
             | Self::Guide(_)
             | Self::Practice(_)
             | Self::Doctor(_)

@@ -48,6 +48,7 @@ fn every_command_and_option_exists() {
         "token",
         "password",
         "move",
+        "schedule",
         "seatable",
         "guide",
         "practice",

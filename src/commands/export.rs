@@ -106,7 +106,7 @@ fn printed(need: Option<Need>, account: &Account, session: &Session) -> Result<P
     ask::let_ask(session, &cancel);
     let got = match need {
         Need::Token => {
-            check::fresh_grant(account, world, &cancel).map(|grant| Printed::Key(grant.access_token))
+            check::access_token(account, false, world, &cancel).map(|given| Printed::Key(given.token))
         }
         Need::Password | Need::Refresh => read(need, account, session, &cancel),
     };

@@ -16,6 +16,7 @@ pub mod print;
 pub mod reauth;
 pub mod remove;
 pub mod rename;
+pub mod schedule;
 pub mod schema;
 pub mod seatable;
 pub mod secret;
@@ -71,7 +72,7 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitCode, CommandError> {
         Some(Command::Setup(arguments)) => setup::run(arguments, session),
         Some(Command::Verify(arguments)) => verify::run(arguments, session),
         Some(Command::Reauth(arguments)) => reauth::run(arguments, session),
-        Some(Command::Token(account)) => secret::token(&account.name, session),
+        Some(Command::Token(arguments)) => secret::token(arguments, session),
         Some(Command::Password(account)) => secret::password(&account.name, session),
         Some(Command::List) => list::run(session),
         Some(Command::Show(account)) => show::run(&account.name, session),
@@ -79,6 +80,7 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitCode, CommandError> {
         Some(Command::Remove(arguments)) => remove::run(arguments, session),
         Some(Command::Export(arguments)) => export::run(arguments, session),
         Some(Command::Move(arguments)) => moving::run(arguments, session),
+        Some(Command::Schedule(arguments)) => schedule::run(arguments, session),
         Some(Command::Seatable(arguments)) => seatable::run(arguments, session),
         Some(Command::Guide(arguments)) => guide::run(arguments, session),
         Some(Command::Practice(arguments)) => practice::run(arguments, session),

@@ -33,7 +33,8 @@ use crate::{
     },
 };
 
-/// What every command works with.
+/// What every command works with. Copies share it.
+#[derive(Clone)]
 pub struct Session {
     /// Options of every command.
     pub global: Global,

@@ -23,13 +23,16 @@ pub(in crate::effects) mod whole_file;
 use std::{io, path::Path};
 
 pub use accounts::{
-    accounts, record_check, record_connection, record_store, refuse_taken_name, remove_account,
-    rename_account, save_account,
+    CheckRecord, accounts, record_check, record_checks, record_connection, record_store, record_use,
+    refuse_taken_name, remove_account, rename_account, save_account,
 };
 pub use foreign::{Edited, edit_foreign};
 pub use moves::{Move, drop_move, moves, save_move};
 pub(in crate::effects) use named::read_secret_below;
-pub use named::{read_file, read_secret_file, replace_file, try_writing, write_file};
+pub use named::{
+    read_file, read_named, read_secret_file, remove_named, replace_file, try_writing, write_file,
+    write_private,
+};
 pub use pending::{all_pending, drop_pending, pending, save_pending};
 pub use state::{load_state, save_unfinished};
 

@@ -6,9 +6,11 @@
 //!
 //! The secrets of an account are `<id>/key` and `<id>/client-secret`, the pending ones `<id>/pending-key` and
 //! `<id>/pending-client-secret`. A client secret is written before its key, so that a key is never there
-//! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another.
+//! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another;
+//! and `<id>/access-token`, which goes before a new key takes the place of the one it was given for.
 //! How all of them move to another store stands in `moving`.
 
+mod access;
 mod entries;
 mod forget;
 mod moving;
@@ -17,6 +19,7 @@ mod token;
 
 use std::borrow::Cow;
 
+pub use access::{Given, access_token, forget as forget_access_token, token_in_file};
 use entries::Entries;
 pub use forget::{entries_of, forget, stored_tokens};
 pub use moving::{Moved, Settled, move_account, settle_moves};

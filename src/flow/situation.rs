@@ -152,6 +152,7 @@ impl<'a> Situation<'a> {
                 client_secret_prefix: String::new(),
                 client_secret_length: 0,
                 testing_days: None,
+                unused_days: None,
             }),
             send_api: None,
             links: std::collections::BTreeMap::new(),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::words::{self as command_line, WordsFault};
+
 /// Stands in a command for the name of the secret.
 pub const ENTRY: &str = "{entry}";
 
@@ -69,13 +71,12 @@ impl StoreCommands {
 /// # Errors
 /// When it is none.
 pub fn words(command: &str, entry: &str) -> Result<Vec<String>, CommandFault> {
-    let words = shell_words::split(command).map_err(|_| CommandFault::Quotes)?;
-    match words.first() {
-        None => return Err(CommandFault::NoProgram),
-        Some(program) if program.is_empty() || program.contains(ENTRY) => {
-            return Err(CommandFault::NoProgram);
-        }
-        Some(_) => {}
+    let words = command_line::split(command).map_err(|fault| match fault {
+        WordsFault::Open => CommandFault::Quotes,
+        WordsFault::Empty => CommandFault::NoProgram,
+    })?;
+    if words.first().is_some_and(|program| program.contains(ENTRY)) {
+        return Err(CommandFault::NoProgram);
     }
     if !words.iter().any(|word| word.contains(ENTRY)) {
         return Err(CommandFault::NoEntry);

@@ -41,6 +41,8 @@ struct OAuth {
     authorize_url: String,
     token_url: String,
     revoke_url: String,
+    /// How often the token endpoint was asked, as JSON: for tests of what asks it.
+    counts_url: String,
     scope: &'static str,
     clients: Vec<ClientEntry>,
 }
@@ -112,6 +114,10 @@ impl Addresses {
         format!("{}/revoke", self.issuer)
     }
 
+    fn counts_url(&self) -> String {
+        format!("{}{}", self.pages, super::pages::COUNTS)
+    }
+
     pub(super) fn send_url(&self) -> String {
         format!("{}{}", self.api, super::gmail::PATH)
     }
@@ -146,6 +152,7 @@ impl Description {
                 authorize_url: addresses.authorize_url(),
                 token_url: addresses.token_url(),
                 revoke_url: addresses.revoke_url(),
+                counts_url: addresses.counts_url(),
                 scope: MAIL,
                 clients: clients.iter().map(client).collect(),
             },

@@ -78,6 +78,8 @@ pub(super) struct Inner {
     pub(super) publishing: Publishing,
     pub(super) grants: Grants,
     pub(super) deliveries: VecDeque<Delivery>,
+    /// How often the token endpoint was asked, whatever it answered.
+    pub(super) token_requests: u64,
     complaints: VecDeque<String>,
 }
 
@@ -95,6 +97,7 @@ impl State {
             publishing: Publishing::Testing,
             grants: Grants::default(),
             deliveries: VecDeque::new(),
+            token_requests: 0,
             complaints: VecDeque::new(),
         };
         let known = USERS.into_iter().filter_map(|address| Address::parse(address).ok());

@@ -14,6 +14,7 @@ mod oauth;
 mod password;
 mod person;
 mod programs;
+mod schedule;
 mod screens;
 mod seatable;
 mod stores;

@@ -2,14 +2,17 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufRead, Read},
+    io::{self, BufRead, Read, Write},
     path::{Path, PathBuf},
     sync::mpsc,
     thread,
     time::Duration,
 };
 
-use super::reading_failed;
+use super::{
+    reading_failed,
+    whole_file::{self, WholeFile},
+};
 use crate::{
     effects::world::World,
     model::{
@@ -157,6 +160,46 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         .and_then(|()| fs::set_permissions(fresh.path(), permissions))
         .and_then(|()| fresh.persist(&target).map(drop).map_err(|error| error.error));
     written.map_err(|error| super::writing_failed(&error, path))
+}
+
+/// Writes a file of another program that is to find ours: made with its folder, or replaced as a whole. Only its owner
+/// can read it.
+///
+/// # Errors
+/// What is in the way, layer files.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let file = WholeFile::at(path.to_owned());
+    whole_file::make_folder_of(file.path())
+        .and_then(|()| file.put(|target| target.write_all(bytes)))
+        .map_err(|error| super::writing_failed(&error, path))
+}
+
+/// Reads such a file; `None` when there is none.
+///
+/// # Errors
+/// When it cannot be read, or is not text.
+pub fn read_named(path: &Path) -> Result<Option<String>, Failure> {
+    match read_path(path) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(reading_failed(&error, path)),
+        Ok(bytes) => text(bytes, path).map(|text| Some(text.expose().to_owned())),
+    }
+}
+
+/// Removes such a file; false when there is none.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn remove_named(path: &Path) -> Result<bool, Failure> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(false)
+        }
+        Err(error) => Err(super::writing_failed(&error, path)),
+    }
 }
 
 #[cfg(test)]

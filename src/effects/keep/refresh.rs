@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::entries::Entries;
+use super::{access, entries::Entries};
 use crate::{
     effects::{
         cancel::Cancel,
@@ -18,7 +18,7 @@ use crate::{
 const WAIT: Duration = Duration::from_secs(30);
 
 /// Refreshes with what is stored: reads the secrets, lets `perform` ask the token endpoint, and stores the
-/// refresh token that came back when it is another one. Where several processes do so at once they come one
+/// refresh token that came back when it is another one. An access token that is kept is replaced. Where several processes do so at once they come one
 /// after the other, and each later one reads what the earlier one stored.
 ///
 /// # Errors
@@ -31,9 +31,23 @@ pub fn refresh_stored(
     perform: impl FnOnce(&Secrets) -> Result<Grant, Failure>,
 ) -> Result<Grant, Failure> {
     let _held = lock(world, account, cancel)?;
+    let grant = renew(world, account, cancel, perform)?;
+    access::replace(world, account, &grant, cancel);
+    Ok(grant)
+}
+
+/// The same under a lock that is held already; the access token is the caller's to keep.
+pub(super) fn renew(
+    world: &World,
+    account: &Account,
+    cancel: &Cancel,
+    perform: impl FnOnce(&Secrets) -> Result<Grant, Failure>,
+) -> Result<Grant, Failure> {
     let secrets = super::read_secrets(world, account, false, cancel)?;
-    let grant = perform(&secrets)?;
-    store(world, account, &secrets.key, &grant, cancel)?;
+    let grant =
+        perform(&secrets).inspect_err(|failure| access::forget_if_dead(world, account, failure, cancel))?;
+    // The old key may be dead from now on: a cancel that comes only now must not cost the new one.
+    store(world, account, &secrets.key, &grant, &Cancel::new())?;
     Ok(grant)
 }
 

@@ -88,7 +88,7 @@ pub fn by_app_password(name: &str) -> Account {
         oauth: None,
         destination: Destination::Seatable { url: "https://table.example.org".to_owned(), connection: None },
         store: StoreKind::Keyring,
-        key: KeyLife { obtained: NOW - Duration::days(30), expires: None, publishing: Publishing::Unknown },
+        key: KeyLife::begun(NOW - Duration::days(30)),
         created: NOW - Duration::days(90),
         last_check: Some(LastCheck { at: NOW - Duration::days(2), ok: true, diagnosis: None }),
     }
@@ -113,9 +113,9 @@ pub fn by_consent(name: &str) -> Account {
         }),
         destination: Destination::Program,
         key: KeyLife {
-            obtained: NOW - Duration::days(30),
             expires: Some(NOW - Duration::days(23)),
             publishing: Publishing::Testing,
+            ..KeyLife::begun(NOW - Duration::days(30))
         },
         ..by_app_password(name)
     }
