@@ -95,6 +95,30 @@ fn a_consent_that_is_renewed() {
 }
 
 #[test]
+fn a_key_that_died_is_found_out_and_renewed() {
+    for scenario in [Scenario::password(), Scenario::oauth()] {
+        walk_three_ways(&Scenario { withdrawn: true, then: &["verify"], exit: 3, ..scenario.clone() });
+        walk_three_ways(&Scenario { withdrawn: true, then: &["reauth"], ..scenario });
+    }
+}
+
+#[test]
+fn a_key_for_a_mail_program() {
+    walk_three_ways(&Scenario { destination: "cli", ..Scenario::password() });
+}
+
+#[test]
+fn a_key_for_a_seatable_base() {
+    walk_three_ways(&Scenario { destination: "seatable", ..Scenario::password() });
+    walk_three_ways(&Scenario {
+        destination: "seatable",
+        fault: "seatable-name-taken",
+        exit: 2,
+        ..Scenario::password()
+    });
+}
+
+#[test]
 fn back_and_forth() {
     walk_three_ways(&Scenario { wanders: true, ..Scenario::password() });
     walk_three_ways(&Scenario { wanders: true, ..Scenario::oauth() });

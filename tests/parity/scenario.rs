@@ -19,6 +19,10 @@ pub struct Scenario {
     pub method: &'static str,
     /// What goes wrong at the servers; empty: nothing.
     pub fault: &'static str,
+    /// Where the key goes: `program`, `cli` or `seatable`.
+    pub destination: &'static str,
+    /// The key is withdrawn before what is done afterwards.
+    pub withdrawn: bool,
     /// Flags besides those that say where everything is.
     pub flags: &'static [&'static str],
     /// What is done with the account afterwards: `verify`, `reauth`.
@@ -39,6 +43,8 @@ impl Scenario {
         Self {
             method: "password",
             fault: "",
+            destination: "program",
+            withdrawn: false,
             flags: &[],
             then: &[],
             consent: "allow",
@@ -63,16 +69,25 @@ impl Scenario {
         None
     }
 
-    fn setup(&self, endpoints: &Endpoints, place: &Place) -> Vec<String> {
+    fn setup(&self, practice: &Practice, endpoints: &Endpoints, place: &Place) -> Vec<String> {
         let mut words =
             if self.method == "oauth" { endpoints.oauth_setup(place) } else { endpoints.password_setup() };
         words.extend(self.flags.iter().map(|&flag| flag.to_owned()));
+        for word in words.iter_mut().filter(|word| *word == "program") {
+            self.destination.clone_into(word);
+        }
+        if self.destination == "seatable" {
+            let token = place.file("token", practice.text("/seatable/users/0/account_token"));
+            let own = ["--seatable-url", practice.text("/seatable/url"), "--base", "Orders"];
+            words.extend(own.map(str::to_owned));
+            words.extend(["--seatable-token-file".to_owned(), token]);
+        }
         words
     }
 
     fn commands(&self, practice: &Practice, place: &Place) -> Vec<Vec<String>> {
         let endpoints = practice.endpoints();
-        let mut commands = vec![self.setup(&endpoints, place)];
+        let mut commands = vec![self.setup(practice, &endpoints, place)];
         for command in self.then {
             let words: &[&str] = match (*command, self.method) {
                 ("reauth", "password") => {
@@ -136,7 +151,11 @@ fn walk(scenario: &Scenario, step: impl Fn(&Practice, &Place, &[String], i32) ->
     let (practice, place) = (Practice::with_faults(&faults), Place::new());
     let (mut exit, mut logs) = (-1, Vec::new());
     for (number, words) in scenario.commands(&practice, &place).iter().enumerate() {
-        exit = step(&practice, &place, words, scenario.exit);
+        let is_before = scenario.withdrawn && number == 0;
+        exit = step(&practice, &place, words, if is_before { 0 } else { scenario.exit });
+        if is_before {
+            withdraw(&place);
+        }
         logs.push(log(number));
     }
     let mut trace = Trace::of(&place, &logs, exit);
@@ -145,7 +164,7 @@ fn walk(scenario: &Scenario, step: impl Fn(&Practice, &Place, &[String], i32) ->
         for (name, pointer) in [("STARTTLS", "/smtp/starttls_port"), ("TLS", "/smtp/tls_port")] {
             *text = text.replace(&practice.port(pointer).to_string(), name);
         }
-        for pointer in ["/oauth/authorize_url", "/oauth/token_url", "/oauth/revoke_url"] {
+        for pointer in ["/oauth/authorize_url", "/oauth/token_url", "/oauth/revoke_url", "/seatable/url"] {
             *text = text.replace(practice.text(pointer), pointer);
         }
     };
@@ -156,6 +175,19 @@ fn walk(scenario: &Scenario, step: impl Fn(&Practice, &Place, &[String], i32) ->
         *contents = contents.replace(&id, "CLIENT");
     }
     trace
+}
+
+/// The key that is kept is not the one any more that the provider knows.
+fn withdraw(place: &Place) {
+    let path = place.config().join("secrets.json");
+    let text = std::fs::read_to_string(&path).expect("the file of secrets");
+    let mut document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    for (name, secret) in document["entries"].as_object_mut().expect("entries") {
+        if name.ends_with("/key") {
+            *secret = serde_json::Value::from("withdrawn");
+        }
+    }
+    std::fs::write(&path, document.to_string()).expect("it is ours");
 }
 
 fn by_script(scenario: &Scenario, practice: &Practice, place: &Place, words: &[String], exit: i32) -> i32 {
