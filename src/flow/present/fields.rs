@@ -152,7 +152,8 @@ fn choice(view: &View<'_>, id: &str, spec: &FieldSpec, option: String) -> Choice
         }
         FieldKind::Pages => (view.fill(view.text(&format!("page.{option}"))), String::new()),
         _ => words.map_or_else(
-            || (option.clone(), String::new()),
+            // Practice mode has a store of its own, of which the documents say nothing.
+            || (view.strings.find(&format!("{id}.{option}")).unwrap_or(&option).to_owned(), String::new()),
             |words| (view.fill(&words.label), view.fill(&words.help)),
         ),
     };

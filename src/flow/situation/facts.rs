@@ -6,6 +6,7 @@ use crate::{
     guide::plan::{Condition, FieldKind},
     model::{
         account::Destination, language::Language, method::Method, provider, shell, store_commands::ENTRY,
+        store_kind::StoreKind,
     },
 };
 
@@ -80,6 +81,8 @@ impl Situation<'_> {
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
+            // Nothing else is to be had there.
+            _ if id == field::STORE && self.knowledge.practice => vec![StoreKind::Memory.id().to_owned()],
             _ => spec.options.clone(),
         }
     }
