@@ -11,6 +11,9 @@ use serde_json::Value;
 
 use super::{DEADLINE, MAILKEY, place::Place, recording::Recording, report::Report, schema};
 
+/// How long a run whose input has ended is waited for before it is killed.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// A run to be made.
 pub struct Run<'place> {
     place: &'place Place,
@@ -276,6 +279,12 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        // Servers end with their input, and tidy up.
+        self.stdin = None;
+        let ends = Instant::now() + GRACE;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < ends {
+            std::thread::yield_now();
+        }
         // Only what this test started; one that has ended is not there to be killed.
         let _ = self.child.kill();
         let _ = self.child.wait();
