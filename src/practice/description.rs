@@ -41,6 +41,7 @@ struct OAuth {
     authorize_url: String,
     token_url: String,
     revoke_url: String,
+    device_url: String,
     scope: &'static str,
     clients: Vec<ClientEntry>,
 }
@@ -112,6 +113,10 @@ impl Addresses {
         format!("{}/revoke", self.issuer)
     }
 
+    pub(super) fn device_url(&self) -> String {
+        format!("{}/device/code", self.issuer)
+    }
+
     pub(super) fn send_url(&self) -> String {
         format!("{}{}", self.api, super::gmail::PATH)
     }
@@ -146,6 +151,7 @@ impl Description {
                 authorize_url: addresses.authorize_url(),
                 token_url: addresses.token_url(),
                 revoke_url: addresses.revoke_url(),
+                device_url: addresses.device_url(),
                 scope: MAIL,
                 clients: clients.iter().map(client).collect(),
             },

@@ -61,6 +61,13 @@ fn a_consent_that_is_pasted() {
 }
 
 #[test]
+fn a_consent_on_another_device() {
+    walk_three_ways(&Scenario { device: true, ..Scenario::oauth() });
+    walk_three_ways(&Scenario { device: true, consent: "deny", exit: 3, ..Scenario::oauth() });
+    walk_three_ways(&Scenario { device: true, then: &["reauth"], ..Scenario::oauth() });
+}
+
+#[test]
 fn a_consent_that_is_refused() {
     walk_three_ways(&Scenario { consent: "deny", exit: 3, ..Scenario::oauth() });
 }

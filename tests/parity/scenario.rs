@@ -27,6 +27,8 @@ pub struct Scenario {
     pub consent: &'static str,
     /// The browser runs elsewhere: the redirected address is pasted.
     pub pastes: bool,
+    /// The person enters a code on another device.
+    pub device: bool,
     /// A person goes back now and then, and on again.
     pub wanders: bool,
     /// How it ends.
@@ -43,6 +45,7 @@ impl Scenario {
             then: &[],
             consent: "allow",
             pastes: false,
+            device: false,
             wanders: false,
             exit: 0,
         }
@@ -63,20 +66,40 @@ impl Scenario {
         None
     }
 
+    /// What happens on the other device, whose address and code stand among what was said or shown.
+    pub fn enter(&self, said: &str) {
+        let words = || said.split_whitespace();
+        let address = words().find(|word| word.starts_with("http")).expect("the address");
+        let is_code = |word: &&str| {
+            word.len() == 9
+                && word
+                    .bytes()
+                    .enumerate()
+                    .all(|(at, b)| if at == 4 { b == b'-' } else { b.is_ascii_uppercase() })
+        };
+        practice::enter_code(address, words().find(is_code).expect("the code"), self.consent);
+    }
+
     fn setup(&self, endpoints: &Endpoints, place: &Place) -> Vec<String> {
         let mut words =
             if self.method == "oauth" { endpoints.oauth_setup(place) } else { endpoints.password_setup() };
+        if self.device {
+            words.extend(["--consent", "device"].map(str::to_owned));
+        }
         words.extend(self.flags.iter().map(|&flag| flag.to_owned()));
         words
     }
 
     fn commands(&self, practice: &Practice, place: &Place) -> Vec<Vec<String>> {
-        let endpoints = practice.endpoints();
+        let endpoints = if self.device { practice.device_endpoints() } else { practice.endpoints() };
         let mut commands = vec![self.setup(&endpoints, place)];
         for command in self.then {
             let words: &[&str] = match (*command, self.method) {
                 ("reauth", "password") => {
                     &["reauth", practice.address(), "--no-input", "--json", "--secret-file", "-"]
+                }
+                ("reauth", _) if self.device => {
+                    &["reauth", practice.address(), "--no-input", "--json", "--consent", "device"]
                 }
                 ("reauth", _) => &["reauth", practice.address(), "--no-input", "--json"],
                 (command, _) => &[command, "--json"],
@@ -145,7 +168,8 @@ fn walk(scenario: &Scenario, step: impl Fn(&Practice, &Place, &[String], i32) ->
         for (name, pointer) in [("STARTTLS", "/smtp/starttls_port"), ("TLS", "/smtp/tls_port")] {
             *text = text.replace(&practice.port(pointer).to_string(), name);
         }
-        for pointer in ["/oauth/authorize_url", "/oauth/token_url", "/oauth/revoke_url"] {
+        for pointer in ["/oauth/authorize_url", "/oauth/token_url", "/oauth/revoke_url", "/oauth/device_url"]
+        {
             *text = text.replace(practice.text(pointer), pointer);
         }
     };
@@ -165,6 +189,9 @@ fn by_script(scenario: &Scenario, practice: &Practice, place: &Place, words: &[S
     if types {
         running.say(&format!("{}\n", practice.password()));
         running.close_stdin();
+    } else if consents && scenario.device {
+        let (address, code) = (running.open_url(), running.user_code());
+        practice::enter_code(&address, &code, scenario.consent);
     } else if consents {
         let url = running.open_url();
         if let Some(redirected) = scenario.redirect(&url) {

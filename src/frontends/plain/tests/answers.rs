@@ -235,7 +235,7 @@ fn what_may_come_from_outside_can_be_typed_as_well() {
     let mut waiting = screen(vec![text("address", "")]);
     waiting.status = Some(Status::Working("Waiting".to_owned()));
     waiting.paste = Some("address".to_owned());
-    waiting.code = Some(Code { text: "http://provider".to_owned(), label: String::new() });
+    waiting.code = Some(Code { text: "http://provider".to_owned(), label: String::new(), by_hand: None });
     waiting.actions[0].disabled = Some("It has not come back".to_owned());
     let mut talk = Talk::about(waiting);
     assert!(talk.heard.ends_with("address:"), "{}", talk.heard);
