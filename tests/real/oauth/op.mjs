@@ -113,7 +113,8 @@ async function signIn(request, response) {
   if (prompt.details.missingOIDCClaims) grant.addOIDCClaims(prompt.details.missingOIDCClaims);
   const grantId = await grant.save(), pair = `${who} ${params.client_id}`;
   // A refresh token only with access_type=offline, and at a second consent only with prompt=consent.
-  const again = consented.has(pair) && !/\bconsent\b/.test(params.prompt || '');
+  // A device gets one each time: there is no prompt to ask for it (RFC 8628 §3.1).
+  const again = consented.has(pair) && !details.deviceCode && !/\bconsent\b/.test(params.prompt || '');
   if (params.access_type === 'offline' && !again) offline.add(grantId); else offline.delete(grantId);
   consented.add(pair);
   return finish({ consent: { grantId } }, true);
