@@ -29,23 +29,16 @@ impl Conversation {
     /// Waits for the next question, and returns everything that was said up to its end; `None`: there is none any
     /// more.
     pub fn question(&mut self) -> Option<String> {
-        self.question_or(|_| false)
-    }
-
-    /// The same, or until something else was said that is waited for: it ends a line.
-    pub fn question_or(&mut self, holds: impl Fn(&str) -> bool) -> Option<String> {
         let ends = Instant::now() + self.deadline;
         let heard = self.heard;
         let all = self.running.said(ends, |bytes| {
-            let new = bytes.get(heard..).unwrap_or_default();
             // A question is the only thing that is not ended by a line break.
-            !new.is_empty()
-                && (new.ends_with(b" ") || new.ends_with(b"\n") && holds(&String::from_utf8_lossy(new)))
+            bytes.len() > heard && bytes.ends_with(b" ")
         });
         let said = all.get(heard..).unwrap_or_default().to_owned();
         self.heard = all.len();
         self.transcript.push_str(&said);
-        if said.ends_with(' ') || holds(&said) {
+        if said.ends_with(' ') {
             return Some(said);
         }
         None
