@@ -7,11 +7,13 @@ pub mod answers;
 pub mod doctor;
 pub mod export;
 pub mod guide;
+pub mod life;
 pub mod manage;
 pub mod practice;
 pub mod seatable;
 pub mod setup;
 pub mod shell;
+pub mod store;
 
 use std::path::PathBuf;
 
@@ -22,11 +24,13 @@ use self::{
     doctor::Doctor,
     export::Export,
     guide::Guide,
+    life::{Schedule, Token},
     manage::{Remove, Rename},
     practice::Practice,
     seatable::Seatable,
     setup::Setup,
     shell::{Completions, Man, Schema},
+    store::{Move, Store, StoreOptions},
 };
 
 /// Gets, checks, keeps and renews the key that a program needs to send mail.
@@ -75,6 +79,9 @@ pub struct Global {
     /// Where secrets are kept [default: keyring]
     #[arg(long, global = true, value_name = "STORE")]
     pub store: Option<Store>,
+    /// What opens it.
+    #[command(flatten)]
+    pub store_options: Box<StoreOptions>,
     /// Trust the certificates in this PEM file besides the system's
     #[arg(long, global = true, value_name = "PEM")]
     pub ca_file: Option<PathBuf>,
@@ -95,15 +102,6 @@ pub enum Browser {
     Never,
 }
 
-/// `--store`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Store {
-    /// The system's keyring.
-    Keyring,
-    /// A file with mode 0600 that is not encrypted.
-    PlainFile,
-}
-
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -113,8 +111,8 @@ pub enum Command {
     Verify(Verify),
     /// Renew the consent or the app password of an account
     Reauth(Reauth),
-    /// Print a fresh access token of an OAuth account, nothing else
-    Token(Name),
+    /// Print an access token of an OAuth account, nothing else: the one that is kept, or a new one before it dies
+    Token(Token),
     /// Print the password or app password of an account, nothing else
     Password(Name),
     /// List the accounts and when their keys die; never a secret
@@ -127,6 +125,10 @@ pub enum Command {
     Remove(Remove),
     /// Print the settings of an account for another program, or write them into its file
     Export(Export),
+    /// Move the secrets of accounts to another store
+    Move(Move),
+    /// Have all accounts checked every day: a systemd timer or a line for cron
+    Schedule(Schedule),
     /// The e-mail account of a SeaTable base: list bases, connect, repair, check
     #[command(subcommand)]
     Seatable(Seatable),
@@ -142,6 +144,35 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual page of a command, or write all pages into a folder
     Man(Man),
+}
+
+impl Command {
+    /// True for what opens stores; the rest tells, or works without them.
+    #[must_use]
+    pub fn uses_keys(&self) -> bool {
+        match self {
+            Self::Setup(_)
+            | Self::Verify(_)
+            | Self::Reauth(_)
+            | Self::Token(_)
+            | Self::Password(_)
+            | Self::Remove(_)
+            | Self::Export(_)
+            | Self::Seatable(_) => true,
+            // A move settles its own, and may ask.
+            Self::Move(_)
+            | Self::List
+            | Self::Show(_)
+            | Self::Rename(_)
+            | Self::Schedule(_)
+            | Self::Guide(_)
+            | Self::Practice(_)
+            | Self::Doctor(_)
+            | Self::Schema(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -173,8 +204,8 @@ mod tests {
             for argument in command.get_arguments() {
                 let name = argument.get_long().unwrap_or_default();
                 let takes_value = argument.get_action().takes_values();
-                let secret =
-                    takes_value && ["secret", "password", "token"].iter().any(|word| name.contains(word));
+                let secret = takes_value
+                    && ["secret", "password", "passphrase", "token"].iter().any(|word| name.contains(word));
                 assert!(
                     !secret || name.ends_with("-file") || name == "token-url",
                     "{} --{name}",

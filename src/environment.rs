@@ -184,6 +184,22 @@ impl Environment {
         Time::now_utc()
     }
 
+    /// Where this program lies, for others that are to start it.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn executable(&self) -> std::io::Result<PathBuf> {
+        std::env::current_exe()
+    }
+
+    /// A path as it is from everywhere, whether or not something is there.
+    ///
+    /// # Errors
+    /// When it is empty, or the system does not tell in which folder we are.
+    pub fn absolute(&self, path: &std::path::Path) -> std::io::Result<PathBuf> {
+        std::path::absolute(path)
+    }
+
     /// Random bytes from the system's generator.
     ///
     /// # Errors

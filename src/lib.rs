@@ -36,6 +36,7 @@
 //!   new kind of field.
 //! - A secret is never in a `Screen`, a `Debug` text, a file name, argv or a child's environment. Copying one is an
 //!   effect that the loop hands to the front-end, which owns the terminal's clipboard.
+//! - An account that moves to another store is in one of the two at every moment, and in one alone in the end.
 //! - Order ids only grow; a result whose id is no longer pending is dropped.
 //! - A key is saved as pending the moment it is obtained, promoted after the check, read back and compared; the old
 //!   key stays until the promotion.
@@ -123,7 +124,7 @@ mod tests {
             (&["reauth"], "the following required arguments were not provided: <NAME>"),
             (
                 &["list", "--store", "drawer"],
-                "invalid value 'drawer' for '--store <STORE>' [possible values: keyring, plain-file]",
+                "invalid value 'drawer' for '--store <STORE>' [possible values: keyring, file, command, plain-file]",
             ),
             (&["list", "--no-such"], "unexpected argument '--no-such' found"),
         ] {

@@ -55,7 +55,7 @@ const WORLD: [&str; 21] = [
 ];
 
 /// Packages and the folders that may name them.
-const PACKAGES: [(&str, &[&str]); 19] = [
+const PACKAGES: [(&str, &[&str]); 24] = [
     ("clap_complete", &["commands"]),
     ("clap_mangen", &["commands"]),
     ("ratatui", &["frontends/tui"]),
@@ -73,6 +73,11 @@ const PACKAGES: [(&str, &[&str]); 19] = [
     ("secret_service", &["effects"]),
     ("apple_native_keyring_store", &["effects"]),
     ("windows_native_keyring_store", &["effects"]),
+    ("argon2", &["effects"]),
+    ("ring", &["effects", "practice"]),
+    ("rustix", &["effects", "frontends/plain"]),
+    ("rpassword", &["frontends/plain"]),
+    ("textwrap", &["frontends/plain"]),
     ("tiny_http", &["practice"]),
     ("rcgen", &["practice"]),
 ];

@@ -47,6 +47,8 @@ fn every_command_and_option_exists() {
         "export",
         "token",
         "password",
+        "move",
+        "schedule",
         "seatable",
         "guide",
         "practice",

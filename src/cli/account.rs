@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{answers::AnswersFile, seatable::SignIn};
+use super::{answers::AnswersFile, life::Watching, seatable::SignIn};
 
 /// `mailkey verify`.
 #[derive(Args, Clone, Debug)]
@@ -16,6 +16,9 @@ pub struct Verify {
     /// Send a test message to this address
     #[arg(long, value_name = "ADDRESS")]
     pub send_to: Option<String>,
+    /// What a check of many accounts, or without a person, needs.
+    #[command(flatten)]
+    pub watching: Watching,
 }
 
 /// `mailkey reauth`.

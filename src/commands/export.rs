@@ -8,7 +8,7 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    print,
+    ask, print,
     session::{CommandError, Session},
     signals,
 };
@@ -103,9 +103,10 @@ fn printed(need: Option<Need>, account: &Account, session: &Session) -> Result<P
     let Some(need) = need else { return Ok(Printed::Command) };
     let world = &session.world;
     let cancel = signals::cancelling()?;
+    ask::let_ask(session, &cancel);
     let got = match need {
         Need::Token => {
-            check::fresh_grant(account, world, &cancel).map(|grant| Printed::Key(grant.access_token))
+            check::access_token(account, false, world, &cancel).map(|given| Printed::Key(given.token))
         }
         Need::Password | Need::Refresh => read(need, account, session, &cancel),
     };

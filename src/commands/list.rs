@@ -12,7 +12,8 @@ use crate::{
     model::{
         account::Account,
         exit_code::ExitCode,
-        report::{SCHEMA, SeatableEntry},
+        life::WARN_DAYS,
+        report::{KeyEntry, SCHEMA, SeatableEntry},
     },
 };
 
@@ -30,6 +31,8 @@ struct Entry {
     method: &'static str,
     store: &'static str,
     expires: Option<String>,
+    /// What is known of the key's life.
+    key: KeyEntry,
     last_check: Option<Check>,
     /// The base that has it; null: none.
     seatable: Option<SeatableEntry>,
@@ -62,13 +65,16 @@ pub fn run(session: &Session) -> Result<ExitCode, CommandError> {
 }
 
 fn entry(account: &Account, session: &Session) -> Entry {
+    let now = session.world.environment.now();
+    let key = session.knowledge.key_entry(account, WARN_DAYS, now, session.words());
     Entry {
         name: account.name.clone(),
         address: account.address.to_string(),
         provider: account.provider.clone(),
         method: account.method.id(),
         store: account.store.id(),
-        expires: account.key.expires.and_then(rfc3339),
+        expires: key.expires.clone(),
+        key,
         last_check: account.last_check.as_ref().map(|check| Check {
             at: rfc3339(check.at),
             ok: check.ok,

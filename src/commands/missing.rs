@@ -59,6 +59,8 @@ fn may_be_in_file(id: &str) -> bool {
             | field::SEATABLE_PASSWORD
             | field::SEATABLE_CODE
             | field::REDIRECTED_ADDRESS
+            | field::PASSPHRASE
+            | field::PASSPHRASE_AGAIN
     );
     !is_secret && !field::FOUND_OUT.contains(&id)
 }
@@ -68,6 +70,7 @@ fn may_be_in_file(id: &str) -> bool {
 pub fn flag(id: &str) -> Option<String> {
     Some(match id {
         field::APP_PASSWORD | field::PASSWORD => "--secret-file".to_owned(),
+        field::PASSPHRASE | field::PASSPHRASE_AGAIN => "--passphrase-file".to_owned(),
         field::CLIENT_SECRET => "--client-secret-file".to_owned(),
         field::SEATABLE_BASE => "--base".to_owned(),
         field::CONSENT_WAY => "--consent".to_owned(),
@@ -83,6 +86,7 @@ pub fn flag(id: &str) -> Option<String> {
         | field::BROWSER_SHOWS
         | field::REDIRECTED_ADDRESS
         | field::SEATABLE_CODE_ASKED
+        | field::PASSPHRASE_NEW
         | field::SEATABLE_ELSEWHERE => return None,
         _ => format!("--{id}"),
     })

@@ -1,6 +1,7 @@
 //! The commands: each builds a plan, or runs one effect.
 
 pub mod answers_file;
+mod ask;
 pub mod completions;
 pub mod doctor;
 pub mod export;
@@ -9,11 +10,13 @@ pub mod list;
 pub mod man;
 pub mod missing;
 pub mod mode;
+pub mod moving;
 pub mod practice;
 pub mod print;
 pub mod reauth;
 pub mod remove;
 pub mod rename;
+pub mod schedule;
 pub mod schema;
 pub mod seatable;
 pub mod secret;
@@ -38,47 +41,52 @@ use crate::{
 /// Runs what the command line asks for.
 #[must_use]
 pub fn run(cli: &Cli, environment: Environment) -> ExitCode {
-    let session = match Session::open(&cli.global, environment) {
+    let mut session = match Session::open(&cli.global, environment) {
         Ok(session) => session,
         Err(refused) => return refused.tell(cli.global.json),
     };
     let farewells = session.world.farewells.clone();
-    let code = match dispatch(cli, session) {
-        Ok(code) => code,
-        Err((error, session)) => print::error(&error, &session),
-    };
+    let done = settle_mode(cli, &mut session).and_then(|()| dispatch(cli, &session));
+    let code = done.unwrap_or_else(|error| print::error(&error, &session));
     farewells.wait();
     code
 }
 
-fn dispatch(cli: &Cli, session: Session) -> Result<ExitCode, (CommandError, Session)> {
-    let session = match &cli.command {
-        None => session.settled(true)?,
+fn settle_mode(cli: &Cli, session: &mut Session) -> Result<(), CommandError> {
+    match &cli.command {
+        None => session.settle_mode(true),
         Some(Command::Practice(arguments)) if arguments.walks() && !session.global.json => {
-            session.settled(true)?
+            session.settle_mode(true)
         }
-        Some(Command::Setup(_) | Command::Reauth(_) | Command::Seatable(_)) => session.settled(false)?,
-        Some(_) => session,
-    };
-    let done = match &cli.command {
-        None => setup::wizard(&session),
-        Some(Command::Setup(arguments)) => setup::run(arguments, &session),
-        Some(Command::Verify(arguments)) => verify::run(arguments, &session),
-        Some(Command::Reauth(arguments)) => reauth::run(arguments, &session),
-        Some(Command::Token(account)) => secret::token(&account.name, &session),
-        Some(Command::Password(account)) => secret::password(&account.name, &session),
-        Some(Command::List) => list::run(&session),
-        Some(Command::Show(account)) => show::run(&account.name, &session),
-        Some(Command::Rename(arguments)) => rename::run(arguments, &session),
-        Some(Command::Remove(arguments)) => remove::run(arguments, &session),
-        Some(Command::Export(arguments)) => export::run(arguments, &session),
-        Some(Command::Seatable(arguments)) => seatable::run(arguments, &session),
-        Some(Command::Guide(arguments)) => guide::run(arguments, &session),
-        Some(Command::Practice(arguments)) => practice::run(arguments, &session),
-        Some(Command::Doctor(arguments)) => doctor::run(*arguments, &session),
-        Some(Command::Schema(arguments)) => schema::run(arguments, &session),
-        Some(Command::Completions(arguments)) => completions::run(arguments, &session),
-        Some(Command::Man(arguments)) => man::run(arguments, &session),
-    };
-    done.map_err(|error| (error, session))
+        Some(Command::Setup(_) | Command::Reauth(_) | Command::Seatable(_)) => session.settle_mode(false),
+        Some(_) => Ok(()),
+    }
+}
+
+fn dispatch(cli: &Cli, session: &Session) -> Result<ExitCode, CommandError> {
+    if cli.command.as_ref().is_none_or(Command::uses_keys) {
+        moving::settle(session);
+    }
+    match &cli.command {
+        None => setup::wizard(session),
+        Some(Command::Setup(arguments)) => setup::run(arguments, session),
+        Some(Command::Verify(arguments)) => verify::run(arguments, session),
+        Some(Command::Reauth(arguments)) => reauth::run(arguments, session),
+        Some(Command::Token(arguments)) => secret::token(arguments, session),
+        Some(Command::Password(account)) => secret::password(&account.name, session),
+        Some(Command::List) => list::run(session),
+        Some(Command::Show(account)) => show::run(&account.name, session),
+        Some(Command::Rename(arguments)) => rename::run(arguments, session),
+        Some(Command::Remove(arguments)) => remove::run(arguments, session),
+        Some(Command::Export(arguments)) => export::run(arguments, session),
+        Some(Command::Move(arguments)) => moving::run(arguments, session),
+        Some(Command::Schedule(arguments)) => schedule::run(arguments, session),
+        Some(Command::Seatable(arguments)) => seatable::run(arguments, session),
+        Some(Command::Guide(arguments)) => guide::run(arguments, session),
+        Some(Command::Practice(arguments)) => practice::run(arguments, session),
+        Some(Command::Doctor(arguments)) => doctor::run(*arguments, session),
+        Some(Command::Schema(arguments)) => schema::run(arguments, session),
+        Some(Command::Completions(arguments)) => completions::run(arguments, session),
+        Some(Command::Man(arguments)) => man::run(arguments, session),
+    }
 }

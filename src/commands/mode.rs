@@ -6,7 +6,7 @@
 //! 3. Standard input is no terminal: by a script, where the command can be walked by one.
 //! 4. `ACCESSIBLE` is set (to anything but nothing, `0`, `false` or `no`): in lines. Other programs read it as well.
 //! 5. `TERM` is `dumb`, or outside Windows empty or not set: in lines.
-//! 6. Neither standard output nor standard error is a terminal, or it has less room than [`ROOM`]: in lines.
+//! 6. Neither standard output nor standard error is a terminal, or it has less room than `ROOM`: in lines.
 //! 7. Full-screen.
 
 use super::session::{CommandError, Session};
@@ -57,20 +57,20 @@ impl Mode {
 }
 
 impl Session {
-    /// The same session as it is walked: without a terminal nobody is asked.
+    /// Without a terminal nobody is asked.
     ///
     /// # Errors
     /// Where a script has nothing to say what is wanted, `needs_person`.
-    pub fn settled(mut self, needs_person: bool) -> Result<Self, (CommandError, Self)> {
+    pub fn settle_mode(&mut self, needs_person: bool) -> Result<(), CommandError> {
         if self.mode() != Mode::Script {
-            return Ok(self);
+            return Ok(());
         }
         if needs_person {
             let id = if self.global.no_input { "command.no-command" } else { "command.no-terminal" };
-            return Err((CommandError::usage(id), self));
+            return Err(CommandError::usage(id));
         }
         self.global.no_input = true;
-        Ok(self)
+        Ok(())
     }
 
     /// In which way the wizard is walked.

@@ -2,6 +2,8 @@
 //! `--json` standard output has one document and nothing else. A closed output is not worth a complaint: nobody
 //! is left to read it.
 
+pub mod accounts;
+
 use std::io::Write;
 
 use serde::Serialize;
@@ -13,11 +15,12 @@ use super::{
     session::{CommandError, Session},
 };
 use crate::{
-    flow::{report, situation::answers_of, wizard::Ending},
+    flow::{life, report, situation::answers_of, wizard::Ending},
     guide::strings::Strings,
     model::{
-        account::Account,
+        account::{Account, BaseKey},
         exit_code::ExitCode,
+        life::WARN_DAYS,
         report::{AccountReport, DiagnosisEntry, ErrorDocument, ErrorEntry, SCHEMA, StageEntry},
         shell,
         stage::Stage,
@@ -97,6 +100,7 @@ pub fn complaint(error: &CommandError, session: &Session) -> ExitCode {
     exit
 }
 
+/// Id, text and exit code of an error.
 pub(super) fn words_of(error: &CommandError, session: &Session) -> (String, String, ExitCode) {
     let strings = &session.words().strings;
     match error {
@@ -111,9 +115,12 @@ pub(super) fn words_of(error: &CommandError, session: &Session) -> (String, Stri
             ("missing".to_owned(), text, ExitCode::Usage)
         }
         CommandError::Answers { path, problems } => {
-            let lines = problem_lines(&problem_entries(path, problems, strings), strings);
-            let values = [("path", &*path.to_string_lossy()), ("reason", &format!("\n  {lines}"))];
-            ("answers-file".to_owned(), strings.fill("command.answers-file", &values), ExitCode::Usage)
+            let reason = problem_lines(&problem_entries(path, problems, strings), strings);
+            // The file as a whole is told in one line.
+            let is_whole = problems.iter().all(|problem| problem.key.is_none() && problem.at.is_none());
+            let id = if is_whole { "command.answers-file" } else { "command.answers-file-lines" };
+            let values = [("path", &*path.to_string_lossy()), ("reason", &reason)];
+            ("answers-file".to_owned(), strings.fill(id, &values), ExitCode::Usage)
         }
         CommandError::Failed { failure, account } => {
             let mut answers = session.answers();
@@ -218,13 +225,27 @@ fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Ve
         lines.extend(stage_lines(seatable.stages.iter(), seatable.diagnosis.as_ref(), strings));
         // What is proved here says of the key that it is good, and nothing of the account that has it there.
         if let (None, Some(base)) = (seatable.ok, &seatable.base) {
-            let command = shell::command("seatable check", &found.name);
+            let has_old_key = seatable.key.as_deref() == Some(BaseKey::Old.id());
+            let (id, command) = if has_old_key {
+                ("found.seatable-old", "seatable repair")
+            } else {
+                ("found.seatable-not-asked", "seatable check")
+            };
+            let command = shell::command(command, &found.name);
             let values = [("base", base.name.as_str()), ("command", &command)];
-            lines.push(format!("  {}", strings.fill("found.seatable-not-asked", &values)));
+            lines.push(format!("  {}", strings.fill(id, &values)));
         }
     }
-    if let Some(expires) = &found.key.expires {
-        lines.push(labelled("found.key", &strings.fill("summary.expires", &[("date", expires)]), strings));
+    // Of a key that does not work, how long it would have lived is of no use, unless that is why.
+    let is_well = found.diagnosis.is_none();
+    if is_well || found.key.expires.is_some() {
+        let line = strings.fill("found.key", &[("text", &found.key.text)]);
+        let line = if found.key.dies_soon { strings.fill("life.soon", &[("text", &line)]) } else { line };
+        lines.push(format!("  {line}"));
+    }
+    if found.key.dies_soon && is_well {
+        let command = shell::command("reauth", &found.name);
+        lines.push(format!("    {}", strings.fill("life.renew", &[("command", &command)])));
     }
     lines
 }
@@ -294,14 +315,17 @@ pub fn line(session: &Session, account: &Account) {
         "password" => "method.name.password",
         _ => "method.name.oauth",
     });
-    let expires = account.key.expires.map_or_else(String::new, |expires| {
-        strings.fill("summary.expires", &[("date", &expires.date().to_string())])
-    });
+    let now = session.world.environment.now();
+    let life = session.knowledge.life(account, now);
+    let ends = life::short(&life, now, strings);
+    let ends =
+        if life.dies_within(WARN_DAYS, now) { strings.fill("life.soon", &[("text", &ends)]) } else { ends };
     let rest = strings.fill("account.line", &[("method", method), ("state", state), ("date", &date)]);
+    let base_id = if account.base_key() == Some(BaseKey::Old) { "account.base-old" } else { "account.base" };
     let base = account
         .connection()
-        .map_or_else(String::new, |connection| strings.fill("account.base", &[("base", &connection.base)]));
-    let columns = [&account.name, account.address.as_str(), &rest, &base, &expires];
+        .map_or_else(String::new, |connection| strings.fill(base_id, &[("base", &connection.base)]));
+    let columns = [&account.name, account.address.as_str(), rest.trim(), &base, &ends];
     out(&columns.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("  "));
 }
 

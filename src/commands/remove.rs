@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Write};
 use serde::Serialize;
 
 use super::{
-    print,
+    ask, print,
     session::{CommandError, Session},
     signals,
 };
@@ -71,6 +71,7 @@ pub fn run(arguments: &Remove, session: &Session) -> Result<ExitCode, CommandErr
         tell(&accounts, &told, session);
     }
     let cancel = signals::cancelling()?;
+    ask::let_ask(session, &cancel);
     let (mut entries, mut codes) = (Vec::new(), Vec::new());
     for (account, consequences) in accounts.iter().zip(told) {
         let (entry, exit) = act(account, consequences, arguments.revoke, session, &cancel);

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{
     answers_file::{recorded, take_for_account},
+    ask,
     missing::Given,
     print,
     secret_files::{SecretFile, take, take_sign_in},
@@ -160,6 +161,7 @@ fn bases(arguments: &Bases, session: &Session) -> Result<ExitCode, CommandError>
         _ => return Err(CommandError::usage("command.seatable-sign-in")),
     };
     let cancel = signals::cancelling()?;
+    ask::let_ask(session, &cancel);
     let found = seatable::sign_in(&url, &sign_in, &session.world, &cancel);
     let found = found.map_err(|failure| {
         if cancel.is_cancelled() { CommandError::cancelled() } else { CommandError::from(failure) }

@@ -4,26 +4,41 @@
 use std::io::Write;
 
 use super::{
+    ask,
     session::{CommandError, Session},
     signals,
 };
 use crate::{
-    effects::{cancel::Cancel, check, keep, log},
+    cli::life::Token,
+    effects::{cancel::Cancel, check, files, keep, log},
     model::{account::Account, exit_code::ExitCode, failure::Failure, method::Method, secret::Secret},
 };
 
-/// `mailkey token NAME`: a fresh access token.
+/// `mailkey token NAME`: an access token that has some minutes left.
 ///
 /// # Errors
 /// When there is no such account, it signs in with a password, or the token cannot be renewed.
-pub fn token(name: &str, session: &Session) -> Result<ExitCode, CommandError> {
-    let account = session.account(name)?;
+pub fn token(arguments: &Token, session: &Session) -> Result<ExitCode, CommandError> {
+    let account = session.account(&arguments.name)?;
     if account.method != Method::OAuth {
         return Err(wrong("command.no-token", &account));
     }
-    let grant =
-        ask(&account, session, "token", |cancel| check::fresh_grant(&account, &session.world, cancel))?;
-    print(&grant.access_token)
+    let world = &session.world;
+    // Programs ask at each message: what needs no waiting is answered before anything is made ready for it.
+    if !arguments.fresh
+        && let Some(token) = keep::token_in_file(world, &account)
+    {
+        world.log.line(world.environment.now(), "token: kept");
+        return print(&token);
+    }
+    let given = ask(&account, session, "token", |cancel| {
+        check::access_token(&account, arguments.fresh, world, cancel)
+    })?;
+    if given.is_new {
+        // That the key works is worth knowing; where it cannot be written down, the token is as good.
+        let _ = files::record_use(world, &account, world.environment.now());
+    }
+    print(&given.token)
 }
 
 /// `mailkey password NAME`: the password or app password.
@@ -49,6 +64,7 @@ fn ask<T>(
     get: impl FnOnce(&Cancel) -> Result<T, Failure>,
 ) -> Result<T, CommandError> {
     let cancel = signals::cancelling()?;
+    ask::let_ask(session, &cancel);
     let got = get(&cancel);
     let world = &session.world;
     world.log.line(world.environment.now(), &format!("{what}: {}", log::result(&got)));

@@ -32,6 +32,12 @@ impl<'a> SecretFile<'a> {
         Self { path, fields: &[field::CLIENT_SECRET] }
     }
 
+    /// The passphrase of the encrypted file. Whoever has it in a file need not say it twice.
+    #[must_use]
+    pub fn passphrase(path: Option<&'a str>) -> Self {
+        Self { path, fields: &[field::PASSPHRASE, field::PASSPHRASE_AGAIN] }
+    }
+
     /// What signing in to SeaTable needs.
     #[must_use]
     pub fn seatable(sign_in: &'a SignIn) -> [Self; 3] {
@@ -43,16 +49,18 @@ impl<'a> SecretFile<'a> {
     }
 }
 
-/// Reads the files. Of standard input one line is taken; a redirected address may stand behind it.
+/// Reads the files, and that of the passphrase. Of standard input one line is taken; a redirected address may stand
+/// behind it.
 ///
 /// # Errors
 /// When a file cannot be read, or standard input is named twice.
 pub fn take<'a>(
     secrets: impl IntoIterator<Item = SecretFile<'a>>,
-    session: &Session,
+    session: &'a Session,
     answers: &mut Answers,
 ) -> Result<(), CommandError> {
-    let secrets: Vec<SecretFile<'_>> = secrets.into_iter().collect();
+    let passphrase = SecretFile::passphrase(session.global.store_options.passphrase_file.as_deref());
+    let secrets: Vec<SecretFile<'_>> = secrets.into_iter().chain([passphrase]).collect();
     if secrets.iter().filter(|secret| secret.path == Some(STANDARD_INPUT)).count() > 1 {
         return Err(CommandError::usage("command.one-standard-input"));
     }
@@ -62,6 +70,9 @@ pub fn take<'a>(
         for id in secret.fields {
             answers.set(id, text.clone(), Source::Flag);
         }
+    }
+    if let Some(passphrase) = answers.secret(field::PASSPHRASE) {
+        session.world.stores.take_passphrase(passphrase);
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::{
 
 use super::{missing::Given, print};
 use crate::{
-    cli::{self, Global},
+    cli::{self, Global, store::Store},
     diagnosis::Catalogue,
     effects::{
         farewells::Farewells,
@@ -33,7 +33,8 @@ use crate::{
     },
 };
 
-/// What every command works with.
+/// What every command works with. Copies share it.
+#[derive(Clone)]
 pub struct Session {
     /// Options of every command.
     pub global: Global,
@@ -164,6 +165,9 @@ impl Session {
             None => Log::default(),
         };
         let stores = SecretStores::of_system(&environment.folders);
+        if let Some(path) = &global.store_options.passphrase_file {
+            stores.expect_passphrase_in(path);
+        }
         let world = World {
             environment,
             trust,
@@ -211,13 +215,21 @@ impl Session {
         let store = if self.knowledge.practice {
             Some(StoreKind::Memory)
         } else {
-            self.global.store.map(|store| match store {
-                cli::Store::Keyring => StoreKind::Keyring,
-                cli::Store::PlainFile => StoreKind::PlainFile,
-            })
+            self.global.store.map(Store::kind)
         };
         if let Some(store) = store {
             answers.set(field::STORE, store.id(), Source::Flag);
+        }
+        let options = &self.global.store_options;
+        for (id, command) in [
+            (field::STORE_READ, &options.store_read),
+            (field::STORE_WRITE, &options.store_write),
+            (field::STORE_DELETE, &options.store_delete),
+            (field::STORE_NONE, &options.store_none),
+        ] {
+            if let Some(command) = command {
+                answers.set(id, command.as_str(), Source::Flag);
+            }
         }
     }
 

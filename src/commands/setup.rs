@@ -23,7 +23,9 @@ use crate::{
 /// # Errors
 /// When the terminal cannot be used.
 pub fn wizard(session: &Session) -> Result<ExitCode, CommandError> {
-    finish(session, walk(session, Plan::Any, session.answers()))
+    let mut answers = session.answers();
+    take([], session, &mut answers)?;
+    finish(session, walk(session, Plan::Any, answers))
 }
 
 /// `mailkey setup`.

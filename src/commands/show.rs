@@ -16,6 +16,7 @@ use crate::{
     model::{
         account::{Account, Destination},
         exit_code::ExitCode,
+        life::WARN_DAYS,
         method::Method,
         report::{KeyEntry, SCHEMA, SeatableEntry},
         server::Server,
@@ -162,7 +163,7 @@ fn entry(account: &Account, situation: &Situation<'_>, session: &Session) -> Res
         seatable: seatable_entry(account, None, None, session.words()),
         store: account.store.id(),
         created: rfc3339(account.created),
-        key: report::key_entry(account),
+        key: session.knowledge.key_entry(account, WARN_DAYS, world.environment.now(), session.words()),
         obtained: rfc3339(account.key.obtained),
         last_check: account.last_check.as_ref().map(|check| CheckEntry {
             at: rfc3339(check.at),
@@ -210,7 +211,7 @@ fn lines(entry: &Entry, account: &Account, situation: &Situation<'_>) -> Vec<Str
     }
     rows.push(("store", text(&format!("store.{}", entry.store))));
     rows.push(("obtained", account.key.obtained.date().to_string()));
-    rows.push(("life", report::life_text(account, situation.words())));
+    rows.push(("life", entry.key.text.clone()));
     rows.push(("check", check_text(entry, account, situation)));
     if entry.pending {
         rows.push(("pending", strings.text("show.pending-yes").to_owned()));

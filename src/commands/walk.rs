@@ -127,8 +127,11 @@ impl Walk {
             event => event.ok(),
         };
         let mut screen = self.wizard.screen();
-        frontend.show(&screen)?;
+        let mut shown = frontend.show(&screen);
         while self.wizard.ending().is_none() {
+            if let Err(error) = shown {
+                return self.unseen(error);
+            }
             let event = match (early.take(), frontend.next_tick()) {
                 (Some(event), _) => event,
                 (None, Some(wait)) => match receiver.recv_timeout(wait) {
@@ -159,7 +162,7 @@ impl Walk {
             // What has ended is told by the command, not by the front-end.
             if self.wizard.ending().is_none() {
                 screen = self.wizard.screen();
-                frontend.show(&screen)?;
+                shown = frontend.show(&screen);
             }
         }
         self.runner.stop();
@@ -197,6 +200,17 @@ impl Walk {
                 Order::Cancel { id } => self.runner.cancel(id),
             }
         }
+    }
+
+    /// What is shown reaches nobody any more: a closed pipe, a terminal that is gone. That is how people leave, too.
+    fn unseen(mut self, error: io::Error) -> io::Result<Walked> {
+        // A terminal whose other side is gone answers EIO, which has no kind of its own.
+        const EIO: i32 = 5;
+        if error.kind() == io::ErrorKind::BrokenPipe || (cfg!(unix) && error.raw_os_error() == Some(EIO)) {
+            return Ok(self.cancelled());
+        }
+        self.runner.stop();
+        Err(error)
     }
 
     /// A signal ended the run: what runs is stopped, the wizard gets the chance to say how far it came.

@@ -18,7 +18,7 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 16] = [
+const DETAILS: [&str; 17] = [
     "way",
     "command",
     "awaited",
@@ -35,6 +35,7 @@ const DETAILS: [&str; 16] = [
     "issuer",
     "greeted",
     "path",
+    "reason",
 ];
 
 fn catalogue() -> Catalogue {

@@ -91,12 +91,20 @@ fn refresh_request(account: &Account, secrets: &Secrets) -> Result<RefreshReques
     })
 }
 
-/// A fresh access token of an account that is kept; a rotated refresh token is stored at once.
+/// An access token of an account that is kept: the one beside its key while that is good, else a new one. A rotated
+/// refresh token is stored before.
 ///
 /// # Errors
 /// What the store or the token endpoint says.
-pub fn fresh_grant(account: &Account, world: &World, cancel: &Cancel) -> Result<Grant, Failure> {
-    refresh_stored(account, world, cancel).map(|(grant, _)| grant)
+pub fn access_token(
+    account: &Account,
+    fresh: bool,
+    world: &World,
+    cancel: &Cancel,
+) -> Result<keep::Given, Failure> {
+    keep::access_token(world, account, fresh, cancel, |secrets| {
+        oauth::refresh(&refresh_request(account, secrets)?, world, cancel)
+    })
 }
 
 /// The grant, and whether it came with another refresh token.

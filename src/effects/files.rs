@@ -1,7 +1,7 @@
 //! The files without secrets: accounts, unfinished set-ups, notes of pending keys, and files that the person
 //! named.
 //!
-//! Layout: `accounts.json` in the config folder; `unfinished.json` and `pending.json` in the state folder.
+//! Layout: `accounts.json` in the config folder; `unfinished.json`, `pending.json` and `moving.json` in the state folder.
 //! Each has `"schema":1`. All are written by `WholeFile`, 0600, under a lock beside them.
 //!
 //! The failures are of the layer `files`: `_not_found`, `_denied`, `_is_folder`, `_too_large`, `_not_text` of
@@ -14,6 +14,7 @@ pub(in crate::effects) mod document;
 mod foreign;
 pub(in crate::effects) mod interruption;
 pub(in crate::effects) mod lock;
+mod moves;
 mod named;
 mod pending;
 mod state;
@@ -22,11 +23,16 @@ pub(in crate::effects) mod whole_file;
 use std::{io, path::Path};
 
 pub use accounts::{
-    accounts, record_check, record_connection, refuse_taken_name, remove_account, rename_account,
-    save_account,
+    CheckRecord, accounts, record_check, record_checks, record_connection, record_store, record_use,
+    refuse_taken_name, remove_account, rename_account, save_account,
 };
 pub use foreign::{Edited, edit_foreign};
-pub use named::{read_file, read_secret_file, replace_file, try_writing, write_file};
+pub use moves::{Move, drop_move, moves, save_move};
+pub(in crate::effects) use named::read_secret_below;
+pub use named::{
+    read_file, read_named, read_secret_file, remove_named, replace_file, try_writing, write_file,
+    write_private,
+};
 pub use pending::{all_pending, drop_pending, pending, save_pending};
 pub use state::{load_state, save_unfinished};
 

@@ -6,17 +6,23 @@
 //!
 //! The secrets of an account are `<id>/key` and `<id>/client-secret`, the pending ones `<id>/pending-key` and
 //! `<id>/pending-client-secret`. A client secret is written before its key, so that a key is never there
-//! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another.
+//! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another;
+//! and `<id>/access-token`, which goes before a new key takes the place of the one it was given for.
+//! How all of them move to another store stands in `moving`.
 
+mod access;
 mod entries;
 mod forget;
+mod moving;
 mod refresh;
 mod token;
 
 use std::borrow::Cow;
 
+pub use access::{Given, access_token, forget as forget_access_token, token_in_file};
 use entries::Entries;
 pub use forget::{entries_of, forget, stored_tokens};
+pub use moving::{Moved, Settled, move_account, settle_moves};
 pub use refresh::refresh_stored;
 pub use token::{delete_token, read_token, write_token};
 
@@ -183,6 +189,7 @@ pub fn keep_account(
         // go of it (perhaps it is the reason for the change) is no failure.
         Entries::in_use(world, &former, cancel).clear_away();
         token::clear_away(world, &former, cancel);
+        let _ = world.stores.forget_commands(former.store, &former.id);
     }
     Ok(found)
 }
@@ -212,7 +219,12 @@ pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result
         Some(_) => {}
     }
     pending.delete()?;
-    files::drop_pending(world, &account.id)
+    files::drop_pending(world, &account.id)?;
+    if recorded(world, account)?.is_none() {
+        // Nothing of it is anywhere. What cannot be forgotten does no harm.
+        let _ = world.stores.forget_commands(account.store, &account.id);
+    }
+    Ok(())
 }
 
 /// True when something of `new` is already in the place of what fits `record`. The same client with another secret

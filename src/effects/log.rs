@@ -52,7 +52,7 @@ impl Log {
 pub fn name(effect: &Effect) -> &'static str {
     match effect {
         Effect::LoadState => "load state",
-        Effect::TryStore { .. } => "try store",
+        Effect::TryStore(_) => "try store",
         Effect::ReadFile { .. } => "read file",
         Effect::ReadSecrets { .. } => "read secrets",
         Effect::ReadClientSecret { .. } => "read client secret",

@@ -16,6 +16,7 @@ pub mod listener;
 pub mod log;
 pub mod message;
 pub mod oauth;
+pub mod program;
 pub mod runner;
 pub mod seatable;
 pub mod smtp;

@@ -29,7 +29,7 @@ pub type Sink = Arc<dyn Fn(Message) + Send + Sync>;
 pub struct Runner {
     world: Arc<World>,
     sink: Sink,
-    running: HashMap<OrderId, Cancel>,
+    running: HashMap<OrderId, (Cancel, Option<Kind>)>,
     writes: Arc<Writes>,
 }
 
@@ -43,10 +43,10 @@ impl Runner {
     /// Starts an effect on a thread of its own.
     pub fn run(&mut self, id: OrderId, effect: Effect) {
         let cancel = Cancel::new();
-        self.running.insert(id, cancel.clone());
         let (world, sink) = (Arc::clone(&self.world), Arc::clone(&self.sink));
         let name = format!("order {}", id.0);
         let (kind, writes) = (Kind::of(&effect), Arc::clone(&self.writes));
+        self.running.insert(id, (cancel.clone(), kind));
         if let Some(kind) = kind {
             writes.order(id, kind);
         }
@@ -78,7 +78,7 @@ impl Runner {
 
     /// Tells an effect to stop. Its answer still comes; the wizard drops it.
     pub fn cancel(&mut self, id: OrderId) {
-        if let Some(cancel) = self.running.remove(&id) {
+        if let Some((cancel, _)) = self.running.remove(&id) {
             // On a thread of its own: a closer may take its time, the loop may not.
             let _ = thread::Builder::new().spawn(move || cancel.cancel());
         }
@@ -89,12 +89,17 @@ impl Runner {
         self.running.remove(&id);
     }
 
-    /// Stops everything, at the end of a run, and waits for what is being written.
+    /// Stops everything, at the end of a run, and waits for what is being written: a key that is shown only once must
+    /// not get lost because somebody leaves.
     pub fn stop(&mut self) {
-        for (_, cancel) in self.running.drain() {
+        let is_stopped = |kind: &Option<Kind>| kind.is_none_or(Kind::is_stopped);
+        for (cancel, _) in self.running.values().filter(|(_, kind)| is_stopped(kind)) {
             cancel.cancel();
         }
         self.writes.wait();
+        for (_, (cancel, _)) in self.running.drain() {
+            cancel.cancel();
+        }
     }
 }
 
@@ -115,8 +120,8 @@ pub fn perform(
 ) -> Outcome {
     match effect {
         Effect::LoadState => Outcome::StateLoaded(files::load_state(world).map(Box::new)),
-        Effect::TryStore { store } => {
-            Outcome::StoreTried(world.stores.try_out(store, &world.environment, cancel))
+        Effect::TryStore(request) => {
+            Outcome::StoreTried(world.stores.try_out(&request, &world.environment, cancel))
         }
         Effect::ReadFile { path } => Outcome::FileRead(files::read_file(world, &path)),
         Effect::ReadSecrets { account, pending } => {

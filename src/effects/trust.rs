@@ -1,6 +1,11 @@
 //! [`Trust`]: which certificates are believed, for SMTP and HTTP alike.
 
-use std::{fs::File, io::Read, path::Path, sync::Arc};
+use std::{
+    fs::File,
+    io::Read,
+    path::Path,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use rustls::{
     ClientConfig, RootCertStore,
@@ -11,11 +16,14 @@ use rustls::{
 /// The certificates of a whole system have about 250 KiB. What is larger than this is no list of certificates.
 const MAX_CA_FILE: u64 = 8 * 1024 * 1024;
 
-/// The system's trust, and what `--ca-file` adds to it.
+/// The system's trust, and what `--ca-file` adds to it. Copies share what is read of the system: to read its
+/// certificates takes as long as a round trip, and many accounts may be checked at once.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     /// Certificates believed besides the system's.
     added: Vec<CertificateDer<'static>>,
+    made: Arc<Mutex<Option<Arc<dyn ServerCertVerifier>>>>,
+    all: Arc<OnceLock<Vec<CertificateDer<'static>>>>,
 }
 
 /// Chooses the process's cryptography. To be called before any TLS; a second call changes nothing.
@@ -66,6 +74,8 @@ impl Trust {
     pub fn add_pem(&mut self, pem: &[u8]) -> Result<(), TrustError> {
         let before = self.added.len();
         self.added.extend(CertificateDer::pem_slice_iter(pem).filter_map(Result::ok));
+        // What was made before did not know of them.
+        (self.made, self.all) = (Arc::default(), Arc::default());
         if self.added.len() == before { Err(TrustError::NoCertificate) } else { Ok(()) }
     }
 
@@ -77,10 +87,12 @@ impl Trust {
 
     /// Every certificate that is believed: the system's as far as they can be listed, and the added ones.
     #[must_use]
-    pub fn listed(&self) -> Vec<CertificateDer<'static>> {
-        let mut all = rustls_native_certs::load_native_certs().certs;
-        all.extend(self.added.iter().cloned());
-        all
+    pub fn listed(&self) -> &[CertificateDer<'static>] {
+        self.all.get_or_init(|| {
+            let mut all = rustls_native_certs::load_native_certs().certs;
+            all.extend(self.added.iter().cloned());
+            all
+        })
     }
 
     /// A TLS client for SMTP: TLS 1.2 at least (RFC 8997 §3), certificate and name checked.
@@ -108,11 +120,22 @@ impl Trust {
     /// # Errors
     /// When the system has no trusted certificates and none were added.
     pub fn verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+        // Held while it is made: who comes meanwhile would make the same.
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = &*made {
+            return Ok(Arc::clone(made));
+        }
+        let verifier = self.make_verifier()?;
+        *made = Some(Arc::clone(&verifier));
+        Ok(verifier)
+    }
+
+    fn make_verifier(&self) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         if self.has_added() {
             // The platform's verifier takes additions on some systems only, so the list is made here.
             let mut roots = RootCertStore::empty();
-            roots.add_parsable_certificates(self.listed());
+            roots.add_parsable_certificates(self.listed().iter().cloned());
             let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
             return Ok(verifier.map_err(|_| TrustError::NoCertificate)?);
         }

@@ -20,18 +20,20 @@ pub struct Writes {
     pen: Mutex<()>,
 }
 
-/// What an effect writes.
+/// How an effect that writes ends with the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The note of an unfinished set-up. Of several that are on their way the newest counts: an older one that comes
     /// later must not be written over it.
     Note,
-    /// Anything else; the wizard orders the next only when the one before has ended.
-    Other,
+    /// A key or a record: it is not stopped half-way.
+    Record,
+    /// Something else, which may have come to where it writes: stopped, and waited for.
+    Passing,
 }
 
 impl Kind {
-    /// What an effect writes; `None`: nothing.
+    /// What an effect writes; `None`: nothing that lasts.
     #[must_use]
     pub fn of(effect: &Effect) -> Option<Self> {
         match effect {
@@ -39,9 +41,27 @@ impl Kind {
             Effect::SavePending { .. }
             | Effect::KeepAccount { .. }
             | Effect::DropPending { .. }
-            | Effect::RecordCheck { .. } => Some(Self::Other),
-            _ => None,
+            | Effect::RecordCheck { .. } => Some(Self::Record),
+            // A probe that is to be deleted, a refresh token that was rotated, the account that a base has now.
+            Effect::TryStore(_) | Effect::Check(_) | Effect::ConnectSeatable(_) => Some(Self::Passing),
+            Effect::LoadState
+            | Effect::ReadFile { .. }
+            | Effect::ReadSecrets { .. }
+            | Effect::ReadClientSecret { .. }
+            | Effect::Listen(_)
+            | Effect::OpenBrowser { .. }
+            | Effect::Copy { .. }
+            | Effect::Exchange(_)
+            | Effect::AuthorizeDevice(_)
+            | Effect::ReadSeatable { .. }
+            | Effect::SignInSeatable { .. } => None,
         }
+    }
+
+    /// Whether the end of a run stops it.
+    #[must_use]
+    pub fn is_stopped(self) -> bool {
+        self == Self::Passing
     }
 }
 
@@ -65,7 +85,7 @@ impl Writes {
     /// Writes what was ordered; `None`: it is a note, and a newer one was ordered meanwhile.
     pub fn write<T>(&self, id: OrderId, kind: Kind, write: impl FnOnce() -> T) -> Option<T> {
         let _done = Done(self);
-        if kind == Kind::Other {
+        if kind != Kind::Note {
             return Some(write());
         }
         // After the note that is being written.
@@ -128,12 +148,12 @@ mod tests {
     #[test]
     fn the_end_waits_for_what_is_being_written() {
         let writes = Arc::new(Writes::default());
-        writes.order(OrderId(1), Kind::Other);
+        writes.order(OrderId(1), Kind::Record);
         let (tell, told) = mpsc::channel();
         let thread = {
             let writes = Arc::clone(&writes);
             thread::spawn(move || {
-                writes.write(OrderId(1), Kind::Other, || {
+                writes.write(OrderId(1), Kind::Record, || {
                     told.recv().unwrap();
                     "written"
                 })
@@ -148,9 +168,9 @@ mod tests {
     #[test]
     fn one_that_panics_keeps_nobody_waiting() {
         let writes = Writes::default();
-        writes.order(OrderId(1), Kind::Other);
+        writes.order(OrderId(1), Kind::Record);
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            writes.write(OrderId(1), Kind::Other, || panic!("no disk"))
+            writes.write(OrderId(1), Kind::Record, || panic!("no disk"))
         }));
         assert!(panicked.is_err());
         writes.wait();

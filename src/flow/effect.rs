@@ -4,6 +4,7 @@
 
 mod request;
 mod seatable;
+mod store;
 
 pub use self::request::{
     CheckRequest, DeviceCode, DeviceRequest, ExchangeRequest, ListenRequest, Listening, RedirectPort,
@@ -12,6 +13,7 @@ pub use self::request::{
 pub use self::seatable::{
     BaseAccountWrite, SeatableReport, SeatableRequest, SeatableSession, SeatableSignIn,
 };
+pub use self::store::{Commands, StoreRequest};
 pub use crate::model::redirect::Redirect;
 use crate::model::{
     Time,
@@ -21,7 +23,6 @@ use crate::model::{
     seatable::ServerInfo,
     secret::Secret,
     stage::{self, Stage, StageReport},
-    store_kind::StoreKind,
 };
 
 /// Names one order for ever: ids only grow, and an answer to an order that is no longer pending is dropped.
@@ -51,10 +52,7 @@ pub enum Effect {
     /// Read accounts, the unfinished set-up and what is pending. Answer: [`Outcome::StateLoaded`].
     LoadState,
     /// Write, read, compare and delete a probe in the store. Answer: [`Outcome::StoreTried`].
-    TryStore {
-        /// Which store.
-        store: StoreKind,
-    },
+    TryStore(Box<StoreRequest>),
     /// Read a file that the person named, at most `model::client::MAX_FILE_BYTES` + 1 bytes of it.
     /// Answer: [`Outcome::FileRead`].
     ReadFile {
@@ -215,6 +213,8 @@ pub struct StoredState {
     pub pending: Option<Account>,
     /// The corrupt files that were found and kept aside.
     pub set_aside: Vec<SetAside>,
+    /// True when there is an encrypted file already, which has its passphrase.
+    pub encrypted: bool,
     /// The time of the start.
     pub now: Time,
     /// A random id for an account that this run may make: 16 hexadecimal digits.

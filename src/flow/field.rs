@@ -21,6 +21,20 @@ pub const METHOD: &str = "method";
 pub const SEND_VIA: &str = "send-via";
 /// Which store.
 pub const STORE: &str = "store";
+/// What opens the encrypted file.
+pub const PASSPHRASE: &str = "passphrase";
+/// The same once more, where it is chosen.
+pub const PASSPHRASE_AGAIN: &str = "passphrase-again";
+/// Asked on no step: `yes` where there is no encrypted file yet.
+pub const PASSPHRASE_NEW: &str = "passphrase-new";
+/// The command that prints a secret.
+pub const STORE_READ: &str = "store-read";
+/// The command that keeps one.
+pub const STORE_WRITE: &str = "store-write";
+/// The command that deletes one.
+pub const STORE_DELETE: &str = "store-delete";
+/// What the first one says where there is none.
+pub const STORE_NONE: &str = "store-none";
 /// The app password.
 pub const APP_PASSWORD: &str = "app-password";
 /// The password.
@@ -78,7 +92,8 @@ pub const SEATABLE_TAKE_OVER: &str = "seatable-take-over";
 /// Asked on no step: `yes` once the address of the server is to be put right.
 pub const SEATABLE_ELSEWHERE: &str = "seatable-elsewhere";
 /// What is found out in a run and holds for it alone: it is neither written down nor believed from a file.
-pub const FOUND_OUT: [&str; 4] = [SEATABLE_VERSION, SEATABLE_CODE_ASKED, SEATABLE_ANEW, SEATABLE_ELSEWHERE];
+pub const FOUND_OUT: [&str; 5] =
+    [SEATABLE_VERSION, SEATABLE_CODE_ASKED, SEATABLE_ANEW, SEATABLE_ELSEWHERE, PASSPHRASE_NEW];
 /// The answer that means yes.
 pub const YES: &str = "yes";
 /// The answer to a tick that was not ticked; so is no answer.

@@ -12,6 +12,7 @@ pub mod export;
 pub mod field;
 pub mod keep;
 pub mod knowledge;
+pub mod life;
 pub mod message;
 pub mod orders;
 pub mod present;

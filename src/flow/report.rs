@@ -11,21 +11,21 @@ use crate::{
     guide::Words,
     model::{
         Time,
-        account::{Account, Destination, Publishing},
+        account::{Account, Destination},
         failure::Failure,
-        method::Method,
         report::{AccountReport, BaseEntry, DiagnosisEntry, KeyEntry, SeatableEntry, StageEntry, TextEntry},
         stage::{Detail, Stage, StageReport, StageResult},
     },
 };
 
-/// The account object of `verify --json` and `setup --json`.
+/// The account object of `verify --json` and `setup --json`; `life`: from [`super::knowledge::Knowledge::key_entry`].
 #[must_use]
 pub fn account_report(
     account: &Account,
     report: Option<&CheckReport>,
     expected: &[Stage],
     diagnosis: Option<DiagnosisEntry>,
+    life: KeyEntry,
     words: &Words,
 ) -> AccountReport {
     let ran = report.map_or(&[] as &[StageReport], |report| &report.stages);
@@ -41,7 +41,7 @@ pub fn account_report(
         ok: proved,
         stages,
         diagnosis,
-        key: key_entry(account),
+        key: life,
         seatable: seatable_entry(account, None, None, words),
     }
 }
@@ -73,6 +73,7 @@ pub fn seatable_entry(
         base,
         account_id: connection.map(|connection| connection.account_id),
         account: connection.map(|connection| connection.account.clone()),
+        key: account.base_key().map(|key| key.id().to_owned()),
         ok: report.map(|report| report.failure().is_none()),
         stages: stages.unwrap_or_default(),
         diagnosis,
@@ -92,23 +93,6 @@ fn stage_entry(stage: Stage, ran: &[StageReport], cause: &str, words: &Words) ->
         None => (None, String::new()),
     };
     StageEntry { stage: stage.id().to_owned(), ok, ms: report.map(|report| report.milliseconds), detail }
-}
-
-/// The key's life, as the JSON contract writes it.
-#[must_use]
-pub fn key_entry(account: &Account) -> KeyEntry {
-    let reason = match (account.method, account.key.expires, account.key.publishing) {
-        (Method::AppPassword, ..) => "app-password",
-        (Method::Password, ..) => "password",
-        (Method::OAuth, Some(_), Publishing::Testing) => "testing",
-        (Method::OAuth, Some(_), _) => "provider",
-        (Method::OAuth, None, _) => "no-end-known",
-    };
-    KeyEntry {
-        renewable: account.method == Method::OAuth,
-        expires: account.key.expires.and_then(rfc3339),
-        reason: reason.to_owned(),
-    }
 }
 
 /// A moment as the JSON contract writes it.
@@ -212,18 +196,6 @@ pub fn cause_text(id: &str, situation: &Situation<'_>) -> String {
     crate::guide::strings::fill(situation.words().strings.text(&text), |name| {
         Some(own_value(name, situation).unwrap_or_else(|| "–".to_owned()))
     })
-}
-
-/// When the key dies, or what is known instead.
-#[must_use]
-pub fn life_text(account: &Account, words: &Words) -> String {
-    let strings = &words.strings;
-    match (account.key.expires, account.method) {
-        (Some(expires), _) => strings.fill("summary.expires", &[("date", &expires.date().to_string())]),
-        (None, Method::OAuth) => strings.text("summary.no-end-oauth").to_owned(),
-        (None, Method::AppPassword) => strings.text("summary.no-end-app-password").to_owned(),
-        (None, Method::Password) => strings.text("summary.no-end-password").to_owned(),
-    }
 }
 
 /// What the server answered; `None` where none spoke: our own codes are for rules, not for people.

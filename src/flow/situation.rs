@@ -13,7 +13,13 @@ pub use self::{
     oauth::{ConsentWay, DEFAULT_REDIRECT_PORT},
     seatable::Unfit,
 };
-use super::{answers::Answers, effect::Route, field, knowledge::Knowledge, validate};
+use super::{
+    answers::Answers,
+    effect::{Commands, Route, StoreRequest},
+    field,
+    knowledge::Knowledge,
+    validate,
+};
 use crate::{
     guide::Words,
     model::{
@@ -24,6 +30,7 @@ use crate::{
         provider::{self, AppPassword, OAuth, Provider, SameMailbox},
         seatable::{Base, Connection},
         server::{Security, Server},
+        store_commands::StoreCommands,
         store_kind::StoreKind,
     },
 };
@@ -146,6 +153,7 @@ impl<'a> Situation<'a> {
                 client_secret_prefix: String::new(),
                 client_secret_length: 0,
                 testing_days: None,
+                unused_days: None,
             }),
             send_api: None,
             links: std::collections::BTreeMap::new(),
@@ -236,6 +244,33 @@ impl<'a> Situation<'a> {
     #[must_use]
     pub fn store(&self) -> StoreKind {
         StoreKind::from_id(self.text(field::STORE)).unwrap_or_default()
+    }
+
+    /// The store to be tried, with what opens it.
+    #[must_use]
+    pub fn store_request(&self) -> StoreRequest {
+        let store = self.store();
+        let text = |id: &str| self.text(id).trim().to_owned();
+        StoreRequest {
+            passphrase: self.answers.secret(field::PASSPHRASE).filter(|_| store == StoreKind::File).cloned(),
+            commands: match self.account_with_commands() {
+                _ if store != StoreKind::Command => Commands::None,
+                Some(account) => Commands::Of(account.id.clone()),
+                None => Commands::These(StoreCommands {
+                    read: text(field::STORE_READ),
+                    write: text(field::STORE_WRITE),
+                    delete: text(field::STORE_DELETE),
+                    none: text(field::STORE_NONE),
+                }),
+            },
+            ..StoreRequest::from(store)
+        }
+    }
+
+    /// The account spoken of, where commands keep its secrets already.
+    #[must_use]
+    pub fn account_with_commands(&self) -> Option<&'a Account> {
+        self.named_account().filter(|account| account.store == StoreKind::Command)
     }
 
     /// The submission server. SeaTable speaks STARTTLS only, so what is proved for it is proved with STARTTLS.

@@ -1,11 +1,11 @@
 //! [`StoreTrial`]: the store is tried before anything is put into it, so that no consent is wasted.
 
 use super::{
-    effect::{Effect, OrderId, Outcome},
+    effect::{Effect, OrderId, Outcome, StoreRequest},
     orders::Orders,
     turn::Turn,
 };
-use crate::model::{failure::Failure, store_kind::StoreKind};
+use crate::model::failure::Failure;
 
 /// The step `store`.
 #[derive(Debug, PartialEq)]
@@ -14,20 +14,20 @@ pub enum StoreTrial {
     Running {
         /// The order.
         order: OrderId,
-        /// Which store.
-        store: StoreKind,
+        /// Which store, and what opens it.
+        request: StoreRequest,
     },
     /// Written, read back, deleted.
     Works {
-        /// Which store.
-        store: StoreKind,
+        /// Which store, and what opened it.
+        request: StoreRequest,
         /// What the system calls it.
         name: String,
     },
     /// It does not work; another may be chosen.
     Failed {
-        /// Which store.
-        store: StoreKind,
+        /// Which store, and what was to open it.
+        request: StoreRequest,
         /// Why.
         failure: Failure,
     },
@@ -35,23 +35,24 @@ pub enum StoreTrial {
 
 impl StoreTrial {
     /// Tries a store.
-    pub fn begin(store: StoreKind, orders: &mut Orders) -> Self {
-        Self::Running { order: orders.run(Effect::TryStore { store }), store }
+    pub fn begin(request: StoreRequest, orders: &mut Orders) -> Self {
+        Self::Running { order: orders.run(Effect::TryStore(Box::new(request.clone()))), request }
     }
 
     /// The answer came.
     pub fn finished(&mut self, id: OrderId, outcome: Outcome) -> Turn {
-        let Self::Running { order, store } = *self else {
+        let Self::Running { order, request } = self else {
             return Turn::Stay;
         };
+        let request = request.clone();
         match outcome {
-            _ if id != order => Turn::Stay,
+            _ if id != *order => Turn::Stay,
             Outcome::StoreTried(Ok(name)) => {
-                *self = Self::Works { store, name };
+                *self = Self::Works { request, name };
                 Turn::Done
             }
             Outcome::StoreTried(Err(failure)) | Outcome::Panicked(failure) => {
-                *self = Self::Failed { store, failure };
+                *self = Self::Failed { request, failure };
                 Turn::Stay
             }
             _ => Turn::Stay,
@@ -60,8 +61,14 @@ impl StoreTrial {
 
     /// True when that store is known to work.
     #[must_use]
-    pub fn proves(&self, wanted: StoreKind) -> bool {
-        matches!(self, Self::Works { store, .. } if *store == wanted)
+    pub fn proves(&self, wanted: &StoreRequest) -> bool {
+        matches!(self, Self::Works { request, .. } if request == wanted)
+    }
+
+    /// True when that store is known not to.
+    #[must_use]
+    pub fn refutes(&self, wanted: &StoreRequest) -> bool {
+        matches!(self, Self::Failed { request, .. } if request == wanted)
     }
 
     /// What is pending.

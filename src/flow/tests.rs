@@ -19,6 +19,7 @@ mod seatable;
 mod simulation;
 mod start;
 mod store;
+mod store_opened;
 mod table;
 mod walk;
 pub(crate) mod world;

@@ -3,6 +3,7 @@
 mod machine;
 mod name;
 mod seatable;
+mod store;
 
 pub use self::seatable::{base, seatable_url};
 use self::{
@@ -163,6 +164,9 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         FieldKind::Text if id == field::SEATABLE_ACCOUNT => seatable::account_name(text),
         FieldKind::Secret if id == field::SEATABLE_TOKEN => seatable_token(text),
         FieldKind::Secret if id == field::CLIENT_SECRET => client_secret(text, situation),
+        FieldKind::Secret if id == field::PASSPHRASE => store::passphrase(text),
+        FieldKind::Secret if id == field::PASSPHRASE_AGAIN => store::again(text, situation),
+        FieldKind::Text if store::is_of_commands(id) => store::command(id, text, situation),
         // Which bases there are is known once somebody is signed in: `base`.
         FieldKind::Bases
         | FieldKind::Text

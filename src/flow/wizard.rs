@@ -325,6 +325,9 @@ impl Wizard {
             ok: report.failure().is_none(),
             diagnosis: report.failure().map(|failure| self.diagnose(failure).id),
         });
+        if let Some(check) = account.last_check.as_ref().filter(|check| check.ok) {
+            account.key.last_success = Some(check.at);
+        }
         Some(account)
     }
 }

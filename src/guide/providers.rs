@@ -72,7 +72,8 @@ mod tests {
             assert_eq!(oauth.api_scopes, ["https://www.googleapis.com/auth/gmail.send"]);
             assert_eq!(oauth.parameters["access_type"], "offline");
             assert_eq!(oauth.parameters["prompt"], "consent");
-            assert_eq!(oauth.testing_days, Some(7));
+            // Six months without use; 180 days are the shortest that this can mean.
+            assert_eq!((oauth.testing_days, oauth.unused_days), (Some(7), Some(180)));
             let shape = provider.app_password.as_ref().unwrap();
             assert_eq!((shape.length, shape.letters_only, provider.password), (16, true, false));
         }

@@ -16,7 +16,7 @@ use crate::model::language::Language;
 /// The names that the wizard fills in; besides these there is `link.<name>`, from the provider's `links`.
 ///
 /// All of them are known wherever a document speaks of them.
-pub const PLACEHOLDERS: [&str; 27] = [
+pub const PLACEHOLDERS: [&str; 28] = [
     "account",
     "address",
     "authorize-url",
@@ -25,6 +25,7 @@ pub const PLACEHOLDERS: [&str; 27] = [
     "command.seatable-connect",
     "command.seatable-repair",
     "command.verify",
+    "entry",
     "key-name",
     "port",
     "proof",

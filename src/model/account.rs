@@ -137,6 +137,17 @@ impl Account {
         }
     }
 
+    /// Whether the account of the SeaTable base has the present key; `None`: there is none.
+    #[must_use]
+    pub fn base_key(&self) -> Option<BaseKey> {
+        let connection = self.connection()?;
+        Some(match connection.key_obtained {
+            None => BaseKey::Unknown,
+            Some(got) if got < self.key.obtained => BaseKey::Old,
+            Some(_) => BaseKey::Present,
+        })
+    }
+
     /// Takes over the name, and where the key is, by the record of the same account: a renewal that waited is older than
     /// a base that was connected meanwhile, or than another name.
     pub fn stay_connected(&mut self, record: &Self) {
@@ -189,12 +200,55 @@ pub struct KeyLife {
     /// When the person obtained it.
     #[serde(with = "time::serde::rfc3339")]
     pub obtained: Time,
-    /// When it dies, if that is known.
+    /// When it dies, by what was known when it was obtained. Versions that know nothing else read this.
     #[serde(with = "time::serde::rfc3339::option", default)]
     pub expires: Option<Time>,
-    /// The project's publishing status, with OAuth.
+    /// The project's publishing status as the person said it, with OAuth.
     #[serde(default)]
     pub publishing: Publishing,
+    /// When the provider says that it dies (`refresh_token_expires_in`).
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub provider_expires: Option<Time>,
+    /// When it was last seen to work; being obtained is not among it. Written down once a day at most.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub last_success: Option<Time>,
+}
+
+impl KeyLife {
+    /// A key of which nothing is known but when it was obtained.
+    #[must_use]
+    pub fn begun(obtained: Time) -> Self {
+        Self {
+            obtained,
+            expires: None,
+            publishing: Publishing::default(),
+            provider_expires: None,
+            last_success: None,
+        }
+    }
+}
+
+/// Whether the account of a SeaTable base has the present key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaseKey {
+    /// It got this one.
+    Present,
+    /// It got one that was renewed since.
+    Old,
+    /// It got one when that was not written down yet.
+    Unknown,
+}
+
+impl BaseKey {
+    /// The id used in JSON.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Old => "old",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// What the last check said.
@@ -208,4 +262,38 @@ pub struct LastCheck {
     /// The id of the diagnosis when it failed.
     #[serde(default)]
     pub diagnosis: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_has_the_key_that_it_got_last() {
+        let day = |count| Time::UNIX_EPOCH + time::Duration::days(count);
+        let mut account: Account = serde_json::from_value(serde_json::json!({
+            "id": "0011", "name": "anna", "address": "anna@practice.example", "provider": "gmail",
+            "method": "app-password", "smtp": {"host": "mail.practice.example", "port": 465, "security": "tls"},
+            "destination": {"kind": "seatable", "url": "https://example.org"}, "store": "plain-file",
+            "created": "2026-11-20T09:30:00Z", "key": {"obtained": "1970-01-03T00:00:00Z"},
+        }))
+        .unwrap();
+        assert_eq!(account.base_key(), None);
+        for (got, expected) in [
+            (None, BaseKey::Unknown),
+            (Some(day(1)), BaseKey::Old),
+            (Some(day(2)), BaseKey::Present),
+            (Some(day(3)), BaseKey::Present),
+        ] {
+            let connection = serde_json::json!({
+                "base_uuid": "1", "base": "Orders", "account_id": 17, "account": "Gmail",
+            });
+            let mut connection: Connection = serde_json::from_value(connection).unwrap();
+            assert_eq!(connection.key_obtained, None, "an old record says nothing");
+            connection.key_obtained = got;
+            account.destination =
+                Destination::Seatable { url: "https://example.org".to_owned(), connection: Some(connection) };
+            assert_eq!(account.base_key(), Some(expected), "{got:?}");
+        }
+    }
 }

@@ -10,7 +10,8 @@ pub enum ExitCode {
     CheckFailed,
     /// 2: the command line or an answer is not usable.
     Usage,
-    /// 3: a person must renew the key (dead token, refused password, consent refused).
+    /// 3: a person must renew the key (dead token, refused password, consent refused; or it dies within the days that
+    /// `--warn-days` names).
     RenewKey,
     /// 4: cancelled.
     Cancelled,

@@ -148,6 +148,9 @@ pub struct OAuth {
     /// Days that a refresh token lives while the project is in testing; `None`: no such rule.
     #[serde(default)]
     pub testing_days: Option<u32>,
+    /// Days after which a refresh token dies that nobody used; `None`: no such rule.
+    #[serde(default)]
+    pub unused_days: Option<u32>,
 }
 
 /// Sending over HTTP.

@@ -40,6 +40,9 @@ pub struct SeatableEntry {
     pub account_id: Option<u64>,
     /// The account's name there; null before it is connected.
     pub account: Option<String>,
+    /// Whether it has the present key: `present`, `old`, or `unknown` where it got it before that was written down;
+    /// null before it is connected.
+    pub key: Option<String>,
     /// True when everything that was asked is proved; null: not asked in this run.
     pub ok: Option<bool>,
     /// The stages of connecting; empty where it was not asked in this run.
@@ -103,8 +106,21 @@ pub struct KeyEntry {
     pub renewable: bool,
     /// RFC 3339, UTC; null: no end is known.
     pub expires: Option<String>,
-    /// Why we say so, as an id: `testing`, `provider`, `no-end-known`, `app-password`.
+    /// Why we say so, as an id: `testing`, `provider`, `unused`, `publishing-unknown`, `no-end-known`, `app-password`,
+    /// `password`.
     pub reason: String,
+    /// Whole days until then, negative after it; null: no end is known.
+    pub days_left: Option<i64>,
+    /// True when it dies within the days that were asked for, a week otherwise, or should have died already.
+    pub dies_soon: bool,
+    /// When the person gave the consent or the password; RFC 3339, UTC.
+    pub obtained: Option<String>,
+    /// The publishing status as the person said it; null: not OAuth.
+    pub publishing: Option<String>,
+    /// When it was last seen to work; null: never, or not written down.
+    pub last_success: Option<String>,
+    /// All that in words.
+    pub text: String,
 }
 
 /// A command that failed.

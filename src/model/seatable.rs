@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Time;
+
 /// SeaTable Cloud.
 pub const CLOUD: &str = "https://cloud.seatable.io";
 
@@ -158,6 +160,9 @@ pub struct Connection {
     /// True when the account token of SeaTable is in the store, so that nobody needs to sign in again.
     #[serde(default)]
     pub keeps_token: bool,
+    /// When the key was obtained that the account there got (`KeyLife::obtained`); `None`: not written down.
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    pub key_obtained: Option<Time>,
 }
 
 #[cfg(test)]

@@ -42,6 +42,8 @@ struct OAuth {
     token_url: String,
     revoke_url: String,
     device_url: String,
+    /// How often the token endpoint was asked, as JSON: for tests of what asks it.
+    counts_url: String,
     scope: &'static str,
     clients: Vec<ClientEntry>,
 }
@@ -117,6 +119,10 @@ impl Addresses {
         format!("{}/device/code", self.issuer)
     }
 
+    fn counts_url(&self) -> String {
+        format!("{}{}", self.pages, super::pages::COUNTS)
+    }
+
     pub(super) fn send_url(&self) -> String {
         format!("{}{}", self.api, super::gmail::PATH)
     }
@@ -152,6 +158,7 @@ impl Description {
                 token_url: addresses.token_url(),
                 revoke_url: addresses.revoke_url(),
                 device_url: addresses.device_url(),
+                counts_url: addresses.counts_url(),
                 scope: MAIL,
                 clients: clients.iter().map(client).collect(),
             },

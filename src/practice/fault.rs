@@ -12,6 +12,12 @@ pub enum Fault {
     NoRefreshToken,
     /// A refresh is answered `invalid_grant`, "Token has been expired or revoked."
     ExpiredRefreshToken,
+    /// Every refresh gives another refresh token, and the one before is dead.
+    RotatedRefreshToken,
+    /// Every refresh gives the same refresh token once more.
+    SameRefreshToken,
+    /// The token endpoint does not say how long a token lives that it gives for a refresh token.
+    NoExpiry,
     /// The first redirect of each authorization request carries another `state`; a second try is right.
     WrongState,
     /// The token endpoint says that the code was used before.
@@ -100,11 +106,14 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 49] = [
         Self::WrongPassword,
         Self::ConsentRefused,
         Self::NoRefreshToken,
         Self::ExpiredRefreshToken,
+        Self::RotatedRefreshToken,
+        Self::SameRefreshToken,
+        Self::NoExpiry,
         Self::WrongState,
         Self::CodeReuse,
         Self::TokenRefused334,
@@ -157,6 +166,9 @@ impl Fault {
             Self::ConsentRefused => "consent-refused",
             Self::NoRefreshToken => "no-refresh-token",
             Self::ExpiredRefreshToken => "expired-refresh-token",
+            Self::RotatedRefreshToken => "rotated-refresh-token",
+            Self::SameRefreshToken => "same-refresh-token",
+            Self::NoExpiry => "no-expiry",
             Self::WrongState => "wrong-state",
             Self::CodeReuse => "code-reuse",
             Self::TokenRefused334 => "token-refused-334",

@@ -83,6 +83,8 @@ pub(super) struct Inner {
     pub(super) grants: Grants,
     pub(super) devices: Devices,
     pub(super) deliveries: VecDeque<Delivery>,
+    /// How often the token endpoint was asked, whatever it answered.
+    pub(super) token_requests: u64,
     complaints: VecDeque<String>,
 }
 
@@ -101,6 +103,7 @@ impl State {
             grants: Grants::default(),
             devices: Devices::default(),
             deliveries: VecDeque::new(),
+            token_requests: 0,
             complaints: VecDeque::new(),
         };
         let known = USERS.into_iter().filter_map(|address| Address::parse(address).ok());

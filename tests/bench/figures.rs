@@ -8,6 +8,7 @@
 mod support;
 
 mod base_list;
+mod life;
 mod long_list;
 
 use std::{
@@ -40,6 +41,7 @@ fn main() {
     base_list::measure();
     round_trips("587, STARTTLS", "starttls", 9.0);
     round_trips("465, TLS", "tls", 7.0);
+    life::measure();
 }
 
 /// Prints a line.

@@ -9,7 +9,7 @@ mod person;
 mod scenario;
 mod trace;
 
-use scenario::{Scenario, walk_three_ways};
+use scenario::{Scenario, Way, walk_three_ways};
 
 #[test]
 fn a_password_that_works() {
@@ -57,14 +57,14 @@ fn a_consent_that_comes_back() {
 
 #[test]
 fn a_consent_that_is_pasted() {
-    walk_three_ways(&Scenario { pastes: true, ..Scenario::oauth() });
+    walk_three_ways(&Scenario { way: Way::Pasted, ..Scenario::oauth() });
 }
 
 #[test]
 fn a_consent_on_another_device() {
-    walk_three_ways(&Scenario { device: true, ..Scenario::oauth() });
-    walk_three_ways(&Scenario { device: true, consent: "deny", exit: 3, ..Scenario::oauth() });
-    walk_three_ways(&Scenario { device: true, then: &["reauth"], ..Scenario::oauth() });
+    walk_three_ways(&Scenario { way: Way::Device, ..Scenario::oauth() });
+    walk_three_ways(&Scenario { way: Way::Device, consent: "deny", exit: 3, ..Scenario::oauth() });
+    walk_three_ways(&Scenario { way: Way::Device, then: &["reauth"], ..Scenario::oauth() });
 }
 
 #[test]
@@ -99,6 +99,30 @@ fn a_password_that_is_renewed() {
 #[test]
 fn a_consent_that_is_renewed() {
     walk_three_ways(&Scenario { then: &["reauth"], ..Scenario::oauth() });
+}
+
+#[test]
+fn a_key_that_died_is_found_out_and_renewed() {
+    for scenario in [Scenario::password(), Scenario::oauth()] {
+        walk_three_ways(&Scenario { withdrawn: true, then: &["verify"], exit: 3, ..scenario.clone() });
+        walk_three_ways(&Scenario { withdrawn: true, then: &["reauth"], ..scenario });
+    }
+}
+
+#[test]
+fn a_key_for_a_mail_program() {
+    walk_three_ways(&Scenario { destination: "cli", ..Scenario::password() });
+}
+
+#[test]
+fn a_key_for_a_seatable_base() {
+    walk_three_ways(&Scenario { destination: "seatable", ..Scenario::password() });
+    walk_three_ways(&Scenario {
+        destination: "seatable",
+        fault: "seatable-name-taken",
+        exit: 2,
+        ..Scenario::password()
+    });
 }
 
 #[test]

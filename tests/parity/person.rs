@@ -29,7 +29,10 @@ impl InLines<'_> {
         let mut talk = Conversation::start(place, words, &[exit]);
         let (mut steps, mut wandered, mut consented) = (0, false, false);
         for _ in 0..BOUND {
-            let Some(said) = talk.question() else { return talk.finish().exit };
+            let Some(said) = talk.question() else {
+                assert!(wandered || !self.scenario.wanders, "nobody went back\n{}", talk.transcript());
+                return talk.finish().exit;
+            };
             if said.contains(CODE) && !consented {
                 consented = true;
                 self.scenario.enter(&said);
@@ -88,13 +91,14 @@ impl FullScreen<'_> {
         let (mut steps, mut wandered, mut consented) = (0, false, false);
         for _ in 0..BOUND {
             let Some(shown) = settled(&mut terminal, &before) else {
+                assert!(wandered || !self.scenario.wanders, "nobody went back\n{}", trail.join("\n"));
                 let ended = i32::try_from(terminal.exit_code()).unwrap_or(-1);
                 assert_eq!(ended, exit, "{}\n{}", trail.join("\n"), terminal.picture());
                 return ended;
             };
             steps += 1;
             let hints = shown.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
-            let goes_on = ["next", "check now", "keep", "finish"]
+            let goes_on = ["next", "check now", "keep", "finish", "sign in", "connect"]
                 .iter()
                 .any(|label| hints.starts_with(&format!("Enter {label}")));
             let keys = if shown.contains("Leave all the same?") {

@@ -12,6 +12,17 @@ use crate::{
     trace::Trace,
 };
 
+/// How a consent gets back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The browser is sent back.
+    Browser,
+    /// The browser runs elsewhere: the redirected address is pasted.
+    Pasted,
+    /// The person enters a code on another device.
+    Device,
+}
+
 /// What happens.
 #[derive(Clone)]
 pub struct Scenario {
@@ -19,16 +30,18 @@ pub struct Scenario {
     pub method: &'static str,
     /// What goes wrong at the servers; empty: nothing.
     pub fault: &'static str,
+    /// Where the key goes: `program`, `cli` or `seatable`.
+    pub destination: &'static str,
+    /// The key is withdrawn before what is done afterwards.
+    pub withdrawn: bool,
     /// Flags besides those that say where everything is.
     pub flags: &'static [&'static str],
     /// What is done with the account afterwards: `verify`, `reauth`.
     pub then: &'static [&'static str],
     /// What the person answers in the browser.
     pub consent: &'static str,
-    /// The browser runs elsewhere: the redirected address is pasted.
-    pub pastes: bool,
-    /// The person enters a code on another device.
-    pub device: bool,
+    /// How the consent gets back.
+    pub way: Way,
     /// A person goes back now and then, and on again.
     pub wanders: bool,
     /// How it ends.
@@ -41,11 +54,12 @@ impl Scenario {
         Self {
             method: "password",
             fault: "",
+            destination: "program",
+            withdrawn: false,
             flags: &[],
             then: &[],
             consent: "allow",
-            pastes: false,
-            device: false,
+            way: Way::Browser,
             wanders: false,
             exit: 0,
         }
@@ -58,7 +72,7 @@ impl Scenario {
 
     /// What happens to the redirect.
     pub fn redirect(&self, authorize_url: &str) -> Option<String> {
-        if self.pastes {
+        if self.way == Way::Pasted {
             return Some(practice::redirect_of(authorize_url, self.consent));
         }
         // The browser gets there by itself.
@@ -80,25 +94,35 @@ impl Scenario {
         practice::enter_code(address, words().find(is_code).expect("the code"), self.consent);
     }
 
-    fn setup(&self, endpoints: &Endpoints, place: &Place) -> Vec<String> {
+    fn setup(&self, practice: &Practice, endpoints: &Endpoints, place: &Place) -> Vec<String> {
         let mut words =
             if self.method == "oauth" { endpoints.oauth_setup(place) } else { endpoints.password_setup() };
-        if self.device {
+        if self.way == Way::Device {
             words.extend(["--consent", "device"].map(str::to_owned));
         }
         words.extend(self.flags.iter().map(|&flag| flag.to_owned()));
+        for word in words.iter_mut().filter(|word| *word == "program") {
+            self.destination.clone_into(word);
+        }
+        if self.destination == "seatable" {
+            let token = place.file("token", practice.text("/seatable/users/0/account_token"));
+            let own = ["--seatable-url", practice.text("/seatable/url"), "--base", "Orders"];
+            words.extend(own.map(str::to_owned));
+            words.extend(["--seatable-token-file".to_owned(), token]);
+        }
         words
     }
 
     fn commands(&self, practice: &Practice, place: &Place) -> Vec<Vec<String>> {
-        let endpoints = if self.device { practice.device_endpoints() } else { practice.endpoints() };
-        let mut commands = vec![self.setup(&endpoints, place)];
+        let endpoints =
+            if self.way == Way::Device { practice.device_endpoints() } else { practice.endpoints() };
+        let mut commands = vec![self.setup(practice, &endpoints, place)];
         for command in self.then {
             let words: &[&str] = match (*command, self.method) {
                 ("reauth", "password") => {
                     &["reauth", practice.address(), "--no-input", "--json", "--secret-file", "-"]
                 }
-                ("reauth", _) if self.device => {
+                ("reauth", _) if self.way == Way::Device => {
                     &["reauth", practice.address(), "--no-input", "--json", "--consent", "device"]
                 }
                 ("reauth", _) => &["reauth", practice.address(), "--no-input", "--json"],
@@ -159,7 +183,11 @@ fn walk(scenario: &Scenario, step: impl Fn(&Practice, &Place, &[String], i32) ->
     let (practice, place) = (Practice::with_faults(&faults), Place::new());
     let (mut exit, mut logs) = (-1, Vec::new());
     for (number, words) in scenario.commands(&practice, &place).iter().enumerate() {
-        exit = step(&practice, &place, words, scenario.exit);
+        let is_before = scenario.withdrawn && number == 0;
+        exit = step(&practice, &place, words, if is_before { 0 } else { scenario.exit });
+        if is_before {
+            withdraw(&place);
+        }
         logs.push(log(number));
     }
     let mut trace = Trace::of(&place, &logs, exit);
@@ -168,8 +196,13 @@ fn walk(scenario: &Scenario, step: impl Fn(&Practice, &Place, &[String], i32) ->
         for (name, pointer) in [("STARTTLS", "/smtp/starttls_port"), ("TLS", "/smtp/tls_port")] {
             *text = text.replace(&practice.port(pointer).to_string(), name);
         }
-        for pointer in ["/oauth/authorize_url", "/oauth/token_url", "/oauth/revoke_url", "/oauth/device_url"]
-        {
+        for pointer in [
+            "/oauth/authorize_url",
+            "/oauth/token_url",
+            "/oauth/revoke_url",
+            "/oauth/device_url",
+            "/seatable/url",
+        ] {
             *text = text.replace(practice.text(pointer), pointer);
         }
     };
@@ -182,6 +215,19 @@ fn walk(scenario: &Scenario, step: impl Fn(&Practice, &Place, &[String], i32) ->
     trace
 }
 
+/// The key that is kept is not the one any more that the provider knows.
+fn withdraw(place: &Place) {
+    let path = place.config().join("secrets.json");
+    let text = std::fs::read_to_string(&path).expect("the file of secrets");
+    let mut document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    for (name, secret) in document["entries"].as_object_mut().expect("entries") {
+        if name.ends_with("/key") {
+            *secret = serde_json::Value::from("withdrawn");
+        }
+    }
+    std::fs::write(&path, document.to_string()).expect("it is ours");
+}
+
 fn by_script(scenario: &Scenario, practice: &Practice, place: &Place, words: &[String], exit: i32) -> i32 {
     let mut running = Run::new(place, words.iter().cloned()).exit(exit).stdout_json().talks().start();
     let types = words.iter().any(|word| word == "--secret-file");
@@ -189,7 +235,7 @@ fn by_script(scenario: &Scenario, practice: &Practice, place: &Place, words: &[S
     if types {
         running.say(&format!("{}\n", practice.password()));
         running.close_stdin();
-    } else if consents && scenario.device {
+    } else if consents && scenario.way == Way::Device {
         let (address, code) = (running.open_url(), running.user_code());
         practice::enter_code(&address, &code, scenario.consent);
     } else if consents {

@@ -1,4 +1,7 @@
 //! [`Trace`]: what a walk did and left, without what is another thing each time.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -22,9 +25,7 @@ impl Trace {
         let is_password =
             !self.effects.iter().any(|effect| effect == "exchange" || effect == "authorize device");
         if is_password {
-            while let Some(at) = self.effects.iter().position(|effect| effect == "save pending") {
-                self.effects.drain(at..at + 2);
-            }
+            self.effects.retain(|effect| effect != "save pending" && effect != "save pending: done");
         }
         self.files.retain(|(name, _)| {
             !(name.ends_with("unfinished-json") || is_password && name.ends_with("pending-json"))
@@ -40,8 +41,9 @@ impl Trace {
     /// What a walk left in a place, and wrote into these logs there.
     pub fn of(place: &Place, logs: &[String], exit: i32) -> Self {
         let folder = place.path();
-        let logs = logs.iter().map(|log| std::fs::read_to_string(folder.join(log)).unwrap_or_default());
-        let effects = logs.flat_map(|log| self::effects(&log)).collect();
+        let read = |log: &String| std::fs::read_to_string(folder.join(log)).expect("every walk writes a log");
+        let effects: Vec<String> = logs.iter().map(read).flat_map(|log| self::effects(&log)).collect();
+        assert!(effects.len() > 3, "a walk does something: {effects:?}");
         let files = place.files().into_iter().filter_map(|(path, contents)| {
             let name = path.strip_prefix(folder).ok()?.to_str()?.to_owned();
             let is_ours = ["config/", "state/"].iter().any(|begin| name.starts_with(begin));
@@ -59,21 +61,26 @@ impl Trace {
 /// are the only differences; of a verification the stages are compared.
 fn effects(log: &str) -> Vec<String> {
     let is_verification = log.contains(" verify: ") || log.contains(": record check");
-    let mut unfinished: Vec<&str> = Vec::new();
+    let mut names: BTreeMap<&str, &str> = BTreeMap::new();
     let mut effects = Vec::new();
     for line in log.lines() {
         let (_, rest) = line.split_once(' ').unwrap_or_default();
         let (order, what) = rest.split_once(": ").unwrap_or(("", rest));
-        if what == "save unfinished" {
-            unfinished.push(order);
+        let is_end = what == "done" || what.starts_with("failed: ") || what == "not possible";
+        let is_new = !order.is_empty() && !names.contains_key(order);
+        if is_new {
+            names.insert(order, what);
         }
+        let name = names.get(order).copied().unwrap_or_default();
         // What was stopped ends when it ends.
         let is_stopped = what.ends_with(" _cancelled");
-        if is_stopped || unfinished.contains(&order) || (is_verification && !what.starts_with("stage ")) {
+        if is_stopped || name == "save unfinished" || (is_verification && !what.starts_with("stage ")) {
             continue;
         }
         let code = what.split_once(" ms: ").map(|(_, code)| format!(": {code}")).unwrap_or_default();
-        effects.push(what.split(", ").next().unwrap_or_default().to_owned() + &code);
+        let what = what.split(", ").next().unwrap_or_default();
+        // How an effect ended is told with its name: the ends of two may come in any order.
+        effects.push(if is_end { format!("{name}: {what}{code}") } else { format!("{what}{code}") });
     }
     effects
 }
@@ -104,7 +111,7 @@ fn replace(value: &mut Value) {
                 replace(&mut value);
                 // The entries of a store begin with the random id of their account.
                 let name = name.split_once('/').map_or(name.clone(), |(_, entry)| format!("ID/{entry}"));
-                if name == "id" {
+                if name == "id" || name == "base_uuid" {
                     value = Value::from("ID");
                 }
                 if name.starts_with("ID/") {

@@ -1,12 +1,13 @@
 //! Through pipes.
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
-use std::fs;
+use std::{fs, process::Stdio};
 
 use crate::{
     IN_A_FILE, asked,
     support::{
-        canary::Canary, conversation::Conversation, place::Place, practice::Practice, run::Run, signal,
+        MAILKEY, canary::Canary, conversation::Conversation, place::Place, practice::Practice, run::Run,
+        signal,
     },
 };
 
@@ -156,4 +157,17 @@ fn without_a_terminal_a_script_walks_unless_lines_are_asked_for() {
     let mut accessible = Place::new();
     accessible.set("ACCESSIBLE", "1");
     Run::new(&accessible, ["setup", "--lang", "en"]).exit(2).stderr("--address").check();
+}
+
+#[test]
+fn whoever_stops_listening_has_left() {
+    let place = Place::new();
+    let mut command = std::process::Command::new(MAILKEY);
+    command.args(["setup", "--plain", "--lang", "en"]).env_clear().envs(place.variables());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|error| panic!("{error}"));
+    drop(child.stdout.take());
+    // The first question is written to nobody.
+    let output = child.wait_with_output().unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(output.status.code(), Some(4), "{}", String::from_utf8_lossy(&output.stderr));
 }

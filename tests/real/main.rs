@@ -1,4 +1,4 @@
-//! mailkey against real parts: Postfix, Dovecot, an OpenID-certified OAuth server, Chromium, gnome-keyring.
+//! mailkey against real parts: Postfix, Dovecot, an OpenID-certified OAuth server, Chromium, gnome-keyring, pass.
 //! `tests/real/run` starts them and runs this.
 #![cfg(target_os = "linux")]
 
@@ -14,8 +14,10 @@ mod oauth;
 mod password;
 mod person;
 mod programs;
+mod schedule;
 mod screens;
 mod seatable;
+mod stores;
 mod tools;
 mod words;
 mod world;

@@ -17,11 +17,11 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The same flags as of a script, without those that make it one.
-fn for_a_person(words: Vec<String>) -> Vec<String> {
+pub fn for_a_person(words: Vec<String>) -> Vec<String> {
     words.into_iter().filter(|word| word != "--no-input" && word != "--json").collect()
 }
 
-fn begin(place: &Place, arguments: &[String]) -> Terminal {
+pub fn begin(place: &Place, arguments: &[String]) -> Terminal {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let mut terminal = Terminal::start(place, &arguments);
     terminal.patience(PATIENCE);
@@ -33,7 +33,7 @@ fn begin(place: &Place, arguments: &[String]) -> Terminal {
 
 /// Presses Enter until the screen shows one of these; `fill` may type something on the way. After each key the
 /// screen must change, and what it started must end, before the next is pressed.
-fn go_on_until<'text>(
+pub fn go_on_until<'text>(
     terminal: &mut Terminal,
     wanted: &[&'text str],
     mut fill: impl FnMut(&mut Terminal),

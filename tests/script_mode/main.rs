@@ -17,10 +17,14 @@ mod manage;
 mod oauth;
 mod password;
 mod practice;
+mod schedule;
 mod schemas;
 mod seatable;
+mod stores;
+mod token;
 mod tools;
 mod usage;
+mod verify;
 mod whereabouts;
 
 /// Secrets go into a file that was asked for by name: there is no keyring here.

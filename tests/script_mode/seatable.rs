@@ -89,10 +89,20 @@ fn a_renewal_says_what_it_needs_for_the_base_and_can_leave_it_out() {
     let words = practice.endpoints().trusting(&words);
     let refused = Run::new(&place, words.clone()).stdin(&password).exit(2).stdout_json().talks().check();
     assert!(refused.stdout.contains("--seatable-token-file"), "{}", refused.stdout);
+    let key_in_base = || {
+        let listed = Run::new(&place, ["list", "--json"]).json();
+        listed["accounts"][0]["seatable"]["key"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(key_in_base(), "present");
     assert!(Run::new(&place, words.clone()).args(["--no-repair"]).stdin(&password).report().is_ok());
+    assert_eq!(key_in_base(), "old");
+    Run::new(&place, ["list"]).stdout("SeaTable: Orders, with the old key").check();
+    let verify = practice.endpoints().trusting(&["verify"]);
+    Run::new(&place, verify).stdout("still has the old key: mailkey seatable repair").check();
     let token = token_file(&practice, &place);
     let run = Run::new(&place, words).args(["--seatable-token-file", &token]).stdin(&password);
     assert_eq!(seatable(run.report().value(), "ok"), true);
+    assert_eq!(key_in_base(), "present");
 }
 
 #[test]

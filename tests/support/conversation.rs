@@ -33,12 +33,12 @@ impl Conversation {
         let heard = self.heard;
         let all = self.running.said(ends, |bytes| {
             // A question is the only thing that is not ended by a line break.
-            bytes.len() > heard && bytes.ends_with(b" ")
+            bytes.len() > heard && bytes.ends_with(b": ")
         });
         let said = all.get(heard..).unwrap_or_default().to_owned();
         self.heard = all.len();
         self.transcript.push_str(&said);
-        if said.ends_with(' ') {
+        if said.ends_with(": ") {
             return Some(said);
         }
         None

@@ -8,6 +8,7 @@
 
 pub mod canary;
 pub mod conversation;
+pub mod crowd;
 pub mod place;
 pub mod practice;
 pub mod recording;

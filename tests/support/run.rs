@@ -227,11 +227,11 @@ impl Running {
 
     /// Waits until standard output is as it should be, or at its end; returns all of it.
     pub fn said(&mut self, ends: Instant, holds: impl Fn(&[u8]) -> bool) -> String {
-        let found = self.stdout.wait(ends, |bytes| holds(bytes).then_some(()));
+        let found = self.stdout.wait(ends, |bytes| holds(bytes).then(|| bytes.to_vec()));
         if found.is_none() && !self.stdout.wait_end(Instant::now()) {
             self.fail("it says nothing more and does not end");
         }
-        self.stdout.text()
+        found.map_or_else(|| self.stdout.text(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// Waits until standard error holds this.

@@ -35,6 +35,8 @@ pub fn name_for<'a>(words: &[&'a str], document: &Value) -> &'a str {
     match words {
         _ if is_error => "error",
         ["seatable", "bases", ..] => "bases",
+        // The format of that name is a document of its own, without `--json`.
+        ["export", _, "json", ..] if document.get("format").is_none() => "export-json",
         ["setup" | "verify" | "reauth" | "seatable", ..] => "accounts",
         [command, ..] => command,
         // Nothing but an error comes without a command.

@@ -234,7 +234,7 @@ impl Terminal {
     pub fn question(&mut self) -> String {
         let asked = self.asked;
         let found = self.written.wait(Instant::now() + self.deadline, |bytes| {
-            (bytes.len() > asked && bytes.ends_with(b" ")).then(|| bytes.to_vec())
+            (bytes.len() > asked && bytes.ends_with(b": ")).then(|| bytes.to_vec())
         });
         let all = found.unwrap_or_else(|| panic!("no question\n{}", self.picture()));
         self.asked = all.len();

@@ -138,6 +138,10 @@ fn edit(field: &str, text: Secret) -> Input {
 
 impl<F: Frontend> Frontend for Rehearsal<'_, F> {
     fn show(&mut self, screen: &Screen) -> io::Result<bool> {
+        // A new key is none of those that were withdrawn.
+        if screen.step == "keep" {
+            self.withdrawn.set(false);
+        }
         let extended = self.extended(screen);
         self.inner.show(&extended)
     }

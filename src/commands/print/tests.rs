@@ -20,7 +20,7 @@ fn diagnosis(id: &str) -> DiagnosisEntry {
     }
 }
 
-fn found(diagnosis: Option<DiagnosisEntry>) -> AccountReport {
+pub(super) fn found(diagnosis: Option<DiagnosisEntry>) -> AccountReport {
     AccountReport {
         name: "anna".to_owned(),
         address: "anna@practice.example".to_owned(),
@@ -29,7 +29,17 @@ fn found(diagnosis: Option<DiagnosisEntry>) -> AccountReport {
         ok: diagnosis.is_none(),
         stages: Vec::new(),
         diagnosis,
-        key: KeyEntry { renewable: false, expires: None, reason: "password".to_owned() },
+        key: KeyEntry {
+            renewable: false,
+            expires: None,
+            reason: "password".to_owned(),
+            days_left: None,
+            dies_soon: false,
+            obtained: None,
+            publishing: None,
+            last_success: None,
+            text: "lives on".to_owned(),
+        },
         seatable: None,
     }
 }

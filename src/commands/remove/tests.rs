@@ -24,6 +24,7 @@ fn what_stops_and_what_goes_on_depends_on_where_the_key_is() {
     let own = testing::account();
     let gmail = Account { provider: "gmail".to_owned(), ..own.clone() };
     let connection = Connection {
+        key_obtained: None,
         base_uuid: "650d8a0d-7e27-46a8-8b18-6cc6f3db2057".to_owned(),
         base: "Orders".to_owned(),
         workspace: "Sales".to_owned(),

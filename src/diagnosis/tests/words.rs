@@ -107,14 +107,30 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
         names.insert("path");
     }
     // What may be missing can be used where every rule makes sure of it.
-    for name in ["names", "expires", "issuer", "offer", "path"] {
+    for name in ["names", "expires", "issuer", "offer", "path", "reason"] {
         if entry.rules.iter().all(|rule| rule.when.iter().any(|condition| condition.detail == name)) {
             names.insert(name);
         }
     }
-    for (code, name) in [("_port_busy", "port"), ("_name_taken", "name"), ("_moved", "location")] {
+    let carried: [(&str, &[&str]); 14] = [
+        ("_port_busy", &["port"]),
+        ("_name_taken", &["name"]),
+        ("_moved", &["location"]),
+        ("_passphrase_needed", &["path"]),
+        ("_passphrase_wrong", &["path"]),
+        ("_passphrase_short", &["path", "shortest"]),
+        ("_costly", &["path"]),
+        ("_too_large", &["length", "limit"]),
+        ("_command_missing", &["program"]),
+        ("_command_failed", &["program"]),
+        ("_command_silent", &["program", "waited"]),
+        ("_command_garbled", &["program"]),
+        ("_command_unusable", &["command"]),
+        ("_not_deleted", &["entry"]),
+    ];
+    for (code, carries) in carried {
         if entry.rules.iter().all(|rule| rule.codes == [code]) {
-            names.insert(name);
+            names.extend(carries);
         }
     }
     names

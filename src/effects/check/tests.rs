@@ -11,7 +11,7 @@ use crate::{
     environment::{Environment, Folders, Terminals},
     model::{
         Time,
-        account::{Destination, KeyLife, OAuthSettings, Publishing},
+        account::{Destination, KeyLife, OAuthSettings},
         address::Address,
         client::ClientKind,
         method::SendVia,
@@ -559,7 +559,7 @@ fn account(method: Method, oauth: Option<OAuthSettings>) -> Account {
         oauth,
         destination: Destination::Program,
         store: StoreKind::Memory,
-        key: KeyLife { obtained: Time::UNIX_EPOCH, expires: None, publishing: Publishing::Unknown },
+        key: KeyLife::begun(Time::UNIX_EPOCH),
         created: Time::UNIX_EPOCH,
         last_check: None,
     }

@@ -16,7 +16,7 @@ pub(super) fn is_needed(accounts: &[Account]) -> bool {
 
 /// Tries it out. Where no account needs it, a keyring that does not work is no problem: another store can be chosen.
 pub(super) fn probe(is_needed: bool, world: &World, cancel: &Cancel) -> Finding {
-    match world.stores.try_out(StoreKind::Keyring, &world.environment, cancel) {
+    match world.stores.try_out(&StoreKind::Keyring.into(), &world.environment, cancel) {
         Ok(name) => Finding::ok("keyring", "keyring.fine").with("name", Detail::Private(name)),
         Err(failure) => match failure.code.as_str() {
             "_no_keyring" => not_working(is_needed, "keyring.missing"),

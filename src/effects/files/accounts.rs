@@ -1,5 +1,7 @@
 //! `accounts.json`: the accounts, without their secrets.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,9 +11,11 @@ use super::{
 use crate::{
     effects::world::World,
     model::{
+        Time,
         account::{Account, Destination, LastCheck},
         failure::Failure,
         seatable::Connection,
+        store_kind::StoreKind,
     },
 };
 
@@ -91,12 +95,81 @@ pub fn save_account(world: &World, account: &Account) -> Result<(), Failure> {
     document.write(&held, &file)
 }
 
-/// Writes the result of a check into the record of an account, and changes nothing else in it.
+/// What a check found of an account, to be written down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckRecord {
+    /// The account's id.
+    pub id: String,
+    /// When the key was obtained that was checked. Of another one, such as a renewed one, it says nothing.
+    pub key: Time,
+    /// What it found.
+    pub check: LastCheck,
+}
+
+impl CheckRecord {
+    /// What a check found of this account.
+    #[must_use]
+    pub fn of(account: &Account, check: LastCheck) -> Self {
+        Self { id: account.id.clone(), key: account.key.obtained, check }
+    }
+
+    fn enter(&self, known: &mut Account) {
+        if known.key.obtained == self.key {
+            known.last_check = Some(self.check.clone());
+            if self.check.ok {
+                known.key.last_success = Some(self.check.at);
+            }
+        }
+    }
+}
+
+/// Writes the result of a check into the record of an account, and changes nothing else in it but when its key was
+/// last seen to work.
 ///
 /// # Errors
 /// When the file cannot be written, or the account is not in it (`_not_found`).
 pub fn record_check(world: &World, account: &Account, check: &LastCheck) -> Result<(), Failure> {
-    change(world, account, |known| known.last_check = Some(check.clone()))
+    let record = CheckRecord::of(account, check.clone());
+    change(world, account, |known| record.enter(known))
+}
+
+/// The same for many, with one rewrite of the file. Accounts that were removed meanwhile are passed over.
+///
+/// # Errors
+/// When the file cannot be read or written.
+pub fn record_checks(world: &World, records: &[CheckRecord]) -> Result<(), Failure> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let document = document(world);
+    let held = document.lock()?;
+    let Some(mut file) = document.read::<Accounts>()? else { return Ok(()) };
+    let by_id: HashMap<&str, &CheckRecord> =
+        records.iter().map(|record| (record.id.as_str(), record)).collect();
+    for known in &mut file.accounts {
+        if let Some(record) = by_id.get(known.id.as_str()) {
+            record.enter(known);
+        }
+    }
+    document.write(&held, &file)
+}
+
+/// Writes down that the key of an account worked, unless that was written down within a day: keys that die of disuse
+/// do so after months, and whoever asks for a token each hour need not write a file each hour.
+///
+/// # Errors
+/// When the file cannot be written, or the account is not in it (`_not_found`).
+pub fn record_use(world: &World, account: &Account, now: Time) -> Result<(), Failure> {
+    let is_new =
+        |known: &Account| known.key.last_success.is_none_or(|success| now - success >= time::Duration::DAY);
+    if !is_new(account) {
+        return Ok(());
+    }
+    change(world, account, |known| {
+        if known.key.obtained == account.key.obtained && is_new(known) {
+            known.key.last_success = Some(now);
+        }
+    })
 }
 
 /// Writes into the record of an account which account of a SeaTable base holds its key, and changes nothing else in
@@ -150,6 +223,14 @@ pub fn remove_account(world: &World, id: &str) -> Result<(), Failure> {
     let Some(mut file) = document.read::<Accounts>()? else { return Ok(()) };
     file.accounts.retain(|known| known.id != id);
     document.write(&held, &file)
+}
+
+/// Writes into the record of an account in which store its secrets are, and changes nothing else in it.
+///
+/// # Errors
+/// When the file cannot be written, or the account is not in it (`_not_found`).
+pub fn record_store(world: &World, account: &Account, store: StoreKind) -> Result<(), Failure> {
+    change(world, account, |known| known.store = store)
 }
 
 /// Changes the record of an account under the lock. What counts is the record in the file, not the one that the

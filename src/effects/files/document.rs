@@ -51,18 +51,19 @@ pub(in crate::effects) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Parsed<T> 
 }
 
 /// One of our JSON files.
-pub(super) struct Document {
+#[derive(Debug)]
+pub(in crate::effects) struct Document {
     file: WholeFile,
 }
 
 impl Document {
     /// The document at that path.
-    pub(super) fn at(path: PathBuf) -> Self {
+    pub(in crate::effects) fn at(path: PathBuf) -> Self {
         Self { file: WholeFile::at(path) }
     }
 
     /// What is in it; `None` when there is no file.
-    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<Option<T>, Failure> {
+    pub(in crate::effects) fn read<T: DeserializeOwned>(&self) -> Result<Option<T>, Failure> {
         match self.look()? {
             None => Ok(None),
             Some(Parsed::Good(value)) => Ok(Some(value)),
@@ -96,12 +97,12 @@ impl Document {
 
     /// Keeps other mailkeys from changing it. Nobody waits longer than the lock's own deadline, so it need not
     /// be cancelled.
-    pub(super) fn lock(&self) -> Result<FileLock, Failure> {
+    pub(in crate::effects) fn lock(&self) -> Result<FileLock, Failure> {
         self.file.lock(&Cancel::new()).map_err(|fault| fault.failure(self.file.path()))
     }
 
     /// Writes it.
-    pub(super) fn write(&self, held: &FileLock, value: &impl Serialize) -> Result<(), Failure> {
+    pub(in crate::effects) fn write(&self, held: &FileLock, value: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_vec_pretty(value)
             .map_err(|error| writing_failed(&io::Error::other(error), self.file.path()))?;
         self.file
@@ -113,7 +114,7 @@ impl Document {
     }
 
     /// Removes it.
-    pub(super) fn remove(&self, held: &FileLock) -> Result<(), Failure> {
+    pub(in crate::effects) fn remove(&self, held: &FileLock) -> Result<(), Failure> {
         self.file.remove(held).map_err(|error| writing_failed(&error, self.file.path()))
     }
 

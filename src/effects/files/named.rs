@@ -2,14 +2,17 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufRead, Read},
+    io::{self, BufRead, Read, Write},
     path::{Path, PathBuf},
     sync::mpsc,
     thread,
     time::Duration,
 };
 
-use super::reading_failed;
+use super::{
+    reading_failed,
+    whole_file::{self, WholeFile},
+};
 use crate::{
     effects::world::World,
     model::{
@@ -29,7 +32,11 @@ const PIPE_WAIT: Duration = Duration::from_secs(60);
 /// # Errors
 /// `_not_found`, `_denied`, `_is_folder`, `_too_large`, `_not_text` (not UTF-8) or `_io`, with `path`.
 pub fn read_file(world: &World, path: &str) -> Result<Secret, Failure> {
-    let path = expanded(world, path);
+    read_below(&world.environment.folders.home, path)
+}
+
+fn read_below(home: &Path, path: &str) -> Result<Secret, Failure> {
+    let path = expanded(home, path);
     let bytes = read_path(&path).map_err(|error| reading_failed(&error, &path))?;
     text(bytes, &path)
 }
@@ -40,18 +47,22 @@ pub fn read_file(world: &World, path: &str) -> Result<Secret, Failure> {
 /// # Errors
 /// As [`read_file`]. A file without text gives an empty secret.
 pub fn read_secret_file(world: &World, path: &str) -> Result<Secret, Failure> {
+    read_secret_below(&world.environment.folders.home, path)
+}
+
+/// The same for whoever has no world yet; `~/` is `home`.
+pub(in crate::effects) fn read_secret_below(home: &Path, path: &str) -> Result<Secret, Failure> {
     if path == "-" {
         let shown = Path::new("-");
         let line = first_line(&mut io::stdin().lock()).map_err(|error| reading_failed(&error, shown))?;
         return Ok(line_of(&text(line, shown)?));
     }
-    read_file(world, path).map(|text| line_of(&text))
+    read_below(home, path).map(|text| line_of(&text))
 }
 
-fn expanded(world: &World, path: &str) -> PathBuf {
-    let home = &world.environment.folders.home;
+fn expanded(home: &Path, path: &str) -> PathBuf {
     if path == "~" {
-        return home.clone();
+        return home.to_owned();
     }
     let below = path.strip_prefix("~/").or_else(|| path.strip_prefix("~\\").filter(|_| cfg!(windows)));
     below.map_or_else(|| PathBuf::from(path), |below| home.join(below))
@@ -149,6 +160,46 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         .and_then(|()| fs::set_permissions(fresh.path(), permissions))
         .and_then(|()| fresh.persist(&target).map(drop).map_err(|error| error.error));
     written.map_err(|error| super::writing_failed(&error, path))
+}
+
+/// Writes a file of another program that is to find ours: made with its folder, or replaced as a whole. Only its owner
+/// can read it.
+///
+/// # Errors
+/// What is in the way, layer files.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let file = WholeFile::at(path.to_owned());
+    whole_file::make_folder_of(file.path())
+        .and_then(|()| file.put(|target| target.write_all(bytes)))
+        .map_err(|error| super::writing_failed(&error, path))
+}
+
+/// Reads such a file; `None` when there is none.
+///
+/// # Errors
+/// When it cannot be read, or is not text.
+pub fn read_named(path: &Path) -> Result<Option<String>, Failure> {
+    match read_path(path) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(error) => Err(reading_failed(&error, path)),
+        Ok(bytes) => text(bytes, path).map(|text| Some(text.expose().to_owned())),
+    }
+}
+
+/// Removes such a file; false when there is none.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn remove_named(path: &Path) -> Result<bool, Failure> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(false)
+        }
+        Err(error) => Err(super::writing_failed(&error, path)),
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{
     pending,
 };
 use crate::{
-    effects::world::World,
+    effects::{store::ENCRYPTED_FILE, world::World},
     flow::effect::{StoredState, Unfinished},
     model::failure::{Failure, Layer},
 };
@@ -48,6 +48,7 @@ pub fn load_state(world: &World) -> Result<StoredState, Failure> {
         unfinished: unfinished.map(|file| file.unfinished),
         pending: pending.and_then(|file| file.accounts.into_iter().max_by_key(|one| one.key.obtained)),
         set_aside,
+        encrypted: world.environment.folders.config.join(ENCRYPTED_FILE).exists(),
         now,
         fresh_id: random.iter().fold(String::new(), |mut id, byte| {
             // Writing to a String cannot fail.

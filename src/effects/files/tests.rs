@@ -13,7 +13,7 @@ use crate::{
     flow::effect::{SetAside, Unfinished},
     model::{
         Time,
-        account::{Account, Destination, KeyLife, Publishing},
+        account::{Account, Destination, KeyLife},
         address::Address,
         client::MAX_FILE_BYTES,
         method::{Method, SendVia},
@@ -55,7 +55,7 @@ fn account(id: &str) -> Account {
         oauth: None,
         destination: Destination::Cli,
         store: StoreKind::Keyring,
-        key: KeyLife { obtained: Time::UNIX_EPOCH, expires: None, publishing: Publishing::Unknown },
+        key: KeyLife::begun(Time::UNIX_EPOCH),
         created: Time::UNIX_EPOCH,
         last_check: None,
     }

@@ -43,15 +43,16 @@ impl WholeFile {
     /// What is in it; `None` when there is no such file.
     pub(in crate::effects) fn read(&self) -> io::Result<Option<Vec<u8>>> {
         // A pipe of that name would be waited on for ever, and a folder can be opened but not read.
-        match fs::metadata(&self.path) {
+        let length = match fs::metadata(&self.path) {
             Ok(metadata) if metadata.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
             Ok(metadata) if !metadata.is_file() => return Err(io::ErrorKind::InvalidInput.into()),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(None);
             }
-            other => other?,
+            other => other?.len(),
         };
-        let mut bytes = Vec::new();
+        // Room for everything at once: a buffer that grows leaves copies of secrets in freed memory, and reads more often.
+        let mut bytes = Vec::with_capacity(usize::try_from(length.min(MAX_BYTES)).unwrap_or(0) + 1);
         File::open(&self.path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
@@ -70,6 +71,11 @@ impl WholeFile {
         _held: &FileLock,
         write: impl FnOnce(&mut File) -> io::Result<()>,
     ) -> io::Result<()> {
+        self.put(write)
+    }
+
+    /// The same where a lock would stay behind among the files of others: of two at once, one may fail.
+    pub(super) fn put(&self, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
         stop_if_due()?;
         // One fixed name, used under the lock only: what a killed program left behind is cleared by the next save.
         let mut name = self.path.file_name().unwrap_or_default().to_owned();

@@ -2,6 +2,7 @@
 
 use std::{sync::mpsc, thread, time::Duration};
 
+use super::access;
 use crate::{
     effects::{cancel::Cancel, world::World},
     flow::effect::Secrets,
@@ -51,8 +52,10 @@ impl<'a> Entries<'a> {
         }
     }
 
-    /// Writes both, and reads both back.
+    /// Writes both, and reads both back. What the key before gave goes first.
     pub(super) fn write(&self, secrets: &Secrets) -> Result<(), Failure> {
+        // One that stays is of another key, and is not handed out.
+        let _ = self.delete_access_token();
         match &secrets.client_secret {
             Some(client_secret) => self.write_one(&self.client_secret(), client_secret)?,
             None => self.delete_one(&self.client_secret())?,
@@ -65,10 +68,11 @@ impl<'a> Entries<'a> {
         self.write_one(&self.key(), key)
     }
 
-    /// Deletes both, the key first.
+    /// Deletes both, the key first, and what it gave.
     pub(super) fn delete(&self) -> Result<(), Failure> {
         self.delete_one(&self.key())?;
-        self.delete_one(&self.client_secret())
+        self.delete_one(&self.client_secret())?;
+        self.delete_access_token()
     }
 
     /// Deletes both as well as can be: a store that does not let go of them is no failure. A cancel does not leave
@@ -102,6 +106,14 @@ impl<'a> Entries<'a> {
     /// What was read is not what was written.
     pub(super) fn mismatch(&self) -> Failure {
         Failure::new(Layer::Store, "_mismatch").with("entry", self.key())
+    }
+
+    /// Only a key in use has given one, and only with OAuth.
+    fn delete_access_token(&self) -> Result<(), Failure> {
+        if self.prefix.is_empty() && self.account.method == Method::OAuth {
+            access::forget(self.world, self.account, self.cancel)?;
+        }
+        Ok(())
     }
 
     /// The name of the key's entry.

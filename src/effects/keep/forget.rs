@@ -1,6 +1,7 @@
 //! Forgetting an account, so that an end at any moment leaves nothing that cannot be found again.
 //!
-//! The order is fixed: pending secrets → note → secrets in use → SeaTable token → lock of refreshes → record. What leads
+//! The order is fixed: pending secrets → note → secrets in use → SeaTable token → lock of refreshes → the commands by
+//! which they were kept → record. What leads
 //! to a secret goes after it: until the last step the record (or, for a set-up that was never finished, the note) has the
 //! next run find the rest, and every step can be done twice.
 
@@ -38,6 +39,7 @@ pub fn forget(world: &World, account: &Account, cancel: &Cancel) -> Result<(), F
         token::delete_token(world, account, cancel)?;
         clear_lock(world, account);
     }
+    world.stores.forget_commands(account.store, &account.id)?;
     files::remove_account(world, &account.id)?;
     // Whoever waited for the lock meanwhile has made the file again. It is empty: no harm where it stays.
     clear_lock(world, account);
@@ -80,7 +82,7 @@ pub fn entries_of(world: &World, account: &Account, pending: bool) -> Vec<String
 }
 
 fn clear_lock(world: &World, account: &Account) {
-    let path = refresh::lock_path(world, account);
+    let path = refresh::lock_path(world, &account.id);
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".lock");
     // Nothing is in it, and nobody looks for it any more.

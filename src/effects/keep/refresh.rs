@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use super::entries::Entries;
+use super::{access, entries::Entries};
 use crate::{
     effects::{
         cancel::Cancel,
@@ -18,7 +18,7 @@ use crate::{
 const WAIT: Duration = Duration::from_secs(30);
 
 /// Refreshes with what is stored: reads the secrets, lets `perform` ask the token endpoint, and stores the
-/// refresh token that came back when it is another one. Where several processes do so at once they come one
+/// refresh token that came back when it is another one. An access token that is kept is replaced. Where several processes do so at once they come one
 /// after the other, and each later one reads what the earlier one stored.
 ///
 /// # Errors
@@ -31,16 +31,35 @@ pub fn refresh_stored(
     perform: impl FnOnce(&Secrets) -> Result<Grant, Failure>,
 ) -> Result<Grant, Failure> {
     let _held = lock(world, account, cancel)?;
+    let grant = renew(world, account, cancel, perform)?;
+    access::replace(world, account, &grant, cancel);
+    Ok(grant)
+}
+
+/// The same under a lock that is held already; the access token is the caller's to keep.
+pub(super) fn renew(
+    world: &World,
+    account: &Account,
+    cancel: &Cancel,
+    perform: impl FnOnce(&Secrets) -> Result<Grant, Failure>,
+) -> Result<Grant, Failure> {
     let secrets = super::read_secrets(world, account, false, cancel)?;
-    let grant = perform(&secrets)?;
-    store(world, account, &secrets.key, &grant, cancel)?;
+    let grant =
+        perform(&secrets).inspect_err(|failure| access::forget_if_dead(world, account, failure, cancel))?;
+    // The old key may be dead from now on: a cancel that comes only now must not cost the new one.
+    store(world, account, &secrets.key, &grant, &Cancel::new())?;
     Ok(grant)
 }
 
 /// Keeps other processes from renewing the key of this account. `None` where no file can be written: then no
 /// other process could lock either, and a key can be used all the same.
 pub(super) fn lock(world: &World, account: &Account, cancel: &Cancel) -> Result<Option<FileLock>, Failure> {
-    let path = lock_path(world, account);
+    lock_of(world, &account.id, cancel)
+}
+
+/// The same for the account with this id.
+pub(super) fn lock_of(world: &World, id: &str, cancel: &Cancel) -> Result<Option<FileLock>, Failure> {
+    let path = lock_path(world, id);
     match FileLock::take(&path, WAIT, cancel) {
         Ok(held) => Ok(Some(held)),
         Err(LockFault::Io(_)) => Ok(None),
@@ -67,8 +86,8 @@ fn store(
     if stored == *used { entries.write_key(rotated) } else { Ok(()) }
 }
 
-pub(super) fn lock_path(world: &World, account: &Account) -> PathBuf {
+pub(super) fn lock_path(world: &World, id: &str) -> PathBuf {
     // The id comes from a file that a person can edit: it must not lead to another folder.
-    let id: String = account.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let id: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     world.environment.folders.state.join(format!("refresh-{id}"))
 }

@@ -1,5 +1,8 @@
+mod access;
 mod forgetting;
 mod interrupted;
+mod moving;
+mod records;
 mod refreshing;
 mod token;
 
@@ -21,7 +24,7 @@ use crate::{
     environment::{Environment, Folders, Terminals},
     model::{
         Time,
-        account::{Destination, KeyLife, LastCheck, OAuthSettings, Publishing},
+        account::{Destination, KeyLife, LastCheck, OAuthSettings},
         address::Address,
         client::ClientKind,
         method::{Method, SendVia},
@@ -80,11 +83,7 @@ fn account(version: i64) -> Account {
         }),
         destination: Destination::Cli,
         store: StoreKind::Keyring,
-        key: KeyLife {
-            obtained: Time::UNIX_EPOCH + Duration::days(version),
-            expires: None,
-            publishing: Publishing::Unknown,
-        },
+        key: KeyLife::begun(Time::UNIX_EPOCH + Duration::days(version)),
         created: Time::UNIX_EPOCH,
         last_check: None,
     }

@@ -194,6 +194,7 @@ impl<'a> Run<'a> {
             account_id: id,
             account: name,
             keeps_token: kept_here,
+            key_obtained: Some(request.account.key.obtained),
         };
         keep::record_connection(world, &request.account, api.url(), &connection)?;
         self.report.connection = Some(connection.clone());

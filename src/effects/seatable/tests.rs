@@ -21,7 +21,7 @@ use crate::{
     flow::effect::{BaseAccountWrite, Secrets, TestMessage},
     model::{
         Time,
-        account::{KeyLife, OAuthSettings, Publishing},
+        account::{KeyLife, OAuthSettings},
         address::Address,
         client::ClientKind,
         method::{Method, SendVia},
@@ -87,7 +87,7 @@ fn account(url: &str) -> Account {
         }),
         destination: Destination::Seatable { url: url.to_owned(), connection: None },
         store: StoreKind::Keyring,
-        key: KeyLife { obtained: Time::UNIX_EPOCH, expires: None, publishing: Publishing::Unknown },
+        key: KeyLife::begun(Time::UNIX_EPOCH),
         created: Time::UNIX_EPOCH,
         last_check: None,
     }

@@ -18,6 +18,13 @@ pub(super) enum Fault {
     Silent(Duration),
     /// Several secrets have the name.
     Ambiguous,
+    /// The keyring takes fewer bytes than the secret has.
+    TooLarge {
+        /// Of the secret, in bytes.
+        length: usize,
+        /// Of what it takes, in bytes.
+        limit: usize,
+    },
     /// What was read is not what was written.
     Mismatch,
     /// The person did not want to wait.
@@ -45,6 +52,9 @@ impl Fault {
             Self::Locked => failure("_locked"),
             Self::Silent(waited) => failure("_silent").with("waited", waited.as_secs().to_string()),
             Self::Ambiguous => failure("_ambiguous").with("entry", entry),
+            Self::TooLarge { length, limit } => {
+                failure("_too_large").with("length", length.to_string()).with("limit", limit.to_string())
+            }
             Self::Mismatch => failure("_mismatch").with("entry", entry),
             Self::Cancelled => failure("_cancelled"),
             Self::Other(reason) => failure("_io").with("reason", reason),

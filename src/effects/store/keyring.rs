@@ -8,6 +8,7 @@ use super::native::System;
 use super::secret_service::System;
 use super::{
     fault::Fault,
+    limit::refuse_too_large,
     worker::{Waits, Worker},
 };
 use crate::{effects::cancel::Cancel, model::secret::Secret};
@@ -34,6 +35,7 @@ impl Keyring {
 
     /// Writes a secret.
     pub(super) fn write(&self, entry: &str, secret: &Secret, cancel: &Cancel) -> Result<(), Fault> {
+        refuse_too_large(secret.expose().as_bytes(), System::LIMIT)?;
         let (entry, secret) = (entry.to_owned(), secret.clone());
         self.worker.run(cancel, move |system| system.write(&entry, secret.expose().as_bytes()))
     }
@@ -81,6 +83,8 @@ struct System;
 
 #[cfg(not(any(target_os = "linux", target_os = "macos", target_os = "windows")))]
 impl System {
+    const LIMIT: Option<usize> = None;
+
     fn open() -> Result<Self, Fault> {
         Err(Fault::absent(&"this system has none that mailkey knows"))
     }

@@ -23,6 +23,10 @@ pub(super) struct System {
 }
 
 impl System {
+    /// The most bytes that a secret may have.
+    pub(super) const LIMIT: Option<usize> =
+        if cfg!(target_os = "windows") { Some(super::limit::WINDOWS) } else { None };
+
     /// Opens it.
     pub(super) fn open() -> Result<Self, Fault> {
         Store::new().map(|store| Self { store }).map_err(|error| Fault::absent(&error))

@@ -24,6 +24,9 @@ pub(super) struct System {
 }
 
 impl System {
+    /// The most bytes that a secret may have: the specification names none.
+    pub(super) const LIMIT: Option<usize> = None;
+
     /// Connects. Without a bus, without a service on it, or where it does not speak its language, there is no
     /// keyring: the reason says which.
     pub(super) fn open() -> Result<Self, Fault> {

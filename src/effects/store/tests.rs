@@ -60,12 +60,15 @@ fn what_is_written_is_read_replaced_and_deleted() {
 #[test]
 fn trying_out_names_the_store_and_leaves_nothing() {
     let (stores, path, home) = stores();
-    let name = stores.try_out(FILE, &environment(&home), &Cancel::new()).unwrap();
+    let name = stores.try_out(&FILE.into(), &environment(&home), &Cancel::new()).unwrap();
     assert_eq!(name, path.display().to_string());
     let text = fs::read_to_string(&path).unwrap();
     assert!(!text.contains("probe"), "{text}");
     let memory = SecretStores::in_memory();
-    assert_eq!(memory.try_out(StoreKind::Keyring, &environment(&home), &Cancel::new()).unwrap(), "memory");
+    assert_eq!(
+        memory.try_out(&StoreKind::Keyring.into(), &environment(&home), &Cancel::new()).unwrap(),
+        "memory"
+    );
 }
 
 #[test]
@@ -103,7 +106,10 @@ fn nothing_is_done_after_a_cancel() {
         assert_eq!(stores.write(kind, "a/key", &secret, &cancel).unwrap_err().code, "_cancelled");
         assert_eq!(stores.read(kind, "a/key", &cancel).unwrap_err().code, "_cancelled");
         assert_eq!(stores.delete(kind, "a/key", &cancel).unwrap_err().code, "_cancelled");
-        assert_eq!(stores.try_out(kind, &environment(&home), &cancel).unwrap_err().code, "_cancelled");
+        assert_eq!(
+            stores.try_out(&kind.into(), &environment(&home), &cancel).unwrap_err().code,
+            "_cancelled"
+        );
     }
     assert!(!path.exists());
 }
@@ -188,7 +194,7 @@ fn where_nothing_can_be_written_it_is_said() {
     assert_eq!(stores.read(FILE, "a/key", &cancel).unwrap(), None);
     let failure = stores.write(FILE, "a/key", &Secret::from("x"), &cancel).unwrap_err();
     assert_eq!((failure.layer, failure.code.as_str()), (Layer::Store, "_read_only"));
-    let failure = stores.try_out(FILE, &environment(&home), &cancel).unwrap_err();
+    let failure = stores.try_out(&FILE.into(), &environment(&home), &cancel).unwrap_err();
     assert_eq!((failure.layer, failure.code.as_str()), (Layer::Store, "_read_only"));
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::{
     Time,
-    account::{Destination, KeyLife, OAuthSettings, Publishing},
+    account::{Destination, KeyLife, OAuthSettings},
     address::Address,
     client::ClientKind,
     language::Language,
@@ -39,7 +39,7 @@ fn account(method: Method, security: Security) -> Account {
         oauth: (method == Method::OAuth).then_some(oauth),
         destination: Destination::Cli,
         store: StoreKind::PlainFile,
-        key: KeyLife { obtained: Time::UNIX_EPOCH, expires: None, publishing: Publishing::Unknown },
+        key: KeyLife::begun(Time::UNIX_EPOCH),
         created: Time::UNIX_EPOCH,
         last_check: None,
     }

@@ -100,9 +100,7 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
         _ if matches!(wizard.loaded, Loaded::Failed(_)) => Some("disabled.failed"),
         Work::Store => match &wizard.trial {
             Some(StoreTrial::Running { .. }) => Some("disabled.working"),
-            Some(StoreTrial::Failed { store, .. }) if *store == wizard.situation().store() => {
-                Some("disabled.store")
-            }
+            Some(trial) if trial.refutes(&wizard.store_request()) => Some("disabled.store"),
             _ => None,
         },
         Work::SeatableServer if wizard.failure().is_some() => Some("disabled.failed"),

@@ -10,6 +10,7 @@ use crate::{
         field,
         screen::{ChoiceOption, Field, FieldValue, Hint},
         seatable::{Connect, SignIn},
+        store_trial::StoreTrial,
         validate::{self, Verdict},
         wizard::{Loaded, Plan, Wizard, Work},
     },
@@ -45,7 +46,17 @@ fn is_shown(wizard: &Wizard, id: &str) -> bool {
                 |failure: &Failure| matches!(failure.code.as_str(), "_name_taken" | "_account_gone");
             *connect == Connect::Ready || connect.failure().is_some_and(other_name)
         }
-        (Work::Store, field::STORE) => wizard.failure().is_some() || wizard.store_is_proved(),
+        // By these commands, or with this passphrase, a key was put away: nothing else would find it again.
+        (
+            Work::Store,
+            field::STORE_READ
+            | field::STORE_WRITE
+            | field::STORE_DELETE
+            | field::STORE_NONE
+            | field::PASSPHRASE
+            | field::PASSPHRASE_AGAIN,
+        ) if wizard.has_put_key_away() => false,
+        (Work::Store, _) => !matches!(wizard.trial, Some(StoreTrial::Running { .. })),
         (Work::Consent(Consent::Waiting(waiting)), field::REDIRECTED_ADDRESS) => !waiting.asks_browser,
         (Work::Consent(Consent::Waiting(waiting)), field::BROWSER_SHOWS) => waiting.asks_browser,
         (_, field::REDIRECTED_ADDRESS | field::BROWSER_SHOWS)
@@ -141,7 +152,8 @@ fn choice(view: &View<'_>, id: &str, spec: &FieldSpec, option: String) -> Choice
         }
         FieldKind::Pages => (view.fill(view.text(&format!("page.{option}"))), String::new()),
         _ => words.map_or_else(
-            || (option.clone(), String::new()),
+            // Practice mode has a store of its own, of which the documents say nothing.
+            || (view.strings.find(&format!("{id}.{option}")).unwrap_or(&option).to_owned(), String::new()),
             |words| (view.fill(&words.label), view.fill(&words.help)),
         ),
     };

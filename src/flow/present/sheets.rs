@@ -5,6 +5,7 @@ use crate::{
     flow::screen::{Block, SheetRow, Span},
     model::{
         account::{Account, Publishing},
+        exit_code::ExitCode,
         failure::Failure,
         method::Method,
         shell,
@@ -72,6 +73,11 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
 
 /// How long the key lives, in words.
 fn key_life(view: &View<'_>, account: &Account) -> String {
+    // However long it could have lived.
+    let failure = view.wizard.proof.as_ref().and_then(|report| report.failure());
+    if failure.is_some_and(|failure| view.wizard.diagnose(failure).exit == ExitCode::RenewKey) {
+        return view.text("summary.key-refused").to_owned();
+    }
     let is_testing = account.key.publishing == Publishing::Testing;
     match (account.key.expires, account.method) {
         // Google gives an end to keys of projects in testing only; who said something else was mistaken.

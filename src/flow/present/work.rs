@@ -181,12 +181,17 @@ fn checked_subject(wizard: &Wizard) -> Option<crate::model::account::Account> {
 
 fn store(view: &View<'_>, screen: &mut Screen) {
     match &view.wizard.trial {
-        Some(StoreTrial::Running { .. }) | None => working(view, screen, "status.trying-store"),
+        Some(StoreTrial::Running { .. }) => working(view, screen, "status.trying-store"),
         Some(StoreTrial::Works { name, .. }) => {
             let text = view.strings.fill("status.store-works", &[("store", name)]);
             screen.status.get_or_insert(Status::Good(text));
         }
-        Some(StoreTrial::Failed { failure, .. }) => failed(view, screen, failure),
+        // Of another store, or with another passphrase, it says nothing.
+        Some(StoreTrial::Failed { request, failure }) if *request == view.wizard.store_request() => {
+            failed(view, screen, failure);
+        }
+        // What opens it is asked first.
+        Some(StoreTrial::Failed { .. }) | None => {}
     }
 }
 

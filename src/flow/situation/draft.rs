@@ -72,7 +72,12 @@ impl Situation<'_> {
         grant: Option<&Grant>,
         now: Time,
     ) -> Option<Account> {
-        let key = KeyLife { obtained: now, expires: self.expiry(grant, now), publishing: self.publishing() };
+        let key = KeyLife {
+            expires: self.expiry(grant, now),
+            publishing: self.publishing(),
+            provider_expires: grant.and_then(|grant| grant.refresh_token_expires),
+            ..KeyLife::begun(now)
+        };
         let scopes = grant.map_or_else(|| self.scopes(), |grant| grant.scopes.clone());
         if let Some(renewed) = renewed {
             let mut account = Account { key, store: self.store(), ..renewed.clone() };

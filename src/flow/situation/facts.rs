@@ -4,7 +4,10 @@ use super::Situation;
 use crate::{
     flow::{check, field, validate},
     guide::plan::{Condition, FieldKind},
-    model::{account::Destination, language::Language, method::Method, provider, shell},
+    model::{
+        account::Destination, language::Language, method::Method, provider, shell, store_commands::ENTRY,
+        store_kind::StoreKind,
+    },
 };
 
 impl Situation<'_> {
@@ -22,6 +25,7 @@ impl Situation<'_> {
                 yes(self.answers.has(field::ACCOUNT) || self.text(field::SEATABLE_ELSEWHERE) == field::YES)
             }
             "connected" => yes(self.connection.is_some()),
+            "command-known" => yes(self.account_with_commands().is_some()),
             "passwordlike" => yes(match self.method() {
                 Some(Method::Password) => true,
                 Some(Method::AppPassword) => !self.has_password_guide(),
@@ -77,6 +81,8 @@ impl Situation<'_> {
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
+            // Nothing else is to be had there.
+            _ if id == field::STORE && self.knowledge.practice => vec![StoreKind::Memory.id().to_owned()],
             _ => spec.options.clone(),
         }
     }
@@ -99,6 +105,8 @@ impl Situation<'_> {
                 ))
             }
             "provider" => provider.as_ref().map(|provider| provider.name.clone()),
+            // What stands in commands for the name of a secret is no place to be filled in.
+            "entry" => Some(ENTRY.to_owned()),
             "key-name" => {
                 Some(self.words().strings.text(&format!("key-name.{}", self.text(field::FOR))).to_owned())
             }

@@ -2,6 +2,7 @@
 //! takes its pictures of them.
 
 mod seatable;
+mod stores;
 
 use super::{
     consent::{OTHER_SERVER, WEB},
@@ -34,6 +35,8 @@ pub fn all(language: Language) -> Vec<(&'static str, Vec<Screen>)> {
         ("other_oauth", other_oauth(film(Plan::Setup, world::nothing()))),
         ("device", device(film(Plan::Setup, world::nothing()))),
         ("verify", verify(film(Plan::Any, kept()))),
+        ("other_stores", stores::set_up(film(Plan::Setup, world::nothing()))),
+        ("unlock", stores::unlock(film(Plan::Any, stores::sealed()))),
         ("reauth", reauth(film(Plan::Any, kept()))),
         ("seatable", seatable::done(film(Plan::Setup, world::nothing()))),
         ("seatable_form", seatable::left_to_it(film(Plan::Setup, world::nothing()))),

@@ -11,7 +11,7 @@ use crate::{
         wizard::Plan,
     },
     model::{
-        account::{Account, Destination, KeyLife, LastCheck, Publishing},
+        account::{Account, Destination, KeyLife, LastCheck},
         exit_code::ExitCode,
         method::{Method, SendVia},
         secret::Secret,
@@ -44,7 +44,7 @@ pub fn account() -> Account {
         oauth: None,
         destination: Destination::Seatable { url: "https://table.example.org".to_owned(), connection: None },
         store: StoreKind::Keyring,
-        key: KeyLife { obtained: NOW, expires: None, publishing: Publishing::Unknown },
+        key: KeyLife::begun(NOW),
         created: NOW,
         last_check: None,
     }
@@ -91,7 +91,7 @@ fn gmail_for_seatable_by_app_password() {
     walk.edit("connect", "show").next();
     assert_eq!(walk.step(), "store");
     assert!(walk.is_working() && !walk.offers("next"));
-    assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::Keyring });
+    assert_eq!(walk.order(), Effect::TryStore(Box::new(StoreKind::Keyring.into())));
     walk.answer(world::store_works());
     assert_eq!(walk.step(), "two-step", "a store that works has nothing to say");
     walk.next();
@@ -142,7 +142,8 @@ fn gmail_for_seatable_by_app_password() {
     assert_eq!((walk.step().as_str(), walk.did()), ("keep", vec![]));
     walk.next();
     let last_check = Some(LastCheck { at: LATER, ok: true, diagnosis: None });
-    let kept = Account { last_check, ..account() };
+    let key = KeyLife { last_success: Some(LATER), ..KeyLife::begun(NOW) };
+    let kept = Account { key, last_check, ..account() };
     assert_eq!(walk.order(), Effect::KeepAccount { account: Box::new(kept) });
     for checkpoint in [Checkpoint::Promoted, Checkpoint::Recorded, Checkpoint::ReadBack] {
         walk.tell(Progress::Kept(checkpoint));

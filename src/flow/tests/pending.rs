@@ -3,7 +3,7 @@
 use super::{
     table,
     walk::Walk,
-    world::{self, APP_PASSWORD, CLIENT_SECRET, REFRESH_TOKEN},
+    world::{self, APP_PASSWORD, CLIENT_SECRET, LATER, REFRESH_TOKEN},
 };
 use crate::{
     flow::{
@@ -12,7 +12,7 @@ use crate::{
         wizard::Plan,
     },
     model::{
-        account::{Account, Destination},
+        account::{Account, Destination, KeyLife},
         failure::{Failure, Layer},
         secret::Secret,
         store_kind::StoreKind,
@@ -74,7 +74,8 @@ fn finishing_checks_and_keeps_it_as_it_was_obtained() {
     walk.answer(world::proved()).next().next();
     let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
     assert_eq!((&account.id, &account.name, account.store), (&pending.id, &pending.name, pending.store));
-    assert_eq!(account.key, pending.key, "its age did not change");
+    let worked = KeyLife { last_success: Some(LATER), ..pending.key.clone() };
+    assert_eq!(account.key, worked, "its age did not change");
     let known = |account: &Account| {
         account.oauth.as_ref().map(|oauth| (oauth.client_id.clone(), oauth.scopes.clone()))
     };

@@ -108,7 +108,7 @@ fn a_new_app_password_and_the_rest_stays() {
     let account = world::by_app_password("anna");
     let mut walk = Walk::loaded(Plan::Reauth, kept(std::slice::from_ref(&account)));
     walk.next();
-    assert!(matches!(walk.order(), Effect::TryStore { .. }));
+    assert!(matches!(walk.order(), Effect::TryStore(_)));
     walk.answer(world::store_works());
     assert_eq!(walk.step(), "app-password");
     walk.edit("app-password", APP_PASSWORD).next();
@@ -132,7 +132,7 @@ fn a_new_consent_takes_the_clients_secret_from_the_store() {
     walk.next();
     assert_eq!(walk.step(), "consent");
     let did = walk.did();
-    let [Did::Run(Effect::TryStore { .. }), Did::Run(Effect::ReadClientSecret { account: whose })] =
+    let [Did::Run(Effect::TryStore(_)), Did::Run(Effect::ReadClientSecret { account: whose })] =
         did.as_slice()
     else {
         panic!("{did:?}")

@@ -208,8 +208,8 @@ impl Simulation {
             Effect::LoadState => {
                 Outcome::StateLoaded(Err(self.failure(Layer::Files, &["_denied", "_newer"])))
             }
-            Effect::TryStore { .. } if well => world::store_works(),
-            Effect::TryStore { .. } => Outcome::StoreTried(Err(self.store_failure())),
+            Effect::TryStore(_) if well => world::store_works(),
+            Effect::TryStore(_) => Outcome::StoreTried(Err(self.store_failure())),
             Effect::ReadFile { .. } if well => Outcome::FileRead(Ok(Secret::from(client_file()))),
             Effect::ReadFile { .. } => {
                 Outcome::FileRead(Err(self.failure(Layer::Files, &["_not_found", "_too_large"])))

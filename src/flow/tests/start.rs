@@ -184,7 +184,7 @@ fn a_set_up_that_was_left_is_taken_up_where_something_is_missing() {
     walk.press("resume");
     assert!(matches!(walk.order(), Effect::ReadSeatable { .. }));
     walk.answer(super::table::version("6.1.6"));
-    assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::Keyring });
+    assert_eq!(walk.order(), Effect::TryStore(Box::new(StoreKind::Keyring.into())));
     walk.answer(world::store_works()).next();
     assert_eq!(walk.step(), "app-password");
     assert!(walk.field_error("app-password").is_some(), "secrets were not written down");

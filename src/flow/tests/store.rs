@@ -22,13 +22,13 @@ use crate::{
 fn no_keyring_another_store_is_chosen_and_tried_before_the_consent() {
     let mut walk = Walk::setup();
     walk.through(&WEB, "access").next();
-    assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::Keyring });
+    assert_eq!(walk.order(), Effect::TryStore(Box::new(StoreKind::Keyring.into())));
     assert!(walk.screen().fields.is_empty(), "nothing to choose as long as it may work");
     walk.answer(Outcome::StoreTried(Err(world::no_keyring())));
     assert_eq!(walk.step(), "store");
     assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next") && walk.offers("retry"));
     walk.press("retry");
-    assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::Keyring });
+    assert_eq!(walk.order(), Effect::TryStore(Box::new(StoreKind::Keyring.into())));
     walk.answer(Outcome::StoreTried(Err(world::no_keyring())));
     // Going on with the store that failed does nothing.
     walk.next();
@@ -36,7 +36,7 @@ fn no_keyring_another_store_is_chosen_and_tried_before_the_consent() {
     walk.edit("store", "plain-file");
     assert!(walk.offers("next"));
     walk.next();
-    assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::PlainFile });
+    assert_eq!(walk.order(), Effect::TryStore(Box::new(StoreKind::PlainFile.into())));
     walk.answer(Outcome::StoreTried(Ok("secrets.json".to_owned())));
     assert_eq!((walk.step().as_str(), walk.did()), ("cloud-project", vec![]));
 }
@@ -69,7 +69,7 @@ fn a_trial_can_be_stopped_and_begun_again() {
     walk.through(&GMAIL, "seatable-how").next().did();
     let late = walk.newest();
     walk.press("cancel");
-    let tried = Effect::TryStore { store: StoreKind::Keyring };
+    let tried = Effect::TryStore(Box::new(StoreKind::Keyring.into()));
     assert_eq!(walk.did(), [Did::Stop(tried.clone())]);
     let before = walk.screen();
     walk.send(crate::flow::message::Message::Finished(late, world::store_works()));
@@ -127,7 +127,7 @@ fn elsewhere(walk: &mut Walk) {
     assert!(walk.says(&walk.words("diagnosis.means")) && !walk.offers("next") && walk.offers("retry"));
     assert!(walk.wizard.key.is_some(), "the key stays in hand");
     walk.edit("store", "plain-file").next();
-    assert_eq!(walk.order(), Effect::TryStore { store: StoreKind::PlainFile });
+    assert_eq!(walk.order(), Effect::TryStore(Box::new(StoreKind::PlainFile.into())));
     walk.answer(Outcome::StoreTried(Ok("secrets.json".to_owned())));
 }
 
@@ -194,6 +194,6 @@ fn the_store_that_failed_may_also_be_tried_again() {
     walk.press("retry").answer(world::store_works());
     assert!(matches!(
         walk.did().as_slice(),
-        [Did::Run(Effect::TryStore { .. }), Did::Run(Effect::KeepAccount { .. })]
+        [Did::Run(Effect::TryStore(_)), Did::Run(Effect::KeepAccount { .. })]
     ));
 }

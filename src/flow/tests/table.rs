@@ -60,6 +60,7 @@ pub fn connection(id: u64, keeps_token: bool) -> Connection {
         account_id: id,
         account: "anna@gmail.com".to_owned(),
         keeps_token,
+        key_obtained: None,
     }
 }
 
@@ -109,6 +110,7 @@ pub fn of(request: &SeatableRequest, id: u64) -> Connection {
         account_id: id,
         account,
         keeps_token: request.keep_token,
+        key_obtained: Some(request.account.key.obtained),
     }
 }
 

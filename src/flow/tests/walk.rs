@@ -118,7 +118,7 @@ impl Walk {
             }
             let before = self.step();
             self.next();
-            if self.open.iter().any(|(_, effect)| matches!(effect, Effect::TryStore { .. })) {
+            if self.open.iter().any(|(_, effect)| matches!(effect, Effect::TryStore(_))) {
                 self.answer(world::store_works());
             }
             if self.open.iter().any(|(_, effect)| matches!(effect, Effect::ReadSeatable { .. })) {

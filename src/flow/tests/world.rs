@@ -53,6 +53,7 @@ pub fn nothing() -> StoredState {
         accounts: Vec::new(),
         unfinished: None,
         pending: None,
+        encrypted: false,
         set_aside: Vec::new(),
         now: NOW,
         fresh_id: FRESH_ID.to_owned(),
@@ -87,7 +88,7 @@ pub fn by_app_password(name: &str) -> Account {
         oauth: None,
         destination: Destination::Seatable { url: "https://table.example.org".to_owned(), connection: None },
         store: StoreKind::Keyring,
-        key: KeyLife { obtained: NOW - Duration::days(30), expires: None, publishing: Publishing::Unknown },
+        key: KeyLife::begun(NOW - Duration::days(30)),
         created: NOW - Duration::days(90),
         last_check: Some(LastCheck { at: NOW - Duration::days(2), ok: true, diagnosis: None }),
     }
@@ -113,9 +114,9 @@ pub fn by_consent(name: &str) -> Account {
         }),
         destination: Destination::Program,
         key: KeyLife {
-            obtained: NOW - Duration::days(30),
             expires: Some(NOW - Duration::days(23)),
             publishing: Publishing::Testing,
+            ..KeyLife::begun(NOW - Duration::days(30))
         },
         ..by_app_password(name)
     }
@@ -237,7 +238,7 @@ pub fn fits(effect: &Effect, outcome: &Outcome) -> bool {
         (effect, outcome),
         (_, Outcome::Panicked(_))
             | (Effect::LoadState, Outcome::StateLoaded(_))
-            | (Effect::TryStore { .. }, Outcome::StoreTried(_))
+            | (Effect::TryStore(_), Outcome::StoreTried(_))
             | (Effect::ReadFile { .. }, Outcome::FileRead(_))
             | (Effect::ReadSecrets { .. }, Outcome::SecretsRead(_))
             | (Effect::ReadClientSecret { .. }, Outcome::ClientSecretRead(_))

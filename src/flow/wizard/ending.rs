@@ -9,6 +9,7 @@ use crate::{
         account::{Account, Destination},
         exit_code::ExitCode,
         failure::Failure,
+        life::WARN_DAYS,
         report::{AccountReport, DiagnosisEntry},
         shell,
         stage::StageReport,
@@ -158,7 +159,10 @@ impl Wizard {
         let diagnosis =
             report.and_then(|report| report.failure()).map(|failure| self.diagnosis_entry(failure));
         let expected = check::stages(account.method, account.send_via, self.recipient().is_some());
-        let mut found = report::account_report(&account, report, &expected, diagnosis, words);
+        let now = report.map(|report| report.ended).or(self.state().map(|state| state.now));
+        let now = now.unwrap_or(Time::UNIX_EPOCH);
+        let life = self.knowledge.key_entry(&account, WARN_DAYS, now, words);
+        let mut found = report::account_report(&account, report, &expected, diagnosis, life, words);
         // A set-up or a renewal is asked to keep the key, not only to check it.
         found.ok &= self.plan == Plan::Verify || self.kept.is_some();
         if let Some(report) = &self.seatable.report {

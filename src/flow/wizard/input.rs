@@ -23,7 +23,7 @@ use crate::{
 
 /// Answers on which the proof does not depend. (Whether the key serves what was answered is asked when it is used:
 /// `Purpose`.)
-const NEUTRAL: [&str; 24] = [
+const NEUTRAL: [&str; 30] = [
     field::LANGUAGE,
     field::TASK,
     field::NAME,
@@ -34,6 +34,12 @@ const NEUTRAL: [&str; 24] = [
     field::REDIRECTED_ADDRESS,
     field::BROWSER_SHOWS,
     field::STORE,
+    field::PASSPHRASE,
+    field::PASSPHRASE_AGAIN,
+    field::STORE_READ,
+    field::STORE_WRITE,
+    field::STORE_DELETE,
+    field::STORE_NONE,
     field::IMAP_HOST,
     field::IMAP_PORT,
     field::REVOKE_URL,
@@ -185,10 +191,8 @@ impl Wizard {
             Work::SeatableSignIn(_) => Work::SeatableSignIn(SignIn::Ready),
             Work::SeatableConnect(Connect::Running { .. }) => Work::SeatableConnect(Connect::Ready),
             Work::Store if self.trial.is_none() => {
-                self.trial = Some(StoreTrial::Failed {
-                    store: self.situation().store(),
-                    failure: present::cancelled(),
-                });
+                let request = self.store_request();
+                self.trial = Some(StoreTrial::Failed { request, failure: present::cancelled() });
                 Work::Store
             }
             _ => return,
@@ -202,8 +206,8 @@ impl Wizard {
         }
         match &self.work {
             Work::Store => {
-                let store = self.situation().store();
-                self.trial = Some(StoreTrial::begin(store, &mut self.orders));
+                let request = self.store_request();
+                self.trial = Some(StoreTrial::begin(request, &mut self.orders));
             }
             Work::Consent(_) => {
                 self.abandon();

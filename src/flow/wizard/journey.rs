@@ -5,12 +5,13 @@ use crate::{
     flow::{
         check::{self, Check},
         consent::Consent,
-        effect::{Effect, OrderId},
+        effect::{Effect, OrderId, StoreRequest},
         field,
         keep::Keep,
         purpose::Purpose,
         seatable::{Connect, Server},
         store_trial::StoreTrial,
+        validate::Verdict,
     },
     guide::plan::{FieldSpec, StepSpec},
     model::{address::Address, failure::Failure, secret::Secret},
@@ -86,13 +87,31 @@ impl Wizard {
     }
 
     pub(in crate::flow) fn store_is_proved(&self) -> bool {
-        self.trial.as_ref().is_some_and(|trial| trial.proves(self.situation().store()))
+        self.trial.as_ref().is_some_and(|trial| trial.proves(&self.store_request()))
+    }
+
+    /// The store to be tried. Where an account is only checked nothing is written into it.
+    pub(in crate::flow) fn store_request(&self) -> StoreRequest {
+        let writes = !matches!(self.plan, Plan::Verify | Plan::Connect | Plan::SeatableCheck);
+        StoreRequest { writes, ..self.situation().store_request() }
+    }
+
+    /// True when what opens the store is answered. Which store it is has an answer always; practice mode's own is none
+    /// that could be chosen.
+    fn is_store_answered(&self) -> bool {
+        self.spec().is_some_and(|step| {
+            let fields = self.fields_of(step);
+            fields.iter().all(|(id, _)| *id == field::STORE || self.verdict(id) == Verdict::Fine)
+        })
     }
 
     /// The step to which `Back` leads; `None`: there is none, or what was kept would be undone.
     pub(in crate::flow) fn previous(&self) -> Option<String> {
         if let Some(Onward::Key(step)) = &self.onward {
             return Some(step.clone());
+        }
+        if matches!(self.onward, Some(Onward::Pending | Onward::GivenUp)) {
+            return self.first_step();
         }
         let steps = self.steps();
         let here = steps.iter().position(|step| step.id == self.step)?;
@@ -114,9 +133,10 @@ impl Wizard {
         self.notice = None;
         self.work = match self.spec().and_then(|spec| spec.work.as_deref()) {
             Some("store") => {
-                let store = self.situation().store();
                 if !self.store_is_proved() {
-                    self.trial = Some(StoreTrial::begin(store, &mut self.orders));
+                    let request = self.store_request();
+                    let is_answered = self.is_store_answered();
+                    self.trial = is_answered.then(|| StoreTrial::begin(request, &mut self.orders));
                 }
                 Work::Store
             }

@@ -53,6 +53,8 @@ impl Wizard {
             {
                 Verdict::Fine
             }
+            // To say it twice is for fingers that cannot be seen.
+            Verdict::Missing if self.unattended && id == field::PASSPHRASE_AGAIN => Verdict::Fine,
             Verdict::Fine if id == field::SEATABLE_BASE => self.base_verdict(),
             // Nothing would come of it that a script could use.
             Verdict::Fine
@@ -137,7 +139,8 @@ impl Wizard {
     #[must_use]
     pub fn misused(&self) -> Vec<Missing> {
         let steps = self.steps();
-        let asked = |id: &str| steps.iter().any(|step| step.fields.iter().any(|field| field == id));
+        let asked =
+            |id: &str| steps.iter().any(|step| self.fields_of(step).iter().any(|(field, _)| *field == id));
         let given =
             self.answers.iter().filter(|(_, answer)| matches!(answer.source, Source::Flag | Source::File));
         // Somebody may still choose on a screen where the key goes; a script cannot.

@@ -41,6 +41,9 @@ impl Wizard {
         match outcome {
             Outcome::StateLoaded(Ok(state)) => {
                 self.take_state(&state);
+                if !state.encrypted {
+                    self.answers.set(field::PASSPHRASE_NEW, field::YES, Source::Discovered);
+                }
                 self.loaded = Loaded::Yes(state);
                 self.settle_plan();
                 // Now the accounts are known, and with them which names are taken: before anything is asked, not after.
@@ -265,7 +268,7 @@ impl Wizard {
             return;
         };
         // A keyring may ask the person first; whoever went on meanwhile is not called back.
-        if !matches!(self.step.as_str(), "start" | "menu") {
+        if !matches!(self.step.as_str(), "start" | "menu" | "unlock") {
             return;
         }
         let record = self.accounts().iter().find(|account| account.id == pending.id);
@@ -295,7 +298,7 @@ impl Wizard {
         }
         // The key was just read from there.
         let name = self.situation().placeholder("store-name").unwrap_or_default();
-        self.trial = Some(StoreTrial::Works { store: pending.store, name });
+        self.trial = Some(StoreTrial::Works { request: self.store_request(), name });
         let (saved, life) = (Saved::Yes(pending.store), Some(pending.key.clone()));
         let purpose = Purpose::taken_up(&self.situation(), &pending);
         let id = pending.id.clone();

@@ -41,10 +41,9 @@ impl Wizard {
             Work::Store if self.store_is_proved() => self.leave_store(),
             Work::Store => {
                 // The same store is not tried again by going on; that is what `Retry` is for.
-                let store = self.situation().store();
-                if !matches!(&self.trial, Some(StoreTrial::Failed { store: failed, .. }) if *failed == store)
-                {
-                    self.trial = Some(StoreTrial::begin(store, &mut self.orders));
+                let request = self.store_request();
+                if !self.trial.as_ref().is_some_and(|trial| trial.refutes(&request)) {
+                    self.trial = Some(StoreTrial::begin(request, &mut self.orders));
                 }
             }
             Work::Client => self.next_of_client(),

@@ -2,8 +2,11 @@
 
 use super::{Saved, Wizard, Work};
 use crate::{
-    flow::store_trial::StoreTrial,
-    model::failure::{Failure, Layer},
+    flow::{answers::Source, field, store_trial::StoreTrial},
+    model::{
+        failure::{Failure, Layer},
+        store_kind::StoreKind,
+    },
 };
 
 /// Where the journey goes on once a store works.
@@ -13,14 +16,18 @@ pub(super) enum Onward {
     Key(String),
     /// To the step at which a set-up was left.
     Left(String),
+    /// To the key that waits in the encrypted file, which is finished.
+    Pending,
+    /// To the same key, which is given up.
+    GivenUp,
 }
 
 impl Wizard {
     /// What a store refused to do, it has not proved that it can: another one may be chosen.
     pub(super) fn distrust_store(&mut self, failure: &Failure) {
         if failure.layer == Layer::Store {
-            let store = self.situation().store();
-            self.trial = Some(StoreTrial::Failed { store, failure: failure.clone() });
+            let request = self.store_request();
+            self.trial = Some(StoreTrial::Failed { request, failure: failure.clone() });
         }
     }
 
@@ -42,6 +49,29 @@ impl Wizard {
         self.onward = Some(Onward::Key(here));
     }
 
+    /// True when the key in hand is in the store that is chosen.
+    pub(in crate::flow) fn has_put_key_away(&self) -> bool {
+        self.key.as_ref().is_some_and(|key| key.saved == Saved::Yes(self.situation().store()))
+    }
+
+    /// True where nobody has opened the file in which a key waits.
+    pub(super) fn must_open_pending(&self) -> bool {
+        let waits = self.state().and_then(|state| state.pending.as_ref());
+        waits.is_some_and(|pending| pending.store == StoreKind::File) && !self.answers.has(field::PASSPHRASE)
+    }
+
+    /// Asks for what opens it, and goes on there.
+    pub(super) fn open_pending(&mut self, onward: Onward) {
+        self.answers.set(field::STORE, StoreKind::File.id(), Source::Discovered);
+        self.enter("unlock");
+        self.onward = Some(onward);
+    }
+
+    /// The step with which the plan begins.
+    pub(super) fn first_step(&self) -> Option<String> {
+        self.steps().first().map(|step| step.id.clone())
+    }
+
     fn store_step(&self) -> Option<String> {
         let mut steps = self.steps().into_iter();
         steps.find(|step| step.work.as_deref() == Some("store")).map(|step| step.id.clone())
@@ -52,6 +82,17 @@ impl Wizard {
         match self.onward.take() {
             Some(Onward::Key(step)) => self.put_key_away(&step),
             Some(Onward::Left(step)) => self.run_on(&step),
+            Some(Onward::Pending) => {
+                // Should the key not be there, going on looks again.
+                self.onward = Some(Onward::Pending);
+                self.finish_pending();
+            }
+            Some(Onward::GivenUp) => {
+                if let Some(first) = self.first_step() {
+                    self.enter(&first);
+                }
+                self.drop_pending();
+            }
             None => self.advance(),
         }
     }

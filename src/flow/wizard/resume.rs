@@ -120,6 +120,9 @@ impl Wizard {
 
     /// Takes up a key that was obtained but never promoted: it is read, then checked.
     pub(super) fn finish_pending(&mut self) {
+        if self.must_open_pending() {
+            return self.open_pending(Onward::Pending);
+        }
         if let Some(pending) = self.state().and_then(|state| state.pending.clone()) {
             let effect = Effect::ReadSecrets { account: Box::new(pending), pending: true };
             self.in_background(effect, Background::ReadPending);
@@ -128,6 +131,9 @@ impl Wizard {
 
     /// Gives up such a key.
     pub(super) fn drop_pending(&mut self) {
+        if self.must_open_pending() {
+            return self.open_pending(Onward::GivenUp);
+        }
         if let Some(pending) = self.state().and_then(|state| state.pending.clone()) {
             self.in_background(Effect::DropPending { account: Box::new(pending) }, Background::Dropped);
         }

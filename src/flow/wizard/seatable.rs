@@ -165,7 +165,7 @@ impl Wizard {
     fn leave_server(&mut self) {
         match self.onward.take() {
             Some(Onward::Left(step)) => self.run_on(&step),
-            Some(Onward::Key(_)) | None => self.advance(),
+            Some(Onward::Key(_) | Onward::Pending | Onward::GivenUp) | None => self.advance(),
         }
     }
 

@@ -31,6 +31,7 @@ use crate::{
     model::secret::Secret,
 };
 
+pub mod ask;
 mod browse;
 pub mod canvas;
 mod chrome;

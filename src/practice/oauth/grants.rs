@@ -121,6 +121,18 @@ impl Grants {
         Ok(token)
     }
 
+    /// Another refresh token in the place of this one, which is dead from now on (RFC 6749 §10.4).
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub(super) fn rotate(&mut self, token: &str) -> io::Result<String> {
+        let next = format!("1//0{}", random::text(random::URL_SAFE, 99)?);
+        if let Some(refresh) = self.refresh.remove(token) {
+            self.refresh.insert(next.clone(), refresh);
+        }
+        Ok(next)
+    }
+
     /// A refresh token for whoever agreed on another page than ours: SeaTable's own OAuth way.
     ///
     /// # Errors

@@ -52,6 +52,7 @@ pub(in crate::practice) fn token(
     issuer: &str,
     now: Instant,
 ) -> io::Result<Response> {
+    state.lock().token_requests += 1;
     let form = match form_of(request) {
         Ok(form) => form,
         Err(refusal) => return Ok(refuse(state, refusal)),
@@ -206,7 +207,7 @@ pub(super) fn granted(
     Ok(answer)
 }
 
-/// RFC 6749 §6. The refresh token stays the same, as at Google.
+/// RFC 6749 §6. The refresh token stays the same, as at Google, unless a fault says otherwise.
 fn refresh(form: &Form, client: &Client, state: &State, now: Instant) -> Answer {
     let Some(token) = form.one("refresh_token") else { return Ok(Err(missing("refresh_token"))) };
     let mut inner = state.lock();
@@ -214,12 +215,21 @@ fn refresh(form: &Form, client: &Client, state: &State, now: Instant) -> Answer 
     let Some((user, scopes)) = known.filter(|_| !state.has(Fault::ExpiredRefreshToken)) else {
         return Ok(Err(Refusal::grant("Token has been expired or revoked.")));
     };
-    Ok(Ok(json!({
+    let mut answer = json!({
         "access_token": inner.grants.make_access(&user, &scopes, now)?,
-        "expires_in": ACCESS_LIFETIME.as_secs(),
         "scope": scopes.join(" "),
         "token_type": "Bearer",
-    })))
+    });
+    if !state.has(Fault::NoExpiry) {
+        answer["expires_in"] = json!(ACCESS_LIFETIME.as_secs());
+    }
+    if state.has(Fault::SameRefreshToken) {
+        answer["refresh_token"] = json!(token);
+    }
+    if state.has(Fault::RotatedRefreshToken) {
+        answer["refresh_token"] = json!(inner.grants.rotate(token)?);
+    }
+    Ok(Ok(answer))
 }
 
 /// RFC 7636 §4.6, enforced as soon as a challenge was sent.

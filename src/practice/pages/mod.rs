@@ -30,9 +30,13 @@ use super::{
     seatable::Seatable,
     state::State,
 };
+use crate::model::report::SCHEMA;
 
 /// How many forms may be open at once; older ones say that they are out of date.
 const MAX_FORMS: usize = 256;
+
+/// Where the counts are: of no use to a person, so no page leads there.
+pub(super) const COUNTS: &str = "/counts";
 
 /// What a form on a page will do when it comes back.
 enum Pending {
@@ -102,6 +106,10 @@ impl Pages {
                 Ok(self.page(200, "two-step.title", &format!("<p>{text}</p>")))
             }
             ("GET", "/permissions") => self.permissions(),
+            ("GET", COUNTS) => {
+                let requests = self.state.lock().token_requests;
+                Ok(Response::json(200, &serde_json::json!({"schema": SCHEMA, "token_requests": requests})))
+            }
             ("GET", "/console") => self.console(None),
             ("GET", "/seatable") => Ok(self.seatable()),
             ("GET", path) if path.starts_with("/seatable/") => self.base(path),

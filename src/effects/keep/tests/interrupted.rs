@@ -36,7 +36,7 @@ pub(super) fn stop_everywhere(
     }
 }
 
-/// No file that the run left has a secret in it.
+/// No file that the run left has a secret in it, but the store that is one.
 #[track_caller]
 fn assert_no_canary(home: &TempDir) {
     let mut folders = vec![home.path().to_owned()];
@@ -45,7 +45,7 @@ fn assert_no_canary(home: &TempDir) {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if path.file_name().is_some_and(|name| name != "secrets.json") {
                 let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
                 assert!(!text.contains("canary"), "{}: {text}", path.display());
             }

@@ -47,6 +47,17 @@ fn a_token_that_somebody_else_stored_meanwhile_stays() {
 }
 
 #[test]
+fn a_cancel_after_the_answer_does_not_cost_the_new_key() {
+    let (world, _home) = kept_world();
+    let cancel = Cancel::new();
+    let _ = refresh_stored(&world, &account(1), &cancel, |_| {
+        cancel.cancel();
+        Ok(grant(Some("second")))
+    });
+    assert_eq!(read(&world, "key"), Some(Secret::from("second")));
+}
+
+#[test]
 fn a_failed_refresh_changes_nothing() {
     let (world, _home) = kept_world();
     let failure = Failure::new(Layer::Token, "invalid_grant");

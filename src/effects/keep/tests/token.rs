@@ -12,6 +12,7 @@ fn connected(store: StoreKind, version: i64, keeps_token: bool) -> Account {
         account_id: 17,
         account: "Gmail".to_owned(),
         keeps_token,
+        key_obtained: None,
     };
     let destination =
         Destination::Seatable { url: "https://example.org".to_owned(), connection: Some(connection) };

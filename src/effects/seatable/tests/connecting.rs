@@ -105,6 +105,7 @@ pub fn connection(id: u64, keeps_token: bool) -> Connection {
         account_id: id,
         account: "Gmail".to_owned(),
         keeps_token,
+        key_obtained: Some(Time::UNIX_EPOCH),
     }
 }
 

@@ -170,3 +170,26 @@ fn a_panic_is_told_and_the_next_operation_gets_a_new_thread() {
     assert_eq!(result, Ok(2));
     assert_eq!(count.load(Ordering::SeqCst), 2);
 }
+
+#[test]
+fn many_threads_at_once_come_one_after_the_other_and_lose_nothing() {
+    const THREADS: usize = 64;
+    let (count, worker) = counting(waits(NEVER, NEVER));
+    let (busy, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    thread::scope(|scope| {
+        for number in 0..THREADS {
+            let (worker, busy, done) = (&worker, Arc::clone(&busy), Arc::clone(&done));
+            scope.spawn(move || {
+                let found = worker.run(&Cancel::new(), move |_| {
+                    assert!(!busy.swap(true, Ordering::SeqCst), "two at once");
+                    thread::yield_now();
+                    busy.store(false, Ordering::SeqCst);
+                    done.fetch_add(1, Ordering::SeqCst);
+                    Ok(number)
+                });
+                assert_eq!(found, Ok(number), "everybody gets their own answer");
+            });
+        }
+    });
+    assert_eq!((count.load(Ordering::SeqCst), done.load(Ordering::SeqCst)), (1, THREADS));
+}

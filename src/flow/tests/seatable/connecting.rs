@@ -332,7 +332,7 @@ fn a_script_names_base_and_token_and_is_told_what_is_missing() {
         for effect in walk.did() {
             let Did::Run(effect) = effect else { continue };
             let outcome = match &effect {
-                Effect::TryStore { .. } => world::store_works(),
+                Effect::TryStore(_) => world::store_works(),
                 Effect::ReadSeatable { .. } => table::version("6.1.6"),
                 Effect::Check(_) => world::proved(),
                 Effect::SavePending { .. } => Outcome::PendingSaved(Ok(())),

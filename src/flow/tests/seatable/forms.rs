@@ -131,7 +131,7 @@ fn a_script_that_connects_nothing_asks_no_server() {
     for _ in 0..5 {
         walk.next();
     }
-    assert_eq!(walk.order(), Effect::TryStore { store: crate::model::store_kind::StoreKind::Keyring });
+    assert_eq!(walk.order(), Effect::TryStore(Box::new(crate::model::store_kind::StoreKind::Keyring.into())));
 }
 
 #[test]

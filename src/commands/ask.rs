@@ -1,0 +1,48 @@
+//! Asks for the passphrase of the encrypted file on the terminal, for commands that show no wizard.
+
+use std::{io, sync::Arc};
+
+use super::session::Session;
+use crate::{
+    effects::{cancel::Cancel, store::Asked},
+    frontends::tui::ask::secret_line,
+    guide::strings::Strings,
+    model::{secret::Secret, store_kind::SHORTEST_PASSPHRASE},
+};
+
+/// Who mistypes what nobody sees may try again so often.
+const TRIES: usize = 3;
+
+/// From now on a person can be asked, where there is one: a terminal to read from, and one to show the question on.
+pub(super) fn let_ask(session: &Session, cancel: &Cancel) {
+    let terminals = session.world.environment.terminals;
+    if session.global.no_input || !terminals.input || !terminals.error {
+        return;
+    }
+    let (strings, cancel) = (Arc::clone(&session.words().strings), cancel.clone());
+    session.world.stores.let_ask(Arc::new(move |asked| ask(asked, &strings, &cancel)));
+}
+
+fn ask(asked: &Asked, strings: &Strings, cancel: &Cancel) -> io::Result<Option<Secret>> {
+    let is_over = || cancel.is_cancelled();
+    let shortest = SHORTEST_PASSPHRASE.to_string();
+    let values = [("path", asked.path.as_str()), ("shortest", shortest.as_str())];
+    let line = |id: &str| secret_line(&strings.fill(id, &values), &is_over);
+    if !asked.is_new {
+        return line("ask.passphrase");
+    }
+    for _ in 0..TRIES {
+        let Some(first) = line("ask.new")? else { return Ok(None) };
+        let complaint = if first.length() < SHORTEST_PASSPHRASE {
+            "ask.short"
+        } else {
+            let Some(again) = line("ask.again")? else { return Ok(None) };
+            if again == first {
+                return Ok(Some(first));
+            }
+            "ask.differs"
+        };
+        super::print::talk(&strings.fill(complaint, &values));
+    }
+    Ok(None)
+}

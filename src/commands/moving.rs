@@ -1,0 +1,174 @@
+//! `mailkey move NAME… --to STORE`.
+
+use serde::Serialize;
+
+use super::{
+    ask, print,
+    session::{CommandError, Session},
+    signals,
+};
+use crate::{
+    cli::store::Move,
+    effects::{
+        cancel::Cancel,
+        files,
+        keep::{self, Moved, Settled},
+    },
+    flow::effect::{Commands, StoreRequest},
+    model::{
+        account::Account,
+        exit_code::ExitCode,
+        report::{ErrorEntry, SCHEMA},
+        shell,
+        store_commands::{ENTRY, StoreCommands, words},
+        store_kind::StoreKind,
+    },
+};
+
+#[derive(Serialize)]
+struct Document {
+    schema: u32,
+    accounts: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    name: String,
+    from: &'static str,
+    to: &'static str,
+    /// False where it was there already, or stays where it was.
+    moved: bool,
+    /// Why it stays where it was; null: it is there.
+    error: Option<ErrorEntry>,
+}
+
+/// `mailkey move NAME… --to STORE`.
+///
+/// # Errors
+/// When a name is not known, or the new store does not work.
+pub fn run(arguments: &Move, session: &Session) -> Result<ExitCode, CommandError> {
+    let accounts = accounts(arguments, session)?;
+    let to = arguments.to.kind();
+    let commands = commands(session)?;
+    if let Some(account) = accounts.iter().find(|account| account.store == to && to == StoreKind::Command)
+        && commands != StoreCommands::pass()
+    {
+        return Err(CommandError::usage("command.store-commands-kept").with("name", account.name.as_str()));
+    }
+    let cancel = signals::cancelling()?;
+    ask::let_ask(session, &cancel);
+    if accounts.iter().any(|account| account.store != to) {
+        // Before anything is moved: a store that does not work is told once, not for every account.
+        let commands = if to == StoreKind::Command { Commands::These(commands) } else { Commands::None };
+        let request = StoreRequest { commands, ..StoreRequest::from(to) };
+        session.world.stores.try_out(&request, &session.world.environment, &cancel).map_err(|failure| {
+            if cancel.is_cancelled() { CommandError::cancelled() } else { failure.into() }
+        })?;
+    }
+    let (mut entries, mut codes) = (Vec::new(), Vec::new());
+    for account in &accounts {
+        let (entry, exit) = one(account, to, session, &cancel);
+        if cancel.is_cancelled() && exit != ExitCode::Proved {
+            return Err(CommandError::cancelled());
+        }
+        if !session.global.json {
+            tell(&entry, to, session);
+        }
+        entries.push(entry);
+        codes.push(exit);
+    }
+    if session.global.json {
+        print::json(&Document { schema: SCHEMA, accounts: entries });
+    }
+    Ok(ExitCode::of_all(&codes))
+}
+
+/// Settles what an earlier run left half moved, and says so. A command that reads keys begins with it.
+pub(super) fn settle(session: &Session) {
+    // Notes that cannot be read are the matter of the command that writes them.
+    let Ok(settled) = keep::settle_moves(&session.world) else { return };
+    if settled.is_empty() {
+        return;
+    }
+    let accounts = files::accounts(&session.world).unwrap_or_default();
+    for (begun, settled) in settled {
+        let account = accounts.iter().find(|account| account.id == begun.account);
+        let Some(account) = account else { continue };
+        let id = match settled {
+            Settled::Finished => "move.finished",
+            Settled::Undone => "move.undone",
+            Settled::Left => "move.left",
+        };
+        let command = format!("{} --to {}", shell::command("move", &account.name), begun.to.id());
+        let values = [("name", account.name.as_str()), ("command", command.as_str())];
+        print::talk(&session.words().strings.fill(id, &values));
+    }
+}
+
+fn accounts(arguments: &Move, session: &Session) -> Result<Vec<Account>, CommandError> {
+    let mut accounts: Vec<Account> = Vec::new();
+    if arguments.all {
+        accounts = files::accounts(&session.world)?;
+    }
+    for name in &arguments.names {
+        let account = session.account(name)?;
+        if accounts.iter().all(|known| known.id != account.id) {
+            accounts.push(account);
+        }
+    }
+    if accounts.is_empty() {
+        return Err(CommandError::Say {
+            id: "command.no-accounts",
+            values: Vec::new(),
+            exit: ExitCode::NotFound,
+        });
+    }
+    Ok(accounts)
+}
+
+/// The commands that the command line names, and those of `pass` for what it does not.
+fn commands(session: &Session) -> Result<StoreCommands, CommandError> {
+    let options = &session.global.store_options;
+    let pass = StoreCommands::pass();
+    let or = |given: &Option<String>, else_| given.clone().unwrap_or(else_);
+    let commands = StoreCommands {
+        read: or(&options.store_read, pass.read),
+        write: or(&options.store_write, pass.write),
+        delete: or(&options.store_delete, pass.delete),
+        none: or(&options.store_none, pass.none),
+    };
+    for command in [&commands.read, &commands.write, &commands.delete] {
+        words(command, "").map_err(|fault| CommandError::usage(fault.id()).with("entry", ENTRY))?;
+    }
+    Ok(commands)
+}
+
+fn one(account: &Account, to: StoreKind, session: &Session, cancel: &Cancel) -> (Entry, ExitCode) {
+    let moved = keep::move_account(&session.world, account, to, cancel);
+    let (from, moved, error) = match moved {
+        Ok(Moved::From(from)) => (from, true, None),
+        Ok(Moved::WasThere) => (to, false, None),
+        Err(failure) => {
+            let (id, text, exit) = print::words_of(&CommandError::of_account(account, failure), session);
+            (account.store, false, Some((id, text, exit)))
+        }
+    };
+    let exit = error.as_ref().map_or(ExitCode::Proved, |(_, _, exit)| *exit);
+    let error = error.map(|(id, text, exit)| ErrorEntry::new(id, text, exit.number()));
+    (Entry { name: account.name.clone(), from: from.id(), to: to.id(), moved, error }, exit)
+}
+
+fn tell(entry: &Entry, to: StoreKind, session: &Session) {
+    let strings = &session.words().strings;
+    let name_of = |store: &str| strings.text(&format!("store.{store}")).to_owned();
+    let (from, to) = (name_of(entry.from), name_of(to.id()));
+    let values = [("name", entry.name.as_str()), ("from", from.as_str()), ("to", to.as_str())];
+    match &entry.error {
+        None if entry.moved => print::out(&strings.fill("move.moved", &values)),
+        None => print::out(&strings.fill("move.there", &values)),
+        Some(error) => {
+            let values = [("name", entry.name.as_str()), ("text", error.text.as_str())];
+            print::talk(&strings.fill("move.failed", &values));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! One account: its check, what it means, and what is to be written down of it.
+
+use crate::{
+    commands::session::Session,
+    effects::{cancel::Cancel, check, files::CheckRecord, log},
+    flow::{
+        check::{request_for_account, stages},
+        effect::CheckReport,
+        report,
+        situation::answers_of,
+    },
+    model::{
+        account::{Account, LastCheck},
+        address::Address,
+        exit_code::ExitCode,
+        report::AccountReport,
+    },
+};
+
+/// What is asked of every account.
+pub(super) struct Asked {
+    /// Who gets a test message; `None`: nobody, sign in only.
+    pub(super) send_to: Option<Address>,
+    /// A key that dies within so many days dies soon.
+    pub(super) warn_days: u32,
+}
+
+/// What became of an account.
+pub(super) struct Verified {
+    /// What is told; `None`: the check panicked, and nothing is known.
+    pub(super) report: Option<AccountReport>,
+    /// What the check proved.
+    pub(super) exit: ExitCode,
+    /// What is written down.
+    pub(super) record: Option<CheckRecord>,
+}
+
+impl Verified {
+    /// Nothing is known.
+    pub(super) fn panicked() -> Self {
+        Self { report: None, exit: ExitCode::Bug, record: None }
+    }
+}
+
+/// Verifies an account; `None`: it was stopped.
+pub(super) fn verify(
+    account: &Account,
+    asked: &Asked,
+    session: &Session,
+    cancel: &Cancel,
+) -> Option<Verified> {
+    let (world, words) = (&session.world, session.words());
+    let request = request_for_account(account, asked.send_to.as_ref(), words);
+    let checked = check::run(&request, world, cancel, &mut |progress| {
+        world.log.line(world.environment.now(), &format!("verify: {}", log::news(&progress)));
+    });
+    if cancel.is_cancelled() {
+        return None;
+    }
+    let mut answers = session.answers();
+    answers_of(account, &mut answers);
+    let situation = session.situation(&answers);
+    let failure = checked.failure();
+    let diagnosis = failure
+        .map(|failure| report::diagnose(&situation, failure, &checked.stages, Some(account), checked.ended));
+    let check = LastCheck {
+        at: checked.ended,
+        ok: failure.is_none(),
+        diagnosis: diagnosis.as_ref().map(|diagnosis| diagnosis.id.clone()),
+    };
+    let entry = diagnosis
+        .as_ref()
+        .zip(failure)
+        .map(|(diagnosis, failure)| report::diagnosis_entry(diagnosis, failure, &situation));
+    let expected = stages(account.method, account.send_via, asked.send_to.is_some());
+    let exit = exit_of(&checked, diagnosis.map(|diagnosis| diagnosis.exit));
+    let mut account = account.clone();
+    if check.ok {
+        account.key.last_success = Some(check.at);
+    }
+    let life = session.knowledge.key_entry(&account, asked.warn_days, checked.ended, words);
+    Some(Verified {
+        report: Some(report::account_report(&account, Some(&checked), &expected, entry, life, words)),
+        exit,
+        record: Some(CheckRecord::of(&account, check)),
+    })
+}
+
+fn exit_of(checked: &CheckReport, diagnosed: Option<ExitCode>) -> ExitCode {
+    match (checked.failure(), diagnosed) {
+        (None, _) => ExitCode::Proved,
+        (Some(_), Some(exit)) => exit,
+        (Some(_), None) => ExitCode::CheckFailed,
+    }
+}

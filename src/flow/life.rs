@@ -1,0 +1,123 @@
+//! Words for the life of a key, and the JSON that scripts read of it.
+
+use super::{knowledge::Knowledge, report::rfc3339};
+use crate::{
+    guide::{Words, strings::Strings},
+    model::{
+        Time,
+        account::Account,
+        life::{Life, Reason, Rules},
+        method::Method,
+        report::KeyEntry,
+    },
+};
+
+impl Knowledge {
+    /// What is known of the life of an account's key.
+    #[must_use]
+    pub fn life(&self, account: &Account, now: Time) -> Life {
+        Life::of(account, Rules::of(self.provider(&account.provider)), now)
+    }
+
+    /// The life of an account's key for scripts; it dies soon when it does within `warn_days`.
+    #[must_use]
+    pub fn key_entry(&self, account: &Account, warn_days: u32, now: Time, words: &Words) -> KeyEntry {
+        let life = self.life(account, now);
+        let is_oauth = account.method == Method::OAuth;
+        KeyEntry {
+            renewable: is_oauth,
+            expires: life.dies.and_then(rfc3339),
+            reason: life.reason.id().to_owned(),
+            days_left: life.days_left(now),
+            dies_soon: life.dies_within(warn_days, now),
+            obtained: rfc3339(account.key.obtained),
+            publishing: is_oauth.then(|| account.key.publishing.id().to_owned()),
+            last_success: account.key.last_success.and_then(rfc3339),
+            text: sentence(&life, now, &words.strings),
+        }
+    }
+}
+
+/// When a key dies and why, or why nobody knows.
+#[must_use]
+pub fn sentence(life: &Life, now: Time, strings: &Strings) -> String {
+    let id = format!("life.reason.{}", life.reason.id());
+    let reason = strings.text(&id);
+    match end(life, now, strings) {
+        Some(end) => strings.fill("life.because", &[("end", &end), ("reason", reason)]),
+        None => reason.to_owned(),
+    }
+}
+
+/// The same in a few words, for a line.
+#[must_use]
+pub fn short(life: &Life, now: Time, strings: &Strings) -> String {
+    let unknown = || {
+        let id = match life.reason {
+            Reason::AppPassword | Reason::Password => "life.lasting",
+            _ => "life.unknown",
+        };
+        strings.text(id).to_owned()
+    };
+    end(life, now, strings).unwrap_or_else(unknown)
+}
+
+fn end(life: &Life, now: Time, strings: &Strings) -> Option<String> {
+    let (dies, left) = (life.dies?, life.days_left(now)?);
+    let id = match left {
+        ..0 => "life.past",
+        0 => "life.today",
+        1 => "life.one-day",
+        _ => "life.days",
+    };
+    Some(strings.fill(id, &[("days", &left.to_string()), ("date", &dies.date().to_string())]))
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+    use crate::model::language::Language;
+
+    fn life(days: i64, reason: Reason) -> Life {
+        Life { dies: Some(Time::UNIX_EPOCH + Duration::days(days)), reason }
+    }
+
+    #[test]
+    fn a_date_comes_with_the_days_that_are_left_and_its_reason() {
+        let (strings, now) = (Words::embedded(Language::En).strings, Time::UNIX_EPOCH);
+        for (days, expected) in [
+            (3, "dies in 3 days, on 1970-01-04"),
+            (1, "dies in 1 day, on 1970-01-02"),
+            (0, "dies within a day, on 1970-01-01"),
+            (-1, "should have died on 1969-12-31"),
+        ] {
+            assert_eq!(short(&life(days, Reason::Provider), now, &strings), expected);
+        }
+        let text = sentence(&life(3, Reason::Testing), now, &strings);
+        assert_eq!(text, "dies in 3 days, on 1970-01-04: the project is in testing");
+        let unknown = Life { dies: None, reason: Reason::AppPassword };
+        assert_eq!(short(&unknown, now, &strings), "lasting");
+        assert!(sentence(&unknown, now, &strings).contains("withdraw"));
+    }
+
+    #[test]
+    fn every_reason_has_words() {
+        let reasons = [
+            Reason::Testing,
+            Reason::Provider,
+            Reason::Unused,
+            Reason::PublishingUnknown,
+            Reason::NoEndKnown,
+            Reason::AppPassword,
+            Reason::Password,
+        ];
+        for language in Language::ALL {
+            let strings = Words::embedded(language).strings;
+            for reason in reasons {
+                assert!(strings.find(&format!("life.reason.{}", reason.id())).is_some(), "{reason:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Many accounts at once, keys that die soon, and who is told.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::{fs, net::TcpListener};
+
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::{
+    PLAIN_FILE,
+    support::{
+        self, DEADLINE,
+        crowd::{change, multiply},
+        place::Place,
+        practice::{Practice, consent},
+        run::Run,
+        terminal::Terminal,
+    },
+};
+
+/// So many accounts with a password.
+fn kept(count: usize) -> (Practice, Place) {
+    let (practice, place) = (Practice::start(), Place::new());
+    let run = Run::new(&place, practice.endpoints().password_setup()).args(PLAIN_FILE);
+    assert!(run.stdin(practice.password()).report().is_ok());
+    multiply(&place, count);
+    (practice, place)
+}
+
+fn names(document: &Value) -> Vec<&str> {
+    let accounts = document["accounts"].as_array().expect("a list");
+    accounts.iter().map(|account| account["name"].as_str().expect("a name")).collect()
+}
+
+/// The key of the account with that number dies so many days from now.
+fn let_die(place: &Place, number: usize, days: i64) {
+    let dies = OffsetDateTime::now_utc() + Duration::days(days) + Duration::HOUR;
+    let dies = dies.format(&Rfc3339).expect("a moment");
+    change(place, number, |account| {
+        account["key"]["provider_expires"] = dies.into();
+        account["key"]["publishing"] = "testing".into();
+    });
+}
+
+#[test]
+fn many_are_told_in_their_order_and_one_that_is_broken_hides_nobody() {
+    let (practice, place) = kept(20);
+    let closed = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let port = closed.local_addr().expect("it is bound").port();
+    drop(closed);
+    change(&place, 3, |account| account["smtp"]["port"] = port.into());
+    let expected: Vec<String> = place.accounts()["accounts"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| it["name"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    for jobs in ["1", "8", "64"] {
+        let words = practice.endpoints().trusting(&["verify", "--all", "--json", "--jobs", jobs]);
+        let document = Run::new(&place, words).exit(5).json();
+        assert_eq!(names(&document), expected, "{jobs}");
+        let bad: Vec<usize> = (0..20).filter(|at| document["accounts"][*at]["ok"] != true).collect();
+        assert_eq!(bad, [3]);
+    }
+    // All results are written down.
+    let accounts = place.accounts();
+    for (number, account) in accounts["accounts"].as_array().expect("a list").iter().enumerate() {
+        assert_eq!(account["last_check"]["ok"], number != 3, "{number}");
+        assert!(!account["key"]["last_success"].is_null(), "a set-up has proved it");
+    }
+    let words = practice.endpoints().trusting(&["verify", "--quiet"]);
+    let finished = Run::new(&place, words).exit(5).stdout("✗ account-4").check();
+    assert!(!finished.stdout.lines().any(|line| line.starts_with('✓')), "{}", finished.stdout);
+}
+
+#[test]
+fn a_number_of_jobs_is_one_from_1_to_64() {
+    let place = Place::new();
+    for jobs in ["0", "65", "many"] {
+        Run::new(&place, ["verify", "--jobs", jobs, "--json"]).exit(2).stdout_json().talks().check();
+    }
+}
+
+#[test]
+fn a_signal_ends_all_of_them_and_says_what_was_done() {
+    let (_practice, place) = kept(30);
+    // A server that takes every connection and never says anything.
+    let silent = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let port = silent.local_addr().expect("it is bound").port();
+    for number in 0..30 {
+        change(&place, number, |account| account["smtp"]["port"] = port.into());
+    }
+    let running = Run::new(&place, ["verify", "--all", "--json"]).exit(4).stdout_json().start();
+    // It is in the middle once it has connected.
+    let (client, _) = silent.accept().expect("a connection");
+    support::signal("INT", running.pid());
+    let document = running.finish().document();
+    assert_eq!((document["error"]["id"].as_str(), names(&document).len()), (Some("cancelled"), 0));
+    assert!(document["error"]["text"].as_str().expect("text").contains("0 of 30"), "{document}");
+    drop(client);
+}
+
+#[test]
+fn a_key_that_dies_within_the_days_is_told_a_week_ahead() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let setup = practice.endpoints().oauth_setup(&place);
+    let mut running = Run::new(&place, setup).args(PLAIN_FILE).stdout_json().talks().start();
+    consent(&running.open_url(), "allow");
+    assert!(running.finish().report().is_ok());
+    let_die(&place, 0, 6);
+    let verify = |more: &[&str]| practice.endpoints().trusting(&[&["verify", "--all"], more].concat());
+    // It works; whoever did not ask hears of it, and that is all.
+    let finished = Run::new(&place, verify(&[])).stdout("! The key: dies in 6 days").check();
+    assert!(finished.stdout.contains(&format!("mailkey reauth {}", practice.address())));
+    let document = Run::new(&place, verify(&["--json"])).json();
+    let key = &document["accounts"][0]["key"];
+    assert_eq!(
+        (&key["days_left"], &key["dies_soon"], &key["reason"]),
+        (&json!(6), &json!(true), &json!("testing"))
+    );
+    assert_eq!(document["accounts"][0]["ok"], true);
+    for (days, exit) in [("7", 3), ("6", 0), ("0", 0)] {
+        let words = verify(&["--warn-days", days, "--json"]);
+        let document = Run::new(&place, words).exit(exit).json();
+        assert_eq!(
+            (&document["accounts"][0]["ok"], &document["accounts"][0]["key"]["dies_soon"]),
+            (&json!(true), &json!(exit == 3)),
+            "{days}"
+        );
+    }
+    Run::new(&place, ["list"]).stdout("! dies in 6 days, on ").check();
+    let list = Run::new(&place, ["list", "--json"]).json();
+    assert_eq!(list["accounts"][0]["key"]["days_left"], 6);
+}
+
+#[test]
+fn a_program_is_called_once_with_those_that_failed_and_nothing_secret() {
+    let (practice, place) = kept(4);
+    let port = TcpListener::bind(("127.0.0.1", 0)).expect("a free port").local_addr().expect("bound").port();
+    for number in [1, 3] {
+        change(&place, number, |account| account["smtp"]["port"] = port.into());
+    }
+    let told = place.path().join("told");
+    let script = format!("cat >> {}; echo noise", told.display());
+    let hook = format!("/bin/sh -c '{script}'");
+    let verify = |more: &[&str]| {
+        practice.endpoints().trusting(&[&["verify", "--json", "--on-failure"], more].concat())
+    };
+    let document = Run::new(&place, verify(&[&hook])).exit(5).stdout_json().check().document();
+    assert_eq!(names(&document).len(), 4, "standard output is ours alone");
+    let heard: Value =
+        serde_json::from_str(&fs::read_to_string(&told).expect("it was called")).expect("one document");
+    assert_eq!((names(&heard), &heard["schema"]), (vec!["account-2", "account-4"], &json!(1)));
+    assert!(!heard.to_string().contains(practice.password()));
+    // Nobody is called when all is well.
+    fs::remove_file(&told).expect("it is there");
+    let well = practice.endpoints().trusting(&["verify", practice.address(), "account-3", "--json"]);
+    Run::new(&place, well).args(["--on-failure", &hook]).exit_one_of(&[0, 2]).stdout_json().talks().check();
+    assert!(!told.exists());
+    for (hook, complaint) in [
+        ("/no/such/program", "/no/such/program, which was to tell of it, failed"),
+        ("/bin/sh -c 'exit 9'", "exit code 9"),
+    ] {
+        let finished = Run::new(&place, verify(&[hook])).exit(5).stdout_json().talks().check();
+        assert!(finished.stderr.contains(complaint), "{}", finished.stderr);
+    }
+    for hook in ["", "say 'so"] {
+        Run::new(&place, verify(&[hook])).exit(2).stdout_json().talks().check();
+    }
+}
+
+#[test]
+fn a_terminal_sees_how_far_it_is_in_one_line() {
+    let (practice, mut place) = kept(6);
+    let ca_file = place.file("ca.pem", &fs::read_to_string(practice.text("/ca_file")).expect("it is there"));
+    let words = ["verify", "--all", "--ca-file", &ca_file];
+    let terminal = Terminal::start(&place, &words);
+    let seen = |terminal: &Terminal| {
+        let ends = std::time::Instant::now() + DEADLINE;
+        assert!(terminal.recording().wait_end(ends), "it does not end");
+        terminal.recording().text()
+    };
+    let text = seen(&terminal);
+    assert!(
+        text.contains("\r\u{1b}[K0 of 6 checked") && text.contains("\r\u{1b}[K6 of 6 checked"),
+        "{text:?}"
+    );
+    assert!(text.ends_with("\r\u{1b}[K"), "the line is gone: {text:?}");
+    place.set("TERM", "dumb");
+    let text = seen(&Terminal::start(&place, &words));
+    assert!(!text.contains(" of 6") && !text.contains('\u{1b}'), "{text:?}");
+}
