@@ -44,7 +44,7 @@ const LAYERS: [(&str, &[Layer]); 25] = [
     ("effects/smtp/tls.rs", &[Tls]),
     ("effects/store", &[Store]),
     ("flow", &[Bug]),
-    ("flow/consent.rs", &[Token]),
+    ("flow/consent", &[Token]),
     ("flow/present", &[Seatable]),
     ("flow/seatable", &[Seatable]),
     ("flow/wizard", &[Bug]),

@@ -48,6 +48,10 @@ pub struct Reauth {
     /// The port of the redirect address
     #[arg(long, value_name = "PORT")]
     pub redirect_port: Option<String>,
+    /// How the consent gets here: device (a code to enter elsewhere) or redirect [default: device where the
+    /// provider has it and no browser of this machine can be used]
+    #[arg(long, value_name = "WAY")]
+    pub consent: Option<String>,
     /// Keep the new key although the check failed
     #[arg(long)]
     pub keep_anyway: bool,

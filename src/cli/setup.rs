@@ -70,6 +70,10 @@ pub struct Setup {
     /// The port of the redirect address
     #[arg(long, value_name = "PORT")]
     pub redirect_port: Option<String>,
+    /// How the consent gets here: device (a code to enter elsewhere) or redirect [default: device where the
+    /// provider has it and no browser of this machine can be used]
+    #[arg(long, value_name = "WAY")]
+    pub consent: Option<String>,
     /// The answers of the run, in a file.
     #[command(flatten)]
     pub files: AnswersFile,
@@ -100,6 +104,9 @@ pub struct Setup {
     /// With `--provider other`: the OAuth revocation endpoint
     #[arg(long, value_name = "URL")]
     pub revoke_url: Option<String>,
+    /// With `--provider other`: the OAuth device authorization endpoint
+    #[arg(long, value_name = "URL")]
+    pub device_url: Option<String>,
     /// With `--provider other`: an OAuth scope; may be given several times
     #[arg(long, value_name = "SCOPE")]
     pub scope: Vec<String>,

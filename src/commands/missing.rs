@@ -73,6 +73,7 @@ pub fn flag(id: &str) -> Option<String> {
         field::PASSPHRASE | field::PASSPHRASE_AGAIN => "--passphrase-file".to_owned(),
         field::CLIENT_SECRET => "--client-secret-file".to_owned(),
         field::SEATABLE_BASE => "--base".to_owned(),
+        field::CONSENT_WAY => "--consent".to_owned(),
         field::SEATABLE_TOKEN | field::SEATABLE_PASSWORD | field::SEATABLE_CODE => format!("--{id}-file"),
         field::SEATABLE_AUTH => "--seatable-token-file / --seatable-user".to_owned(),
         field::SEATABLE_TAKE_OVER => "--take-over".to_owned(),

@@ -51,6 +51,7 @@ fn given(arguments: &Reauth, account: &Account, session: &Session) -> (Answers, 
     for (id, text) in [
         (field::SEND_TO, &arguments.send_to),
         (field::REDIRECT_PORT, &arguments.redirect_port),
+        (field::CONSENT_WAY, &arguments.consent),
         (field::CLIENT_FILE, &arguments.client_file),
         (field::PUBLISHING, &arguments.publishing),
     ] {

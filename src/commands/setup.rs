@@ -125,6 +125,8 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
         (field::AUTHORIZE_URL, &arguments.authorize_url),
         (field::TOKEN_URL, &arguments.token_url),
         (field::REVOKE_URL, &arguments.revoke_url),
+        (field::DEVICE_URL, &arguments.device_url),
+        (field::CONSENT_WAY, &arguments.consent),
     ];
     for (id, text) in texts {
         if let Some(text) = text {

@@ -79,6 +79,7 @@ struct OAuthEntry {
     authorize_url: String,
     token_url: String,
     revoke_url: Option<String>,
+    device_url: Option<String>,
     redirect_port: Option<u16>,
     api_url: Option<String>,
 }
@@ -154,6 +155,7 @@ fn entry(account: &Account, situation: &Situation<'_>, session: &Session) -> Res
             authorize_url: oauth.authorize_url.clone(),
             token_url: oauth.token_url.clone(),
             revoke_url: oauth.revoke_url.clone(),
+            device_url: oauth.device_url.clone(),
             redirect_port: oauth.redirect_port,
             api_url: oauth.api_url.clone(),
         }),

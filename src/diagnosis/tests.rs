@@ -18,7 +18,8 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 16] = [
+const DETAILS: [&str; 17] = [
+    "way",
     "command",
     "awaited",
     "sent",

@@ -60,6 +60,7 @@ pub fn name(effect: &Effect) -> &'static str {
         Effect::OpenBrowser { .. } => "open browser",
         Effect::Copy { .. } => "copy",
         Effect::Exchange(_) => "exchange",
+        Effect::AuthorizeDevice(_) => "authorize device",
         Effect::Check(_) => "check",
         Effect::SavePending { .. } => "save pending",
         Effect::KeepAccount { .. } => "keep account",
@@ -78,6 +79,7 @@ pub fn news(progress: &Progress) -> String {
     match progress {
         Progress::Listening(_) => "listening".to_owned(),
         Progress::StrangeRedirect => "a redirect with another state".to_owned(),
+        Progress::DeviceCode(_) => "a code for another device".to_owned(),
         Progress::StageBegan(stage) => format!("stage {} began", stage.id()),
         Progress::StageEnded(report) => stage(report),
         Progress::Kept(checkpoint) => format!("kept {checkpoint:?}"),

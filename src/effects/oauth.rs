@@ -1,7 +1,8 @@
 //! The token endpoint: code for grant (RFC 6749 §4.1.3), refresh token for grant (§6), and revocation
-//! (RFC 7009). What the server says is read strictly, and shown only after cleaning.
+//! (RFC 7009); beside it the grant by a code on another device (RFC 8628). What the server says is read strictly, and shown only after cleaning.
 
 mod answer;
+mod device;
 #[cfg(test)]
 mod tests;
 
@@ -13,10 +14,11 @@ use oauth2::{
     RequestTokenError, StandardRevocableToken, TokenUrl,
     basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse},
 };
-use ureq::http::{Request, header};
+use ureq::http::{Request, Response, header};
 use url::form_urlencoded;
 
 use self::answer::{ErrorAnswer, TokenAnswer, grant};
+pub use self::device::authorize_device;
 use super::{cancel::Cancel, http, world::World};
 use crate::{
     flow::effect::{ExchangeRequest, RefreshRequest},
@@ -74,13 +76,7 @@ pub fn refresh(request: &RefreshRequest, world: &World, cancel: &Cancel) -> Resu
 /// # Errors
 /// As [`exchange`].
 pub fn revoke(url: &str, token: &Secret, world: &World, cancel: &Cancel) -> Result<(), Failure> {
-    let body = form_urlencoded::Serializer::new(String::new()).append_pair("token", token.expose()).finish();
-    let request = Request::post(url)
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::ACCEPT, "application/json")
-        .body(body.into_bytes())
-        .map_err(|_| failure("_bad_url"))?;
-    let response = http::send(request, Layer::Token, world, cancel)?;
+    let response = post(url, &[("token", token.expose())], world, cancel)?;
     let status = response.status().as_u16();
     if status == 200 {
         return Ok(());
@@ -90,6 +86,22 @@ pub fn revoke(url: &str, token: &Secret, world: &World, cancel: &Cancel) -> Resu
         Ok(error) => Err(error.failure(status)),
         Err(_) => Err(unreadable(status)),
     }
+}
+
+/// Posts a form.
+fn post(
+    url: &str,
+    form: &[(&str, &str)],
+    world: &World,
+    cancel: &Cancel,
+) -> Result<Response<Vec<u8>>, Failure> {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let request = Request::post(url)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT, "application/json")
+        .body(body.into_bytes())
+        .map_err(|_| failure("_bad_url"))?;
+    http::send(request, Layer::Token, world, cancel)
 }
 
 fn client(token_url: &str, id: &str, secret: Option<&Secret>) -> Result<Client, Failure> {

@@ -137,6 +137,9 @@ pub fn perform(
         Effect::Exchange(request) => {
             Outcome::Exchanged(oauth::exchange(&request, world, cancel).map(Box::new))
         }
+        Effect::AuthorizeDevice(request) => {
+            Outcome::Exchanged(oauth::authorize_device(&request, world, cancel, progress).map(Box::new))
+        }
         Effect::Check(request) => Outcome::Checked(Box::new(check::run(&request, world, cancel, progress))),
         Effect::SavePending { account, secrets } => {
             Outcome::PendingSaved(keep::save_pending(world, &account, &secrets, cancel))

@@ -52,6 +52,7 @@ impl Kind {
             | Effect::OpenBrowser { .. }
             | Effect::Copy { .. }
             | Effect::Exchange(_)
+            | Effect::AuthorizeDevice(_)
             | Effect::ReadSeatable { .. }
             | Effect::SignInSeatable { .. } => None,
         }

@@ -1,10 +1,21 @@
-//! [`Consent`]: from the bound listener to a grant.
+//! [`Consent`]: from the bound listener, or from a code for another device, to a grant.
 
+mod grant;
+mod waiting;
+
+pub use self::waiting::{Browser, Waiting};
+use self::{
+    grant::{doubt_of, fault_of},
+    waiting::is_out_of_reach,
+};
 use super::{
-    effect::{Effect, ExchangeRequest, ListenRequest, Listening, OrderId, Outcome, Progress, Redirect},
+    effect::{
+        DeviceCode, DeviceRequest, Effect, ExchangeRequest, ListenRequest, Listening, OrderId, Outcome,
+        Progress, Redirect,
+    },
     field,
     orders::Orders,
-    situation::Situation,
+    situation::{ConsentWay, Situation},
     turn::Turn,
 };
 use crate::model::{
@@ -27,9 +38,23 @@ pub enum Consent {
     Binding {
         /// The order.
         listen: OrderId,
+        /// What is asked instead where it turns out that no redirect finds its way here.
+        instead: Option<Box<DeviceRequest>>,
     },
     /// The person is in the browser.
     Waiting(Box<Waiting>),
+    /// A code for another device is asked for.
+    AskingCode {
+        /// The order.
+        order: OrderId,
+    },
+    /// The person enters the code on another device.
+    Device {
+        /// The order, which asks for the grant meanwhile.
+        order: OrderId,
+        /// What the person needs there.
+        code: Box<DeviceCode>,
+    },
     /// The code is traded for a grant.
     Exchanging {
         /// The order.
@@ -49,36 +74,6 @@ pub enum Consent {
     },
 }
 
-/// The listener is bound.
-#[derive(Debug, PartialEq)]
-pub struct Waiting {
-    /// The order that listens.
-    pub listen: OrderId,
-    /// What the listener told.
-    pub listening: Listening,
-    /// What is known of the browser.
-    pub browser: Browser,
-    /// A redirect with a wrong `state` came.
-    pub strange: bool,
-    /// Why a pasted address was not taken.
-    pub pasted: Option<RedirectFault>,
-    /// The person asked what to do about what the browser shows.
-    pub asks_browser: bool,
-}
-
-/// What is known of the browser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Browser {
-    /// Not tried: over SSH, without a display, or not wanted.
-    NotTried,
-    /// It was asked to open.
-    Opening(OrderId),
-    /// It was opened as far as can be known.
-    Opened,
-    /// It could not be opened.
-    Failed,
-}
-
 impl Consent {
     /// Binds the listener; before that, reads the client's secret of an account that is renewed.
     pub fn begin(situation: &Situation<'_>, renewed: Option<&Account>, orders: &mut Orders) -> Self {
@@ -93,10 +88,28 @@ impl Consent {
             let effect = Effect::ReadClientSecret { account: Box::new(account.clone()) };
             return Self::Reading { order: orders.run(effect) };
         }
-        Self::listen(situation, orders)
+        Self::ask(situation, None, orders)
     }
 
-    fn listen(situation: &Situation<'_>, orders: &mut Orders) -> Self {
+    /// The way that was said; else the listener first, which tells where we are. `secret` is the client's, where it
+    /// is not among the answers yet.
+    fn ask(situation: &Situation<'_>, secret: Option<Secret>, orders: &mut Orders) -> Self {
+        let mut request = situation.device_request().map(Box::new);
+        if let (Some(request), Some(secret)) = (&mut request, secret) {
+            request.client.secret = Some(secret);
+        }
+        match (situation.consent_way(), request) {
+            (Some(ConsentWay::Device), Some(request)) => Self::ask_code(request, orders),
+            (None, instead) => Self::listen(situation, instead, orders),
+            (Some(_), _) => Self::listen(situation, None, orders),
+        }
+    }
+
+    fn ask_code(request: Box<DeviceRequest>, orders: &mut Orders) -> Self {
+        Self::AskingCode { order: orders.run(Effect::AuthorizeDevice(request)) }
+    }
+
+    fn listen(situation: &Situation<'_>, instead: Option<Box<DeviceRequest>>, orders: &mut Orders) -> Self {
         let provider = situation.provider();
         let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
         let (Some(oauth), Some(client), Some(login_hint)) = (oauth, situation.client(), situation.address())
@@ -114,13 +127,18 @@ impl Consent {
             port: situation.redirect_port(),
             language: situation.language(),
         };
-        Self::Binding { listen: orders.run(Effect::Listen(Box::new(request))) }
+        Self::Binding { listen: orders.run(Effect::Listen(Box::new(request))), instead }
     }
 
     /// News of the listener.
     pub fn progress(&mut self, id: OrderId, progress: Progress, orders: &mut Orders) {
         match (&mut *self, progress) {
-            (Self::Binding { listen }, Progress::Listening(listening)) if *listen == id => {
+            (Self::Binding { listen, instead }, Progress::Listening(listening)) if *listen == id => {
+                if let Some(request) = instead.take().filter(|_| is_out_of_reach(&listening)) {
+                    orders.cancel(id);
+                    *self = Self::ask_code(request, orders);
+                    return;
+                }
                 let browser = if listening.browser_likely {
                     Browser::Opening(orders.run(Effect::OpenBrowser { url: listening.authorize_url.clone() }))
                 } else {
@@ -138,6 +156,9 @@ impl Consent {
             (Self::Waiting(waiting), Progress::StrangeRedirect) if waiting.listen == id => {
                 waiting.strange = true;
             }
+            (Self::AskingCode { order }, Progress::DeviceCode(code)) if *order == id => {
+                *self = Self::Device { order: id, code };
+            }
             _ => {}
         }
     }
@@ -152,7 +173,7 @@ impl Consent {
     ) -> Turn {
         match (&mut *self, outcome) {
             (Self::Reading { order }, Outcome::ClientSecretRead(Ok(Some(text)))) if *order == id => {
-                *self = Self::listen(situation, orders);
+                *self = Self::ask(situation, Some(text.clone()), orders);
                 Turn::Found { field: field::CLIENT_SECRET, text }
             }
             (Self::Reading { order }, Outcome::ClientSecretRead(Ok(None))) if *order == id => {
@@ -161,7 +182,7 @@ impl Consent {
                     return Turn::ClientGone;
                 }
                 // A public client has none (RFC 6749 §2.1).
-                *self = Self::listen(situation, orders);
+                *self = Self::ask(situation, None, orders);
                 Turn::Stay
             }
             (Self::Waiting(waiting), Outcome::BrowserOpened(opened))
@@ -175,7 +196,9 @@ impl Consent {
                 *self = Self::exchange(&listening, redirect, situation, orders);
                 Turn::Stay
             }
-            (Self::Exchanging { order }, Outcome::Exchanged(Ok(grant))) if *order == id => {
+            (Self::Exchanging { order } | Self::Device { order, .. }, Outcome::Exchanged(Ok(grant)))
+                if *order == id =>
+            {
                 if let Some(failure) = fault_of(&grant, situation) {
                     return self.fail(failure);
                 }
@@ -189,7 +212,11 @@ impl Consent {
                 }
             }
             (
-                Self::Binding { listen: order } | Self::Exchanging { order } | Self::Reading { order },
+                Self::Binding { listen: order, .. }
+                | Self::Exchanging { order }
+                | Self::Reading { order }
+                | Self::AskingCode { order }
+                | Self::Device { order, .. },
                 outcome,
             ) if *order == id => self.fail(failure_of(outcome)),
             (Self::Waiting(waiting), outcome) if waiting.listen == id => self.fail(failure_of(outcome)),
@@ -263,9 +290,11 @@ impl Consent {
     #[must_use]
     pub fn orders(&self) -> Vec<OrderId> {
         match self {
-            Self::Reading { order } | Self::Binding { listen: order } | Self::Exchanging { order } => {
-                vec![*order]
-            }
+            Self::Reading { order }
+            | Self::Binding { listen: order, .. }
+            | Self::Exchanging { order }
+            | Self::AskingCode { order }
+            | Self::Device { order, .. } => vec![*order],
             Self::Waiting(waiting) => match waiting.browser {
                 Browser::Opening(order) => vec![waiting.listen, order],
                 _ => vec![waiting.listen],
@@ -283,29 +312,5 @@ fn failure_of(outcome: Outcome) -> Failure {
         | Outcome::ClientSecretRead(Err(failure))
         | Outcome::Panicked(failure) => failure,
         _ => Failure::new(Layer::Bug, "_incomplete"),
-    }
-}
-
-/// What is wrong with a grant that the token endpoint gave in good faith: without the right to send, or without a
-/// key that lasts.
-fn fault_of(grant: &Grant, situation: &Situation<'_>) -> Option<Failure> {
-    let failure = |code: &str| Failure::new(Layer::Token, code);
-    let missing: Vec<String> =
-        situation.needed_scopes().into_iter().filter(|scope| !grant.scopes.contains(scope)).collect();
-    if !missing.is_empty() {
-        return Some(failure("_scope_missing").with("scopes", missing.join(" ")));
-    }
-    grant.refresh_token.is_none().then(|| failure("_no_refresh_token"))
-}
-
-/// What makes a grant doubtful: it is of somebody else, as far as can be seen (the address may be another name of
-/// the same mailbox), or nobody said whose it is though that was asked.
-fn doubt_of(grant: &Grant, situation: &Situation<'_>) -> Option<Failure> {
-    let failure = |code: &str| Failure::new(Layer::Token, code);
-    let (provider, address) = (situation.provider()?, situation.address()?);
-    match &grant.email {
-        Some(email) if provider.is_same_mailbox(&address, email) => None,
-        Some(email) => Some(failure("_wrong_account").with("email", email.clone())),
-        None => situation.asks_identity().then(|| failure("_account_unknown")),
     }
 }

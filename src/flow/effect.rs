@@ -7,8 +7,8 @@ mod seatable;
 mod store;
 
 pub use self::request::{
-    CheckRequest, ExchangeRequest, ListenRequest, Listening, RedirectPort, RefreshRequest, Route, SignIn,
-    TestMessage,
+    CheckRequest, DeviceCode, DeviceRequest, ExchangeRequest, ListenRequest, Listening, RedirectPort,
+    RefreshRequest, Route, SignIn, TestMessage,
 };
 pub use self::seatable::{
     BaseAccountWrite, SeatableReport, SeatableRequest, SeatableSession, SeatableSignIn,
@@ -88,6 +88,9 @@ pub enum Effect {
     },
     /// Trade the authorization code for a grant (RFC 6749 §4.1.3). Answer: [`Outcome::Exchanged`].
     Exchange(Box<ExchangeRequest>),
+    /// Ask for a code for another device, tell it by [`Progress::DeviceCode`], and ask for the grant until the person
+    /// has decided there (RFC 8628). Answer: [`Outcome::Exchanged`].
+    AuthorizeDevice(Box<DeviceRequest>),
     /// Run the check. Each stage is told by [`Progress::StageBegan`] and [`Progress::StageEnded`].
     /// Answer: [`Outcome::Checked`].
     Check(Box<CheckRequest>),
@@ -236,6 +239,8 @@ pub enum Progress {
     Listening(Box<Listening>),
     /// A redirect came with a wrong or missing `state`; the wait goes on.
     StrangeRedirect,
+    /// There is a code for another device.
+    DeviceCode(Box<DeviceCode>),
     /// A stage began.
     StageBegan(Stage),
     /// A stage ended.
@@ -263,7 +268,7 @@ pub enum Outcome {
     BrowserOpened(bool),
     /// Of [`Effect::Copy`]: false where this front-end has no clipboard. True proves nothing.
     Copied(bool),
-    /// Of [`Effect::Exchange`].
+    /// Of [`Effect::Exchange`] and [`Effect::AuthorizeDevice`].
     Exchanged(Result<Box<Grant>, Failure>),
     /// Of [`Effect::Check`].
     Checked(Box<CheckReport>),

@@ -51,6 +51,8 @@ pub const CLIENT_SECRET: &str = "client-secret";
 pub const CLIENT_KIND: &str = "client-kind";
 /// The port of our redirect address with a web client.
 pub const REDIRECT_PORT: &str = "redirect-port";
+/// Asked on no step: `device` or `redirect`, how the consent gets here.
+pub const CONSENT_WAY: &str = "consent-way";
 /// The redirected address, pasted.
 pub const REDIRECTED_ADDRESS: &str = "redirected-address";
 /// What the person's browser shows.
@@ -79,6 +81,8 @@ pub const AUTHORIZE_URL: &str = "authorize-url";
 pub const TOKEN_URL: &str = "token-url";
 /// By hand: the revocation endpoint.
 pub const REVOKE_URL: &str = "revoke-url";
+/// By hand: the device authorization endpoint.
+pub const DEVICE_URL: &str = "device-url";
 /// By hand: the scopes, separated by blanks.
 pub const SCOPE: &str = "scope";
 /// Asked on no step: `yes` when the client of an account that is renewed is to be given again.

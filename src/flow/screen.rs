@@ -51,6 +51,17 @@ pub struct Code {
     pub text: String,
     /// What to do with it.
     pub label: String,
+    /// What is typed on the other device where nothing can be scanned; `None`: the text itself.
+    pub by_hand: Option<ByHand>,
+}
+
+/// What is typed on another device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByHand {
+    /// The address to open.
+    pub address: String,
+    /// The code to enter there.
+    pub code: String,
 }
 
 /// One entry of the step rail.

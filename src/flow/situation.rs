@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 pub use self::{
     draft::{answers_of, answers_of_record, is_renewable},
-    oauth::DEFAULT_REDIRECT_PORT,
+    oauth::{ConsentWay, DEFAULT_REDIRECT_PORT},
     seatable::Unfit,
 };
 use super::{
@@ -140,6 +140,7 @@ impl<'a> Situation<'a> {
                 authorize_url: trimmed(field::AUTHORIZE_URL),
                 token_url: trimmed(field::TOKEN_URL),
                 revoke_url: some(trimmed(field::REVOKE_URL)),
+                device_url: some(trimmed(field::DEVICE_URL)),
                 smtp_scopes: scopes,
                 api_scopes: Vec::new(),
                 identity_scopes: Vec::new(),

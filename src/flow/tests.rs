@@ -6,6 +6,7 @@ mod client;
 mod conclusions;
 mod consent;
 mod deliver;
+mod device;
 pub mod journeys;
 mod leaving;
 mod menu;

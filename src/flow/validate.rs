@@ -12,7 +12,10 @@ use self::{
 };
 use url::{Host, Url};
 
-use super::{field, situation::Situation};
+use super::{
+    field,
+    situation::{ConsentWay, Situation},
+};
 use crate::{
     guide::plan::FieldKind,
     model::{
@@ -112,6 +115,14 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
                 .with("value", text)
                 .with("options", [field::YES, field::NO].join(", ")),
         ),
+        FieldKind::Choice
+            if id == field::CONSENT_WAY
+                && text == ConsentWay::Device.id()
+                && situation.provider().is_some()
+                && !situation.has_device_way() =>
+        {
+            Verdict::wrong("invalid.consent-way.device")
+        }
         FieldKind::Choice
             if id == field::METHOD
                 && text == Method::OAuth.id()

@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     Event, Frontend,
+    clean::clean,
     lines::{Read, next_line},
 };
 use crate::{
@@ -113,9 +114,16 @@ impl Frontend for Script {
         };
         if self.printed.as_ref() != Some(&code.text) {
             // Part of the contract: one line on standard error, never translated.
-            writeln!(io::stderr(), "Open: {}", code.text)?;
+            match &code.by_hand {
+                None => writeln!(io::stderr(), "Open: {}", code.text)?,
+                Some(typed) => {
+                    writeln!(io::stderr(), "Open: {}\nCode: {}", clean(&typed.address), clean(&typed.code))?;
+                }
+            }
             self.printed = Some(code.text.clone());
-            self.read_input();
+            if screen.paste.is_some() {
+                self.read_input();
+            }
         }
         let remarks = remarks(screen);
         for remark in remarks.iter().filter(|remark| !self.remarked.contains(remark)) {
@@ -174,7 +182,7 @@ mod tests {
     }
 
     fn waiting() -> Screen {
-        let code = Code { text: "http://provider".to_owned(), label: String::new() };
+        let code = Code { text: "http://provider".to_owned(), label: String::new(), by_hand: None };
         Screen { code: Some(code), paste: Some("redirected-address".to_owned()), ..busy() }
     }
 

@@ -60,6 +60,9 @@ pub struct OAuthSettings {
     /// The revocation endpoint.
     #[serde(default)]
     pub revoke_url: Option<String>,
+    /// The device authorization endpoint.
+    #[serde(default)]
+    pub device_url: Option<String>,
     /// What `iss` must equal when present.
     #[serde(default)]
     pub issuer: Option<String>,

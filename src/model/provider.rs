@@ -122,6 +122,9 @@ pub struct OAuth {
     /// The revocation endpoint (RFC 7009).
     #[serde(default)]
     pub revoke_url: Option<String>,
+    /// The device authorization endpoint (RFC 8628 §3.1), where the provider gives the permission to send over it.
+    #[serde(default)]
+    pub device_url: Option<String>,
     /// The scopes that open SMTP.
     pub smtp_scopes: Vec<String>,
     /// The scopes that open the HTTP interface, where it exists.

@@ -31,8 +31,11 @@ const MAX_MESSAGE: usize = 48 * 1024 * 1024;
 
 /// What a port answers.
 pub(super) enum Service {
-    /// `/token` and `/revoke`.
-    OAuth,
+    /// `/token`, `/revoke` and `/device/code`.
+    OAuth {
+        /// Where a person enters a code, without a slash at the end.
+        pages: String,
+    },
     /// Sending.
     GmailApi,
     /// Accounts of bases.
@@ -42,7 +45,7 @@ pub(super) enum Service {
 impl Service {
     fn name(&self) -> &'static str {
         match self {
-            Self::OAuth => "practice-oauth",
+            Self::OAuth { .. } => "practice-oauth",
             Self::GmailApi => "practice-gmail",
             Self::Seatable(_) => "practice-seatable",
         }
@@ -51,7 +54,7 @@ impl Service {
     /// How long a body may be.
     fn limit(&self) -> usize {
         match self {
-            Self::OAuth => MAX_FORM,
+            Self::OAuth { .. } => MAX_FORM,
             Self::GmailApi => MAX_MESSAGE,
             Self::Seatable(_) => MAX_JSON,
         }
@@ -98,8 +101,9 @@ fn answer(
 ) -> io::Result<Response> {
     let now = Instant::now();
     match (service, request.path.as_str()) {
-        (Service::OAuth, "/token") => oauth::token(request, state, issuer, now),
-        (Service::OAuth, "/revoke") => Ok(oauth::revoke(request, state)),
+        (Service::OAuth { .. }, "/token") => oauth::token(request, state, issuer, now),
+        (Service::OAuth { .. }, "/revoke") => Ok(oauth::revoke(request, state)),
+        (Service::OAuth { pages }, "/device/code") => oauth::device_authorization(request, state, pages, now),
         (Service::GmailApi, path) if gmail::is_ours(path) => {
             if state.has(Fault::SlowServer) {
                 wait::until_gone(&stream.sock, wait::SLOW)?;

@@ -41,6 +41,7 @@ struct OAuth {
     authorize_url: String,
     token_url: String,
     revoke_url: String,
+    device_url: String,
     /// How often the token endpoint was asked, as JSON: for tests of what asks it.
     counts_url: String,
     scope: &'static str,
@@ -114,6 +115,10 @@ impl Addresses {
         format!("{}/revoke", self.issuer)
     }
 
+    pub(super) fn device_url(&self) -> String {
+        format!("{}/device/code", self.issuer)
+    }
+
     fn counts_url(&self) -> String {
         format!("{}{}", self.pages, super::pages::COUNTS)
     }
@@ -152,6 +157,7 @@ impl Description {
                 authorize_url: addresses.authorize_url(),
                 token_url: addresses.token_url(),
                 revoke_url: addresses.revoke_url(),
+                device_url: addresses.device_url(),
                 counts_url: addresses.counts_url(),
                 scope: MAIL,
                 clients: clients.iter().map(client).collect(),

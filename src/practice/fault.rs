@@ -50,6 +50,12 @@ pub enum Fault {
     InvalidClient,
     /// Another account than the one in `login_hint` consents.
     WrongAccount,
+    /// The code for another device has run out as soon as it is asked about.
+    DeviceExpired,
+    /// Whatever is pressed on the other device, it is refused.
+    DeviceDenied,
+    /// The first question about a device is answered `slow_down`.
+    DeviceSlowDown,
     /// After STARTTLS was accepted a line is slipped in in clear (RFC 3207 §6).
     StarttlsInjection,
     /// The certificate of SMTP and of the Gmail API has expired.
@@ -100,7 +106,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 49] = [
         Self::WrongPassword,
         Self::ConsentRefused,
         Self::NoRefreshToken,
@@ -124,6 +130,9 @@ impl Fault {
         Self::GmailApiOff,
         Self::InvalidClient,
         Self::WrongAccount,
+        Self::DeviceExpired,
+        Self::DeviceDenied,
+        Self::DeviceSlowDown,
         Self::StarttlsInjection,
         Self::CertificateExpired,
         Self::CertificateWrongName,
@@ -176,6 +185,9 @@ impl Fault {
             Self::GmailApiOff => "gmail-api-off",
             Self::InvalidClient => "invalid-client",
             Self::WrongAccount => "wrong-account",
+            Self::DeviceExpired => "device-expired",
+            Self::DeviceDenied => "device-denied",
+            Self::DeviceSlowDown => "device-slow-down",
             Self::StarttlsInjection => "starttls-injection",
             Self::CertificateExpired => "certificate-expired",
             Self::CertificateWrongName => "certificate-wrong-name",

@@ -118,7 +118,11 @@ impl Practice {
         let starttls = smtp::start(Security::StartTls, Arc::clone(&state), Arc::clone(&mail_tls))?;
         let tls = smtp::start(Security::Tls, Arc::clone(&state), Arc::clone(&mail_tls))?;
         let gmail = api::start(Service::GmailApi, Arc::clone(&state), mail_tls)?;
-        let oauth = api::start(Service::OAuth, Arc::clone(&state), authority.server(Leaf::Sound)?)?;
+        let listener = PageServer::bind()?;
+        let page_host = listener.local_addr()?.to_string();
+        let pages_url = format!("http://{page_host}");
+        let service = Service::OAuth { pages: pages_url.clone() };
+        let oauth = api::start(service, Arc::clone(&state), authority.server(Leaf::Sound)?)?;
         let api = format!("https://{}", gmail.address());
         let outbound = Outbound::new(&authority.pem(), &options.trusted_pem, api.clone())?;
         let seatable = Arc::new(Seatable::new(Arc::clone(&state), version, outbound)?);
@@ -130,13 +134,11 @@ impl Practice {
         };
         let service = Service::Seatable(Arc::clone(&seatable));
         let seatable_port = api::start(service, Arc::clone(&state), seatable_tls)?;
-        let listener = PageServer::bind()?;
-        let page_host = listener.local_addr()?.to_string();
         let addresses = Addresses {
             host: Ipv4Addr::LOCALHOST.to_string(),
             starttls_port: starttls.address().port(),
             tls_port: tls.address().port(),
-            pages: format!("http://{page_host}"),
+            pages: pages_url,
             issuer: format!("https://{}", oauth.address()),
             api,
             seatable: format!("https://{}", seatable_port.address()),

@@ -39,6 +39,8 @@ fn replaced(shipped: &Provider, ours: &Addresses) -> Option<Provider> {
         oauth.authorize_url = ours.authorize_url();
         oauth.token_url = ours.token_url();
         oauth.revoke_url = Some(ours.revoke_url());
+        // Where there is none, practice has none either: Google gives no mail permission that way.
+        oauth.device_url = oauth.device_url.as_ref().map(|_| ours.device_url());
     }
     if let Some(api) = &mut provider.send_api {
         *api = SendApi { kind: api.kind, url: ours.send_url() };
@@ -134,6 +136,7 @@ mod tests {
         assert_eq!(oauth.authorize_url, "http://127.0.0.1:1/o/oauth2/v2/auth");
         assert_eq!(oauth.token_url, "https://127.0.0.1:2/token");
         assert_eq!(oauth.revoke_url.as_deref(), Some("https://127.0.0.1:2/revoke"));
+        assert_eq!(oauth.device_url, None);
         assert_eq!(oauth.issuer.as_deref(), Some("https://127.0.0.1:2"));
         assert_eq!(oauth.smtp_scopes, ["https://mail.google.com/"]);
         assert_eq!(

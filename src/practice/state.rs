@@ -6,7 +6,11 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use super::{Fault, oauth::Grants, random};
+use super::{
+    Fault,
+    oauth::{Devices, Grants},
+    random,
+};
 use crate::model::{
     account::Publishing,
     address::Address,
@@ -77,6 +81,7 @@ pub(super) struct Inner {
     pub(super) clients: Vec<Client>,
     pub(super) publishing: Publishing,
     pub(super) grants: Grants,
+    pub(super) devices: Devices,
     pub(super) deliveries: VecDeque<Delivery>,
     /// How often the token endpoint was asked, whatever it answered.
     pub(super) token_requests: u64,
@@ -96,6 +101,7 @@ impl State {
             // As a new project at Google is.
             publishing: Publishing::Testing,
             grants: Grants::default(),
+            devices: Devices::default(),
             deliveries: VecDeque::new(),
             token_requests: 0,
             complaints: VecDeque::new(),

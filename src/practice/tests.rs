@@ -1,6 +1,7 @@
 //! The practice servers as a client meets them: over sockets, with the throw-away CA.
 
 mod client;
+mod device;
 mod gmail;
 mod life;
 mod oauth;

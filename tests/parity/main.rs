@@ -9,7 +9,7 @@ mod person;
 mod scenario;
 mod trace;
 
-use scenario::{Scenario, walk_three_ways};
+use scenario::{Scenario, Way, walk_three_ways};
 
 #[test]
 fn a_password_that_works() {
@@ -57,7 +57,14 @@ fn a_consent_that_comes_back() {
 
 #[test]
 fn a_consent_that_is_pasted() {
-    walk_three_ways(&Scenario { pastes: true, ..Scenario::oauth() });
+    walk_three_ways(&Scenario { way: Way::Pasted, ..Scenario::oauth() });
+}
+
+#[test]
+fn a_consent_on_another_device() {
+    walk_three_ways(&Scenario { way: Way::Device, ..Scenario::oauth() });
+    walk_three_ways(&Scenario { way: Way::Device, consent: "deny", exit: 3, ..Scenario::oauth() });
+    walk_three_ways(&Scenario { way: Way::Device, then: &["reauth"], ..Scenario::oauth() });
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::{
     support::{conversation::Conversation, place::Place, terminal::Terminal},
 };
 
+/// What stands before the code for another device.
+const CODE: &str = "Enter this code there:";
+
 /// No walk has so many questions.
 const BOUND: usize = 80;
 
@@ -30,6 +33,11 @@ impl InLines<'_> {
                 assert!(wandered || !self.scenario.wanders, "nobody went back\n{}", talk.transcript());
                 return talk.finish().exit;
             };
+            if said.contains(CODE) && !consented {
+                consented = true;
+                self.scenario.enter(&said);
+                continue;
+            }
             steps += usize::from(said.contains("\nStep "));
             let prompt = said.lines().next_back().unwrap_or_default().trim_end().to_owned();
             let line = if self.scenario.wanders && !wandered && steps >= 4 && !prompt.contains("Redirected") {
@@ -95,6 +103,13 @@ impl FullScreen<'_> {
                 .any(|label| hints.starts_with(&format!("Enter {label}")));
             let keys = if shown.contains("Leave all the same?") {
                 "<C-q>".to_owned()
+            } else if shown.contains(CODE) {
+                if !consented {
+                    consented = true;
+                    self.scenario.enter(&shown);
+                }
+                before = shown;
+                continue;
             } else if shown.contains("Redirected address") {
                 if !consented {
                     consented = true;
@@ -142,7 +157,7 @@ fn settled(terminal: &mut Terminal, before: &str) -> Option<String> {
         let contents = screen.contents();
         let is_over = !before.is_empty() && !screen.alternate_screen();
         let runs = contents.chars().any(|mark| ('\u{2801}'..='\u{28ff}').contains(&mark));
-        let waits = contents.contains("Redirected address");
+        let waits = contents.contains("Redirected address") || contents.contains(CODE);
         let can_stop = contents.lines().any(|line| line.trim_start().starts_with("Esc stop"));
         let is_whole = contents.lines().any(|line| line.contains("Ctrl+Q "));
         let is_new = screen.alternate_screen() && contents != before && is_whole;

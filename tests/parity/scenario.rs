@@ -12,6 +12,17 @@ use crate::{
     trace::Trace,
 };
 
+/// How a consent gets back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The browser is sent back.
+    Browser,
+    /// The browser runs elsewhere: the redirected address is pasted.
+    Pasted,
+    /// The person enters a code on another device.
+    Device,
+}
+
 /// What happens.
 #[derive(Clone)]
 pub struct Scenario {
@@ -29,8 +40,8 @@ pub struct Scenario {
     pub then: &'static [&'static str],
     /// What the person answers in the browser.
     pub consent: &'static str,
-    /// The browser runs elsewhere: the redirected address is pasted.
-    pub pastes: bool,
+    /// How the consent gets back.
+    pub way: Way,
     /// A person goes back now and then, and on again.
     pub wanders: bool,
     /// How it ends.
@@ -48,7 +59,7 @@ impl Scenario {
             flags: &[],
             then: &[],
             consent: "allow",
-            pastes: false,
+            way: Way::Browser,
             wanders: false,
             exit: 0,
         }
@@ -61,7 +72,7 @@ impl Scenario {
 
     /// What happens to the redirect.
     pub fn redirect(&self, authorize_url: &str) -> Option<String> {
-        if self.pastes {
+        if self.way == Way::Pasted {
             return Some(practice::redirect_of(authorize_url, self.consent));
         }
         // The browser gets there by itself.
@@ -69,9 +80,26 @@ impl Scenario {
         None
     }
 
+    /// What happens on the other device, whose address and code stand among what was said or shown.
+    pub fn enter(&self, said: &str) {
+        let words = || said.split_whitespace();
+        let address = words().find(|word| word.starts_with("http")).expect("the address");
+        let is_code = |word: &&str| {
+            word.len() == 9
+                && word
+                    .bytes()
+                    .enumerate()
+                    .all(|(at, b)| if at == 4 { b == b'-' } else { b.is_ascii_uppercase() })
+        };
+        practice::enter_code(address, words().find(is_code).expect("the code"), self.consent);
+    }
+
     fn setup(&self, practice: &Practice, endpoints: &Endpoints, place: &Place) -> Vec<String> {
         let mut words =
             if self.method == "oauth" { endpoints.oauth_setup(place) } else { endpoints.password_setup() };
+        if self.way == Way::Device {
+            words.extend(["--consent", "device"].map(str::to_owned));
+        }
         words.extend(self.flags.iter().map(|&flag| flag.to_owned()));
         for word in words.iter_mut().filter(|word| *word == "program") {
             self.destination.clone_into(word);
@@ -86,12 +114,16 @@ impl Scenario {
     }
 
     fn commands(&self, practice: &Practice, place: &Place) -> Vec<Vec<String>> {
-        let endpoints = practice.endpoints();
+        let endpoints =
+            if self.way == Way::Device { practice.device_endpoints() } else { practice.endpoints() };
         let mut commands = vec![self.setup(practice, &endpoints, place)];
         for command in self.then {
             let words: &[&str] = match (*command, self.method) {
                 ("reauth", "password") => {
                     &["reauth", practice.address(), "--no-input", "--json", "--secret-file", "-"]
+                }
+                ("reauth", _) if self.way == Way::Device => {
+                    &["reauth", practice.address(), "--no-input", "--json", "--consent", "device"]
                 }
                 ("reauth", _) => &["reauth", practice.address(), "--no-input", "--json"],
                 (command, _) => &[command, "--json"],
@@ -164,7 +196,13 @@ fn walk(scenario: &Scenario, step: impl Fn(&Practice, &Place, &[String], i32) ->
         for (name, pointer) in [("STARTTLS", "/smtp/starttls_port"), ("TLS", "/smtp/tls_port")] {
             *text = text.replace(&practice.port(pointer).to_string(), name);
         }
-        for pointer in ["/oauth/authorize_url", "/oauth/token_url", "/oauth/revoke_url", "/seatable/url"] {
+        for pointer in [
+            "/oauth/authorize_url",
+            "/oauth/token_url",
+            "/oauth/revoke_url",
+            "/oauth/device_url",
+            "/seatable/url",
+        ] {
             *text = text.replace(practice.text(pointer), pointer);
         }
     };
@@ -197,6 +235,9 @@ fn by_script(scenario: &Scenario, practice: &Practice, place: &Place, words: &[S
     if types {
         running.say(&format!("{}\n", practice.password()));
         running.close_stdin();
+    } else if consents && scenario.way == Way::Device {
+        let (address, code) = (running.open_url(), running.user_code());
+        practice::enter_code(&address, &code, scenario.consent);
     } else if consents {
         let url = running.open_url();
         if let Some(redirected) = scenario.redirect(&url) {

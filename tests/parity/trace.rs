@@ -22,7 +22,8 @@ impl Trace {
     /// The same without what a person who leaves can take up again: the note of the answers, and a password as pending.
     /// A script has its answers and its password in files of its own, and would leave a copy with every run that fails.
     pub fn without_what_is_resumed(mut self) -> Self {
-        let is_password = !self.effects.iter().any(|effect| effect == "exchange");
+        let is_password =
+            !self.effects.iter().any(|effect| effect == "exchange" || effect == "authorize device");
         if is_password {
             self.effects.retain(|effect| effect != "save pending" && effect != "save pending: done");
         }

@@ -88,6 +88,38 @@ fn a_consent_is_proved_verified_refreshed_revoked_and_renewed() {
 }
 
 #[test]
+fn a_code_on_another_device_is_proved_and_renewed() {
+    let scene = Scene::new("SMTP_STARTTLS");
+    let mut endpoints = scene.endpoints.clone();
+    endpoints.device_url = Some(scene.world.get("DEVICE_URL").to_owned());
+    let reauth = scene.endpoints.trusting(&["reauth", ALICE, "--no-input", "--json"]);
+    for words in [endpoints.oauth_setup(&scene.place), reauth] {
+        let run = Run::new(&scene.place, words).args(["--consent", "device"]).within(PATIENCE);
+        let mut running = run.stdout_json().talks().start();
+        let (address, code) = (running.open_url(), running.user_code());
+        scene.person.opens(&scene.world, &scene.place, &format!("{address}?user_code={code}"));
+        let finished = running.finish();
+        assert!(finished.report().is_ok(), "{}\n{}", finished.stdout, scene.person.saw());
+    }
+    assert!(scene.verify(0).is_ok());
+}
+
+#[test]
+fn a_person_who_refuses_on_another_device_is_taken_at_their_word() {
+    let scene = Scene::new("SMTP_STARTTLS");
+    scene.person.will("cancel");
+    let mut endpoints = scene.endpoints.clone();
+    endpoints.device_url = Some(scene.world.get("DEVICE_URL").to_owned());
+    let run = Run::new(&scene.place, endpoints.oauth_setup(&scene.place)).args(["--consent", "device"]);
+    let mut running = run.within(PATIENCE).exit(3).stdout_json().talks().start();
+    let (address, code) = (running.open_url(), running.user_code());
+    scene.person.opens(&scene.world, &scene.place, &format!("{address}?user_code={code}"));
+    let finished = running.finish();
+    assert_eq!(finished.error_id(), "consent-refused", "{}\n{}", finished.stdout, scene.person.saw());
+    assert_eq!(scene.keyring.items(), 0);
+}
+
+#[test]
 fn each_bearer_mechanism_alone_is_enough() {
     for port in ["SMTP_ONLY_XOAUTH2", "SMTP_ONLY_OAUTHBEARER", "SMTP_TLS"] {
         let scene = Scene::new(port);

@@ -1,7 +1,7 @@
 //! [`Person`]: who sits at the browser, and what they do there.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, process::Command};
 
 use crate::{
     support::place::Place,
@@ -35,6 +35,13 @@ impl Person {
     pub fn is(&self, address: &str, password: &str) {
         fs::write(self.folder.join("person"), address).expect("our own folder");
         fs::write(self.folder.join("password"), password).expect("our own folder");
+    }
+
+    /// Opens an address by hand, on whatever device that is; what comes of it is in the log.
+    pub fn opens(&self, world: &World, place: &Place, url: &str) {
+        let mut browser = Command::new(world.get("BROWSER"));
+        browser.arg(url).env_clear().envs(place.variables());
+        assert!(browser.status().expect("the stand-in for a browser").success());
     }
 
     /// What the browser showed so far, for messages.

@@ -68,6 +68,7 @@ impl World {
             authorize_url: self.get("AUTHORIZE_URL").to_owned(),
             token_url: self.get("TOKEN_URL").to_owned(),
             revoke_url: self.get("REVOKE_URL").to_owned(),
+            device_url: None,
             scopes: [self.get("SCOPE"), "openid", "email"].map(str::to_owned).to_vec(),
             client_id: "desktop.apps.test".to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),

@@ -20,7 +20,7 @@ fn it_says_where_everything_is() {
         let (host, port) = (practice.text("/smtp/host"), practice.port(port));
         assert!(TcpStream::connect((host, port)).is_ok(), "nobody at {host}:{port}");
     }
-    for url in ["/oauth/authorize_url", "/oauth/token_url", "/oauth/revoke_url"] {
+    for url in ["/oauth/authorize_url", "/oauth/token_url", "/oauth/revoke_url", "/oauth/device_url"] {
         assert!(practice.text(url).starts_with("http"), "{url}");
     }
     assert!(practice.text("/oauth/authorize_url").starts_with("http://127.0.0.1:"), "a browser goes there");

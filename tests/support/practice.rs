@@ -91,12 +91,18 @@ impl Practice {
             authorize_url: self.text("/oauth/authorize_url").to_owned(),
             token_url: self.text("/oauth/token_url").to_owned(),
             revoke_url: self.text("/oauth/revoke_url").to_owned(),
+            device_url: None,
             scopes: vec![self.text("/oauth/scope").to_owned()],
             client_id: text(&client["id"]),
             client_secret: text(&client["secret"]),
             client_kind: "installed",
             browser: "never",
         }
+    }
+
+    /// The same, with codes for other devices.
+    pub fn device_endpoints(&self) -> Endpoints {
+        Endpoints { device_url: Some(self.text("/oauth/device_url").to_owned()), ..self.endpoints() }
     }
 
     /// The process of the servers.
@@ -135,6 +141,13 @@ pub fn redirect_of(authorize_url: &str, answer: &str) -> String {
     });
     assert_eq!(status, 302, "{authorize_url} answers {status}\n{page}");
     location.expect("a redirect has an address")
+}
+
+/// Stands in for the person on another device, who enters the code and answers `allow` or `deny`; returns the page.
+pub fn enter_code(address: &str, code: &str, answer: &str) -> String {
+    let (status, _, page) = get(&format!("{address}?user_code={code}&practice={answer}"));
+    assert_eq!(status, 200, "{address} answers {status}\n{page}");
+    page
 }
 
 /// GETs an http address on loopback; returns status, headers and body.

@@ -221,6 +221,13 @@ impl Running {
         line.strip_prefix("Open: ").expect("asked for").to_owned()
     }
 
+    /// Waits for the line `Code: CODE` on standard error.
+    pub fn user_code(&mut self) -> String {
+        let found = self.stderr.wait(self.ends, |bytes| line_with(bytes, "Code: "));
+        let line = found.unwrap_or_else(|| self.fail("no line `Code: CODE` on standard error"));
+        line.strip_prefix("Code: ").expect("asked for").to_owned()
+    }
+
     /// Waits until standard output is as it should be, or at its end; returns all of it.
     pub fn said(&mut self, ends: Instant, holds: impl Fn(&[u8]) -> bool) -> String {
         let found = self.stdout.wait(ends, |bytes| holds(bytes).then(|| bytes.to_vec()));

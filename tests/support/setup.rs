@@ -24,6 +24,8 @@ pub struct Endpoints {
     pub token_url: String,
     /// Where a grant is withdrawn.
     pub revoke_url: String,
+    /// Where a code for another device comes from; `None`: nobody is told of it.
+    pub device_url: Option<String>,
     /// What is asked.
     pub scopes: Vec<String>,
     /// The client.
@@ -60,6 +62,7 @@ impl Endpoints {
             ("--revoke-url", &self.revoke_url),
         ];
         words.extend(own.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]));
+        words.extend(self.device_url.iter().flat_map(|url| ["--device-url".to_owned(), url.clone()]));
         words.extend(self.scopes.iter().flat_map(|scope| ["--scope".to_owned(), scope.clone()]));
         words
     }

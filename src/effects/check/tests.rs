@@ -572,6 +572,7 @@ fn a_stored_oauth_account_is_refreshed_as_its_record_says() {
         authorize_url: "https://a.example/auth".to_owned(),
         token_url: "https://a.example/token".to_owned(),
         revoke_url: None,
+        device_url: None,
         issuer: None,
         client_id: "id".to_owned(),
         client_kind: ClientKind::Desktop,

@@ -72,6 +72,7 @@ fn account(version: i64) -> Account {
             authorize_url: "https://example.org/authorize".to_owned(),
             token_url: "https://example.org/token".to_owned(),
             revoke_url: None,
+            device_url: None,
             issuer: None,
             client_id: format!("client-{version}"),
             client_kind: ClientKind::Desktop,

@@ -76,6 +76,7 @@ fn account(url: &str) -> Account {
             authorize_url: "https://accounts.example/auth".to_owned(),
             token_url: "https://oauth2.example/token".to_owned(),
             revoke_url: None,
+            device_url: None,
             issuer: None,
             client_id: "client-1".to_owned(),
             client_kind: ClientKind::Desktop,

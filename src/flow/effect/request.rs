@@ -72,6 +72,37 @@ pub struct ExchangeRequest {
     pub scopes: Vec<String>,
 }
 
+/// What the device authorization endpoint and, after it, the token endpoint need (RFC 8628 §3.1, §3.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceRequest {
+    /// The device authorization endpoint.
+    pub device_url: String,
+    /// The token endpoint.
+    pub token_url: String,
+    /// ID and, where the client has one, secret.
+    pub client: Client,
+    /// The scopes to ask.
+    pub scopes: Vec<String>,
+    /// `login_hint`, which a server that does not know it ignores (RFC 8628 §3.1).
+    pub login_hint: Address,
+    /// Further parameters of the provider, as in an authorization request.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// What a person needs on another device. A stranger's words, cleaned: the addresses are https, or http to this
+/// machine, and nothing in it steers a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceCode {
+    /// Where the code is entered.
+    pub address: String,
+    /// The same address with the code in it, where the server has one (RFC 8628 §3.3.1).
+    pub whole_address: Option<String>,
+    /// The code, as it is typed.
+    pub user_code: String,
+    /// For how many seconds it is waited: as long as the code is good, and no longer than a consent may take.
+    pub seconds: u64,
+}
+
 /// What a refresh needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefreshRequest {

@@ -17,6 +17,7 @@ fn account(method: Method, security: Security) -> Account {
         authorize_url: "https://example.org/authorize".to_owned(),
         token_url: "https://example.org/token".to_owned(),
         revoke_url: None,
+        device_url: None,
         issuer: None,
         client_id: "client".to_owned(),
         client_kind: ClientKind::Desktop,

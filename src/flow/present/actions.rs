@@ -9,12 +9,16 @@ use crate::{
         keep::Keep,
         screen::{Action, ActionView, Clip, Screen, Status},
         seatable::{Connect, SignIn},
+        situation::ConsentWay,
         store_trial::StoreTrial,
         wizard::{Loaded, Plan, Question, Work},
     },
     guide::plan::ActionKind,
     model::exit_code::ExitCode,
 };
+
+/// What an action copies that no plan names: the code for another device.
+const USER_CODE: &str = "user-code";
 
 pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     let wizard = view.wizard;
@@ -106,7 +110,7 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
         Work::SeatableBase if wizard.seatable.no_base.is_some() => Some("disabled.failed"),
         Work::SeatableConnect(connect) if connect.failure().is_some() => Some("disabled.failed"),
         Work::Consent(Consent::Waiting(_)) if wizard.answers.has(field::REDIRECTED_ADDRESS) => None,
-        Work::Consent(Consent::Waiting(_)) => Some("disabled.consent"),
+        Work::Consent(Consent::Waiting(_) | Consent::Device { .. }) => Some("disabled.consent"),
         Work::Consent(Consent::Failed { .. } | Consent::Doubtful { .. })
         | Work::NotSaved(_)
         | Work::Keep(Keep::Failed { .. })
@@ -151,6 +155,13 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
                 step("what-browser-shows"),
                 "action.what-browser-shows",
             ));
+            actions.extend(other_way(view, "use-device"));
+        }
+        Work::Consent(Consent::AskingCode { .. }) => actions.extend(other_way(view, "use-redirect")),
+        Work::Consent(Consent::Device { .. }) => {
+            let copy = Action::Copy(Clip::Named(USER_CODE.to_owned()));
+            actions.push(keyed(view, "copy-code", 'u', copy, "action.copy-code"));
+            actions.extend(other_way(view, "use-redirect"));
         }
         Work::Consent(Consent::Doubtful { .. }) => {
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.consent-again"));
@@ -161,6 +172,14 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
                 actions.push(keyed(view, "other-port", 'p', step("other-port"), "action.other-port"));
             }
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));
+            // Where the place decides, it would decide the same again.
+            let way = wizard.situation().consent_way();
+            if way != Some(ConsentWay::Device) {
+                actions.extend(other_way(view, "use-device"));
+            }
+            if way != Some(ConsentWay::Redirect) {
+                actions.extend(other_way(view, "use-redirect"));
+            }
             if wizard.renewed().is_some() {
                 actions.push(keyed(view, "give-client", 'g', step("give-client"), "action.give-client"));
             }
@@ -208,6 +227,13 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
     actions
 }
 
+/// The way in which the consent could get here as well; none where the provider has no codes for other devices.
+fn other_way(view: &View<'_>, id: &str) -> Option<ActionView> {
+    let key = if id == "use-device" { 'd' } else { 'b' };
+    let is_there = view.wizard.situation().has_device_way();
+    is_there.then(|| keyed(view, id, key, Action::Step(id.to_owned()), &format!("action.{id}")))
+}
+
 /// The actions that the plan names for this step; those whose target is not known yet are left out.
 fn of_document(view: &View<'_>) -> Vec<ActionView> {
     let wizard = view.wizard;
@@ -240,6 +266,9 @@ fn of_document(view: &View<'_>) -> Vec<ActionView> {
 
 /// What an action of the plans copies; `None` while it is not known.
 pub(super) fn named(view: &View<'_>, id: &str) -> Option<String> {
+    if let (USER_CODE, Work::Consent(Consent::Device { code, .. })) = (id, &view.wizard.work) {
+        return Some(code.user_code.clone());
+    }
     let spec = view.wizard.spec()?.actions.iter().find(|spec| spec.id == id)?;
     let ActionKind::Copy(template) = &spec.kind else { return None };
     view.knows(template).then(|| view.fill(template))

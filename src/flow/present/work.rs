@@ -1,37 +1,39 @@
 //! What a step's own state adds to its screen: progress, results, diagnoses.
 
-use super::{View, seatable, settings, sheets};
+use super::{View, consent, seatable, settings, sheets};
 use crate::{
     flow::{
         check::{self, Check},
         client_import::ClientImport,
-        consent::{Browser, Consent, Waiting},
+        consent::Consent,
         field,
         keep::Keep,
-        screen::{Block, Code, Screen, Span, StageLine, StageState, Status, TextBlock},
+        screen::{Block, Screen, Span, StageLine, StageState, Status, TextBlock},
         store_trial::StoreTrial,
         wizard::{Doubt, Loaded, Wizard, Work},
     },
     model::{
         account::Publishing,
-        failure::{Failure, Layer},
+        failure::Failure,
         method::Method,
         shell,
         stage::{Stage, StageReport, StageResult},
-        whereabouts::Whereabouts,
     },
 };
 
 /// Values that only the wizard's state knows.
 pub(super) fn placeholder(wizard: &Wizard, name: &str) -> Option<String> {
-    let waiting = match &wizard.work {
-        Work::Consent(Consent::Waiting(waiting)) => Some(waiting),
-        _ => None,
-    };
     match name {
-        "authorize-url" => waiting.map(|waiting| waiting.listening.authorize_url.clone()),
+        "authorize-url" => match &wizard.work {
+            Work::Consent(Consent::Waiting(waiting)) => Some(waiting.listening.authorize_url.clone()),
+            Work::Consent(Consent::Device { code, .. }) => Some(code.address.clone()),
+            _ => None,
+        },
         // Any port may have been taken.
-        "redirect-own" => waiting.map(|waiting| waiting.listening.redirect_uri.clone()),
+        "redirect-own" => match &wizard.work {
+            Work::Consent(Consent::Waiting(waiting)) => Some(waiting.listening.redirect_uri.clone()),
+            _ => None,
+        },
         "proof" => Some(proof(wizard)),
         "account" => {
             let account = wizard.kept.as_ref().or(wizard.subject.as_ref())?;
@@ -68,7 +70,7 @@ pub(super) fn describe(view: &View<'_>, screen: &mut Screen) {
         Work::Form => form(view, screen),
         Work::Store => store(view, screen),
         Work::Client => client(view, screen),
-        Work::Consent(consent) => self::consent(view, consent, screen),
+        Work::Consent(state) => consent::describe(view, state, screen),
         Work::Saving(_) => working(view, screen, "status.saving"),
         Work::NotSaved(failure) => failed(view, screen, failure),
         Work::Check(check) => self::check(view, check, screen),
@@ -202,80 +204,6 @@ fn client(view: &View<'_>, screen: &mut Screen) {
     screen.paste = Some(field::CLIENT_FILE.to_owned());
     let is_read = view.wizard.import.has_read(view.wizard.answers.text(field::CLIENT_FILE));
     screen.reads = (!is_read).then(|| field::CLIENT_FILE.to_owned());
-}
-
-fn consent(view: &View<'_>, consent: &Consent, screen: &mut Screen) {
-    match consent {
-        Consent::Reading { .. } => working(view, screen, "status.reading-secret"),
-        Consent::Binding { .. } => working(view, screen, "status.binding"),
-        Consent::Waiting(waiting) if waiting.asks_browser => browser_question(view, screen),
-        Consent::Waiting(waiting) => waits(view, waiting, screen),
-        Consent::Exchanging { .. } => working(view, screen, "status.exchanging"),
-        Consent::Failed { failure } | Consent::Doubtful { failure, .. } => {
-            screen.blocks.clear();
-            failed(view, screen, failure);
-        }
-    }
-}
-
-fn waits(view: &View<'_>, waiting: &Waiting, screen: &mut Screen) {
-    screen.paste = Some(field::REDIRECTED_ADDRESS.to_owned());
-    screen.code = Some(Code {
-        text: waiting.listening.authorize_url.clone(),
-        label: view.text("consent.code").to_owned(),
-    });
-    let whereabouts = waiting.listening.whereabouts;
-    let browser = match waiting.browser {
-        Browser::NotTried if whereabouts == Whereabouts::NoDisplay => "consent.open-elsewhere",
-        Browser::NotTried => "consent.open-yourself",
-        Browser::Opening(_) => "consent.opening",
-        Browser::Opened => "consent.opened",
-        Browser::Failed => "consent.not-opened",
-    };
-    // First: without it nothing comes back, and it is short.
-    if let Some(advice) = way_back(waiting) {
-        screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(view.fill(view.text(advice)))])));
-    }
-    if let Some(command) = &waiting.listening.ssh_command {
-        screen.blocks.push(Block::Text(TextBlock::Verbatim { text: command.clone(), link: false }));
-    }
-    let url = waiting.listening.authorize_url.clone();
-    screen.blocks.push(view.paragraph(browser));
-    screen.blocks.push(Block::Text(TextBlock::Verbatim { text: url, link: true }));
-    if waiting.strange {
-        screen
-            .blocks
-            .push(Block::Text(TextBlock::Warning(vec![Span::Text(view.text("consent.strange").to_owned())])));
-    }
-    if screen.status.is_none() {
-        working(view, screen, "status.waiting");
-    }
-}
-
-/// What the person has to know about where we run, so that the answer gets here. A browser that was opened here finds
-/// its way back.
-fn way_back(waiting: &Waiting) -> Option<&'static str> {
-    let is_open = matches!(waiting.browser, Browser::Opening(_) | Browser::Opened);
-    match waiting.listening.whereabouts {
-        Whereabouts::Ssh => waiting.listening.ssh_command.is_some().then_some("consent.ssh"),
-        Whereabouts::Container if !is_open => Some("consent.container"),
-        Whereabouts::Wsl if !is_open => Some("consent.wsl"),
-        Whereabouts::NoDisplay if !is_open => Some("consent.no-display"),
-        Whereabouts::Desktop | Whereabouts::Container | Whereabouts::Wsl | Whereabouts::NoDisplay => None,
-    }
-}
-
-fn browser_question(view: &View<'_>, screen: &mut Screen) {
-    screen.blocks.clear();
-    screen.blocks.push(view.paragraph("consent.question"));
-    let chosen = view.wizard.answers.text(field::BROWSER_SHOWS);
-    if !chosen.is_empty() {
-        let mut failure = Failure::new(Layer::Page, chosen);
-        if let Some(redirect) = view.placeholder("redirect-own") {
-            failure = failure.with("redirect", redirect);
-        }
-        failed(view, screen, &failure);
-    }
 }
 
 fn check(view: &View<'_>, check: &Check, screen: &mut Screen) {

@@ -99,6 +99,7 @@ impl Situation<'_> {
                     authorize_url: oauth.authorize_url.clone(),
                     token_url: oauth.token_url.clone(),
                     revoke_url: oauth.revoke_url.clone(),
+                    device_url: oauth.device_url.clone(),
                     issuer: oauth.issuer.clone(),
                     client_id: client.id,
                     client_kind: client.kind,
@@ -203,6 +204,7 @@ pub fn answers_of(account: &Account, answers: &mut Answers) {
             set(field::AUTHORIZE_URL, &oauth.authorize_url);
             set(field::TOKEN_URL, &oauth.token_url);
             set(field::REVOKE_URL, oauth.revoke_url.as_deref().unwrap_or_default());
+            set(field::DEVICE_URL, oauth.device_url.as_deref().unwrap_or_default());
             set(field::SCOPE, &oauth.asked_scopes().join(" "));
         }
     }
@@ -224,7 +226,7 @@ pub fn is_renewable(id: &str) -> bool {
 }
 
 /// What a renewal may change, or may be told anew.
-const RENEWABLE: [&str; 13] = [
+const RENEWABLE: [&str; 14] = [
     field::CONNECT,
     field::SEATABLE_URL,
     field::SEATABLE_KEEP_TOKEN,
@@ -232,6 +234,7 @@ const RENEWABLE: [&str; 13] = [
     field::STORE,
     field::PUBLISHING,
     field::REDIRECT_PORT,
+    field::CONSENT_WAY,
     field::CLIENT_FILE,
     field::CLIENT_ID,
     field::CLIENT_KIND,

@@ -2,7 +2,10 @@
 
 use super::Situation;
 use crate::{
-    flow::{effect::RedirectPort, field},
+    flow::{
+        effect::{DeviceRequest, RedirectPort},
+        field,
+    },
     model::{
         account::Destination,
         client::{Client, ClientKind},
@@ -22,7 +25,59 @@ const SEATABLE_REDIRECT_PATH: &str = "/oauth/third-party-email-accounts/callback
 /// OpenID Connect Core §5.4 and §11.
 const OPENID_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
 
+/// How a consent gets here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentWay {
+    /// The person enters a code on another device (RFC 8628).
+    Device,
+    /// The browser is sent back to our redirect address.
+    Redirect,
+}
+
+impl ConsentWay {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Device, Self::Redirect];
+
+    /// The answer that means it.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Redirect => "redirect",
+        }
+    }
+}
+
 impl Situation<'_> {
+    /// The way that the person or the script said; `None`: whichever fits the place.
+    #[must_use]
+    pub fn consent_way(&self) -> Option<ConsentWay> {
+        let said = self.text(field::CONSENT_WAY);
+        ConsentWay::ALL.into_iter().find(|way| way.id() == said)
+    }
+
+    /// True where the provider gives the permission to send over the device authorization grant.
+    #[must_use]
+    pub fn has_device_way(&self) -> bool {
+        let provider = self.provider();
+        provider.as_ref().and_then(|provider| provider.oauth.as_ref()?.device_url.as_ref()).is_some()
+    }
+
+    /// What a code for another device is asked with, where the provider has such codes and the client is known.
+    #[must_use]
+    pub fn device_request(&self) -> Option<DeviceRequest> {
+        let provider = self.provider()?;
+        let oauth = provider.oauth.as_ref()?;
+        Some(DeviceRequest {
+            device_url: oauth.device_url.clone()?,
+            token_url: oauth.token_url.clone(),
+            client: self.client()?,
+            scopes: self.scopes(),
+            login_hint: self.address()?,
+            parameters: oauth.parameters.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        })
+    }
+
     /// The scopes to ask for: only what sending needs, and who it is where the rest cannot tell.
     #[must_use]
     pub fn scopes(&self) -> Vec<String> {

@@ -33,6 +33,7 @@ pub fn all(language: Language) -> Vec<(&'static str, Vec<Screen>)> {
         ("desktop", desktop(film(Plan::Setup, world::nothing()))),
         ("other", other(film(Plan::Setup, world::nothing()))),
         ("other_oauth", other_oauth(film(Plan::Setup, world::nothing()))),
+        ("device", device(film(Plan::Setup, world::nothing()))),
         ("verify", verify(film(Plan::Any, kept()))),
         ("other_stores", stores::set_up(film(Plan::Setup, world::nothing()))),
         ("unlock", stores::unlock(film(Plan::Any, stores::sealed()))),
@@ -269,6 +270,23 @@ fn other_oauth(film: Film) -> Vec<Screen> {
     film.through(&OTHER_SERVER, "consent-other")
         .then(|walk| {
             walk.tell(Progress::Listening(Box::new(real_listening()))).answer(Outcome::BrowserOpened(true));
+        })
+        .screens
+}
+
+fn device(film: Film) -> Vec<Screen> {
+    let table = [&OTHER_SERVER[..], &[("device-url", "https://mail.firma.example/device/code")]].concat();
+    film.through(&table, "consent-other")
+        .then(|walk| {
+            let whereabouts = Whereabouts::NoDisplay;
+            let listening = Listening { whereabouts, browser_likely: false, ..real_listening() };
+            walk.tell(Progress::Listening(Box::new(listening)));
+        })
+        .then(|walk| {
+            walk.tell(Progress::DeviceCode(Box::new(world::device_code())));
+        })
+        .then(|walk| {
+            walk.answer(Outcome::Exchanged(Err(Failure::new(Layer::Consent, "expired_token"))));
         })
         .screens
 }

@@ -228,7 +228,12 @@ impl Simulation {
                 .failure(Layer::Consent, &["access_denied", "_timeout", "_wrong_issuer", "invalid_scope"]))),
             Effect::OpenBrowser { .. } => Outcome::BrowserOpened(well),
             Effect::Copy { .. } => Outcome::Copied(well),
-            Effect::Exchange(_) if well => Outcome::Exchanged(Ok(Box::new(self.grant()))),
+            Effect::Exchange(_) | Effect::AuthorizeDevice(_) if well => {
+                Outcome::Exchanged(Ok(Box::new(self.grant())))
+            }
+            Effect::AuthorizeDevice(_) => Outcome::Exchanged(Err(
+                self.failure(Layer::Consent, &["access_denied", "expired_token", "_timeout"])
+            )),
             Effect::Exchange(_) => Outcome::Exchanged(Err(
                 self.failure(Layer::Token, &["invalid_grant", "invalid_client", "_timeout"])
             )),
@@ -349,6 +354,7 @@ impl Simulation {
                 Progress::Listening(Box::new(world::listening(PORT)))
             }
             Effect::Listen(_) => Progress::StrangeRedirect,
+            Effect::AuthorizeDevice(_) => Progress::DeviceCode(Box::new(world::device_code())),
             Effect::Check(_) => Progress::StageBegan(Stage::Resolve),
             Effect::ConnectSeatable(_) => Progress::StageBegan(Stage::SeatableFind),
             Effect::KeepAccount { .. } => Progress::Kept(Checkpoint::Promoted),

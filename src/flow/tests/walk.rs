@@ -172,6 +172,7 @@ impl Walk {
             matches!(
                 effect,
                 Effect::Listen(_)
+                    | Effect::AuthorizeDevice(_)
                     | Effect::Check(_)
                     | Effect::KeepAccount { .. }
                     | Effect::ConnectSeatable(_)

@@ -3,7 +3,7 @@
 use time::{Duration, macros::datetime};
 
 use crate::{
-    flow::effect::{CheckReport, Effect, Listening, Outcome, Redirect, Secrets, StoredState},
+    flow::effect::{CheckReport, DeviceCode, Effect, Listening, Outcome, Redirect, Secrets, StoredState},
     model::{
         Time,
         account::{Account, Destination, KeyLife, LastCheck, OAuthSettings, Publishing},
@@ -103,6 +103,7 @@ pub fn by_consent(name: &str) -> Account {
             authorize_url: "https://accounts.google.com/o/oauth2/v2/auth".to_owned(),
             token_url: "https://oauth2.googleapis.com/token".to_owned(),
             revoke_url: Some("https://oauth2.googleapis.com/revoke".to_owned()),
+            device_url: None,
             issuer: Some("https://accounts.google.com".to_owned()),
             client_id: CLIENT_ID.to_owned(),
             client_kind: ClientKind::Web,
@@ -130,6 +131,16 @@ pub fn listening(port: u16) -> Listening {
         whereabouts: Whereabouts::Desktop,
         ssh_command: None,
         browser_likely: true,
+    }
+}
+
+/// What RFC 8628 §3.2 shows.
+pub fn device_code() -> DeviceCode {
+    DeviceCode {
+        address: "https://mail.firma.example/device".to_owned(),
+        whole_address: Some("https://mail.firma.example/device?user_code=WDJB-MJHT".to_owned()),
+        user_code: "WDJB-MJHT".to_owned(),
+        seconds: 300,
     }
 }
 
@@ -234,7 +245,7 @@ pub fn fits(effect: &Effect, outcome: &Outcome) -> bool {
             | (Effect::Listen(_), Outcome::Redirected(_))
             | (Effect::OpenBrowser { .. }, Outcome::BrowserOpened(_))
             | (Effect::Copy { .. }, Outcome::Copied(_))
-            | (Effect::Exchange(_), Outcome::Exchanged(_))
+            | (Effect::Exchange(_) | Effect::AuthorizeDevice(_), Outcome::Exchanged(_))
             | (Effect::Check(_), Outcome::Checked(_))
             | (Effect::SavePending { .. }, Outcome::PendingSaved(_))
             | (Effect::KeepAccount { .. }, Outcome::AccountKept(_))

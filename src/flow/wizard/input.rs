@@ -14,6 +14,7 @@ use crate::{
         present, purpose,
         screen::Action,
         seatable::{Connect, Server, SignIn},
+        situation::ConsentWay,
         store_trial::StoreTrial,
         validate::Verdict,
     },
@@ -22,7 +23,7 @@ use crate::{
 
 /// Answers on which the proof does not depend. (Whether the key serves what was answered is asked when it is used:
 /// `Purpose`.)
-const NEUTRAL: [&str; 28] = [
+const NEUTRAL: [&str; 30] = [
     field::LANGUAGE,
     field::TASK,
     field::NAME,
@@ -42,6 +43,8 @@ const NEUTRAL: [&str; 28] = [
     field::IMAP_HOST,
     field::IMAP_PORT,
     field::REVOKE_URL,
+    field::DEVICE_URL,
+    field::CONSENT_WAY,
     field::CONNECT,
     field::SEATABLE_AUTH,
     field::SEATABLE_TOKEN,
@@ -129,7 +132,7 @@ impl Wizard {
             Action::Cancel => self.cancel(),
             Action::Retry => self.retry(),
             Action::Open(url) => match &mut self.work {
-                Work::Consent(consent) => consent.open(&mut self.orders),
+                Work::Consent(consent @ Consent::Waiting(_)) => consent.open(&mut self.orders),
                 _ => self.in_background(Effect::OpenBrowser { url }, Background::Open),
             },
             Action::Copy(clip) => {
@@ -249,6 +252,8 @@ impl Wizard {
                     waiting.asks_browser = true;
                 }
             }
+            "use-device" => self.consent_by(ConsentWay::Device),
+            "use-redirect" => self.consent_by(ConsentWay::Redirect),
             "other-port" => {
                 let port =
                     self.failure().and_then(|failure| present::detail(failure, "offer").map(str::to_owned));
@@ -274,6 +279,15 @@ impl Wizard {
                 self.question = Some(Question::DropPending);
             }
             _ => {}
+        }
+    }
+
+    /// The consent is to get here another way.
+    fn consent_by(&mut self, way: ConsentWay) {
+        if matches!(self.work, Work::Consent(_)) && self.situation().has_device_way() {
+            self.answers.set(field::CONSENT_WAY, way.id(), Source::Typed);
+            self.answers.remove(field::BROWSER_SHOWS);
+            self.retry();
         }
     }
 

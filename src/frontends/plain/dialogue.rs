@@ -180,7 +180,10 @@ impl Dialogue {
             // What comes back from an address that is opened may be typed as well.
             let outside = screen.paste.as_ref().filter(|_| screen.code.is_some());
             let outside = outside.filter(|id| screen.fields.iter().any(|field| field.id == **id));
-            return outside.map_or(Question::Nothing, |id| Question::Outside(id.clone()));
+            // Where a code is entered elsewhere, the person may want the other way, or to stop: it can take minutes.
+            let is_elsewhere = screen.code.as_ref().is_some_and(|code| code.by_hand.is_some());
+            let waits = if is_elsewhere { Question::Menu } else { Question::Nothing };
+            return outside.map_or(waits, |id| Question::Outside(id.clone()));
         }
         // A question of the wizard's own stands before everything else on the screen.
         let open = screen.fields.iter().find(|field| !self.settled.contains_key(&field.id));

@@ -283,6 +283,7 @@ pub fn consent() -> Screen {
     screen.code = Some(Code {
         text: "https://g.example/a".to_owned(),
         label: "Then paste the address back.".to_owned(),
+        by_hand: None,
     });
     screen.status = Some(Status::Working("Waiting for your yes".to_owned()));
     screen.actions.extend([

@@ -1,11 +1,13 @@
-//! The OAuth provider (RFC 6749, 7636, 7009), with the habits of Google's: what it answers where, and in which
+//! The OAuth provider (RFC 6749, 7636, 7009, 8628), with the habits of Google's: what it answers where, and in which
 //! words.
 
 mod authorization;
+mod device;
 mod grants;
 mod token;
 
 pub(super) use authorization::{AuthorizationRequest, Decision, PageError, is_plain_loopback};
+pub(super) use device::{DeviceQuestion, Devices, device_authorization};
 pub(super) use grants::Grants;
 pub(super) use token::{revoke, token};
 

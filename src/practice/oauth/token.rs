@@ -9,14 +9,17 @@ use base64::{Engine as _, engine::general_purpose};
 use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
 use serde_json::{Value, json};
 
-use super::grants::{ACCESS_LIFETIME, Consent};
+use super::{
+    device::device_grant,
+    grants::{ACCESS_LIFETIME, Consent},
+};
 use crate::{
     model::{account::Publishing, address::Address, client::Client, secret::Secret},
     practice::{
         Fault,
         http::{Form, Request, Response},
         random,
-        state::State,
+        state::{Inner, State},
     },
 };
 
@@ -24,20 +27,20 @@ use crate::{
 const TESTING_SECONDS: u64 = 7 * 24 * 60 * 60 - 1;
 
 /// A refusal: status, `error`, `error_description`.
-struct Refusal(u16, &'static str, String);
+pub(super) struct Refusal(u16, &'static str, String);
 
 impl Refusal {
-    fn new(status: u16, error: &'static str, description: impl Into<String>) -> Self {
+    pub(super) fn new(status: u16, error: &'static str, description: impl Into<String>) -> Self {
         Self(status, error, description.into())
     }
 
-    fn grant(description: &str) -> Self {
+    pub(super) fn grant(description: &str) -> Self {
         Self::new(400, "invalid_grant", description)
     }
 }
 
 /// An answer, a refusal, or no randomness.
-type Answer = io::Result<Result<Value, Refusal>>;
+pub(super) type Answer = io::Result<Result<Value, Refusal>>;
 
 /// Answers a request to the token endpoint.
 ///
@@ -58,6 +61,9 @@ pub(in crate::practice) fn token(
         Err(refusal) => Err(refusal),
         Ok(client) => match form.one("grant_type") {
             Some("authorization_code") => exchange(&form, &client, state, issuer, now)?,
+            Some("urn:ietf:params:oauth:grant-type:device_code") => {
+                device_grant(&form, &client, state, issuer, now)?
+            }
             Some("refresh_token") => refresh(&form, &client, state, now)?,
             None => Err(missing("grant_type")),
             Some(other) => {
@@ -81,18 +87,18 @@ pub(in crate::practice) fn revoke(request: &Request, state: &State) -> Response 
     revoked.map_or_else(|refusal| refuse(state, refusal), |()| Response::json(200, &json!({})))
 }
 
-fn refuse(state: &State, Refusal(status, error, description): Refusal) -> Response {
+pub(super) fn refuse(state: &State, Refusal(status, error, description): Refusal) -> Response {
     if matches!(error, "invalid_request" | "unsupported_grant_type") {
         state.complain(format!("token endpoint: {error}: {description}"));
     }
     Response::json(status, &json!({ "error": error, "error_description": description }))
 }
 
-fn missing(name: &str) -> Refusal {
+pub(super) fn missing(name: &str) -> Refusal {
     Refusal::new(400, "invalid_request", format!("Missing required parameter: {name}"))
 }
 
-fn form_of(request: &Request) -> Result<Form, Refusal> {
+pub(super) fn form_of(request: &Request) -> Result<Form, Refusal> {
     if request.method != "POST" {
         return Err(Refusal::new(405, "invalid_request", "Only POST is allowed"));
     }
@@ -110,7 +116,7 @@ fn form_of(request: &Request) -> Result<Form, Refusal> {
 }
 
 /// The client, its secret compared: in the body or by HTTP Basic (RFC 6749 §2.3.1).
-fn client_of(request: &Request, form: &Form, state: &State) -> Result<Client, Refusal> {
+pub(super) fn client_of(request: &Request, form: &Form, state: &State) -> Result<Client, Refusal> {
     if state.has(Fault::InvalidClient) {
         return Err(Refusal::new(401, "invalid_client", "The provided client secret is invalid."));
     }
@@ -169,6 +175,20 @@ fn exchange(form: &Form, client: &Client, state: &State, issuer: &str, now: Inst
     if let Err(description) = verify(consent.challenge.as_deref(), form.one("code_verifier")) {
         return Ok(Err(Refusal::grant(description)));
     }
+    granted(&mut inner, &consent, state, issuer, now).map(Ok)
+}
+
+/// What a consent is good for.
+///
+/// # Errors
+/// When the system has no randomness for a token.
+pub(super) fn granted(
+    inner: &mut Inner,
+    consent: &Consent,
+    state: &State,
+    issuer: &str,
+    now: Instant,
+) -> io::Result<Value> {
     let mut answer = json!({
         "access_token": inner.grants.make_access(&consent.user, &consent.scopes, now)?,
         "expires_in": ACCESS_LIFETIME.as_secs(),
@@ -176,15 +196,15 @@ fn exchange(form: &Form, client: &Client, state: &State, issuer: &str, now: Inst
         "token_type": "Bearer",
     });
     if consent.offline && !state.has(Fault::NoRefreshToken) {
-        answer["refresh_token"] = json!(inner.grants.make_refresh(&consent)?);
+        answer["refresh_token"] = json!(inner.grants.make_refresh(consent)?);
         if inner.publishing == Publishing::Testing {
             answer["refresh_token_expires_in"] = json!(TESTING_SECONDS);
         }
     }
     if consent.scopes.iter().any(|scope| scope == "openid") {
-        answer["id_token"] = json!(id_token(&consent, issuer)?);
+        answer["id_token"] = json!(id_token(consent, issuer)?);
     }
-    Ok(Ok(answer))
+    Ok(answer)
 }
 
 /// RFC 6749 §6. The refresh token stays the same, as at Google, unless a fault says otherwise.

@@ -36,7 +36,7 @@ impl Pages {
                 ("account_label", &self.words.text("consent.account")),
                 ("accounts", &self.accounts(request.login_hint.as_ref())),
                 ("scopes_label", &self.words.text("consent.scopes")),
-                ("scopes", &self.scopes(&request)),
+                ("scopes", &self.scopes(&request.scopes, &request.boxes())),
                 ("unticked", &self.unticked_hint(&request)),
                 ("allow", &self.words.text("consent.allow")),
                 ("deny", &self.words.text("consent.deny")),
@@ -60,7 +60,7 @@ impl Pages {
         Ok(Response::redirect(302, url.as_str()))
     }
 
-    fn accounts(&self, hint: Option<&Address>) -> String {
+    pub(super) fn accounts(&self, hint: Option<&Address>) -> String {
         let users: Vec<Address> = self.state.lock().users.iter().map(|user| user.address.clone()).collect();
         let hinted = hint.and_then(|hint| users.iter().find(|user| user.same_mailbox(hint.as_str())));
         let chosen = hinted.or(users.first());
@@ -75,8 +75,7 @@ impl Pages {
     }
 
     /// With a box where Google has one; unticked, as at Google.
-    fn scopes(&self, request: &AuthorizationRequest) -> String {
-        let boxes = request.boxes();
+    pub(super) fn scopes(&self, scopes: &[String], boxes: &[&str]) -> String {
         let line = |scope: &String| {
             let (words, value) = (self.words.text(&format!("scope.{}", scope_id(scope))), escape(scope));
             if boxes.contains(&scope.as_str()) {
@@ -88,7 +87,7 @@ impl Pages {
                 format!("<li>{words}<code>{value}</code></li>\n")
             }
         };
-        each(&request.scopes, line)
+        each(scopes, line)
     }
 
     fn unticked_hint(&self, request: &AuthorizationRequest) -> String {

@@ -4,6 +4,7 @@
 mod app_password;
 mod consent;
 mod console;
+mod device;
 mod html;
 mod permissions;
 mod seatable;
@@ -24,7 +25,7 @@ use self::{
 use super::{
     description::Addresses,
     http::{Form, Request, Response},
-    oauth::{AuthorizationRequest, PageError},
+    oauth::{AuthorizationRequest, DeviceQuestion, PageError},
     random,
     seatable::Seatable,
     state::State,
@@ -40,6 +41,8 @@ pub(super) const COUNTS: &str = "/counts";
 /// What a form on a page will do when it comes back.
 enum Pending {
     Consent(Box<AuthorizationRequest>),
+    DeviceCode,
+    DeviceConsent(Box<DeviceQuestion>),
     AppPassword,
     Client,
     Publishing,
@@ -96,6 +99,7 @@ impl Pages {
         match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/") => Ok(self.page(200, "index.title", &self.index())),
             ("GET", "/o/oauth2/v2/auth") => self.authorize(&request.query),
+            ("GET", "/device") => self.device(&Form::parse(request.query.as_bytes())),
             ("GET", "/app-passwords") => self.app_passwords(None),
             ("GET", "/two-step") => {
                 let text = self.words.text("two-step.text");
@@ -119,6 +123,8 @@ impl Pages {
     fn form(&self, form: &Form) -> io::Result<Response> {
         match form.one("form").and_then(|token| self.take(token)) {
             Some(Pending::Consent(request)) => self.decide(&request, form),
+            Some(Pending::DeviceCode) => self.device_code(form),
+            Some(Pending::DeviceConsent(question)) => Ok(self.decide_device(&question, form)),
             Some(Pending::AppPassword) => self.make_app_password(form),
             Some(Pending::Client) => self.make_client(form),
             Some(Pending::Publishing) => self.publish(form),
@@ -135,11 +141,12 @@ impl Pages {
         let link =
             |address: &str, id: &str| format!("<li><a href=\"{address}\">{}</a></li>", self.words.text(id));
         format!(
-            "<ul>{}{}{}{}{}</ul>",
+            "<ul>{}{}{}{}{}{}</ul>",
             link("/app-passwords", "app-password.title"),
             link("/two-step", "two-step.title"),
             link("/console", "console.title"),
             link("/permissions", "permissions.title"),
+            link("/device", "device.title"),
             link("/seatable", "seatable.title")
         )
     }

@@ -33,7 +33,7 @@ fn the_description_has_the_shape_of_the_contract() {
     assert_eq!((&value["users"][0]["address"], &value["users"][1]["address"]), (&ANNA.into(), &BEN.into()));
     assert_eq!(
         keys(&value["oauth"]),
-        ["authorize_url", "clients", "counts_url", "revoke_url", "scope", "token_url"]
+        ["authorize_url", "clients", "counts_url", "device_url", "revoke_url", "scope", "token_url"]
     );
     assert_eq!(value["oauth"]["scope"], MAIL);
     assert!(value["oauth"]["authorize_url"].as_str().unwrap().starts_with("http://127.0.0.1:"));

@@ -17,6 +17,11 @@ page.on('response', (answer) => log.push(`${answer.status()} ${answer.request().
 page.on('requestfailed', (request) => log.push(`failed ${request.url().split('?')[0]} ${request.failure()?.errorText}`));
 try {
   await page.goto(url);
+  // A code for another device came along: it is shown again, to be compared.
+  if (new URL(url).searchParams.has('user_code')) {
+    await page.click('[form="op.deviceConfirmForm"][autofocus]');
+    await page.waitForLoadState();
+  }
   if (act !== 'close' && await page.locator('input[name=password]').count()) {
     await page.fill('input[name=login]', person);
     await page.fill('input[name=password]', password);

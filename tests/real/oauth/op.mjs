@@ -15,15 +15,16 @@ import { Provider } from 'oidc-provider';
 const { PORT, PEOPLE, WEB_REDIRECTS = '' } = process.env;
 const ISSUER = `http://127.0.0.1:${PORT}`;
 const MAIL = 'https://mail.google.com/';
-const PATHS = { authorization: '/o/oauth2/v2/auth', token: '/token', userinfo: '/v1/userinfo', jwks: '/oauth2/v3/certs', revocation: '/revoke', introspection: '/introspect' };
+const PATHS = { authorization: '/o/oauth2/v2/auth', token: '/token', userinfo: '/v1/userinfo', jwks: '/oauth2/v3/certs', revocation: '/revoke', introspection: '/introspect', device_authorization: '/device/code', code_verification: '/device' };
 
 const people = new Map(fs.readFileSync(PEOPLE, 'utf8').split('\n').filter(Boolean).map((line) => line.split(':{PLAIN}')));
 
 // RFC 8252 §7.3: any port of the loopback interface for a desktop client.
 const LOOPBACK = ['http://127.0.0.1', 'http://localhost', 'http://[::1]'].flatMap((host) => [host, `${host}/`, `${host}/callback`]);
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';   // RFC 8628; Google gives no mail scope that way
 const common = { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'], token_endpoint_auth_method: 'client_secret_post' };
 const clients = [
-  { ...common, client_id: 'desktop.apps.test', client_secret: 'GOCSPX-not-a-secret', application_type: 'native', redirect_uris: LOOPBACK },
+  { ...common, grant_types: [...common.grant_types, DEVICE], client_id: 'desktop.apps.test', client_secret: 'GOCSPX-not-a-secret', application_type: 'native', redirect_uris: LOOPBACK },
   { ...common, client_id: 'web.apps.test', client_secret: 'web-secret', application_type: 'web', redirect_uris: WEB_REDIRECTS.split(' ').filter(Boolean) },
   { client_id: 'dovecot', client_secret: 'dovecot-secret', grant_types: [], response_types: [], redirect_uris: [] },
 ];
@@ -46,7 +47,7 @@ const provider = new Provider(ISSUER, {
   ttl: { AccessToken: 3600, RefreshToken: 1209600, AuthorizationCode: 60, Grant: 1209600, Interaction: 3600, IdToken: 3600, Session: 3600 },
   cookies: { keys: ['test'] },
   conformIdTokenClaims: false,   // Google puts the address into the id_token as well
-  features: { devInteractions: { enabled: false }, introspection: { enabled: true }, revocation: { enabled: true } },
+  features: { devInteractions: { enabled: false }, introspection: { enabled: true }, revocation: { enabled: true }, deviceFlow: { enabled: true } },
   interactions: { url: (_context, interaction) => `/signin/${interaction.uid}` },
   // A strange redirect address or client gets a page and never a redirect (RFC 6749 §4.1.2.1).
   renderError: async (context, out) => {
@@ -112,7 +113,8 @@ async function signIn(request, response) {
   if (prompt.details.missingOIDCClaims) grant.addOIDCClaims(prompt.details.missingOIDCClaims);
   const grantId = await grant.save(), pair = `${who} ${params.client_id}`;
   // A refresh token only with access_type=offline, and at a second consent only with prompt=consent.
-  const again = consented.has(pair) && !/\bconsent\b/.test(params.prompt || '');
+  // A device gets one each time: there is no prompt to ask for it (RFC 8628 §3.1).
+  const again = consented.has(pair) && !details.deviceCode && !/\bconsent\b/.test(params.prompt || '');
   if (params.access_type === 'offline' && !again) offline.add(grantId); else offline.delete(grantId);
   consented.add(pair);
   return finish({ consent: { grantId } }, true);

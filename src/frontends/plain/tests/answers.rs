@@ -1,7 +1,7 @@
 //! What a line means.
 
 use super::*;
-use crate::flow::screen::{ActionView, ChoiceOption, Code, Field, Status};
+use crate::flow::screen::{ActionView, ByHand, ChoiceOption, Code, Field, Status};
 
 const STEP: &str = "step";
 
@@ -235,7 +235,7 @@ fn what_may_come_from_outside_can_be_typed_as_well() {
     let mut waiting = screen(vec![text("address", "")]);
     waiting.status = Some(Status::Working("Waiting".to_owned()));
     waiting.paste = Some("address".to_owned());
-    waiting.code = Some(Code { text: "http://provider".to_owned(), label: String::new() });
+    waiting.code = Some(Code { text: "http://provider".to_owned(), label: String::new(), by_hand: None });
     waiting.actions[0].disabled = Some("It has not come back".to_owned());
     let mut talk = Talk::about(waiting);
     assert!(talk.heard.ends_with("address:"), "{}", talk.heard);
@@ -243,6 +243,20 @@ fn what_may_come_from_outside_can_be_typed_as_well() {
     assert_eq!((inputs, said.as_str()), (vec![], "Still waiting.\naddress:"));
     assert_eq!(talk.line("next").1, "next: not possible now. It has not come back\naddress:");
     assert_eq!(talk.line("http://x").0, [edit("address", "http://x"), Input::Act(Action::Next)]);
+    assert_eq!(talk.line("o").0, [Input::Act(Action::Step("open".to_owned()))]);
+}
+
+#[test]
+fn whoever_waits_for_another_device_can_do_something_else_meanwhile() {
+    let mut waiting = screen(Vec::new());
+    waiting.status = Some(Status::Working("Waiting".to_owned()));
+    let typed = ByHand { address: "http://provider".to_owned(), code: "WDJB-MJHT".to_owned() };
+    waiting.code =
+        Some(Code { text: "http://provider".to_owned(), label: String::new(), by_hand: Some(typed) });
+    waiting.actions[0].disabled = Some("It has not come back".to_owned());
+    let mut talk = Talk::about(waiting);
+    assert!(talk.heard.ends_with("Your choice:"), "{}", talk.heard);
+    assert_eq!(talk.line("").1, "next: not possible now. It has not come back\nYour choice:");
     assert_eq!(talk.line("o").0, [Input::Act(Action::Step("open".to_owned()))]);
 }
 
