@@ -29,10 +29,11 @@ const LOOK: Duration = Duration::from_millis(100);
 /// When the terminal cannot be set, read or written to.
 pub fn secret_line(question: &str, is_over: &dyn Fn() -> bool) -> io::Result<Option<Secret>> {
     let mut output = io::stderr();
-    write!(output, "{question}")?;
-    output.flush()?;
     let answer = {
+        // Before the question stands there: somebody may answer at once.
         let _raw = Raw::begin()?;
+        write!(output, "{question}")?;
+        output.flush()?;
         read(is_over)
     };
     // The line break that was not echoed.
