@@ -72,7 +72,7 @@ fn frontend(session: &Session, sender: &Sender<Event>) -> io::Result<Box<dyn Fro
             Box::new(Tui::start(environment, strings, options, sender.clone())?)
         }
         Mode::Plain => {
-            let stream = if session.global.json { plain::Stream::Error } else { plain::Stream::Output };
+            let stream = plain::Stream::of(session.global.json, environment.terminals);
             let plain = Plain::start(environment, strings, stream, sender.clone())?;
             let echo = plain.echo();
             let sender = sender.clone();

@@ -181,7 +181,7 @@ fn what_is_wrong_is_said_and_asked_again_even_when_it_is_kept() {
         assert_eq!(talk.dialogue.go_on(), [Input::Act(Action::Next)]);
         talk.screen.fields[0].error = Some("a looks wrong".to_owned());
         let said = talk.look();
-        assert_eq!(said, "a: a looks wrong\na (now x; Enter keeps it, - empties it):");
+        assert_eq!(said, "a: a looks wrong\na (now x; Enter keeps it; type a hyphen, -, to empty it):");
         let (inputs, said) = talk.line("");
         assert_eq!((inputs, said.as_str()), (vec![], ""), "nothing else is asked");
         assert_eq!(*talk.dialogue.question(), Question::GoOn);
@@ -253,7 +253,11 @@ fn what_a_file_fills_in_is_asked_for_after_it_was_read() {
     let mut talk = Talk::about(client);
     assert_eq!(talk.line("a.json").0, [edit("file", "a.json"), Input::Act(Action::Next)]);
     talk.screen.fields = vec![text("file", "a.json"), text("id", "client")];
-    assert!(talk.look().ends_with("id (now client; Enter keeps it, - empties it):"), "{}", talk.heard);
+    assert!(
+        talk.look().ends_with("id (now client; Enter keeps it; type a hyphen, -, to empty it):"),
+        "{}",
+        talk.heard
+    );
     let mut typed = Talk::about(Screen {
         reads: Some("file".to_owned()),
         ..screen(vec![text("file", ""), text("id", "")])
@@ -312,7 +316,7 @@ fn an_answer_can_be_corrected_and_everything_heard_again() {
     talk.line("");
     talk.dialogue.go_on();
     assert!(talk.look().contains("Press Enter"), "{}", talk.heard);
-    assert!(talk.line("change").1.ends_with("a (now x; Enter keeps it, - empties it):"));
+    assert!(talk.line("change").1.ends_with("a (now x; Enter keeps it; type a hyphen, -, to empty it):"));
     let said = talk.line("again").1;
     assert!(said.contains("Heading.") && said.contains("Type o for: open"), "{said}");
     let mut empty = Talk::about(screen(Vec::new()));

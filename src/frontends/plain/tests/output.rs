@@ -3,12 +3,17 @@
 use std::{
     io::{self, Write},
     sync::{Arc, Mutex},
+    time::Instant,
 };
 
 use super::*;
 use crate::{
     flow::screen::{Block, Span, Status, TextBlock},
-    frontends::{Event, Frontend, plain::Plain, speech::Speech},
+    frontends::{
+        Event, Frontend,
+        plain::{Plain, Wait, voice::Voice},
+        speech::Speech,
+    },
 };
 
 #[derive(Clone, Default)]
@@ -32,28 +37,30 @@ impl Paper {
 
 fn plain(columns: Option<usize>, is_terminal: bool) -> (Plain, Paper) {
     let paper = Paper::default();
+    let voice = Voice { output: Box::new(paper.clone()), columns, shows_typed: is_terminal, is_open: false };
     let plain = Plain {
-        output: Box::new(paper.clone()),
+        voice,
         reader: None,
         echo: super::super::Echo::default(),
         speech: Speech::new(Arc::new(Strings::embedded(Language::En))),
         dialogue: Dialogue::default(),
-        columns,
         is_terminal,
         has_clipboard: false,
-        is_open: false,
-        still: None,
-        silent_until: None,
+        asked: (0, Instant::now()),
+        wait: Wait::Nothing,
     };
     (plain, paper)
 }
 
 fn screen() -> Screen {
     let mut screen = samples::app_password(0);
-    let long =
-        "https://accounts.example/o/oauth2/auth?client_id=1234567890&redirect_uri=http%3A%2F%2F127.0.0.1";
-    screen.blocks.push(Block::Text(TextBlock::Verbatim { text: long.to_owned(), link: true }));
-    screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Link(long.to_owned())])));
+    let long = |id: &str| {
+        format!("https://accounts.example/o/oauth-2/auth?client-id={id}-1234567890&at=http%3A%2F%2F127.0.0.1")
+    };
+    screen.blocks.push(Block::Text(TextBlock::Verbatim { text: long("one"), link: true }));
+    screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Link(long("two"))])));
+    let command = "mailkey --ca-file some-where verify".to_owned();
+    screen.blocks.push(Block::Text(TextBlock::Paragraph(vec![Span::Text(format!("Or you type {command}"))])));
     screen
 }
 
@@ -72,6 +79,7 @@ fn lines_are_broken_between_words_and_addresses_never() {
         .lines()
         .filter(|line| line.starts_with("https://accounts.example") && line.ends_with("127.0.0.1"));
     assert_eq!(whole.count(), 2, "{text}");
+    assert!(text.contains("--ca-file some-where"), "not at a hyphen: {text}");
     let (mut front, paper) = plain(None, false);
     front.show(&screen()).unwrap();
     assert!(paper.text().lines().any(|line| line.chars().count() > 80), "into a file they are not broken");
