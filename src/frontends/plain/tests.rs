@@ -1,7 +1,10 @@
 //! What plain mode says of every screen of every journey, and what a line means.
 
 mod answers;
+mod echoes;
 mod output;
+
+use std::rc::Rc;
 
 use super::{
     dialogue::{Dialogue, Turn},
@@ -64,12 +67,17 @@ fn every_journey_as_a_conversation_in_three_languages() {
 }
 
 /// Every screen that a journey has, in every language, and the made-up ones with one of each kind of thing.
-fn screens() -> Vec<(Screen, Strings)> {
+fn screens() -> Vec<(Screen, Rc<Strings>)> {
+    let words: Vec<(Language, Rc<Strings>)> =
+        Language::ALL.into_iter().map(|language| (language, Rc::new(Strings::embedded(language)))).collect();
     let real = Language::ALL.into_iter().flat_map(journeys::all).flat_map(|(_, screens)| screens);
     let all = samples::all().into_iter().map(|(_, screen)| screen).chain(real);
-    all.map(|screen| (Strings::embedded(screen.language), screen))
-        .map(|(strings, screen)| (screen, strings))
-        .collect()
+    all.map(|screen| {
+        let strings = words.iter().find(|(language, _)| *language == screen.language);
+        let strings = strings.map(|(_, strings)| Rc::clone(strings)).unwrap();
+        (screen, strings)
+    })
+    .collect()
 }
 
 /// The screen as whoever is in between would have it: every text that can come from outside holds what a terminal obeys.

@@ -91,8 +91,9 @@ impl Dialogue {
         if !(obeyed.is_due || is_changed) {
             return None;
         }
-        let done = || Utterance::words(strings.text("plain.done"));
-        Some(vec![status(screen, strings).unwrap_or_else(done)])
+        // What stood there before something changed does not tell of it.
+        let told = status(screen, strings).filter(|_| !is_changed);
+        Some(vec![told.unwrap_or_else(|| Utterance::words(strings.text("plain.done")))])
     }
 
     /// Does what a letter stands for.

@@ -3,15 +3,15 @@
 use std::{
     io::{self, Write},
     sync::{Arc, Mutex},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::*;
 use crate::{
     flow::screen::{Block, Span, Status, TextBlock},
     frontends::{
-        Event, Frontend,
-        plain::{Plain, Wait, voice::Voice},
+        Event, Frontend, Signal,
+        plain::{Arrival, HEARING, Plain, Wait, Wish, voice::Voice},
         speech::Speech,
     },
 };
@@ -138,6 +138,87 @@ fn an_interrupt_stops_what_can_be_stopped_else_everything() {
     assert_eq!(front.interrupt(&screen()), []);
     let (_, running) = samples::all().into_iter().find(|(name, _)| *name == "checking").unwrap();
     assert_eq!(front.interrupt(&running), [Input::Act(Action::Cancel)]);
+}
+
+#[test]
+fn after_an_interrupt_a_line_of_its_own_says_that_it_was_stopped() {
+    let (_, running) = samples::all().into_iter().find(|(name, _)| *name == "checking").unwrap();
+    for (is_terminal, before) in [(true, "\n"), (false, "")] {
+        let (mut front, paper) = plain(None, is_terminal);
+        front.show(&running).unwrap();
+        let said = paper.text();
+        front.interrupt(&running);
+        front.show(&running).unwrap();
+        assert_eq!(paper.text(), format!("{said}{before}Stopped.\n"), "the terminal has written ^C");
+    }
+}
+
+#[test]
+fn a_question_is_asked_again_when_the_process_goes_on() {
+    let (mut front, paper) = plain(None, true);
+    front.show(&screen()).unwrap();
+    let before = paper.text();
+    front.handle(Event::Signal(Signal::Continue), &screen());
+    front.show(&screen()).unwrap();
+    assert_eq!(paper.text(), format!("{before}App password (hidden while you type): "));
+}
+
+#[test]
+fn what_takes_long_is_told_of_once_and_what_is_waited_for_ends() {
+    let (mut front, paper) = plain(None, true);
+    let busy = Screen { status: Some(Status::Working("Reading".to_owned())), ..screen() };
+    front.show(&busy).unwrap();
+    let Wait::Running(_, due) = &mut front.wait else { panic!("nothing runs: {:?}", front.wait) };
+    *due = Some(Instant::now());
+    assert_eq!(front.next_tick(), Some(Duration::ZERO), "what is due comes at once");
+    front.handle(Event::Tick, &busy);
+    front.show(&busy).unwrap();
+    assert!(paper.text().ends_with("Reading.\nThis takes a while: Reading\n"), "{}", paper.text());
+    assert_eq!(front.next_tick(), None, "once");
+    // A letter of which nothing comes.
+    let (mut front, paper) = plain(None, false);
+    front.show(&screen()).unwrap();
+    front.handle(Event::Line(Some(Secret::from("o"))), &screen());
+    front.show(&screen()).unwrap();
+    let Wait::Holding(until) = &mut front.wait else { panic!("it is not waited for: {:?}", front.wait) };
+    *until = Instant::now();
+    assert_eq!(front.next_tick(), Some(Duration::ZERO));
+    front.handle(Event::Tick, &screen());
+    front.show(&screen()).unwrap();
+    assert!(paper.text().ends_with("Done.\nApp password (hidden while you type): "), "{}", paper.text());
+    assert_eq!(front.next_tick(), None);
+    // A screen that goes on loading is spoken of at last.
+    let (mut front, paper) = plain(None, true);
+    let loading = Screen { is_loading: true, ..screen() };
+    front.show(&loading).unwrap();
+    front.wait = Wait::Loading(Some(Instant::now()));
+    assert_eq!(front.next_tick(), Some(Duration::ZERO));
+    front.handle(Event::Tick, &loading);
+    assert!(front.show(&loading).unwrap(), "{}", paper.text());
+    assert_eq!(front.next_tick(), None);
+}
+
+#[test]
+fn a_line_that_was_typed_for_another_question_is_late() {
+    let (mut front, _) = plain(None, true);
+    let now = Instant::now();
+    front.asked = (7, now);
+    let (before, soon, later) = (now.checked_sub(HEARING).unwrap(), now + HEARING / 2, now + HEARING);
+    for (question, is_asked, at, on_terminal, through_pipe) in [
+        (7, true, soon, false, false),
+        (7, true, before, false, false),
+        (5, true, before, true, true),
+        (5, true, soon, true, false),
+        (5, true, later, false, false),
+        (6, false, before, true, true),
+        (6, false, soon, false, false),
+    ] {
+        let arrival = Arrival { wish: Wish { question, is_asked }, at, is_finished: true };
+        for (is_terminal, expected) in [(true, on_terminal), (false, through_pipe)] {
+            front.is_terminal = is_terminal;
+            assert_eq!(front.is_late(arrival), expected, "{arrival:?} {is_terminal}");
+        }
+    }
 }
 
 #[test]
