@@ -101,6 +101,7 @@ fn an_interrupt_stops_what_runs_and_the_next_one_ends() {
     talk.wait_for("Checking.");
     signal("INT", talk.pid());
     let said = talk.question().unwrap_or_default();
+    assert!(said.contains("Stopped.\n"), "{said}");
     assert!(
         said.contains("Send a test message to") || said.contains("Press Enter for “check now”"),
         "{said}"
@@ -118,6 +119,18 @@ fn lines_may_all_be_there_from_the_beginning() {
     let run = Run::new(&place, ["--plain"]).args(asked(&practice)).stdin(&lines);
     let finished = run.stdout("Done: Send a test message").talks().check();
     assert!(finished.stdout.contains("✓ anna@practice.example"), "{}", finished.stdout);
+}
+
+#[test]
+fn half_a_line_at_the_end_is_an_answer_only_where_text_is_typed() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let lines = format!("\n\n\n\n\n\n\n\n\n{}", practice.password());
+    let run = Run::new(&place, ["--plain"]).args(asked(&practice)).stdin(&lines).exit(4);
+    run.stdout("Send a test message to").talks().check();
+    let other = Place::new();
+    let run = Run::new(&other, ["--plain"]).args(asked(&practice)).stdin("2").exit(4);
+    let finished = run.stdout("Language. Number").talks().check();
+    assert!(!finished.stdout.contains("Langue"), "half a number chooses nothing: {}", finished.stdout);
 }
 
 #[test]

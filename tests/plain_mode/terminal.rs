@@ -88,6 +88,8 @@ fn the_shell_gets_a_terminal_that_shows_and_the_secret_stays_hidden_after_it() {
     terminal.keys("seen<Enter>");
     terminal.wait_for("seen");
     terminal.wait_hidden();
+    let said = terminal.question();
+    assert!(said.ends_with("Password (hidden while you type): "), "it is asked again: {said}");
     terminal.keys("unseen<Enter>");
     terminal.wait_for("Send a test message to");
     assert!(!terminal.shows("unseen"), "{}", terminal.picture());

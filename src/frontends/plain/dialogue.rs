@@ -273,6 +273,7 @@ impl Dialogue {
                 Vec::new()
             }
             Answer::Take(text) if is_outside => {
+                self.errors.clear();
                 self.obeyed = Some(Obeyed::handed_over());
                 vec![edit(text), Input::Act(Action::Next)]
             }

@@ -167,7 +167,7 @@ fn everything_that_can_be_done_is_offered_and_can_be_done_in_lines() {
                     templates.iter().any(|offer| text.contains(offer.as_str()))
                         || (view.action == Action::Back && **text == before)
                 };
-                assert!(said.iter().any(|text| is_offered(&text)), "{offered} is not offered:\n{said:#?}");
+                assert!(said.iter().any(is_offered), "{offered} is not offered:\n{said:#?}");
             }
             let mut dialogue = Dialogue::default();
             let _ = dialogue.follow(&screen, &strings);

@@ -110,7 +110,10 @@ impl Dialogue {
     pub(super) fn act(&mut self, view: &ActionView, strings: &Strings) -> Vec<Input> {
         match &view.disabled {
             None => {
-                self.errors.clear();
+                if view.action == Action::Next {
+                    // What is wrong all the same is said again.
+                    self.errors.clear();
+                }
                 if view.action == Action::Cancel {
                     self.reply(strings.text("plain.stopped"));
                 }

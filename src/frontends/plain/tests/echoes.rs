@@ -54,6 +54,12 @@ fn after_an_answer_from_outside_the_next_line_waits_for_what_comes_of_it() {
     assert!(talk.dialogue.is_holding());
     talk.dialogue.hurry();
     assert!(talk.look().starts_with("Waiting.\naddress"), "{}", talk.heard);
+    talk.screen.fields[0].error = Some("another address".to_owned());
+    assert!(talk.look().starts_with("address: another address\n"), "{}", talk.heard);
+    talk.line("o");
+    talk.dialogue.hurry();
+    assert!(talk.look().starts_with("Waiting.\naddress"), "the mistake is known: {}", talk.heard);
+    assert!(talk.line("http://y").1.starts_with("address: another address\n"), "{}", talk.heard);
 }
 
 #[test]
