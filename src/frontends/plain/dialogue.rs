@@ -21,7 +21,7 @@ use super::{
 use crate::{
     flow::{
         message::Input,
-        screen::{Action, FieldValue, Screen},
+        screen::{Action, Field, FieldValue, Screen},
     },
     guide::strings::Strings,
     model::secret::Secret,
@@ -129,7 +129,7 @@ impl Dialogue {
             return self.reply(strings.text("plain.no-text"));
         };
         let typed = line.expose().trim();
-        let is_tick = |field: &crate::flow::screen::Field| matches!(field.value, FieldValue::Tick(_));
+        let is_tick = |field: &Field| matches!(field.value, FieldValue::Tick(_));
         if self.question.field(screen).is_some_and(is_tick) && begins_yes_or_no(typed, strings) {
             return self.reply(strings.text("plain.no-yes-or-no"));
         }
