@@ -52,12 +52,13 @@ pub(super) fn watch(
                 SIGHUP => Signal::HangUp,
                 _ => Signal::Terminate,
             };
+            let is_end = ends(signal);
             let is_heard = tell(signal);
             let is_stuck = asked.is_some_and(|asked| asked.elapsed() >= PATIENCE);
             if is_stuck || (asked.is_none() && !is_heard) {
                 let _ = emulate_default_handler(number);
             }
-            if ends(signal) {
+            if is_end {
                 asked.get_or_insert_with(Instant::now);
             }
         }

@@ -4,6 +4,7 @@ use std::{
     io,
     sync::{
         Arc,
+        atomic::Ordering,
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
     time::Duration,
@@ -72,12 +73,13 @@ fn frontend(session: &Session, sender: &Sender<Event>) -> io::Result<Box<dyn Fro
             Box::new(Tui::start(environment, strings, options, sender.clone())?)
         }
         Mode::Plain => {
-            let stream = if session.global.json { plain::Stream::Error } else { plain::Stream::Output };
+            let stream = plain::Stream::of(session.global.json, environment.terminals);
             let plain = Plain::start(environment, strings, stream, sender.clone())?;
             let echo = plain.echo();
             let sender = sender.clone();
-            // An interrupt may only stop what runs, again and again.
-            let ends = |signal| signal != Signal::Interrupt;
+            // An interrupt may only stop what runs, again and again; one that nobody has taken is to end it.
+            let unheard = plain.unheard();
+            let ends = move |signal| signal != Signal::Interrupt || unheard.swap(true, Ordering::SeqCst);
             signals::watch(ends, move |signal| {
                 // Whatever comes of it, the shell gets a terminal that shows what is typed.
                 echo.set(false);

@@ -14,6 +14,8 @@ pub const MAX_LINE: usize = 64 * 1024;
 pub enum Read {
     /// A line, without its end.
     Line(Secret),
+    /// What stands behind the last end of a line.
+    Unfinished(Secret),
     /// A line that is no text (it is not UTF-8, or holds control characters), or a longer one than any answer.
     NoText,
     /// The input is at its end, or cannot be read.
@@ -28,7 +30,8 @@ pub fn next_line(input: &mut impl BufRead) -> Read {
         Ok(0) | Err(_) => return Read::End,
         Ok(_) => {}
     }
-    if line.last() == Some(&b'\n') {
+    let is_finished = line.last() == Some(&b'\n');
+    if is_finished {
         line.pop();
         if line.last() == Some(&b'\r') {
             line.pop();
@@ -39,7 +42,11 @@ pub fn next_line(input: &mut impl BufRead) -> Read {
     }
     match std::str::from_utf8(&line) {
         Ok(text) if !text.chars().any(|letter| letter.is_control() && letter != '\t') => {
-            Read::Line(Secret::from(text))
+            if is_finished {
+                Read::Line(Secret::from(text))
+            } else {
+                Read::Unfinished(Secret::from(text))
+            }
         }
         _ => Read::NoText,
     }
@@ -82,7 +89,8 @@ mod tests {
 
     #[test]
     fn each_line_comes_once_and_without_its_end() {
-        assert_eq!(all(b"a b \r\n\n last"), [line("a b "), line(""), line(" last"), Read::End]);
+        let last = Read::Unfinished(Secret::from(" last"));
+        assert_eq!(all(b"a b \r\n\n last"), [line("a b "), line(""), last, Read::End]);
         assert_eq!(all(b""), [Read::End]);
     }
 

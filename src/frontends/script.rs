@@ -72,7 +72,7 @@ impl Script {
 fn read_lines(input: &mut impl BufRead, sender: &Sender<Event>) {
     loop {
         let line = match next_line(input) {
-            Read::Line(line) => line,
+            Read::Line(line) | Read::Unfinished(line) => line,
             // What is no text is no address; the next line may be one.
             Read::NoText => continue,
             // The end of input does not end the wait for the redirect.

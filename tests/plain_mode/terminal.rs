@@ -26,7 +26,7 @@ fn a_dumb_terminal_a_variable_and_a_terminal_without_room_get_lines() {
         let mut place = Place::new();
         place.set(name, value);
         let mut terminal = start(&place, &["setup", "--lang", "en"]);
-        terminal.wait_for("Language, number");
+        terminal.wait_for("Language. Number");
         assert_lines(&terminal);
         terminal.keys("quit<Enter>");
         assert_eq!(terminal.exit_code(), 4);
@@ -34,7 +34,7 @@ fn a_dumb_terminal_a_variable_and_a_terminal_without_room_get_lines() {
     }
     let place = Place::new();
     let mut terminal = Terminal::sized(&place, (5, 25), &["setup", "--lang", "en"]);
-    terminal.wait_for("Language, number");
+    terminal.wait_for("Language. Number");
     assert_lines(&terminal);
 }
 
@@ -88,6 +88,8 @@ fn the_shell_gets_a_terminal_that_shows_and_the_secret_stays_hidden_after_it() {
     terminal.keys("seen<Enter>");
     terminal.wait_for("seen");
     terminal.wait_hidden();
+    let said = terminal.question();
+    assert!(said.ends_with("Password (hidden while you type): "), "it is asked again: {said}");
     terminal.keys("unseen<Enter>");
     terminal.wait_for("Send a test message to");
     assert!(!terminal.shows("unseen"), "{}", terminal.picture());
@@ -100,11 +102,11 @@ fn practice_is_rehearsed_in_lines_to_a_message_that_was_taken() {
     let place = Place::new();
     let mut terminal = start(&place, &["practice", "--plain", "--lang", "en", "--browser", "never"]);
     for (question, line) in [
-        ("Language, number", ""),
+        ("Language. Number", ""),
         ("Address:", "anna@practice.example"),
-        ("Provider, number (Enter: 1, Gmail)", ""),
-        ("For, number", "3"),
-        ("Method, number", "1"),
+        ("Provider. Number (Enter: 1, Gmail)", ""),
+        ("For. Number", "3"),
+        ("Method. Number", "1"),
         ("Turn on two-step", ""),
         ("App password (hidden", "m"),
         ("16 characters are there", ""),

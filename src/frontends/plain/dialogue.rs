@@ -2,20 +2,26 @@
 //! into what it means. It decides nothing: a field is asked for because the screen has it, and what is wrong with an
 //! answer is what the screen says of it.
 
+mod echoes;
+mod heard;
 mod heed;
 
 use std::collections::BTreeMap;
 
-use self::heed::{is_taken, lettered};
+use self::{
+    echoes::Obeyed,
+    heard::Heard,
+    heed::{is_taken, lettered},
+};
 use super::{
-    question::{Answer, Question, findings, holds_something, is_busy},
-    utterance::{Utterance, body, header, next, offers, sentences},
-    words::Word,
+    question::{Answer, LONG, Question, findings, holds_something, is_busy},
+    utterance::{Utterance, header, journey, next},
+    words::{Word, begins_yes_or_no},
 };
 use crate::{
     flow::{
         message::Input,
-        screen::{Action, ActionView, FieldValue, Screen},
+        screen::{Action, Field, FieldValue, Screen},
     },
     guide::strings::Strings,
     model::secret::Secret,
@@ -26,11 +32,11 @@ use crate::{
 pub struct Dialogue {
     /// The step that is spoken of.
     step: Option<String>,
-    /// Its journey and its heading, said when they change.
-    journey: String,
-    heading: String,
-    /// What the screen said when it was shown last.
-    said: Vec<String>,
+    /// The journey and the step's heading, said when they change.
+    journey: Option<Utterance>,
+    heading: Option<String>,
+    /// What was said on the step.
+    heard: Heard,
     /// What was wrong with which field then.
     errors: BTreeMap<String, String>,
     /// The fields that were asked for on this step, and whether they held something then.
@@ -38,14 +44,18 @@ pub struct Dialogue {
     /// The last field was answered just now: going on is what comes next.
     goes_on: bool,
     question: Question,
+    /// Counts the questions: a line that was typed for one is not taken for another.
+    count: u64,
     /// The words of the question that stands there; `None`: it was answered, or is to be asked.
-    asked: Option<String>,
+    asked: Option<Utterance>,
     /// The leads of the fields that were asked for: what was said once need not be said again.
     led: BTreeMap<String, Vec<Utterance>>,
     /// What a search in a long list has found last.
     listed: Vec<usize>,
     /// What a line is answered with, before anything else.
     replies: Vec<Utterance>,
+    /// What was obeyed and not heard of yet.
+    obeyed: Option<Obeyed>,
     /// What can be typed everywhere was told.
     is_welcome: bool,
 }
@@ -58,7 +68,7 @@ pub struct Turn {
     /// What to say, in order.
     pub said: Vec<Utterance>,
     /// The question at the end; `None`: nothing is asked, or it stands there already.
-    pub prompt: Option<String>,
+    pub prompt: Option<Utterance>,
 }
 
 impl Dialogue {
@@ -77,27 +87,29 @@ impl Dialogue {
         }
         let mut said = std::mem::take(&mut self.replies);
         // How many steps there will be changes with the answers: that alone is no news.
-        if begins || self.said.is_empty() || screen.heading != self.heading {
-            self.heading.clone_from(&screen.heading);
+        if self.heading.as_ref() != Some(&screen.heading) {
+            self.heading = Some(screen.heading.clone());
             said.push(header(screen, strings));
         }
-        if screen.journey != self.journey {
-            self.journey.clone_from(&screen.journey);
-            said.push(Utterance::words(&sentences(&[&self.journey], strings)));
+        let journey = journey(screen, strings);
+        if journey != self.journey {
+            said.extend(journey.clone());
+            self.journey = journey;
         }
         let wrong = self.errors_in(screen, strings);
         let question = self.next_question(screen);
-        let mut now = body(screen, strings);
         let is_silent = matches!(question, Question::Nothing | Question::GoOn);
-        // What was offered already is not offered again after a pause.
-        let offered = offers(screen, strings).into_iter();
-        now.extend(offered.filter(|offer| !is_silent || self.said.contains(&offer.text)));
-        let is_new =
-            |utterance: &&Utterance| !said.contains(utterance) && !self.said.contains(&utterance.text);
-        let fresh: Vec<Utterance> = now.iter().filter(is_new).cloned().collect();
+        let news = self.heard.news(screen, is_silent, strings);
+        let fresh: Vec<Utterance> = news.into_iter().filter(|line| !said.contains(line)).collect();
         said.extend(fresh);
-        self.said = now.into_iter().map(|utterance| utterance.text).collect();
         said.extend(wrong);
+        if question == self.question && said.is_empty() {
+            match self.echo(screen, strings) {
+                Some(echo) => said.extend(echo),
+                None => return Turn::default(),
+            }
+        }
+        self.obeyed = None;
         let prompt = self.ask(question, screen, strings, &mut said);
         Turn { begins: begins && !is_first, said, prompt }
     }
@@ -112,13 +124,17 @@ impl Dialogue {
 
     /// What a line means.
     pub fn take(&mut self, line: Option<&Secret>, screen: &Screen, strings: &Strings) -> Vec<Input> {
-        self.asked = None;
+        self.ask_again();
         let Some(line) = line else {
             return self.reply(strings.text("plain.no-text"));
         };
         let typed = line.expose().trim();
+        let is_tick = |field: &Field| matches!(field.value, FieldValue::Tick(_));
+        if self.question.field(screen).is_some_and(is_tick) && begins_yes_or_no(typed, strings) {
+            return self.reply(strings.text("plain.no-yes-or-no"));
+        }
         if let Some(view) = lettered(typed, screen) {
-            return self.act(view, strings);
+            return self.obey(view, screen, strings);
         }
         if let Some(word) = Word::of(typed, strings) {
             return self.heed(word, screen, strings);
@@ -128,9 +144,9 @@ impl Dialogue {
             Question::Nothing | Question::GoOn => self.reply(strings.text("plain.busy")),
             Question::Menu if typed.is_empty() => match next(screen) {
                 Some(view) => self.act(view, strings),
-                None => self.reply(strings.text("plain.choose")),
+                None => self.choose("plain.choose", screen, strings),
             },
-            Question::Menu => self.reply(strings.text("plain.not-understood")),
+            Question::Menu => self.choose("plain.not-understood", screen, strings),
             Question::Field(id) | Question::Outside(id) => {
                 // Whoever means the word itself, or the letter, says so.
                 let escaped = typed.strip_prefix('=').filter(|rest| is_taken(rest, screen, strings));
@@ -143,7 +159,9 @@ impl Dialogue {
     fn begin(&mut self, screen: &Screen) {
         *self = Self {
             step: Some(screen.step.clone()),
-            journey: std::mem::take(&mut self.journey),
+            journey: self.journey.take(),
+            // Another step's question is another one, whatever its field is called.
+            count: self.count + 1,
             is_welcome: self.is_welcome,
             replies: std::mem::take(&mut self.replies),
             ..Self::default()
@@ -204,13 +222,17 @@ impl Dialogue {
         screen: &Screen,
         strings: &Strings,
         said: &mut Vec<Utterance>,
-    ) -> Option<String> {
+    ) -> Option<Utterance> {
         let lead = question.lead(screen, strings);
         let id = question.field(screen).map(|field| field.id.clone()).unwrap_or_default();
+        // A list that was away is read out again.
+        let is_here = |id: &String| screen.fields.iter().any(|field| field.id == *id);
+        self.led.retain(|id, lead| lead.len() <= 1 || is_here(id));
         let is_led = self.led.get(&id).is_some_and(|led| *led == lead);
         let is_new = question != self.question;
         if is_new {
             self.listed.clear();
+            self.count += 1;
         }
         let prompt = question.prompt(screen, strings);
         let stands = !is_new && is_led && said.is_empty() && self.asked.as_ref() == Some(&prompt);
@@ -233,22 +255,43 @@ impl Dialogue {
     fn answer(&mut self, id: &str, line: &Secret, screen: &Screen, strings: &Strings) -> Vec<Input> {
         let edit = |text| Input::Edit { field: id.to_owned(), text };
         let is_outside = matches!(self.question, Question::Outside(_));
+        let field = self.question.field(screen);
+        let options = match field.map(|field| &field.value) {
+            Some(FieldValue::Choice { options, .. }) => options.as_slice(),
+            _ => &[],
+        };
         match self.question.answer(line, screen, &self.listed, strings) {
             Answer::Keep if is_outside => self.reply(strings.text("plain.waiting")),
             Answer::Keep => {
-                let field = screen.fields.iter().find(|field| field.id == id);
                 let holds = field.is_some_and(holds_something);
+                let can_go_on = next(screen).is_some_and(|view| view.disabled.is_none());
+                if !(options.is_empty() || holds || can_go_on) {
+                    // Nothing else can be done here.
+                    return self.reply(strings.text("plain.choose-one"));
+                }
                 if holds && screen.reads.as_deref() == Some(id) {
                     return self.read(id, Vec::new());
                 }
                 self.settle(id, holds);
                 Vec::new()
             }
-            Answer::Take(text) if is_outside => vec![edit(text), Input::Act(Action::Next)],
+            Answer::Take(text) if is_outside => {
+                self.errors.clear();
+                self.obeyed = Some(Obeyed::handed_over());
+                vec![edit(text), Input::Act(Action::Next)]
+            }
             Answer::Take(text) if screen.reads.as_deref() == Some(id) && !text.is_empty() => {
                 self.read(id, vec![edit(text)])
             }
             Answer::Take(text) => {
+                if let Some(option) = options.iter().find(|option| text.expose() == option.id)
+                    && options.len() > LONG
+                {
+                    // Whoever types a number hears which it was.
+                    let label = field.map(|field| field.label.as_str()).unwrap_or_default();
+                    let values = [("label", label), ("value", option.label.as_str())];
+                    self.reply(&strings.fill("plain.row", &values));
+                }
                 self.settle(id, !text.is_empty());
                 vec![edit(text)]
             }
@@ -257,10 +300,7 @@ impl Dialogue {
                 Vec::new()
             }
             Answer::Found(found) => {
-                let field = self.question.field(screen);
-                if let Some(FieldValue::Choice { options, .. }) = field.map(|field| &field.value) {
-                    self.replies.extend(findings(&found, options, strings));
-                }
+                self.replies.extend(findings(&found, options, strings));
                 self.listed = found;
                 Vec::new()
             }
@@ -278,19 +318,6 @@ impl Dialogue {
     fn settle(&mut self, id: &str, holds: bool) {
         self.settled.insert(id.to_owned(), holds);
         self.goes_on = true;
-    }
-
-    fn act(&mut self, view: &ActionView, strings: &Strings) -> Vec<Input> {
-        match &view.disabled {
-            None => {
-                self.errors.clear();
-                vec![Input::Act(view.action.clone())]
-            }
-            Some(reason) => {
-                let values = [("label", view.label.as_str()), ("reason", reason.as_str())];
-                self.reply(&strings.fill("plain.unavailable", &values))
-            }
-        }
     }
 
     fn reply(&mut self, text: &str) -> Vec<Input> {

@@ -7,7 +7,9 @@
 //!   never taken for a decision. `back`, `help`, `again`, `change`, `next`, `stop` and `quit` are known at every
 //!   question, and the letters of the actions that the screen offers; `=back` means the word itself.
 //! - A line is read only when something is asked, so that answers can be piped in. On a terminal one is read while
-//!   something runs, too: to stop it.
+//!   something runs, too: to stop it. A line that was typed for another question than the one that stands there is
+//!   told so and not taken.
+//! - Whoever does something hears what came of it.
 //! - The end of the input is the end of the run, as cancelled.
 
 mod dialogue;
@@ -15,74 +17,82 @@ mod question;
 mod reader;
 pub mod terminal;
 mod utterance;
+mod voice;
 mod words;
 
 use std::{
-    borrow::Cow,
     io::{self, Write},
-    sync::{Arc, mpsc::Sender},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::Sender,
+    },
     time::{Duration, Instant},
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use zeroize::Zeroizing;
 
+pub use self::voice::Stream;
 use self::{
     dialogue::{Dialogue, Turn},
-    question::{Question, is_busy},
-    reader::Reader,
+    question::Question,
+    reader::{Arrival, Reader, Wish},
     terminal::Echo,
     utterance::{Utterance, running},
+    voice::Voice,
 };
-use super::{Event, Frontend, speech::Speech};
+use super::{Event, Frontend, Signal, speech::Speech};
 use crate::{
     environment::Environment,
-    flow::{
-        message::Input,
-        screen::{Action, Screen},
-    },
+    flow::{message::Input, screen::Screen},
     guide::strings::Strings,
     model::secret::Secret,
 };
 
-/// A stage that takes longer than this is told of: whoever cannot see a progress sign would think that nothing runs.
+/// What takes longer than this is told of: whoever cannot see a progress sign would think that nothing runs.
 const STILL: Duration = Duration::from_secs(5);
 
 /// What is kept is read in a moment, and what stands there before is not worth saying. A folder that does not answer
 /// must not keep anybody in silence.
 const LOADING: Duration = Duration::from_millis(200);
 
-/// Lines are not broken in a terminal that is narrower.
-const NARROWEST: usize = 20;
+/// What comes of a line is waited for so long before the next line is wanted.
+const HOLDING: Duration = Duration::from_secs(1);
 
-/// Where the conversation is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output.
-    Output,
-    /// Standard error: standard output has a document.
-    Error,
-}
+/// Nobody hears a question and answers it in less: a line that is typed so soon was meant for the one before.
+const HEARING: Duration = Duration::from_millis(300);
 
 /// The front-end in lines.
 pub struct Plain {
-    output: Box<dyn Write + Send>,
+    voice: Voice,
     reader: Option<Reader>,
     echo: Echo,
+    /// An interrupt has come and was not taken yet.
+    unheard: Arc<AtomicBool>,
     speech: Speech,
     dialogue: Dialogue,
-    /// The columns in which lines are broken; `None`: they are not.
-    columns: Option<usize>,
-    /// A person types, and sees the line break.
+    /// A person types.
     is_terminal: bool,
     /// The terminal may have a clipboard.
     has_clipboard: bool,
-    /// The cursor stands behind a question.
-    is_open: bool,
-    /// What runs, and when it is told of; `None`: nothing runs, or it was.
-    still: Option<(String, Option<Instant>)>,
-    /// Until when a screen that is loading is not spoken of.
-    silent_until: Option<Instant>,
+    /// The question that stands there, and since when.
+    asked: (u64, Instant),
+    wait: Wait,
+}
+
+/// What the next tick is for.
+#[derive(Debug, Default)]
+enum Wait {
+    /// Nothing is waited for.
+    #[default]
+    Nothing,
+    /// The screen is loading, and spoken of from then on; `None`: it was.
+    Loading(Option<Instant>),
+    /// Until then it is waited for what comes of a line.
+    Holding(Instant),
+    /// This runs, and is told of then; `None`: it was.
+    Running(String, Option<Instant>),
 }
 
 impl Plain {
@@ -98,30 +108,40 @@ impl Plain {
         sender: Sender<Event>,
     ) -> io::Result<Self> {
         let terminals = environment.terminals;
-        let (output, is_drawn): (Box<dyn Write + Send>, bool) = match stream {
-            Stream::Output => (Box::new(io::stdout()), terminals.output),
-            Stream::Error => (Box::new(io::stderr()), terminals.error),
-        };
         let echo = Echo::default();
         if terminals.input {
-            echo.watch()?;
+            let sender = sender.clone();
+            echo.watch(move || {
+                // Nobody listens any more once the walk has ended.
+                let _ = sender.send(Event::Signal(Signal::Continue));
+            })?;
         }
         let columns = terminal::size().map(|(columns, _)| usize::from(columns));
+        let is_drawn = match stream {
+            Stream::Output => terminals.output,
+            Stream::Error => terminals.error,
+        };
         // Terminals of no name, and the console of Linux, show the sequence instead of obeying it.
         let knows_sequences = !matches!(environment.variable("TERM"), None | Some("" | "dumb" | "linux"));
         Ok(Self {
-            output,
-            reader: Some(Reader::start(sender)?),
+            voice: Voice::on(stream, terminals, columns),
+            reader: Some(Reader::start(sender, terminals.input)?),
             echo,
+            unheard: Arc::default(),
             speech: Speech::new(strings),
             dialogue: Dialogue::default(),
-            columns: columns.filter(|columns| is_drawn && *columns >= NARROWEST),
             is_terminal: terminals.input,
             has_clipboard: is_drawn && knows_sequences,
-            is_open: false,
-            still: None,
-            silent_until: None,
+            asked: (0, Instant::now()),
+            wait: Wait::Nothing,
         })
+    }
+
+    /// Set by whoever hears of an interrupt, until it is taken: one that is not, however long it stands, means that the
+    /// loop does not run.
+    #[must_use]
+    pub fn unheard(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.unheard)
     }
 
     /// What is typed is shown again from now on.
@@ -130,74 +150,91 @@ impl Plain {
         self.echo.clone()
     }
 
-    fn say(&mut self, turn: &Turn) -> io::Result<()> {
-        if self.is_open && !(turn.said.is_empty() && turn.prompt.is_none()) {
-            self.close()?;
-        }
-        if turn.begins {
-            writeln!(self.output)?;
-        }
-        for utterance in &turn.said {
-            self.write(utterance)?;
-        }
-        if let Some(prompt) = &turn.prompt {
-            let lines = self.broken(prompt);
-            write!(self.output, "{} ", lines.join("\n"))?;
-            self.is_open = true;
-        }
-        self.output.flush()
-    }
-
-    fn write(&mut self, utterance: &Utterance) -> io::Result<()> {
-        if utterance.is_whole {
-            return writeln!(self.output, "{}", utterance.text);
-        }
-        let lines = self.broken(&utterance.text);
-        writeln!(self.output, "{}", lines.join("\n"))
-    }
-
-    /// A text in the lines that the terminal has room for.
-    fn broken<'text>(&self, text: &'text str) -> Vec<Cow<'text, str>> {
-        match self.columns {
-            // An address that is longer than a line stays in one piece.
-            Some(columns) => textwrap::wrap(text, textwrap::Options::new(columns).break_words(false)),
-            None => vec![Cow::Borrowed(text)],
+    /// False while a screen that is loading is not spoken of yet.
+    fn may_speak(&mut self, screen: &Screen) -> bool {
+        let now = Instant::now();
+        match self.wait {
+            _ if !screen.is_loading => true,
+            Wait::Loading(None) => true,
+            Wait::Loading(Some(until)) if until <= now => {
+                self.wait = Wait::Loading(None);
+                true
+            }
+            Wait::Loading(Some(_)) => false,
+            _ => {
+                self.wait = Wait::Loading(Some(now + LOADING));
+                false
+            }
         }
     }
 
-    /// Ends the line of the question.
-    fn close(&mut self) -> io::Result<()> {
-        self.is_open = false;
-        writeln!(self.output)
-    }
-
-    /// Keeps in mind what runs, so that it is told of where it takes long.
+    /// Keeps in mind what is waited for.
     fn watch(&mut self, screen: &Screen) {
-        let stage = running(screen).map(|line| line.label.clone());
-        let runs = stage.filter(|_| is_busy(screen) && *self.dialogue.question() == Question::Nothing);
-        match (runs, &self.still) {
-            (None, _) => self.still = None,
-            (Some(label), Some((before, _))) if label == *before => {}
-            (Some(label), _) => self.still = Some((label, Some(Instant::now() + STILL))),
-        }
+        let now = Instant::now();
+        let is_idle = *self.dialogue.question() == Question::Nothing;
+        let runs = running(screen).filter(|_| is_idle).map(str::to_owned);
+        self.wait = match (std::mem::take(&mut self.wait), runs) {
+            (wait, _) if screen.is_loading => wait,
+            (Wait::Holding(until), _) if self.dialogue.is_holding() => Wait::Holding(until),
+            _ if self.dialogue.is_holding() => Wait::Holding(now + HOLDING),
+            (Wait::Running(before, due), Some(text)) if text == before => Wait::Running(before, due),
+            (_, Some(text)) => Wait::Running(text, Some(now + STILL)),
+            (_, None) => Wait::Nothing,
+        };
     }
 
-    fn tell_what_runs(&mut self) {
-        let Some((label, due)) = &mut self.still else { return };
-        if due.take_if(|due| *due <= Instant::now()).is_some() {
-            let text = self.speech.strings().fill("plain.still", &[("text", label)]);
-            let turn = Turn { said: vec![Utterance::words(&text)], ..Turn::default() };
-            // Nobody misses it where it cannot be written.
-            let _ = self.say(&turn);
+    fn tick(&mut self) -> Vec<Input> {
+        if *self.dialogue.question() == Question::GoOn {
+            return self.dialogue.go_on();
         }
+        let now = Instant::now();
+        match &mut self.wait {
+            Wait::Holding(until) if *until <= now => {
+                self.wait = Wait::Nothing;
+                self.dialogue.hurry();
+            }
+            Wait::Running(text, due) if due.is_some_and(|due| due <= now) => {
+                *due = None;
+                let text = self.speech.strings().fill("plain.still", &[("text", text)]);
+                let turn = Turn { said: vec![Utterance::words(&text)], ..Turn::default() };
+                // Nobody misses it where it cannot be written.
+                let _ = self.voice.say(&turn);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn line(&mut self, line: Option<&Secret>, screen: &Screen) -> Vec<Input> {
+        let arrival = self.reader.as_mut().and_then(Reader::came);
+        self.voice.heard();
+        let strings = self.speech.strings();
+        if arrival.is_some_and(|arrival| self.is_late(arrival)) {
+            self.dialogue.refuse(strings);
+            return Vec::new();
+        }
+        let is_finished = arrival.is_none_or(|arrival| arrival.is_finished);
+        if let Some(line) = line.filter(|_| !is_finished)
+            && !self.dialogue.takes_unfinished(line, screen, strings)
+        {
+            // The next read finds the end.
+            self.dialogue.ask_again();
+            return Vec::new();
+        }
+        self.dialogue.take(line, screen, strings)
+    }
+
+    /// True for a line that was typed before the question that stands there could be heard, for another one.
+    fn is_late(&self, arrival: Arrival) -> bool {
+        let (question, since) = self.asked;
+        let hearing = if self.is_terminal && arrival.wish.is_asked { HEARING } else { Duration::ZERO };
+        arrival.wish.question != question && arrival.at < since + hearing
     }
 }
 
 impl Frontend for Plain {
     fn show(&mut self, screen: &Screen) -> io::Result<bool> {
-        if !screen.is_loading {
-            self.silent_until = None;
-        } else if *self.silent_until.get_or_insert_with(|| Instant::now() + LOADING) > Instant::now() {
+        if !self.may_speak(screen) {
             return Ok(false);
         }
         self.speech.follow(screen.language);
@@ -207,38 +244,35 @@ impl Frontend for Plain {
             // Before it is asked: somebody may type at once.
             self.echo.set(is_secret);
         }
-        self.say(&turn)?;
+        if self.asked.0 != self.dialogue.count() {
+            self.asked = (self.dialogue.count(), Instant::now());
+        }
+        self.voice.say(&turn)?;
         self.watch(screen);
-        let question = self.dialogue.question();
-        // What is typed before the next question stands there is its answer.
-        let reads = match question {
+        let is_asked = !matches!(self.dialogue.question(), Question::Nothing | Question::GoOn);
+        let reads = match self.dialogue.question() {
             Question::GoOn => false,
-            Question::Nothing => self.is_terminal,
-            Question::Field(_) | Question::Outside(_) | Question::Menu => true,
+            // Who waits for a line on Windows shows it: the next question may be for a secret.
+            Question::Nothing => self.is_terminal && !cfg!(windows),
+            // What is typed before the next question stands there is its answer.
+            Question::Field(_) | Question::Outside(_) | Question::Menu => {
+                self.is_terminal || !self.dialogue.is_holding()
+            }
         };
         if let Some(reader) = self.reader.as_mut().filter(|_| reads) {
-            reader.want(is_secret);
+            reader.want(is_secret, Wish { question: self.asked.0, is_asked });
         }
         Ok(turn != Turn::default())
     }
 
     fn handle(&mut self, event: Event, screen: &Screen) -> Vec<Input> {
         match event {
-            Event::Line(line) => {
-                if let Some(reader) = &mut self.reader {
-                    reader.came();
-                }
-                if self.is_terminal {
-                    // Enter has ended the line.
-                    self.is_open = false;
-                } else if self.is_open {
-                    let _ = self.close();
-                }
-                self.dialogue.take(line.as_ref(), screen, self.speech.strings())
-            }
-            Event::Tick if *self.dialogue.question() == Question::GoOn => self.dialogue.go_on(),
-            Event::Tick => {
-                self.tell_what_runs();
+            Event::Line(line) => self.line(line.as_ref(), screen),
+            Event::Tick => self.tick(),
+            Event::Signal(Signal::Continue) => {
+                // The shell has written since.
+                self.voice.returned();
+                self.dialogue.ask_again();
                 Vec::new()
             }
             _ => Vec::new(),
@@ -251,21 +285,25 @@ impl Frontend for Plain {
         }
         // OSC 52: nothing is shown, and nothing answers.
         let encoded = Zeroizing::new(BASE64_STANDARD.encode(text.expose()));
-        write!(self.output, "\x1b]52;c;{}\x07", *encoded).and_then(|()| self.output.flush()).is_ok()
+        let output = &mut self.voice.output;
+        write!(output, "\x1b]52;c;{}\x07", *encoded).and_then(|()| output.flush()).is_ok()
     }
 
     fn interrupt(&mut self, screen: &Screen) -> Vec<Input> {
-        let stops =
-            screen.actions.iter().any(|view| view.action == Action::Cancel && view.disabled.is_none());
-        if stops { vec![Input::Act(Action::Cancel)] } else { Vec::new() }
+        self.unheard.store(false, Ordering::SeqCst);
+        self.voice.interrupted();
+        self.dialogue.interrupt(screen, self.speech.strings())
     }
 
     fn next_tick(&self) -> Option<Duration> {
         if *self.dialogue.question() == Question::GoOn {
             return Some(Duration::ZERO);
         }
-        let due = self.still.as_ref().and_then(|(_, due)| *due);
-        let due = self.silent_until.filter(|until| *until > Instant::now()).or(due);
+        let due = match &self.wait {
+            Wait::Nothing => None,
+            Wait::Loading(due) | Wait::Running(_, due) => *due,
+            Wait::Holding(until) => Some(*until),
+        };
         due.map(|due| due.saturating_duration_since(Instant::now()))
     }
 }
@@ -273,9 +311,7 @@ impl Frontend for Plain {
 impl Drop for Plain {
     fn drop(&mut self) {
         self.echo.set(false);
-        if self.is_open {
-            let _ = self.close();
-        }
+        let _ = self.voice.close();
     }
 }
 

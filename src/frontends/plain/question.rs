@@ -54,6 +54,13 @@ impl Question {
         field.is_some_and(|field| matches!(field.value, FieldValue::Secret { .. }))
     }
 
+    /// Whether its answer is typed in words of one's own.
+    #[must_use]
+    pub fn is_typed(&self, screen: &Screen) -> bool {
+        let field = self.field(screen);
+        field.is_some_and(|field| matches!(field.value, FieldValue::Text(_) | FieldValue::Secret { .. }))
+    }
+
     /// The field that is asked for.
     #[must_use]
     pub fn field<'a>(&self, screen: &'a Screen) -> Option<&'a Field> {
@@ -79,15 +86,15 @@ impl Question {
                 }
             }
             _ if field.help.is_empty() => {}
-            _ => said.push(Utterance::words(&sentences(&[&field.help], strings))),
+            _ => said.push(Utterance::words(&sentences(&[&field.label, &field.help], strings))),
         }
         said
     }
 
     /// The last words before the answer.
     #[must_use]
-    pub fn prompt(&self, screen: &Screen, strings: &Strings) -> String {
-        match self {
+    pub fn prompt(&self, screen: &Screen, strings: &Strings) -> Utterance {
+        Utterance::words(&match self {
             Self::Nothing | Self::GoOn => String::new(),
             Self::Field(_) | Self::Outside(_) => {
                 self.field(screen).map(|field| ask(field, strings)).unwrap_or_default()
@@ -98,7 +105,7 @@ impl Question {
                 }
                 _ => strings.text("plain.prompt.menu").to_owned(),
             },
-        }
+        })
     }
 
     /// What a line means that is none of the words; `listed`: the options that were found last.
@@ -123,7 +130,9 @@ impl Question {
             FieldValue::Choice { options, .. } => match meant(text, options, listed) {
                 Some(index) => match &options[index].disabled {
                     Some(reason) => {
-                        no("plain.unavailable", &[("label", &options[index].label), ("reason", reason)])
+                        let values = [("label", options[index].label.as_str()), ("reason", reason.as_str())];
+                        let text = strings.fill("plain.option-unavailable", &values);
+                        Answer::No(vec![Utterance::words(&sentences(&[&text], strings))])
                     }
                     None => Answer::Take(Secret::from(options[index].id.as_str())),
                 },
@@ -180,6 +189,8 @@ fn option(options: &[ChoiceOption], index: usize, strings: &Strings) -> Utteranc
 
 fn ask(field: &Field, strings: &Strings) -> String {
     let label = field.label.as_str();
+    // A label that is a question remains one.
+    let behind_label = |text: &str| format!("{} {text}", sentences(&[label], strings));
     match &field.value {
         FieldValue::Text(now) if now.is_empty() => strings.fill("plain.prompt.text", &[("label", label)]),
         FieldValue::Text(now) => match &field.source {
@@ -194,7 +205,7 @@ fn ask(field: &Field, strings: &Strings) -> String {
         }
         FieldValue::Tick(ticked) => {
             let now = strings.text(if *ticked { "plain.word.yes" } else { "plain.word.no" });
-            strings.fill("plain.prompt.tick", &[("label", label), ("value", now)])
+            behind_label(&strings.fill("plain.prompt.tick", &[("value", now)]))
         }
         FieldValue::Choice { chosen, options } => {
             let is_long = options.len() > LONG;
@@ -203,11 +214,11 @@ fn ask(field: &Field, strings: &Strings) -> String {
                     let number = (index + 1).to_string();
                     let id =
                         if is_long { "plain.prompt.search-chosen" } else { "plain.prompt.choice-chosen" };
-                    let values = [("label", label), ("number", &number), ("value", &options[index].label)];
-                    strings.fill(id, &values)
+                    let values = [("number", number.as_str()), ("value", &options[index].label)];
+                    behind_label(&strings.fill(id, &values))
                 }
-                None if is_long => strings.fill("plain.prompt.search", &[("label", label)]),
-                None => strings.fill("plain.prompt.choice", &[("label", label)]),
+                None if is_long => behind_label(strings.text("plain.prompt.search")),
+                None => behind_label(strings.text("plain.prompt.choice")),
             }
         }
     }

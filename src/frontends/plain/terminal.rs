@@ -17,7 +17,7 @@ mod unix {
     use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
     use signal_hook::{consts::SIGTSTP, iterator::Signals, low_level::emulate_default_handler};
 
-    /// Whether the terminal shows what is typed. It does again when the last handle is gone.
+    /// Hides what is typed in the terminal, and shows it again: on request, and when the last handle is gone.
     #[derive(Clone, Debug, Default)]
     pub struct Echo(Arc<State>);
 
@@ -27,11 +27,11 @@ mod unix {
 
     impl Echo {
         /// Watches for Ctrl-Z: the shell gets a terminal that shows what is typed, and whoever comes back one that
-        /// does not.
+        /// hides it where it was hidden. `resumed` is called then.
         ///
         /// # Errors
         /// When the system gives no thread or takes no handler.
-        pub fn watch(&self) -> io::Result<()> {
+        pub fn watch(&self, resumed: impl Fn() + Send + 'static) -> io::Result<()> {
             let state = Arc::downgrade(&self.0);
             let mut signals = Signals::new([SIGTSTP])?;
             thread::Builder::new().name("stops".to_owned()).spawn(move || {
@@ -43,6 +43,7 @@ mod unix {
                     if let Some(state) = state.filter(|_| was_hidden) {
                         state.hide();
                     }
+                    resumed();
                 }
             })?;
             Ok(())
@@ -105,7 +106,7 @@ mod unix {
 mod other {
     use std::io;
 
-    /// The reader hides what is typed there.
+    /// Nothing to be done: whoever reads a secret there hides it.
     #[derive(Clone, Debug, Default)]
     pub struct Echo;
 
@@ -114,7 +115,7 @@ mod other {
         ///
         /// # Errors
         /// Never.
-        pub fn watch(&self) -> io::Result<()> {
+        pub fn watch(&self, _resumed: impl Fn() + Send + 'static) -> io::Result<()> {
             Ok(())
         }
 

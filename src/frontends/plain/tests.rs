@@ -1,7 +1,10 @@
 //! What plain mode says of every screen of every journey, and what a line means.
 
 mod answers;
+mod echoes;
 mod output;
+
+use std::rc::Rc;
 
 use super::{
     dialogue::{Dialogue, Turn},
@@ -15,21 +18,24 @@ use crate::{
         screen::{Action, FieldValue, Screen},
         tests::journeys,
     },
-    frontends::tui::samples,
+    frontends::{clean::clean, tui::samples},
     guide::strings::Strings,
     model::{language::Language, secret::Secret},
 };
 
 /// What is said of a screen when every question is answered with Enter.
 fn conversation(dialogue: &mut Dialogue, screen: &Screen, strings: &Strings) -> String {
-    let mut text = String::new();
+    let (mut text, mut before) = (String::new(), Question::Nothing);
     // No step has so many fields.
     for _ in 0..12 {
         let turn = dialogue.follow(screen, strings);
         tell(&turn, &mut text);
-        if !matches!(dialogue.question(), Question::Field(_)) {
+        let question = dialogue.question().clone();
+        // Where nothing is chosen and nothing else can be done, it is asked until something is.
+        if !matches!(question, Question::Field(_)) || question == before {
             return text;
         }
+        before = question;
         assert_eq!(dialogue.take(Some(&Secret::from("")), screen, strings), [], "Enter changes nothing");
         text.push('\n');
     }
@@ -41,7 +47,7 @@ fn tell(turn: &Turn, text: &mut String) {
         text.push_str(&utterance.text);
         text.push('\n');
     }
-    text.push_str(turn.prompt.as_deref().unwrap_or_default());
+    text.push_str(turn.prompt.as_ref().map(|prompt| prompt.text.as_str()).unwrap_or_default());
 }
 
 #[test]
@@ -61,12 +67,40 @@ fn every_journey_as_a_conversation_in_three_languages() {
 }
 
 /// Every screen that a journey has, in every language, and the made-up ones with one of each kind of thing.
-fn screens() -> Vec<(Screen, Strings)> {
+fn screens() -> Vec<(Screen, Rc<Strings>)> {
+    let words: Vec<(Language, Rc<Strings>)> =
+        Language::ALL.into_iter().map(|language| (language, Rc::new(Strings::embedded(language)))).collect();
     let real = Language::ALL.into_iter().flat_map(journeys::all).flat_map(|(_, screens)| screens);
     let all = samples::all().into_iter().map(|(_, screen)| screen).chain(real);
-    all.map(|screen| (Strings::embedded(screen.language), screen))
-        .map(|(strings, screen)| (screen, strings))
-        .collect()
+    all.map(|screen| {
+        let strings = words.iter().find(|(language, _)| *language == screen.language);
+        let strings = strings.map(|(_, strings)| Rc::clone(strings)).unwrap();
+        (screen, strings)
+    })
+    .collect()
+}
+
+/// The screen as whoever is in between would have it: every text that can come from outside holds what a terminal obeys.
+fn hostile(mut screen: Screen) -> Screen {
+    let evil = |text: &mut String| text.push_str(" \u{1b}]0;x\u{7}\u{9b}2J\n\u{202e}b");
+    for field in &mut screen.fields {
+        evil(&mut field.label);
+        field.error.iter_mut().chain(&mut field.source).for_each(evil);
+        match &mut field.value {
+            FieldValue::Text(now) => evil(now),
+            FieldValue::Choice { options, .. } => {
+                for option in options {
+                    evil(&mut option.label);
+                    option.disabled.iter_mut().chain([&mut option.help]).for_each(evil);
+                }
+            }
+            FieldValue::Secret { .. } | FieldValue::Tick(_) => {}
+        }
+    }
+    screen.actions.iter_mut().for_each(|view| evil(&mut view.label));
+    evil(&mut screen.heading);
+    evil(&mut screen.journey);
+    screen
 }
 
 #[test]
@@ -89,27 +123,52 @@ fn everything_is_said_once_and_in_words() {
 }
 
 #[test]
-fn everything_that_can_be_done_can_be_done_in_lines() {
+fn whatever_a_value_holds_nothing_steers_the_terminal() {
+    for (screen, strings) in screens() {
+        let mut dialogue = Dialogue::default();
+        let screen = hostile(screen);
+        let mut heard = String::new();
+        for line in ["", "", "help", "1", "2", "3", "nothing like it", "", "", "next", "again"] {
+            let turn = dialogue.follow(&screen, &strings);
+            let texts = turn.said.iter().chain(&turn.prompt).map(|utterance| utterance.text.as_str());
+            heard.extend(texts);
+            let _ = dialogue.take(Some(&Secret::from(line)), &screen, &strings);
+        }
+        let steers = |mark: char| mark.is_control() || mark == '\u{202e}';
+        assert!(!heard.contains(steers), "{}: {heard:?}", screen.step);
+    }
+}
+
+#[test]
+fn everything_that_can_be_done_is_offered_and_can_be_done_in_lines() {
     for (screen, strings) in screens() {
         let mut said = body(&screen, &strings);
         said.extend(offers(&screen, &strings));
         let said: Vec<&str> = said.iter().map(|utterance| utterance.text.as_str()).collect();
+        let has_next = screen.actions.iter().any(|view| view.action == Action::Next);
         for view in screen.actions.iter().filter(|view| view.disabled.is_none()) {
-            let line = match (&view.action, view.key) {
-                (Action::Next, _) => Word::Next.english().to_owned(),
-                (Action::Back, _) => Word::Back.english().to_owned(),
-                (Action::Quit, _) => Word::Quit.english().to_owned(),
-                (Action::Cancel, _) => Word::Stop.english().to_owned(),
-                (_, Some(key)) => {
-                    let offer = format!("{key}");
-                    assert!(
-                        said.iter().any(|text| text.contains(&offer)),
-                        "{offer} is not offered:\n{said:#?}"
-                    );
-                    key.to_string()
-                }
+            let word = |word: Word| (word.english().to_owned(), word.text(&strings).to_owned());
+            let (line, offered) = match (&view.action, view.key) {
+                (Action::Next, _) => word(Word::Next),
+                (Action::Back, _) => word(Word::Back),
+                (Action::Quit, _) => word(Word::Quit),
+                (Action::Cancel, _) => word(Word::Stop),
+                (_, Some(key)) => (key.to_string(), key.to_string()),
                 (_, None) => panic!("{} cannot be done", view.id),
             };
+            // The words are known everywhere; where a question stands that they answer, they are offered like letters.
+            if view.key.is_some() || !has_next {
+                let values = [("key", offered.as_str()), ("label", view.label.as_str())];
+                let templates =
+                    ["plain.offer", "plain.key"].map(|id| clean(&strings.fill(id, &values)).into_owned());
+                let before = [("key", offered.as_str()), ("label", strings.text("plain.before"))];
+                let before = strings.fill("plain.offer", &before);
+                let is_offered = |text: &&str| {
+                    templates.iter().any(|offer| text.contains(offer.as_str()))
+                        || (view.action == Action::Back && **text == before)
+                };
+                assert!(said.iter().any(is_offered), "{offered} is not offered:\n{said:#?}");
+            }
             let mut dialogue = Dialogue::default();
             let _ = dialogue.follow(&screen, &strings);
             let does = dialogue.take(Some(&Secret::new(line)), &screen, &strings);

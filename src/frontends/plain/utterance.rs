@@ -9,31 +9,70 @@ use crate::{
 };
 
 /// Something to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Utterance {
     /// The words, without anything that a terminal would obey.
     pub text: String,
     /// It stands on a line of its own, to be copied: never broken, however long.
     pub is_whole: bool,
+    /// It tells of something that happens, and is said again when it happens again.
+    pub passes: bool,
+    /// The words without the letters that are offered in them, which come and go.
+    pub gist: String,
+    /// The ids of the actions whose letters are offered in it.
+    pub offers: Vec<String>,
 }
 
 impl Utterance {
     /// Words.
     #[must_use]
     pub fn words(text: &str) -> Self {
-        Self { text: clean(text.trim()).into_owned(), is_whole: false }
+        let text = clean(text.trim()).into_owned();
+        Self { gist: text.clone(), text, ..Self::default() }
     }
 
     fn whole(text: &str) -> Self {
         Self { is_whole: true, ..Self::words(text) }
+    }
+
+    fn passing(text: &str) -> Self {
+        Self { passes: true, ..Self::words(text) }
+    }
+
+    fn offering(mut self, ids: &[&str]) -> Self {
+        self.offers = ids.iter().map(|id| (*id).to_owned()).collect();
+        self
     }
 }
 
 /// Where we are: said when a step begins.
 #[must_use]
 pub fn header(screen: &Screen, strings: &Strings) -> Utterance {
-    let parts = [screen.practice.as_deref().unwrap_or_default(), &screen.position, &screen.heading];
-    Utterance::words(&sentences(&parts, strings))
+    let practice = screen.practice.as_deref().unwrap_or_default();
+    let parts = [practice, &position(&screen.position, strings), &screen.heading];
+    Utterance::words(&capital(&sentences(&parts, strings)))
+}
+
+/// `Step 3 of 10 · 1/2` in words.
+fn position(position: &str, strings: &Strings) -> String {
+    let parts = position.split_once(" · ").and_then(|(step, part)| Some((step, part.split_once('/')?)));
+    parts.map_or_else(
+        || position.to_owned(),
+        |(step, (part, parts))| {
+            strings.fill("plain.part", &[("position", step), ("part", part), ("parts", parts)])
+        },
+    )
+}
+
+/// `Gmail → SeaTable` in words; nothing where it is not known.
+#[must_use]
+pub fn journey(screen: &Screen, strings: &Strings) -> Option<Utterance> {
+    let text = match screen.journey.split_once(" → ") {
+        Some((from, to)) => strings.fill("plain.journey", &[("from", from), ("to", to)]),
+        None if screen.journey.is_empty() => return None,
+        None => strings.fill("plain.journey-from", &[("from", &screen.journey)]),
+    };
+    Some(Utterance::words(&text))
 }
 
 /// What there is to read, what is going on, and what is right about an answer. What is wrong about one is said when
@@ -41,47 +80,91 @@ pub fn header(screen: &Screen, strings: &Strings) -> Utterance {
 #[must_use]
 pub fn body(screen: &Screen, strings: &Strings) -> Vec<Utterance> {
     let mut said: Vec<Utterance> =
-        screen.blocks.iter().flat_map(|block| self::block(block, screen, strings)).collect();
-    let hints = screen.fields.iter().filter_map(|field| field.hint.as_ref());
-    said.extend(hints.map(|hint| Utterance::words(&sentences(&[&hint.text], strings))));
-    said.extend(screen.status.as_ref().map(|status| {
-        let (Status::Working(text) | Status::Good(text) | Status::Bad(text) | Status::Info(text)) = status;
-        Utterance::words(&sentences(&[text], strings))
-    }));
+        screen.blocks.iter().flat_map(|block| self::block(block, &screen.actions, strings)).collect();
+    for field in &screen.fields {
+        // What the journey says, which is told apart, is not told again.
+        let Some(hint) = field.hint.as_ref().filter(|hint| hint.text != screen.journey) else { continue };
+        let text = strings.fill("plain.row", &[("label", &field.label), ("value", &hint.text)]);
+        said.push(Utterance::passing(&sentences(&[&text], strings)));
+    }
+    said.extend(status(screen, strings));
     said.retain(|utterance| !utterance.text.is_empty());
     said
+}
+
+/// What is going on, or what just happened.
+#[must_use]
+pub fn status(screen: &Screen, strings: &Strings) -> Option<Utterance> {
+    let (Status::Working(text) | Status::Good(text) | Status::Bad(text) | Status::Info(text)) =
+        screen.status.as_ref()?;
+    Some(Utterance::passing(&sentences(&[text], strings)))
 }
 
 /// More about the step.
 #[must_use]
 pub fn help(screen: &Screen, strings: &Strings) -> Vec<Utterance> {
-    screen.help.iter().flat_map(|block| self::block(block, screen, strings)).collect()
+    screen.help.iter().flat_map(|block| self::block(block, &screen.actions, strings)).collect()
 }
 
-/// What can be done here by a letter, and was not offered in the text already.
+/// What can be done here by a letter. On a screen that asks a question of the wizard's own, what can be done by a word
+/// is offered as well: nothing else says that it leads out of there, or where to.
 #[must_use]
 pub fn offers(screen: &Screen, strings: &Strings) -> Vec<Utterance> {
-    let offered: Vec<&str> = screen.blocks.iter().flat_map(keys_in).collect();
+    let has_next = next(screen).is_some();
     let open = screen.actions.iter().filter(|view| view.disabled.is_none());
-    open.filter(|view| !offered.contains(&view.id.as_str()))
-        .filter_map(|view| Some(Utterance::words(&keyed("plain.offer", view, strings)?)))
-        .collect()
+    open.filter_map(|view| {
+        match (word(&view.action), view.key) {
+            (_, Some(_)) => keyed("plain.offer", view, strings),
+            (Some(id), None) if !has_next => {
+                let label =
+                    if view.action == Action::Back { strings.text("plain.before") } else { &view.label };
+                Some(strings.fill("plain.offer", &[("key", strings.text(id)), ("label", label)]))
+            }
+            (_, None) => None,
+        }
+        .map(|text| Utterance::words(&text).offering(&[&view.id]))
+    })
+    .collect()
 }
 
-/// The stage that runs; what runs has no other name.
+/// The words that lead on from here.
 #[must_use]
-pub fn running(screen: &Screen) -> Option<&StageLine> {
+pub fn ways(screen: &Screen, strings: &Strings) -> String {
+    let change = (!screen.fields.is_empty()).then_some("plain.word.change");
+    let open = screen.actions.iter().filter(|view| view.disabled.is_none());
+    let words = change.into_iter().chain(open.filter_map(|view| word(&view.action)));
+    words.map(|id| strings.text(id)).collect::<Vec<_>>().join(", ")
+}
+
+/// The id of the word for an action that has no letter.
+fn word(action: &Action) -> Option<&'static str> {
+    match action {
+        Action::Back => Some("plain.word.back"),
+        Action::Quit => Some("plain.word.quit"),
+        Action::Cancel => Some("plain.word.stop"),
+        _ => None,
+    }
+}
+
+/// What runs: the stage, or what the status calls it.
+#[must_use]
+pub fn running(screen: &Screen) -> Option<&str> {
     let stages = screen.blocks.iter().filter_map(|block| match block {
         Block::Stages(lines) => Some(lines),
         _ => None,
     });
-    stages.flatten().find(|line| line.state == StageState::Running)
+    let stage = stages.flatten().find(|line| line.state == StageState::Running);
+    match (&screen.status, stage) {
+        (Some(Status::Working(_)), Some(line)) => Some(&line.label),
+        (Some(Status::Working(text)), None) => Some(text),
+        _ => None,
+    }
 }
 
 /// Several sentences in one line. What is no sentence becomes one.
 #[must_use]
 pub fn sentences(parts: &[&str], strings: &Strings) -> String {
-    let ends = |text: &str| text.ends_with(['.', '!', '?', ':', '…', '”', '»', '“', ')']);
+    let ends = |text: &str| text.ends_with(['.', '!', '?', ':', '…', '”', '»', '“']);
     let parts = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty());
     let parts = parts.map(|part| {
         if ends(part) { part.to_owned() } else { strings.fill("plain.sentence", &[("text", part)]) }
@@ -89,16 +172,39 @@ pub fn sentences(parts: &[&str], strings: &Strings) -> String {
     parts.collect::<Vec<_>>().join(" ")
 }
 
-fn block(block: &Block, screen: &Screen, strings: &Strings) -> Vec<Utterance> {
+/// The text with a capital at its beginning.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+fn block(block: &Block, actions: &[ActionView], strings: &Strings) -> Vec<Utterance> {
     match block {
-        Block::Text(text) => vec![self::text(text, screen, strings)],
+        Block::Text(text) => {
+            let offers = keys(text.spans());
+            vec![
+                Utterance { gist: self::text(text, &[], strings).text, ..self::text(text, actions, strings) }
+                    .offering(&offers),
+            ]
+        }
         Block::Stages(lines) => lines.iter().filter_map(|line| stage(line, strings)).collect(),
-        Block::Sheet(rows) => rows.iter().map(|row| self::row(row, screen, strings)).collect(),
+        Block::Sheet(rows) => rows
+            .iter()
+            .map(|row| {
+                let offers: Vec<&str> = keys(&row.spans).into_iter().chain(row.action.as_deref()).collect();
+                let gist = self::row(row, &[], strings);
+                Utterance {
+                    gist: clean(&gist).into_owned(),
+                    ..Utterance::passing(&self::row(row, actions, strings))
+                }
+                .offering(&offers)
+            })
+            .collect(),
     }
 }
 
-fn text(block: &TextBlock, screen: &Screen, strings: &Strings) -> Utterance {
-    let spans = |spans: &[Span]| self::spans(spans, screen, strings);
+fn text(block: &TextBlock, actions: &[ActionView], strings: &Strings) -> Utterance {
+    let spans = |spans: &[Span]| self::spans(spans, actions, strings);
     match block {
         TextBlock::Paragraph(words) | TextBlock::Note(words) => Utterance::words(&spans(words)),
         TextBlock::Numbered { number, spans: words } => Utterance::words(
@@ -124,29 +230,39 @@ fn stage(line: &StageLine, strings: &Strings) -> Option<Utterance> {
     };
     let milliseconds = line.milliseconds.unwrap_or_default().to_string();
     let told = strings.fill(id, &[("label", &line.label), ("number", &milliseconds)]);
-    Some(Utterance::words(&sentences(&[&told, &line.detail], strings)))
+    Some(Utterance::passing(&sentences(&[&told, &line.detail], strings)))
 }
 
-fn row(row: &SheetRow, screen: &Screen, strings: &Strings) -> Utterance {
-    let mut value: String = row.spans.iter().map(|span| shown(span, screen, strings)).collect();
-    let action = row.action.as_ref().and_then(|id| screen.actions.iter().find(|view| view.id == *id));
+fn row(row: &SheetRow, actions: &[ActionView], strings: &Strings) -> String {
+    let mut value: String = row.spans.iter().map(|span| shown(span, actions, strings)).collect();
+    if let Some((number, text)) = numbered(&value) {
+        value = strings.fill("plain.numbered", &[("number", number), ("text", text)]);
+    }
+    let action = row.action.as_ref().and_then(|id| actions.iter().find(|view| view.id == *id));
     if let Some(key) = action.and_then(|view| keyed("plain.key", view, strings)) {
         value = format!("{} {key}", value.trim_end());
     }
     if row.label.is_empty() {
-        return Utterance::words(&value);
+        return value;
     }
-    Utterance::words(&strings.fill("plain.row", &[("label", &row.label), ("value", &value)]))
+    strings.fill("plain.row", &[("label", &row.label), ("value", &value)])
 }
 
-fn spans(spans: &[Span], screen: &Screen, strings: &Strings) -> String {
+/// A row that is one of several things to do: `2 Enter it again`.
+fn numbered(value: &str) -> Option<(&str, &str)> {
+    let (number, text) = value.split_once(' ')?;
+    let is_number = number.len() <= 2 && number.bytes().all(|digit| digit.is_ascii_digit());
+    (is_number && !number.is_empty() && text.starts_with(char::is_uppercase)).then_some((number, text))
+}
+
+fn spans(spans: &[Span], actions: &[ActionView], strings: &Strings) -> String {
     let mut line = String::new();
     let mut is_behind_key = false;
     for span in spans {
         let is_key = matches!(span, Span::Key(_));
         let words = match span {
             Span::Literal(text) => strings.fill("plain.literal", &[("text", text)]),
-            other => shown(other, screen, strings),
+            other => shown(other, actions, strings),
         };
         // On a screen a key stands apart by itself.
         let is_apart =
@@ -160,10 +276,10 @@ fn spans(spans: &[Span], screen: &Screen, strings: &Strings) -> String {
     line
 }
 
-fn shown(span: &Span, screen: &Screen, strings: &Strings) -> String {
+fn shown(span: &Span, actions: &[ActionView], strings: &Strings) -> String {
     match span {
         Span::Key(id) => {
-            let view = screen.actions.iter().find(|view| view.id == *id);
+            let view = actions.iter().find(|view| view.id == *id);
             view.and_then(|view| keyed("plain.key", view, strings)).unwrap_or_default()
         }
         // A mask is a picture.
@@ -177,16 +293,6 @@ fn shown(span: &Span, screen: &Screen, strings: &Strings) -> String {
 fn keyed(id: &str, view: &ActionView, strings: &Strings) -> Option<String> {
     let key = view.key?.to_string();
     Some(strings.fill(id, &[("key", &key), ("label", &view.label)]))
-}
-
-fn keys_in(block: &Block) -> Vec<&str> {
-    match block {
-        Block::Text(text) => keys(text.spans()),
-        Block::Sheet(rows) => {
-            rows.iter().flat_map(|row| keys(&row.spans).into_iter().chain(row.action.as_deref())).collect()
-        }
-        Block::Stages(_) => Vec::new(),
-    }
 }
 
 fn keys(spans: &[Span]) -> Vec<&str> {

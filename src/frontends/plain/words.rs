@@ -11,7 +11,7 @@ pub enum Word {
     Back,
     /// More about this step, and what can be typed.
     Help,
-    /// Says the whole screen again.
+    /// Says the step again, from its beginning to the question that is asked.
     Again,
     /// Asks for the answers of this step again.
     Change,
@@ -32,17 +32,32 @@ const WORDS: [(Word, &str, &str); 7] = [
     (Word::Quit, "plain.word.quit", "quit"),
 ];
 
+/// No word has more characters. A longer line, which may be a secret, is not even copied to be compared.
+const LONGEST: usize = 16;
+
+/// The line as words are compared; `None`: it is longer than any.
+fn short(line: &str) -> Option<String> {
+    let line = line.trim();
+    (line.chars().take(LONGEST + 1).count() <= LONGEST).then(|| fold(line))
+}
+
 impl Word {
     /// The word that this line is; `None`: none.
     #[must_use]
     pub fn of(line: &str, strings: &Strings) -> Option<Self> {
-        let line = fold(line.trim());
+        let line = short(line)?;
         if line == "?" {
             return Some(Self::Help);
         }
         let is_meant =
             |(_, id, english): &&(Self, &str, &str)| line == *english || line == fold(strings.text(id));
         WORDS.iter().find(is_meant).map(|(word, ..)| *word)
+    }
+
+    /// Its name in a language.
+    #[cfg(test)]
+    pub(super) fn text(self, strings: &Strings) -> &str {
+        WORDS.iter().find(|(word, ..)| *word == self).map_or("", |(_, id, _)| strings.text(id))
     }
 
     /// Its English name.
@@ -55,13 +70,22 @@ impl Word {
 /// Yes or no in the language of the screen or in English, never by a letter alone, which may be an action's.
 #[must_use]
 pub fn yes_or_no(line: &str, strings: &Strings) -> Option<bool> {
-    let line = fold(line.trim());
+    let line = short(line)?;
     let is = |id: &str, english: &str| line == english || line == fold(strings.text(id));
     match (is("plain.word.yes", "yes"), is("plain.word.no", "no")) {
         (true, _) => Some(true),
         (false, true) => Some(false),
         (false, false) => None,
     }
+}
+
+/// True for the first letter of yes or no: whoever types it means the answer, and not an action.
+#[must_use]
+pub fn begins_yes_or_no(line: &str, strings: &Strings) -> bool {
+    let mut letters = line.trim().chars();
+    let (Some(letter), None) = (letters.next(), letters.next()) else { return false };
+    let words = [strings.text("plain.word.yes"), strings.text("plain.word.no"), "yes", "no"];
+    words.iter().any(|word| word.starts_with(letter.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -80,6 +104,8 @@ mod tests {
             ("zurück", None),
             ("backwards", None),
             ("", None),
+            (&" ".repeat(1000), None),
+            (&"quitter".repeat(1000), None),
         ] {
             assert_eq!(Word::of(line, &french), expected, "{line}");
         }
@@ -91,6 +117,11 @@ mod tests {
         assert_eq!(yes_or_no("Oui", &french), Some(true));
         assert_eq!(yes_or_no("no", &french), Some(false));
         assert_eq!(yes_or_no("o", &french), None);
+        for (line, expected) in
+            [("o", true), ("N", true), ("y", true), ("j", false), ("oui", false), ("", false)]
+        {
+            assert_eq!(begins_yes_or_no(line, &french), expected, "{line}");
+        }
     }
 
     #[test]
@@ -100,6 +131,7 @@ mod tests {
             for (word, id, english) in WORDS {
                 assert_eq!(Word::of(strings.text(id), &strings), Some(word), "{language:?}");
                 assert_eq!(Word::of(english, &strings), Some(word), "{language:?}");
+                assert!(strings.text(id).chars().count() <= LONGEST, "{language:?}: {id}");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Words and letters: what a line means that is no answer.
 
-use super::Dialogue;
+use super::{Dialogue, heard::Heard};
 use crate::{
     flow::{
         message::Input,
@@ -21,7 +21,7 @@ impl Dialogue {
         match word {
             Word::Back => match does(&Action::Back) {
                 Some(view) => self.act(view, strings),
-                None => self.reply(strings.text("plain.choose")),
+                None => self.choose("plain.choose", screen, strings),
             },
             Word::Stop => match does(&Action::Cancel) {
                 Some(view) => self.act(view, strings),
@@ -29,7 +29,8 @@ impl Dialogue {
             },
             Word::Quit => vec![Input::Act(Action::Quit)],
             Word::Again => {
-                self.said.clear();
+                self.heard = Heard::default();
+                (self.heading, self.journey) = (None, None);
                 self.errors.clear();
                 self.led.clear();
                 Vec::new()
@@ -40,7 +41,7 @@ impl Dialogue {
                 }
                 match next(screen) {
                     Some(view) => self.act(view, strings),
-                    None => self.reply(strings.text("plain.choose")),
+                    None => self.choose("plain.choose", screen, strings),
                 }
             }
             Word::Change if screen.fields.is_empty() => self.reply(strings.text("plain.nothing-to-change")),

@@ -3,14 +3,14 @@
 use super::*;
 use crate::flow::screen::{ActionView, ByHand, ChoiceOption, Code, Field, Status};
 
-const STEP: &str = "step";
+pub(super) const STEP: &str = "step";
 
-fn action(action: Action, key: Option<char>, label: &str) -> ActionView {
+pub(super) fn action(action: Action, key: Option<char>, label: &str) -> ActionView {
     let id = label.to_owned();
     ActionView { label: id.clone(), id, action, key, disabled: None, is_detour: false }
 }
 
-fn field(id: &str, value: FieldValue) -> Field {
+pub(super) fn field(id: &str, value: FieldValue) -> Field {
     Field {
         id: id.to_owned(),
         label: id.to_owned(),
@@ -22,11 +22,11 @@ fn field(id: &str, value: FieldValue) -> Field {
     }
 }
 
-fn text(id: &str, now: &str) -> Field {
+pub(super) fn text(id: &str, now: &str) -> Field {
     field(id, FieldValue::Text(now.to_owned()))
 }
 
-fn choice(id: &str, chosen: &str, options: &[&str]) -> Field {
+pub(super) fn choice(id: &str, chosen: &str, options: &[&str]) -> Field {
     let option = |label: &&str| ChoiceOption {
         id: format!("id-{label}"),
         label: (*label).to_owned(),
@@ -38,7 +38,7 @@ fn choice(id: &str, chosen: &str, options: &[&str]) -> Field {
     field(id, FieldValue::Choice { chosen: chosen.to_owned(), options })
 }
 
-fn screen(fields: Vec<Field>) -> Screen {
+pub(super) fn screen(fields: Vec<Field>) -> Screen {
     Screen {
         step: STEP.to_owned(),
         heading: "Heading".to_owned(),
@@ -58,15 +58,15 @@ fn edit(field: &str, text: &str) -> Input {
 }
 
 /// A conversation whose screen can be changed between two lines.
-struct Talk {
-    dialogue: Dialogue,
-    screen: Screen,
-    strings: Strings,
-    heard: String,
+pub(super) struct Talk {
+    pub(super) dialogue: Dialogue,
+    pub(super) screen: Screen,
+    pub(super) strings: Strings,
+    pub(super) heard: String,
 }
 
 impl Talk {
-    fn about(screen: Screen) -> Self {
+    pub(super) fn about(screen: Screen) -> Self {
         let strings = Strings::embedded(Language::En);
         let mut talk = Self { dialogue: Dialogue::default(), screen, strings, heard: String::new() };
         talk.look();
@@ -74,7 +74,7 @@ impl Talk {
     }
 
     /// What is said about the screen as it is now.
-    fn look(&mut self) -> String {
+    pub(super) fn look(&mut self) -> String {
         let turn = self.dialogue.follow(&self.screen, &self.strings);
         let mut said = String::new();
         tell(&turn, &mut said);
@@ -83,7 +83,7 @@ impl Talk {
     }
 
     /// Types a line, and hears what is said then.
-    fn line(&mut self, line: &str) -> (Vec<Input>, String) {
+    pub(super) fn line(&mut self, line: &str) -> (Vec<Input>, String) {
         let inputs = self.dialogue.take(Some(&Secret::from(line)), &self.screen, &self.strings);
         for input in &inputs {
             let Input::Edit { field, text } = input else { continue };
@@ -181,7 +181,7 @@ fn what_is_wrong_is_said_and_asked_again_even_when_it_is_kept() {
         assert_eq!(talk.dialogue.go_on(), [Input::Act(Action::Next)]);
         talk.screen.fields[0].error = Some("a looks wrong".to_owned());
         let said = talk.look();
-        assert_eq!(said, "a: a looks wrong\na (now x; Enter keeps it, - empties it):");
+        assert_eq!(said, "a: a looks wrong\na (now x; Enter keeps it; type a hyphen, -, to empty it):");
         let (inputs, said) = talk.line("");
         assert_eq!((inputs, said.as_str()), (vec![], ""), "nothing else is asked");
         assert_eq!(*talk.dialogue.question(), Question::GoOn);
@@ -267,7 +267,11 @@ fn what_a_file_fills_in_is_asked_for_after_it_was_read() {
     let mut talk = Talk::about(client);
     assert_eq!(talk.line("a.json").0, [edit("file", "a.json"), Input::Act(Action::Next)]);
     talk.screen.fields = vec![text("file", "a.json"), text("id", "client")];
-    assert!(talk.look().ends_with("id (now client; Enter keeps it, - empties it):"), "{}", talk.heard);
+    assert!(
+        talk.look().ends_with("id (now client; Enter keeps it; type a hyphen, -, to empty it):"),
+        "{}",
+        talk.heard
+    );
     let mut typed = Talk::about(Screen {
         reads: Some("file".to_owned()),
         ..screen(vec![text("file", ""), text("id", "")])
@@ -326,7 +330,7 @@ fn an_answer_can_be_corrected_and_everything_heard_again() {
     talk.line("");
     talk.dialogue.go_on();
     assert!(talk.look().contains("Press Enter"), "{}", talk.heard);
-    assert!(talk.line("change").1.ends_with("a (now x; Enter keeps it, - empties it):"));
+    assert!(talk.line("change").1.ends_with("a (now x; Enter keeps it; type a hyphen, -, to empty it):"));
     let said = talk.line("again").1;
     assert!(said.contains("Heading.") && said.contains("Type o for: open"), "{said}");
     let mut empty = Talk::about(screen(Vec::new()));
