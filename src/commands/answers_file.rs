@@ -20,7 +20,7 @@ use crate::{
         wizard::{Plan, Wizard},
     },
     guide::strings::Strings,
-    model::{exit_code::ExitCode, failure::Failure, report::ProblemEntry},
+    model::{exit_code::ExitCode, failure::Failure, language::Language, report::ProblemEntry},
 };
 
 /// Takes the answers of a file where one is named. What can be used of it is among the answers even where something
@@ -80,6 +80,15 @@ fn fill(
     let read = read(text.expose(), &session.knowledge.guide.plans, &missing::flag);
     let mut problems = read.problems;
     for (id, text) in read.answers {
+        if id == field::LANGUAGE && Language::from_locale(&text).is_none() {
+            // Not taken: what else is wrong is told in the language in use. `--lang` wins over a file.
+            if session.global.lang.is_none() {
+                let options = Language::ALL.map(Language::code).join(", ");
+                let reason = Remark::new("invalid.choice").with("value", text).with("options", options);
+                problems.push(Problem { key: Some(id), at: None, reason });
+            }
+            continue;
+        }
         match objection((&id, &text), answers) {
             Some(reason) => problems.push(Problem { key: Some(id), at: None, reason }),
             None => answers.set(&id, text, source),

@@ -1,9 +1,6 @@
 //! `mailkey export NAME FORMAT`: the settings of an account for another program, printed or put into its own file.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -86,7 +83,7 @@ pub fn run(arguments: &Export, session: &Session) -> Result<ExitCode, CommandErr
             let (name, format) = (account.name.as_str(), arguments.format.as_str());
             print::json(&Document { schema: SCHEMA, name, format, text: Some(&text), file: None });
         }
-        None => out(&text)?,
+        None => print::product(text.as_bytes())?,
     }
     Ok(ExitCode::Proved)
 }
@@ -125,16 +122,6 @@ fn read(need: Need, account: &Account, session: &Session, cancel: &Cancel) -> Re
     Ok(match need {
         Need::Refresh => Printed::Refresh(secrets.key, secrets.client_secret),
         Need::Password | Need::Token => Printed::Key(secrets.key),
-    })
-}
-
-/// The text is the product, a secret in it too: that was asked for.
-fn out(text: &str) -> Result<(), CommandError> {
-    let mut output = std::io::stdout().lock();
-    output.write_all(text.as_bytes()).and_then(|()| output.flush()).map_err(|error| CommandError::Say {
-        id: "command.output",
-        values: vec![("reason", error.to_string())],
-        exit: ExitCode::CheckFailed,
     })
 }
 

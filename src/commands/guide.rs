@@ -3,7 +3,7 @@
 mod questions;
 mod sheet;
 
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -72,13 +72,7 @@ pub fn run(arguments: &Guide, session: &Session) -> Result<ExitCode, CommandErro
         let (language, format) = (session.language.code(), arguments.format.id());
         print::json(&Document { schema: SCHEMA, language, format, text: &text });
     } else if arguments.output.is_none() {
-        let mut output = std::io::stdout().lock();
-        let written = output.write_all(text.as_bytes()).and_then(|()| output.flush());
-        written.map_err(|error| CommandError::Say {
-            id: "command.output",
-            values: vec![("reason", error.to_string())],
-            exit: ExitCode::CheckFailed,
-        })?;
+        print::product(text.as_bytes())?;
     }
     Ok(ExitCode::Proved)
 }

@@ -58,6 +58,9 @@ pub fn run(session: &Session) -> Result<ExitCode, CommandError> {
         });
         return Ok(ExitCode::Proved);
     }
+    if accounts.is_empty() {
+        print::talk(session.words().strings.text("command.no-accounts"));
+    }
     for account in &accounts {
         print::line(session, account);
     }

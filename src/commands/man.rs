@@ -90,11 +90,7 @@ fn page(command: &Command, name: &str) -> Result<Vec<u8>, CommandError> {
             let has_below = command.get_subcommands().any(is_documented);
             if has_below { page.render_subcommands_section(&mut bytes) } else { Ok(()) }
         })
-        .map_err(|error| CommandError::Say {
-            id: "command.output",
-            values: vec![("reason", error.to_string())],
-            exit: ExitCode::Bug,
-        })?;
+        .map_err(|error| print::no_output(&error))?;
     bytes.extend(b".SH \"EXIT STATUS\"\n");
     for (code, meaning) in EXIT_STATUS {
         bytes.extend(format!(".TP\n\\fB{code}\\fR\n{meaning}\n").bytes());

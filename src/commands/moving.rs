@@ -137,8 +137,18 @@ fn commands(session: &Session) -> Result<StoreCommands, CommandError> {
         delete: or(&options.store_delete, pass.delete),
         none: or(&options.store_none, pass.none),
     };
-    for command in [&commands.read, &commands.write, &commands.delete] {
-        words(command, "").map_err(|fault| CommandError::usage(fault.id()).with("entry", ENTRY))?;
+    for (flag, command) in [
+        ("--store-read", &commands.read),
+        ("--store-write", &commands.write),
+        ("--store-delete", &commands.delete),
+    ] {
+        words(command, "").map_err(|fault| {
+            let reason = session.words().strings.fill(fault.id(), &[("entry", ENTRY)]);
+            CommandError::usage("command.store-command-wrong")
+                .with("flag", flag)
+                .with("words", command.as_str())
+                .with("reason", reason)
+        })?;
     }
     Ok(commands)
 }

@@ -4,7 +4,7 @@
 
 pub mod accounts;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -62,11 +62,13 @@ pub(super) fn out(text: &str) {
 /// When standard output takes nothing.
 pub(super) fn product(bytes: &[u8]) -> Result<(), CommandError> {
     let mut output = std::io::stdout().lock();
-    output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| CommandError::Say {
-        id: "command.output",
-        values: vec![("reason", error.to_string())],
-        exit: ExitCode::CheckFailed,
-    })
+    output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| no_output(&error))
+}
+
+/// Says that the product could not be written.
+pub(super) fn no_output(error: &io::Error) -> CommandError {
+    let values = vec![("reason", error.to_string())];
+    CommandError::Say { id: "command.output", values, exit: ExitCode::CheckFailed }
 }
 
 pub(super) fn talk(text: &str) {
@@ -107,7 +109,7 @@ pub(super) fn words_of(error: &CommandError, session: &Session) -> (String, Stri
         CommandError::Say { id, values, exit } => {
             let values: Vec<(&str, &str)> =
                 values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            (id.trim_start_matches("command.").to_owned(), strings.fill(id, &values), *exit)
+            (told_id(id).to_owned(), strings.fill(id, &values), *exit)
         }
         CommandError::Missing { missing, given } => {
             let entries = missing::entries(missing, *given, strings);
@@ -137,6 +139,11 @@ pub(super) fn words_of(error: &CommandError, session: &Session) -> (String, Stri
             (diagnosis.id, with_remedies(&entry), diagnosis.exit)
         }
     }
+}
+
+/// The id of an error, as JSON tells it: that of its text without the first part, which names the table that has it.
+fn told_id(id: &str) -> &str {
+    id.split_once('.').map_or(id, |(_, rest)| rest)
 }
 
 fn with_remedies(entry: &DiagnosisEntry) -> String {

@@ -14,7 +14,7 @@ use crate::{
         field,
         validate::{self, Verdict},
     },
-    model::{exit_code::ExitCode, report::SCHEMA},
+    model::{exit_code::ExitCode, method::Method, report::SCHEMA, shell},
 };
 
 #[derive(Serialize)]
@@ -44,18 +44,27 @@ pub fn run(arguments: &Rename, session: &Session) -> Result<ExitCode, CommandErr
         print::json(&Document { schema: SCHEMA, before, name, address });
     } else {
         let values = [("before", account.name.as_str()), ("name", name)];
-        print::talk(&session.words().strings.fill("command.renamed", &values));
+        let strings = &session.words().strings;
+        print::talk(&strings.fill("command.renamed", &values));
+        if account.name != name {
+            let word = if account.method == Method::OAuth { "token" } else { "password" };
+            let (before, command) = (shell::command(word, &account.name), shell::command(word, name));
+            let values = [("before", before.as_str()), ("command", &command)];
+            print::talk(&strings.fill("command.renamed-programs", &values));
+        }
     }
     Ok(ExitCode::Proved)
 }
 
 /// The name as it is kept.
 fn usable<'a>(new: &'a str, session: &Session) -> Result<&'a str, CommandError> {
+    if new.trim().is_empty() {
+        return Err(CommandError::usage("command.rename-empty"));
+    }
     let mut answers = session.answers();
     answers.set(field::NAME, new, Source::Flag);
     let strings = &session.words().strings;
     let reason = match validate::judge(field::NAME, &session.situation(&answers)) {
-        _ if new.trim().is_empty() => strings.text("invalid.missing").to_owned(),
         Verdict::Missing => strings.text("invalid.missing").to_owned(),
         Verdict::Wrong(remark) => {
             let values: Vec<_> = remark.values.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -1,10 +1,10 @@
 //! `mailkey token NAME` and `mailkey password NAME`: the key for a program that asks each time, alone on standard
 //! output.
 
-use std::io::Write;
+use zeroize::Zeroizing;
 
 use super::{
-    ask,
+    ask, print,
     session::{CommandError, Session},
     signals,
 };
@@ -29,7 +29,7 @@ pub fn token(arguments: &Token, session: &Session) -> Result<ExitCode, CommandEr
         && let Some(token) = keep::token_in_file(world, &account)
     {
         world.log.line(world.environment.now(), "token: kept");
-        return print(&token);
+        return show(&token);
     }
     let given = ask(&account, session, "token", |cancel| {
         check::access_token(&account, arguments.fresh, world, cancel)
@@ -38,7 +38,7 @@ pub fn token(arguments: &Token, session: &Session) -> Result<ExitCode, CommandEr
         // That the key works is worth knowing; where it cannot be written down, the token is as good.
         let _ = files::record_use(world, &account, world.environment.now());
     }
-    print(&given.token)
+    show(&given.token)
 }
 
 /// `mailkey password NAME`: the password or app password.
@@ -53,7 +53,7 @@ pub fn password(name: &str, session: &Session) -> Result<ExitCode, CommandError>
     let secrets = ask(&account, session, "password", |cancel| {
         keep::read_secrets(&session.world, &account, false, cancel)
     })?;
-    print(&secrets.key)
+    show(&secrets.key)
 }
 
 /// Gets something of an account: until a signal comes, and with a line in the log.
@@ -81,14 +81,8 @@ fn wrong(id: &'static str, account: &Account) -> CommandError {
 }
 
 /// The one place where a secret is printed: it is what was asked for.
-fn print(secret: &Secret) -> Result<ExitCode, CommandError> {
-    let mut output = std::io::stdout().lock();
-    match writeln!(output, "{}", secret.expose()).and_then(|()| output.flush()) {
-        Ok(()) => Ok(ExitCode::Proved),
-        Err(error) => Err(CommandError::Say {
-            id: "command.output",
-            values: vec![("reason", error.to_string())],
-            exit: ExitCode::CheckFailed,
-        }),
-    }
+fn show(secret: &Secret) -> Result<ExitCode, CommandError> {
+    let line = Zeroizing::new(format!("{}\n", secret.expose()));
+    print::product(line.as_bytes())?;
+    Ok(ExitCode::Proved)
 }

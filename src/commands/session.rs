@@ -51,7 +51,7 @@ pub struct Session {
 pub enum CommandError {
     /// Something to say by its id in `assets/strings`.
     Say {
-        /// The id, `command.…`.
+        /// The id of the text, such as `command.output`; JSON tells it without its first part.
         id: &'static str,
         /// What to fill in.
         values: Vec<(&'static str, String)>,

@@ -233,7 +233,9 @@ fn check_text(entry: &Entry, account: &Account, situation: &Situation<'_>) -> St
     let strings = &situation.words().strings;
     let Some(check) = &account.last_check else { return strings.text("account.unchecked").to_owned() };
     let id = if check.ok { "account.checked" } else { "account.failed" };
-    let words = format!("{} {}", strings.text(id), check.at.date());
-    let cause = entry.last_check.as_ref().and_then(|check| check.cause.as_ref());
-    cause.map_or(words.clone(), |cause| format!("{words}: {cause}"))
+    let date = check.at.date().to_string();
+    let cause = entry.last_check.as_ref().and_then(|check| check.cause.as_deref());
+    let line = if cause.is_some() { "show.check-cause" } else { "show.check-state" };
+    let values = [("state", strings.text(id)), ("date", &date), ("cause", cause.unwrap_or_default())];
+    strings.fill(line, &values)
 }

@@ -15,6 +15,9 @@ use crate::{guide::plan::Plans, model::store_kind::StoreKind};
 /// A file in which more than this is wrong is not an answers file; the rest would only scroll away what matters.
 const MAX_PROBLEMS: usize = 50;
 
+/// What the parser says of a key that is there already.
+const TWICE: &str = "duplicate key";
+
 /// Something in an answers file that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -57,7 +60,10 @@ pub fn read(text: &str, plans: &Plans, flag: &dyn Fn(&str) -> Option<String>) ->
     read.problems.extend(errors.iter().map(|error| Problem {
         key: None,
         at: error.span().map(|span| position(text, span.start)),
-        reason: Remark::new("answers.broken").with("reason", error.message()),
+        reason: match error.message() {
+            TWICE => Remark::new("answers.twice"),
+            message => Remark::new("answers.broken").with("reason", message),
+        },
     }));
     read.problems.sort_by_key(|problem| problem.at);
     read.problems.truncate(MAX_PROBLEMS);

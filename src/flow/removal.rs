@@ -48,9 +48,9 @@ fn ids(account: &Account, revoke: bool, has_page: bool, situation: &Situation<'_
     }
     ids.push("programs");
     match (&account.destination, account.connection()) {
-        (_, Some(_)) => ids.push("seatable-keeps"),
+        (_, Some(_)) => ids.push(if revoke { "seatable-dies" } else { "seatable-keeps" }),
         (Destination::Seatable { .. } | Destination::SeatableServer { .. } | Destination::Program, None) => {
-            ids.push("elsewhere-keeps");
+            ids.push(if revoke { "elsewhere-dies" } else { "elsewhere-keeps" });
         }
         (Destination::Cli, None) => {}
     }

@@ -43,6 +43,25 @@ fn problems(error: &Value) -> Vec<(Option<u64>, &str, &str)> {
 }
 
 #[test]
+fn what_is_wrong_is_told_in_the_language_in_use_whatever_language_the_file_names() {
+    let place = Place::new();
+    let path = place.file("answers.toml", "language = \"xx\"\nadress = \"a@b.c\"\nmethod = \"magic\"\n");
+    let error = refused(&place, &path, &["--lang", "fr"]);
+    let found = problems(&error);
+    assert_eq!(found.iter().map(|(_, key, _)| *key).collect::<Vec<_>>(), ["adress", "method"]);
+    assert!(found[1].2.starts_with('«'), "{error:#}");
+    let error = refused(&place, &path, &[]);
+    assert_eq!(
+        problems(&error).iter().map(|(_, key, _)| *key).collect::<Vec<_>>(),
+        ["adress", "language", "method"]
+    );
+    let path = place.file("twice.toml", "address = \"a@b.c\"\naddress = \"a@b.c\"\n");
+    let error = refused(&place, &path, &["--lang", "de"]);
+    assert_eq!(problems(&error)[0].0, Some(2));
+    assert!(problems(&error)[0].2.starts_with("eine Antwort"), "{error:#}");
+}
+
+#[test]
 fn everything_that_is_wrong_with_a_file_is_told_at_once() {
     let place = Place::new();
     let text = "adress = \"anna@gmail.com\"\nmethod = \"magic\"\nsmtp-port = 587\napp-password = \"canary-secret\"\n\

@@ -101,6 +101,13 @@ fn show_says_what_the_last_check_found() {
 }
 
 #[test]
+fn where_no_account_is_kept_the_list_says_so() {
+    let place = Place::new();
+    Run::new(&place, ["list"]).stderr("No account is kept yet").check();
+    assert_eq!(Run::new(&place, ["list", "--json"]).json()["accounts"], serde_json::json!([]));
+}
+
+#[test]
 fn a_new_name_keeps_the_secrets() {
     let (practice, place) = (Practice::start(), Place::new());
     set_up(&practice, &place, "anna");
@@ -111,6 +118,9 @@ fn a_new_name_keeps_the_secrets() {
     expected["accounts"][0]["name"] = "Anna’s mail".into();
     assert_eq!((place.accounts(), secrets(&place)), (expected, kept));
     Run::new(&place, ["password", "Anna’s mail"]).stdout(practice.password()).check();
+    // Whatever asks for it by its old name has to be told.
+    Run::new(&place, ["rename", "Anna’s mail", "post"]).stderr("password 'Anna’s mail'").check();
+    Run::new(&place, ["rename", "post", "Anna’s mail"]).stderr("mailkey password post").check();
     // By its address as well; its own name is not taken.
     Run::new(&place, ["rename", practice.address(), "Anna’s mail"]).stderr("Anna’s mail").check();
 }
@@ -122,8 +132,13 @@ fn a_name_that_cannot_be_is_refused_with_the_reason() {
     set_up(&practice, &place, "bob");
     let before = place.accounts();
     assert_eq!(error(&place, 2, &["rename", "anna", "bob"]), "rename-taken");
-    for name in ["", "  ", "a\u{202e}b", "a\u{7}b"] {
-        assert_eq!(error(&place, 2, &["rename", "anna", name]), "rename-unusable", "{name:?}");
+    for (name, id) in [
+        ("", "rename-empty"),
+        ("  ", "rename-empty"),
+        ("a\u{202e}b", "rename-unusable"),
+        ("a\u{7}b", "rename-unusable"),
+    ] {
+        assert_eq!(error(&place, 2, &["rename", "anna", name]), id, "{name:?}");
     }
     assert_eq!(error(&place, 7, &["rename", "carol", "dave"]), "no-account");
     assert_eq!(error(&place, 2, &["rename", practice.address(), "dave"]), "several-accounts");

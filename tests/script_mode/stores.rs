@@ -207,7 +207,7 @@ fn a_move_that_cannot_be_made_leaves_everything_where_it_was() {
         go(&["--all", "--to", "command", "--store-write", "no-such-vault {entry}"], 6),
         "store-command-missing"
     );
-    assert_eq!(go(&["--all", "--to", "command", "--store-read", "vault"], 2), "invalid.store-command.entry");
+    assert_eq!(go(&["--all", "--to", "command", "--store-read", "vault"], 2), "store-command-wrong");
     assert_eq!(go(&["nobody", "--to", "plain-file"], 7), "no-account");
     assert_eq!(go(&["--to", "plain-file"], 2), "usage");
     // Without its passphrase the file gives nothing away, and stays.

@@ -47,7 +47,17 @@ fn what_stops_and_what_goes_on_depends_on_where_the_key_is() {
         (
             with(Method::OAuth, &seatable),
             true,
-            vec!["goes-oauth", "goes-seatable-token", "programs", "seatable-keeps", "revokes-all-of-client"],
+            vec!["goes-oauth", "goes-seatable-token", "programs", "seatable-dies", "revokes-all-of-client"],
+        ),
+        (
+            with(Method::OAuth, &seatable),
+            false,
+            vec!["goes-oauth", "goes-seatable-token", "programs", "seatable-keeps", "consent-stays-page"],
+        ),
+        (
+            with(Method::OAuth, &shown),
+            true,
+            vec!["goes-oauth", "programs", "elsewhere-dies", "revokes-all-of-client"],
         ),
         (
             with(Method::AppPassword, &shown),

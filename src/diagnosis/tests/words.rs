@@ -112,7 +112,7 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
             names.insert(name);
         }
     }
-    let carried: [(&str, &[&str]); 14] = [
+    let carried: [(&str, &[&str]); 16] = [
         ("_port_busy", &["port"]),
         ("_name_taken", &["name"]),
         ("_moved", &["location"]),
@@ -127,6 +127,8 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
         ("_command_garbled", &["program"]),
         ("_command_unusable", &["command"]),
         ("_not_deleted", &["entry"]),
+        ("_unreadable", &["path"]),
+        ("_is_folder", &["path"]),
     ];
     for (code, carries) in carried {
         if entry.rules.iter().all(|rule| rule.codes == [code]) {

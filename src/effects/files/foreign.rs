@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use super::{lock::FileLock, reading_failed, whole_file, writing_failed};
+use super::{
+    lock::{FileLock, LockFault},
+    reading_failed, whole_file, writing_failed,
+};
 use crate::{
     effects::{cancel::Cancel, world::World},
     model::failure::{Failure, Layer},
@@ -47,7 +50,12 @@ pub fn edit_foreign<E>(
 ) -> Result<Result<Edited, E>, Failure> {
     // The lock is in a folder of ours: nobody wants such a file beside their settings.
     let lock = world.environment.folders.state.join("export");
-    let _held = FileLock::take(&lock, LOCK_WAIT, &Cancel::new()).map_err(|fault| fault.failure(&lock))?;
+    let _held = match FileLock::take(&lock, LOCK_WAIT, &Cancel::new()) {
+        Ok(held) => Some(held),
+        // Where our folder takes nothing, no other mailkey has a lock there either; the file is replaced as a whole.
+        Err(LockFault::Io(_)) => None,
+        Err(fault) => return Err(fault.failure(path)),
+    };
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let before = read(&path)?;
     let text = match edit(before.as_deref().unwrap_or_default()) {

@@ -411,6 +411,19 @@ fn a_file_of_another_program_is_replaced_and_what_was_there_is_kept_beside_it() 
 }
 
 #[test]
+fn where_our_own_folder_takes_no_lock_the_file_of_another_program_is_changed_all_the_same() {
+    let (world, home) = world();
+    let state = &world.environment.folders.state;
+    fs::create_dir_all(state.parent().unwrap()).unwrap();
+    // Root may write anywhere, but not below a regular file.
+    let _ = fs::remove_dir_all(state);
+    fs::write(state, "x").unwrap();
+    let path = home.path().join("settings");
+    assert!(edit(&world, &path, false, "ours").changed);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
+}
+
+#[test]
 fn a_file_of_another_program_that_is_not_to_be_changed_stays_as_it_is() {
     let (world, home) = world();
     let path = home.path().join("settings");

@@ -101,11 +101,21 @@ impl<C: Coding> SecretFile<C> {
     }
 
     fn entries(&self, file: &WholeFile) -> Result<Entries, Failure> {
-        let bytes = file.read().map_err(|error| failed("_io", &error, &self.path))?;
+        let bytes = file.read().map_err(|error| reading_failed(&error, &self.path))?;
         let Some(bytes) = bytes.map(Zeroizing::new) else { return Ok(Entries::new()) };
         close_file(file.path()).map_err(|error| failed("_exposed", &error, &self.path))?;
         self.coding.decode(&bytes, &self.path)
     }
+}
+
+/// The failure of reading the file: a person can do something about the first two.
+fn reading_failed(error: &io::Error, path: &Path) -> Failure {
+    let code = match error.kind() {
+        io::ErrorKind::PermissionDenied => "_unreadable",
+        io::ErrorKind::IsADirectory => "_is_folder",
+        _ => "_io",
+    };
+    failed(code, error, path)
 }
 
 /// A failure that speaks of the file, with the system's reason.

@@ -185,6 +185,20 @@ fn a_file_that_is_not_understood_is_left_as_it_is() {
 }
 
 #[test]
+fn a_folder_in_the_place_of_the_file_is_told_as_one() {
+    let (stores, path, _home) = stores();
+    fs::create_dir_all(&path).unwrap();
+    let cancel = Cancel::new();
+    for failure in [
+        stores.read(FILE, "a/key", &cancel).unwrap_err(),
+        stores.write(FILE, "a/key", &Secret::from("x"), &cancel).unwrap_err(),
+    ] {
+        assert_eq!((failure.layer, failure.code.as_str()), (Layer::Store, "_is_folder"));
+        assert!(failure.details.contains(&("path", path.display().to_string())));
+    }
+}
+
+#[test]
 fn where_nothing_can_be_written_it_is_said() {
     let home = tempfile::tempdir().unwrap();
     // Root may write anywhere, but not below a regular file.

@@ -119,16 +119,16 @@ fn the_nearest_field_is_suggested() {
 
 #[test]
 fn broken_lines_are_told_by_place_and_nothing_else_of_the_file_is_believed() {
-    for (text, at) in [
-        ("address = anna", (1, 11)),
-        ("a = \"é\"\naddress = \"x\" y", (2, 15)),
-        ("address = \"x\"\naddress = \"y\"", (2, 1)),
-        ("address = \"x\n", (1, 13)),
+    for (text, id, at) in [
+        ("address = anna", "answers.broken", (1, 11)),
+        ("a = \"é\"\naddress = \"x\" y", "answers.broken", (2, 15)),
+        ("address = \"x\"\naddress = \"y\"", "answers.twice", (2, 1)),
+        ("address = \"x\n", "answers.broken", (1, 13)),
     ] {
         let read = read(text, &plans(), &flag);
         assert_eq!(read.answers, []);
         let first = &read.problems[0];
-        assert_eq!((first.reason.id.as_str(), first.at), ("answers.broken", Some(at)), "{text}");
+        assert_eq!((first.reason.id.as_str(), first.at), (id, Some(at)), "{text}");
     }
     assert_eq!(read("\u{feff}address = \"x\"", &plans(), &flag).problems, []);
     assert_eq!(read("", &plans(), &flag), Read::default());

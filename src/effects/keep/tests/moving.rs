@@ -175,7 +175,7 @@ fn a_store_that_does_not_take_it_leaves_the_key_where_it_was() {
     let (world, _home) = kept_in_memory();
     std::fs::create_dir_all(world.environment.folders.config.join("secrets.json")).unwrap();
     let failure = go(&world).unwrap_err();
-    assert_eq!((failure.layer, failure.code.as_str()), (Layer::Store, "_io"));
+    assert_eq!((failure.layer, failure.code.as_str()), (Layer::Store, "_is_folder"));
     std::fs::remove_dir(world.environment.folders.config.join("secrets.json")).unwrap();
     settle_moves(&world).unwrap();
     assert_settled(&world, StoreKind::Memory);
