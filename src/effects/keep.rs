@@ -203,7 +203,7 @@ pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result
     let in_use = Entries::in_use(world, account, cancel);
     match recorded(world, account)? {
         // A set-up: nothing of it stays, not even a key that was promoted before the end came.
-        None => in_use.delete()?,
+        None if is_set_up(account) => in_use.delete()?,
         // A renewal whose promotion began before the end came: the old key is gone, or what it needs is. What was
         // begun is finished.
         Some(record) if record.key.obtained < account.key.obtained => {
@@ -216,15 +216,23 @@ pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result
                 files::save_account(world, &account)?;
             }
         }
-        Some(_) => {}
+        // Nothing was begun. Or it is a renewal of an account whose record is lost, and may come back: its key is not
+        // the renewal's to delete.
+        Some(_) | None => {}
     }
     pending.delete()?;
     files::drop_pending(world, &account.id)?;
-    if recorded(world, account)?.is_none() {
+    if is_set_up(account) && recorded(world, account)?.is_none() {
         // Nothing of it is anywhere. What cannot be forgotten does no harm.
         let _ = world.stores.forget_commands(account.store, &account.id);
     }
     Ok(())
+}
+
+/// Whether a note is of a set-up: its key was obtained when the account began, or before its record was drafted again. A
+/// renewal's key is newer than the account.
+fn is_set_up(note: &Account) -> bool {
+    note.key.obtained <= note.created
 }
 
 /// True when something of `new` is already in the place of what fits `record`. The same client with another secret
