@@ -1,14 +1,14 @@
 //! Forgetting an account, so that an end at any moment leaves nothing that cannot be found again.
 //!
 //! The order is fixed: pending secrets → note → what a move that was interrupted left in either store → its note →
-//! secrets in use → SeaTable token → the commands by which they were kept → record → lock of refreshes. What leads to a
+//! secrets in use → a rotated key in its second place → SeaTable token → the commands by which they were kept → record → lock of refreshes. What leads to a
 //! secret goes after it: until the last step the record (or, for a set-up that was never finished, the note) has the
 //! next run find the rest, and every step can be done twice.
 //!
 //! All of it is done under the lock that refreshes and moves take, and with the record as it is then: the account may
 //! have moved while this waited.
 
-use super::{entries::Entries, moving, refresh, token};
+use super::{entries::Entries, moving, refresh, rotated, token};
 use crate::{
     effects::{cancel::Cancel, files, world::World},
     model::{account::Account, failure::Failure, method::Method, secret::Secret},
@@ -41,6 +41,7 @@ pub fn forget(world: &World, account: &Account, cancel: &Cancel) -> Result<(), F
     files::drop_pending(world, &account.id)?;
     moving::end(world, &account.id, cancel)?;
     in_use.delete()?;
+    rotated::clear(world, &account.id)?;
     token::delete_token(world, account, cancel)?;
     world.stores.forget_commands(account.store, &account.id)?;
     files::remove_account(world, &account.id)?;

@@ -127,12 +127,13 @@ pub fn settle_moves(world: &World) -> Result<Vec<(Move, Settled)>, Failure> {
     Ok(settled)
 }
 
-/// `None`: another mailkey has settled it meanwhile.
+/// `None`: another mailkey has settled it meanwhile, or is at work on the account.
 fn settle_beside(world: &World, begun: &Move, cancel: &Cancel) -> Option<Settled> {
     if ![begun.from, begun.to].into_iter().all(|store| world.stores.is_at_hand(store)) {
         return Some(Settled::Left);
     }
-    let Ok(_held) = refresh::lock_of(world, &begun.account, cancel) else { return Some(Settled::Left) };
+    // Who has the lock may be moving it right now: of that nothing is to be said.
+    let Ok(_held) = refresh::lock_within(world, &begun.account, Duration::ZERO, cancel) else { return None };
     match note(world, &begun.account) {
         Ok(Some(now)) => Some(settle(world, &now, cancel).unwrap_or(Settled::Left)),
         Ok(None) => None,

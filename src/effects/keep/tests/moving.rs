@@ -264,6 +264,48 @@ fn a_forgotten_account_that_has_just_moved_leaves_nothing_behind() {
     }
 }
 
+/// Whoever needs the key read the record before the account moved.
+#[test]
+fn a_key_that_has_just_moved_is_found() {
+    use crate::model::grant::Grant;
+    let (world, _home) = kept_in_memory();
+    go(&world).unwrap();
+    let cancel = Cancel::new();
+    assert_eq!(read_secrets(&world, &here(), false, &cancel).unwrap(), secrets(1));
+    let perform = |used: &Secrets| {
+        assert_eq!(*used, secrets(1));
+        Ok(Grant {
+            access_token: Secret::from("access"),
+            expires: None,
+            refresh_token: None,
+            refresh_token_expires: None,
+            scopes: vec![],
+            email: None,
+            obtained: Time::UNIX_EPOCH,
+        })
+    };
+    access_token(&world, &here(), true, &cancel, perform).unwrap();
+    let rotate = |used: &Secrets| {
+        perform(used).map(|grant| Grant { refresh_token: Some(Secret::from("second")), ..grant })
+    };
+    refresh_stored(&world, &here(), &cancel, rotate).unwrap();
+    let stored = world.stores.read(StoreKind::PlainFile, &entry("key"), &cancel).unwrap();
+    assert_eq!(stored, Some(Secret::from("second")));
+    assert_eq!(in_store(&world, StoreKind::Memory), Vec::<&str>::new());
+}
+
+/// A note says that somebody moves it, and the lock that they are at it.
+#[test]
+fn of_a_move_that_is_going_on_nothing_is_said() {
+    let (world, _home) = half_moved();
+    let begun = moves(&world).unwrap();
+    let held = super::super::refresh::lock(&world, &here(), &Cancel::new()).unwrap();
+    assert_eq!(settle_moves(&world).unwrap(), []);
+    assert_eq!(moves(&world).unwrap(), begun);
+    drop(held);
+    assert_eq!(settle_moves(&world).unwrap(), [(begun[0].clone(), Settled::Undone)]);
+}
+
 #[test]
 fn there_is_back_again_through_the_encrypted_file() {
     let (world, home) = kept_in_memory();
