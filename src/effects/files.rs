@@ -2,7 +2,8 @@
 //! named.
 //!
 //! Layout: `accounts.json` in the config folder; `unfinished.json`, `pending.json` and `moving.json` in the state folder.
-//! Each has `"schema":1`. All are written by `WholeFile`, 0600, under a lock beside them.
+//! Each has `"schema":1`. All are written by `WholeFile`, 0600, under a lock beside them. (`rotated-<id>` in the state folder
+//! is the matter of `keep`.)
 //!
 //! The failures are of the layer `files`: `_not_found`, `_denied`, `_is_folder`, `_too_large`, `_not_text` of
 //! reading; `_read_only`, `_full` of writing; `_corrupt`, `_newer` of our own files, `_in_the_way` where

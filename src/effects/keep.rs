@@ -8,6 +8,7 @@
 //! `<id>/pending-client-secret`. A client secret is written before its key, so that a key is never there
 //! without it. Beside them there may be `<id>/seatable-token`, which needs no such care: a person can make another;
 //! and `<id>/access-token`, which goes before a new key takes the place of the one it was given for.
+//! A key that a refresh rotates has a second place, see `refresh` and `rotated`.
 //! How all of them move to another store stands in `moving`.
 
 mod access;
@@ -15,6 +16,7 @@ mod entries;
 mod forget;
 mod moving;
 mod refresh;
+mod rotated;
 mod token;
 
 use std::borrow::Cow;
@@ -100,7 +102,22 @@ pub fn read_secrets(
 ) -> Result<Secrets, Failure> {
     let in_use = Entries::in_use(world, account, cancel);
     let entries = if pending { Entries::pending(world, account, cancel) } else { in_use };
-    if let Some(secrets) = entries.read()? {
+    let found = entries.read()?;
+    let is_whole = |found: &Secrets| account.oauth.is_none() || found.client_secret.is_some();
+    if !found.as_ref().is_some_and(is_whole)
+        && let Some(moved) = moved(world, account, pending)
+    {
+        // It moved while this read it, or since the caller read the record.
+        let entries = if pending {
+            Entries::pending(world, &moved, cancel)
+        } else {
+            Entries::in_use(world, &moved, cancel)
+        };
+        if let Some(secrets) = entries.read()? {
+            return Ok(secrets);
+        }
+    }
+    if let Some(secrets) = found {
         return Ok(secrets);
     }
     // The end came after everything but dropping the note: the pending key is the one in use.
@@ -203,7 +220,7 @@ pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result
     let in_use = Entries::in_use(world, account, cancel);
     match recorded(world, account)? {
         // A set-up: nothing of it stays, not even a key that was promoted before the end came.
-        None => in_use.delete()?,
+        None if is_set_up(account) => in_use.delete()?,
         // A renewal whose promotion began before the end came: the old key is gone, or what it needs is. What was
         // begun is finished.
         Some(record) if record.key.obtained < account.key.obtained => {
@@ -216,15 +233,23 @@ pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result
                 files::save_account(world, &account)?;
             }
         }
-        Some(_) => {}
+        // Nothing was begun. Or it is a renewal of an account whose record is lost, and may come back: its key is not
+        // the renewal's to delete.
+        Some(_) | None => {}
     }
     pending.delete()?;
     files::drop_pending(world, &account.id)?;
-    if recorded(world, account)?.is_none() {
+    if is_set_up(account) && recorded(world, account)?.is_none() {
         // Nothing of it is anywhere. What cannot be forgotten does no harm.
         let _ = world.stores.forget_commands(account.store, &account.id);
     }
     Ok(())
+}
+
+/// Whether a note is of a set-up: its key was obtained when the account began, or before its record was drafted again. A
+/// renewal's key is newer than the account.
+fn is_set_up(note: &Account) -> bool {
+    note.key.obtained <= note.created
 }
 
 /// True when something of `new` is already in the place of what fits `record`. The same client with another secret
@@ -233,6 +258,19 @@ fn has_begun(record: &Account, account: &Account, new: &Secrets, present: &Secre
     let client = |account: &Account| account.oauth.as_ref().map(|oauth| oauth.client_id.clone());
     new.key == present.key
         || (client(record) != client(account) && new.client_secret == present.client_secret)
+}
+
+/// The same account in the store that the record (`pending`: the note) names now, where that is another one.
+fn moved(world: &World, account: &Account, pending: bool) -> Option<Account> {
+    // Where it cannot be read, what the caller knows is the best there is.
+    let now = if pending { files::pending(world, &account.id) } else { recorded(world, account) };
+    let store = now.ok().flatten()?.store;
+    (store != account.store).then(|| Account { store, ..account.clone() })
+}
+
+/// The account in the store that the record names now: asked under the lock, it stays there until that is given back.
+fn where_it_is<'a>(world: &World, account: &'a Account) -> Cow<'a, Account> {
+    moved(world, account, false).map_or(Cow::Borrowed(account), Cow::Owned)
 }
 
 /// The record of this account in `accounts.json`.

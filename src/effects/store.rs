@@ -222,6 +222,18 @@ impl SecretStores {
         }
     }
 
+    /// Proves that a store that is a file can be written, by writing what is in it; of other stores nothing is proved.
+    ///
+    /// # Errors
+    /// See the module.
+    pub fn prove_writable(&self, kind: StoreKind, cancel: &Cancel) -> Result<(), Failure> {
+        match self.open(kind, cancel)? {
+            Store::EncryptedFile(file) => file.rewrite(cancel),
+            Store::PlainFile(file) => file.rewrite(cancel),
+            Store::Keyring(_) | Store::Command(_) | Store::Memory(_) => Ok(()),
+        }
+    }
+
     /// Tries a store out: writes a random probe, reads it back, compares and deletes it. Answers with a name
     /// for the store, such as the keyring's own. Where nothing will be written, only reading is tried.
     ///

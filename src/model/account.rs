@@ -128,6 +128,13 @@ impl Destination {
 }
 
 impl Account {
+    /// True when another account, with this `address`, cannot have the `name` because commands find this one by it: it
+    /// is its name, or its address. (Several accounts of one mailbox may well be called after it.)
+    #[must_use]
+    pub fn takes_name(&self, name: &str, address: &str) -> bool {
+        self.name == name || self.address.same_mailbox(name) && !self.address.same_mailbox(address)
+    }
+
     /// The account of a SeaTable base that holds the key.
     #[must_use]
     pub fn connection(&self) -> Option<&Connection> {

@@ -32,12 +32,14 @@ impl Accounts {
         Self { schema: SCHEMA, accounts }
     }
 
-    /// True when another account has the name of this one. A record that has its name already keeps it, whoever else
+    /// True when another account has the name of this one, or is the one whose address that is. A record that has its name already keeps it, whoever else
     /// is called so: its key must be renewable.
     fn has_name_of(&self, account: &Account) -> bool {
         let own = self.accounts.iter().find(|known| known.id == account.id);
         own.is_none_or(|own| own.name != account.name)
-            && self.accounts.iter().any(|known| known.id != account.id && known.name == account.name)
+            && self.accounts.iter().any(|known| {
+                known.id != account.id && known.takes_name(&account.name, account.address.as_str())
+            })
     }
 
     /// Puts an account in the place of the one with its id, or at the end.

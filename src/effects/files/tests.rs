@@ -123,6 +123,38 @@ fn no_two_accounts_get_the_same_name() {
     assert_eq!(accounts(&world).unwrap().len(), 1);
 }
 
+/// Commands find an account by its name first: the address of another one would lead to the wrong key.
+#[test]
+fn the_address_of_another_account_is_no_name() {
+    let (world, _home) = world();
+    let at = |id: &str, address: &str, name: &str| Account {
+        address: Address::parse(address).unwrap(),
+        name: name.to_owned(),
+        ..account(id)
+    };
+    save_account(&world, &at("a", "anna@example.org", "anna@example.org")).unwrap();
+    for (address, name, is_taken) in [
+        ("bob@example.org", "anna@example.org", true),
+        ("bob@example.org", "Anna@Example.org", true),
+        ("anna@example.org", "anna@example.org", true),
+        ("anna@example.org", "ANNA@example.org", false),
+        ("anna@example.org", "anna@example.org-2", false),
+        ("bob@example.org", "bob@example.org", false),
+    ] {
+        let other = at("b", address, name);
+        let result = refuse_taken_name(&world, &other).map_err(|failure| failure.code);
+        let expected = if is_taken { Err("_name_taken".to_owned()) } else { Ok(()) };
+        assert_eq!(result, expected, "{address} {name}");
+        let saved = save_account(&world, &other).map_err(|failure| failure.code);
+        assert_eq!(saved, expected, "{address} {name}");
+        remove_account(&world, "b").unwrap();
+    }
+    let bob = at("b", "bob@example.org", "bob");
+    save_account(&world, &bob).unwrap();
+    let failure = rename_account(&world, &bob, "anna@example.org").unwrap_err();
+    assert_eq!(failure.code, "_name_taken");
+}
+
 /// An older mailkey may have let two accounts have the same name; their keys must be renewable.
 #[test]
 fn a_name_that_an_account_already_has_stays() {

@@ -83,6 +83,7 @@ pub fn access_token(
         return Ok(kept(seen));
     }
     let _held = refresh::lock(world, account, cancel)?;
+    let account = &*super::where_it_is(world, account);
     // Somebody else may have asked while we waited. Even a short life of theirs is as long as ours would be.
     let theirs = read(world, account, cancel)?.filter(|theirs| Some(theirs) != seen.as_ref());
     if let Some(theirs) = theirs.filter(|theirs| theirs.is_alive(key, now())) {

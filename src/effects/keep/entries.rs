@@ -2,7 +2,7 @@
 
 use std::{sync::mpsc, thread, time::Duration};
 
-use super::access;
+use super::{access, rotated};
 use crate::{
     effects::{cancel::Cancel, world::World},
     flow::effect::Secrets,
@@ -39,8 +39,16 @@ impl<'a> Entries<'a> {
 
     /// Reads both; `None` when there is no key.
     pub(super) fn read(&self) -> Result<Option<Secrets>, Failure> {
-        let Some(key) = self.read_one(&self.key())? else { return Ok(None) };
+        let Some(mut key) = self.read_key()? else { return Ok(None) };
+        if self.can_rotate() {
+            key = rotated::newest(self.world, &self.account.id, key);
+        }
         Ok(Some(Secrets { key, client_secret: self.read_client_secret()? }))
+    }
+
+    /// Reads the key that the store has. A rotated one that it could not take is not looked for.
+    pub(super) fn read_key(&self) -> Result<Option<Secret>, Failure> {
+        self.read_one(&self.key())
     }
 
     /// Reads the client's secret, whether there is a key or not; `None` when there is none.
@@ -60,7 +68,11 @@ impl<'a> Entries<'a> {
             Some(client_secret) => self.write_one(&self.client_secret(), client_secret)?,
             None => self.delete_one(&self.client_secret())?,
         }
-        self.write_key(&secrets.key)
+        self.write_key(&secrets.key)?;
+        if self.can_rotate() {
+            rotated::forget_key(self.world, &self.account.id);
+        }
+        Ok(())
     }
 
     /// Writes the key alone, and reads it back.
@@ -110,10 +122,15 @@ impl<'a> Entries<'a> {
 
     /// Only a key in use has given one, and only with OAuth.
     fn delete_access_token(&self) -> Result<(), Failure> {
-        if self.prefix.is_empty() && self.account.method == Method::OAuth {
+        if self.can_rotate() {
             access::forget(self.world, self.account, self.cancel)?;
         }
         Ok(())
+    }
+
+    /// Only a key in use is refreshed, and only with OAuth.
+    fn can_rotate(&self) -> bool {
+        self.prefix.is_empty() && self.account.method == Method::OAuth
     }
 
     /// The name of the key's entry.

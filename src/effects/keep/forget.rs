@@ -1,11 +1,14 @@
 //! Forgetting an account, so that an end at any moment leaves nothing that cannot be found again.
 //!
-//! The order is fixed: pending secrets → note → secrets in use → SeaTable token → lock of refreshes → the commands by
-//! which they were kept → record. What leads
-//! to a secret goes after it: until the last step the record (or, for a set-up that was never finished, the note) has the
+//! The order is fixed: pending secrets → note → what a move that was interrupted left in either store → its note →
+//! secrets in use → a rotated key in its second place → SeaTable token → the commands by which they were kept → record → lock of refreshes. What leads to a
+//! secret goes after it: until the last step the record (or, for a set-up that was never finished, the note) has the
 //! next run find the rest, and every step can be done twice.
+//!
+//! All of it is done under the lock that refreshes and moves take, and with the record as it is then: the account may
+//! have moved while this waited.
 
-use super::{entries::Entries, refresh, token};
+use super::{entries::Entries, moving, refresh, rotated, token};
 use crate::{
     effects::{cancel::Cancel, files, world::World},
     model::{account::Account, failure::Failure, method::Method, secret::Secret},
@@ -17,6 +20,11 @@ use crate::{
 /// # Errors
 /// When the store or a file cannot be changed. What is left can be forgotten by the next run.
 pub fn forget(world: &World, account: &Account, cancel: &Cancel) -> Result<(), Failure> {
+    // A refresh in another process must not put a rotated key back, nor a move carry one to another store.
+    let held = refresh::lock(world, account, cancel)?;
+    let record = super::recorded(world, account)?;
+    let is_recorded = record.is_some();
+    let account = record.as_ref().unwrap_or(account);
     let note = files::pending(world, &account.id)?;
     if let Some(note) = note.as_ref().filter(|note| note.store != account.store) {
         // A renewal that moves to another store, and may have ended in the middle of its promotion.
@@ -25,24 +33,21 @@ pub fn forget(world: &World, account: &Account, cancel: &Cancel) -> Result<(), F
         token::delete_token(world, note, cancel)?;
     }
     Entries::pending(world, account, cancel).delete()?;
-    let is_recorded = super::recorded(world, account)?.is_some();
     let in_use = Entries::in_use(world, account, cancel);
     if !is_recorded {
         // A set-up that ended in the middle of its promotion; its note is what leads here.
         in_use.delete()?;
     }
     files::drop_pending(world, &account.id)?;
-    {
-        // A refresh in another process must not put a rotated key back.
-        let _held = refresh::lock(world, account, cancel)?;
-        in_use.delete()?;
-        token::delete_token(world, account, cancel)?;
-        clear_lock(world, account);
-    }
+    moving::end(world, &account.id, cancel)?;
+    in_use.delete()?;
+    rotated::clear(world, &account.id)?;
+    token::delete_token(world, account, cancel)?;
     world.stores.forget_commands(account.store, &account.id)?;
     files::remove_account(world, &account.id)?;
-    // Whoever waited for the lock meanwhile has made the file again. It is empty: no harm where it stays.
+    // Whoever waits for the lock gets the file without its name, and finds no account any more.
     clear_lock(world, account);
+    drop(held);
     Ok(())
 }
 

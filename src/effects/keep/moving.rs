@@ -2,7 +2,9 @@
 //!
 //! The order: note in `moving.json` → secrets copied, each read back and compared → account record → note of a pending
 //! key → secrets deleted where they were → note dropped. Until the record is written the old store counts, from then on
-//! the new one; what lies in the other one is deleted by whoever finds the note, however far the move had come.
+//! the new one; what lies in the other one is deleted by whoever finds the note, however far the move had come. Where
+//! there is no record (the file may have been lost, and may come back) nothing is deleted: only who forgets the account
+//! clears both.
 
 use std::{sync::mpsc, thread, time::Duration};
 
@@ -46,7 +48,7 @@ pub enum Settled {
     Finished,
     /// The account is in the old store, and nothing is left in the new one.
     Undone,
-    /// A store is not at hand, or does not let go.
+    /// A store is not at hand, or does not let go, or no record says which store counts.
     Left,
 }
 
@@ -125,12 +127,13 @@ pub fn settle_moves(world: &World) -> Result<Vec<(Move, Settled)>, Failure> {
     Ok(settled)
 }
 
-/// `None`: another mailkey has settled it meanwhile.
+/// `None`: another mailkey has settled it meanwhile, or is at work on the account.
 fn settle_beside(world: &World, begun: &Move, cancel: &Cancel) -> Option<Settled> {
     if ![begun.from, begun.to].into_iter().all(|store| world.stores.is_at_hand(store)) {
         return Some(Settled::Left);
     }
-    let Ok(_held) = refresh::lock_of(world, &begun.account, cancel) else { return Some(Settled::Left) };
+    // Who has the lock may be moving it right now: of that nothing is to be said.
+    let Ok(_held) = refresh::lock_within(world, &begun.account, Duration::ZERO, cancel) else { return None };
     match note(world, &begun.account) {
         Ok(Some(now)) => Some(settle(world, &now, cancel).unwrap_or(Settled::Left)),
         Ok(None) => None,
@@ -164,15 +167,26 @@ fn copy(world: &World, begun: &Move, cancel: &Cancel) -> Result<(), Failure> {
 /// Brings a move to an end, whichever is nearer: the record says which store counts.
 fn settle(world: &World, begun: &Move, cancel: &Cancel) -> Result<Settled, Failure> {
     let Move { account: id, from, to } = begun;
-    let counts = files::accounts(world)?.into_iter().find(|known| known.id == *id).map(|known| known.store);
-    if counts == Some(*to) {
+    let record = files::accounts(world)?.into_iter().find(|known| known.id == *id);
+    // Either copy may be the only one that is whole.
+    let Some(counts) = record.map(|record| record.store) else { return Ok(Settled::Left) };
+    if counts == *to {
         carry_pending(world, begun, cancel)?;
     }
-    for store in [*from, *to].into_iter().filter(|store| Some(*store) != counts) {
+    for store in [*from, *to].into_iter().filter(|store| *store != counts) {
         clear(world, id, store, cancel)?;
     }
     files::drop_move(world, id)?;
-    Ok(if counts == Some(*from) { Settled::Undone } else { Settled::Finished })
+    Ok(if counts == *from { Settled::Undone } else { Settled::Finished })
+}
+
+/// Ends a move of an account that is being forgotten: nothing of it stays in either store. The lock is held, and no note
+/// leads to a pending key any more.
+pub(super) fn end(world: &World, id: &str, cancel: &Cancel) -> Result<(), Failure> {
+    let Some(Move { from, to, .. }) = note(world, id)? else { return Ok(()) };
+    clear(world, id, from, cancel)?;
+    clear(world, id, to, cancel)?;
+    files::drop_move(world, id)
 }
 
 /// Lets the note of a pending key lead to the copy, where that is the same key. (Another one may have been obtained

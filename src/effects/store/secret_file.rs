@@ -66,6 +66,11 @@ impl<C: Coding> SecretFile<C> {
         })
     }
 
+    /// Proves that the file can be written, by writing what is in it.
+    pub(super) fn rewrite(&self, cancel: &Cancel) -> Result<(), Failure> {
+        self.change(cancel, |_| true)
+    }
+
     /// Deletes a secret.
     pub(super) fn delete(&self, entry: &str, cancel: &Cancel) -> Result<(), Failure> {
         // Looked at first, so that nothing is made or locked where there is nothing to delete.

@@ -313,17 +313,26 @@ fn seatable_needs_an_address_of_its_server() {
 
 #[test]
 fn a_name_that_is_taken_is_refused_and_a_free_one_is_proposed() {
+    let bob = Account {
+        id: "bob".to_owned(),
+        name: "bob".to_owned(),
+        address: crate::model::address::Address::parse("bob@gmail.com").unwrap(),
+        ..account()
+    };
     let mut walk = Walk::loaded(
         Plan::Setup,
-        crate::flow::effect::StoredState { accounts: vec![taken()], ..world::nothing() },
+        crate::flow::effect::StoredState { accounts: vec![taken(), bob], ..world::nothing() },
     );
     walk.through(&GMAIL, "app-password").edit("app-password", APP_PASSWORD).next();
     walk.answer(Outcome::PendingSaved(Ok(()))).next().answer(world::proved()).next().did();
     let proposed = crate::flow::screen::FieldValue::Text("anna@gmail.com-2".to_owned());
     assert_eq!(walk.field("name").value, proposed);
-    walk.edit("name", "anna@gmail.com").next();
-    assert_eq!((walk.step().as_str(), walk.did()), ("keep", vec![]));
-    assert!(walk.field("name").error.is_some());
+    // The second is the address of another account: commands would not know which one is meant.
+    for name in ["anna@gmail.com", "bob@gmail.com"] {
+        walk.edit("name", name).next();
+        assert_eq!((walk.step().as_str(), walk.did()), ("keep", vec![]));
+        assert!(walk.field("name").error.is_some(), "{name}");
+    }
     walk.edit("name", "newsletter").next();
     let Effect::KeepAccount { account } = walk.order() else { panic!("not kept") };
     assert_eq!((account.name.as_str(), account.id.as_str()), ("newsletter", FRESH_ID));

@@ -88,8 +88,12 @@ impl Wizard {
         }
         let name = self.answers.text(field::NAME).trim();
         let own = self.subject.as_ref().or(self.kept.as_ref()).map(|account| account.id.as_str());
-        let taken =
-            self.accounts().iter().any(|account| account.name == name && Some(account.id.as_str()) != own);
+        let situation = self.situation();
+        let address = situation.text(field::ADDRESS);
+        let taken = self
+            .accounts()
+            .iter()
+            .any(|account| account.takes_name(name, address) && Some(account.id.as_str()) != own);
         if taken {
             Verdict::Wrong(validate::Remark::new("invalid.name.taken").with("name", name))
         } else {

@@ -206,20 +206,104 @@ fn nobody_is_asked_for_a_passphrase_to_settle_an_old_move() {
     assert!(!asked.load(std::sync::atomic::Ordering::SeqCst));
 }
 
-/// The removal of an account ends a move of it.
-#[test]
-fn an_account_that_is_gone_leaves_nothing_in_either_store() {
-    let (world, _home) = kept_in_memory();
+/// A move that was killed after its copy: both stores have the key.
+fn half_moved() -> (World, TempDir) {
+    let (world, home) = kept_in_memory();
     let begun = Move { account: account(1).id, from: StoreKind::Memory, to: StoreKind::PlainFile };
     save_move(&world, &begun).unwrap();
-    put(&world, StoreKind::PlainFile, "key", "copied");
-    std::fs::remove_file(world.environment.folders.config.join("accounts.json")).unwrap();
-    settle_moves(&world).unwrap();
-    assert_eq!(
-        (in_store(&world, StoreKind::Memory), in_store(&world, StoreKind::PlainFile)),
-        (vec![], vec![])
+    for name in ["client-secret", "key"] {
+        let secret = world.stores.read(StoreKind::Memory, &entry(name), &Cancel::new()).unwrap().unwrap();
+        put(&world, StoreKind::PlainFile, name, secret.expose());
+    }
+    (world, home)
+}
+
+/// A damaged list of accounts is set aside, and may be repaired: until then nobody knows which copy counts.
+#[test]
+fn without_a_record_nothing_is_deleted_and_the_note_stays() {
+    let (world, _home) = half_moved();
+    let (path, text) = lose_accounts(&world);
+    let before = (in_store(&world, StoreKind::Memory), in_store(&world, StoreKind::PlainFile));
+    let begun = moves(&world).unwrap();
+    assert_eq!(settle_moves(&world).unwrap(), [(begun[0].clone(), Settled::Left)]);
+    assert_eq!(go(&world).unwrap_err().code, "_missing");
+    let after = (in_store(&world, StoreKind::Memory), in_store(&world, StoreKind::PlainFile));
+    assert_eq!((after, moves(&world).unwrap()), (before, begun.clone()));
+    std::fs::write(path, text).unwrap();
+    assert_eq!(settle_moves(&world).unwrap(), [(begun[0].clone(), Settled::Undone)]);
+    assert_settled(&world, StoreKind::Memory);
+}
+
+/// Who forgets an account ends a move of it, and does so wherever it was interrupted itself.
+#[test]
+fn a_forgotten_account_leaves_nothing_in_either_store() {
+    stop_everywhere(
+        half_moved,
+        |world| forget(world, &here(), &Cancel::new()),
+        |world, _| {
+            let left = [StoreKind::Memory, StoreKind::PlainFile].map(|store| in_store(world, store));
+            let is_found = !accounts(world).unwrap().is_empty();
+            assert!(is_found || left.iter().all(Vec::is_empty), "a secret that nothing leads to: {left:?}");
+            forget(world, &here(), &Cancel::new()).unwrap();
+            for store in [StoreKind::Memory, StoreKind::PlainFile] {
+                assert_eq!(in_store(world, store), Vec::<&str>::new(), "{store:?}");
+            }
+            assert_eq!((accounts(world).unwrap(), moves(world).unwrap()), (vec![], vec![]));
+        },
     );
-    assert_eq!(moves(&world).unwrap(), []);
+}
+
+/// Whoever removes an account read its record before it moved.
+#[test]
+fn a_forgotten_account_that_has_just_moved_leaves_nothing_behind() {
+    let (world, _home) = kept_in_memory();
+    go(&world).unwrap();
+    forget(&world, &here(), &Cancel::new()).unwrap();
+    for store in [StoreKind::Memory, StoreKind::PlainFile] {
+        assert_eq!(in_store(&world, store), Vec::<&str>::new(), "{store:?}");
+    }
+}
+
+/// Whoever needs the key read the record before the account moved.
+#[test]
+fn a_key_that_has_just_moved_is_found() {
+    use crate::model::grant::Grant;
+    let (world, _home) = kept_in_memory();
+    go(&world).unwrap();
+    let cancel = Cancel::new();
+    assert_eq!(read_secrets(&world, &here(), false, &cancel).unwrap(), secrets(1));
+    let perform = |used: &Secrets| {
+        assert_eq!(*used, secrets(1));
+        Ok(Grant {
+            access_token: Secret::from("access"),
+            expires: None,
+            refresh_token: None,
+            refresh_token_expires: None,
+            scopes: vec![],
+            email: None,
+            obtained: Time::UNIX_EPOCH,
+        })
+    };
+    access_token(&world, &here(), true, &cancel, perform).unwrap();
+    let rotate = |used: &Secrets| {
+        perform(used).map(|grant| Grant { refresh_token: Some(Secret::from("second")), ..grant })
+    };
+    refresh_stored(&world, &here(), &cancel, rotate).unwrap();
+    let stored = world.stores.read(StoreKind::PlainFile, &entry("key"), &cancel).unwrap();
+    assert_eq!(stored, Some(Secret::from("second")));
+    assert_eq!(in_store(&world, StoreKind::Memory), Vec::<&str>::new());
+}
+
+/// A note says that somebody moves it, and the lock that they are at it.
+#[test]
+fn of_a_move_that_is_going_on_nothing_is_said() {
+    let (world, _home) = half_moved();
+    let begun = moves(&world).unwrap();
+    let held = super::super::refresh::lock(&world, &here(), &Cancel::new()).unwrap();
+    assert_eq!(settle_moves(&world).unwrap(), []);
+    assert_eq!(moves(&world).unwrap(), begun);
+    drop(held);
+    assert_eq!(settle_moves(&world).unwrap(), [(begun[0].clone(), Settled::Undone)]);
 }
 
 #[test]
