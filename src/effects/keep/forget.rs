@@ -5,7 +5,7 @@
 //! to a secret goes after it: until the last step the record (or, for a set-up that was never finished, the note) has the
 //! next run find the rest, and every step can be done twice.
 
-use super::{entries::Entries, refresh, token};
+use super::{access, entries::Entries, refresh, token};
 use crate::{
     effects::{cancel::Cancel, files, world::World},
     model::{account::Account, failure::Failure, method::Method, secret::Secret},
@@ -74,6 +74,9 @@ pub fn entries_of(world: &World, account: &Account, pending: bool) -> Vec<String
         if account.method == Method::OAuth {
             names.push(entries.client_secret());
         }
+    }
+    if account.method == Method::OAuth {
+        names.push(access::entry(account));
     }
     if token::keeps_token(account) {
         names.push(token::entry(account));
