@@ -48,8 +48,15 @@ pub struct Cli {
     pub global: Global,
 }
 
+/// Above them in the help of each.
+const HEADING: &str = "Options of every command";
+
+/// How long a consent is waited for unless `--timeout` says otherwise, in seconds.
+pub const TIMEOUT: u64 = 300;
+
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = HEADING)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch of the command line, independent of the others"
@@ -89,7 +96,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
     /// How long to wait for a consent, in seconds
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout: u64,
 }
 
@@ -147,6 +154,12 @@ pub enum Command {
 }
 
 impl Command {
+    /// False where what is printed is a text for another program, and no document of ours.
+    #[must_use]
+    pub fn has_document(&self) -> bool {
+        !matches!(self, Self::Schedule(_) | Self::Schema(_) | Self::Completions(_) | Self::Man(_))
+    }
+
     /// True for what opens stores; the rest tells, or works without them.
     #[must_use]
     pub fn uses_keys(&self) -> bool {

@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use support::{canary::Canary, place::Place, practice::Practice, run::Run, terminal::Terminal};
+use support::{canary::Canary, crowd, place::Place, practice::Practice, run::Run, terminal::Terminal};
 
 const PASSPHRASE: &str = "canary words of mine";
 
@@ -84,6 +84,47 @@ fn who_does_not_say_it_gets_nothing_and_the_terminal_back() {
     let mut terminal = Terminal::start(&place, &["password", practice.address(), "--no-input"]);
     terminal.wait_for("nobody gave its passphrase");
     assert_eq!(terminal.exit_code(), 6, "{}", terminal.picture());
+}
+
+/// How far a check of many is stands in a line that is written anew; the question must not be in it.
+#[test]
+fn the_question_stays_while_many_are_checked() {
+    let practice = Practice::start();
+    let mut place = set_up(&practice);
+    crowd::multiply(&place, 3);
+    let file = place.file("passphrase", PASSPHRASE);
+    Run::new(&place, ["move", "--all", "--to", "file", "--passphrase-file", &file]).stdout("moved").check();
+    place.set("TERM", "xterm");
+    let words = practice.endpoints().trusting(&["verify"]);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut terminal = Terminal::sized(&place, SIZE, &words);
+    terminal.wait_for("Passphrase of");
+    assert!(!terminal.shows("3 checked"), "{}", terminal.picture());
+    terminal.keys(&format!("{PASSPHRASE}<Enter>"));
+    terminal.wait_for("account-3");
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.picture());
+    assert!(terminal.shows("Passphrase of"), "{}", terminal.picture());
+    terminal.assert_restored();
+}
+
+#[test]
+fn who_does_not_agree_keeps_the_account() {
+    let practice = Practice::start();
+    let place = set_up(&practice);
+    for keys in ["<C-c>", "<C-d>", "no<Enter>", "<Enter>", "perhaps<Enter><C-d>"] {
+        let mut terminal = Terminal::sized(&place, SIZE, &["remove", practice.address()]);
+        terminal.wait_for("yes or no:");
+        terminal.keys(keys);
+        terminal.wait_for("Nothing was forgotten.");
+        assert_eq!(terminal.exit_code(), 4, "{keys}\n{}", terminal.picture());
+        terminal.assert_restored();
+    }
+    assert_eq!(place.accounts()["accounts"].as_array().map(Vec::len), Some(1));
+    let mut terminal = Terminal::sized(&place, SIZE, &["remove", practice.address()]);
+    terminal.wait_for("yes or no:");
+    terminal.keys("yes<Enter>");
+    terminal.wait_for("is forgotten");
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.picture());
 }
 
 /// The wizard asks for it on the screen of the store, where no keyring answers.

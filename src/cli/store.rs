@@ -32,6 +32,7 @@ impl Store {
 
 /// The commands of `--store command`.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = super::HEADING)]
 pub struct StoreOptions {
     /// A file with the passphrase of the encrypted file; - is standard input
     #[arg(long, global = true, value_name = "FILE")]

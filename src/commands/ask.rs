@@ -15,12 +15,25 @@ const TRIES: usize = 3;
 
 /// From now on a person can be asked, where there is one: a terminal to read from, and one to show the question on.
 pub(super) fn let_ask(session: &Session, cancel: &Cancel) {
+    let_ask_apart(session, cancel, |question| question());
+}
+
+/// As [`let_ask`]; `apart` runs the question while nothing else writes on the terminal.
+pub(super) fn let_ask_apart(
+    session: &Session,
+    cancel: &Cancel,
+    apart: impl Fn(&mut dyn FnMut()) + Send + Sync + 'static,
+) {
     let terminals = session.world.environment.terminals;
     if session.global.no_input || !terminals.input || !terminals.error {
         return;
     }
     let (strings, cancel) = (Arc::clone(&session.words().strings), cancel.clone());
-    session.world.stores.let_ask(Arc::new(move |asked| ask(asked, &strings, &cancel)));
+    session.world.stores.let_ask(Arc::new(move |asked| {
+        let mut answer = Ok(None);
+        apart(&mut || answer = ask(asked, &strings, &cancel));
+        answer
+    }));
 }
 
 fn ask(asked: &Asked, strings: &Strings, cancel: &Cancel) -> io::Result<Option<Secret>> {

@@ -18,11 +18,11 @@ use crate::{
         keep, log,
     },
     flow::export::{
-        Format, Need, Printed, Syntax, Unfit,
+        Caller, Format, Need, Printed, Syntax, Unfit,
         block::{self, Refused},
         formats,
     },
-    model::{account::Account, exit_code::ExitCode, failure::Failure, report::SCHEMA},
+    model::{account::Account, exit_code::ExitCode, failure::Failure, report::SCHEMA, store_kind::StoreKind},
 };
 
 #[derive(Serialize)]
@@ -74,7 +74,9 @@ pub fn run(arguments: &Export, session: &Session) -> Result<ExitCode, CommandErr
     };
     let printed = printed(need, &account, session)?;
     let program = session.world.environment.program();
-    let text = format.text(&account, &printed, &program, &session.words().strings).map_err(unfit)?;
+    let passphrase_file = passphrase_file(&account, &printed, session);
+    let caller = Caller { program: &program, passphrase_file: passphrase_file.as_deref() };
+    let text = format.text(&account, &printed, caller, &session.words().strings).map_err(unfit)?;
     match target {
         Some(path) => {
             write(&path, format, &account, &text, arguments, session)?;
@@ -86,6 +88,20 @@ pub fn run(arguments: &Export, session: &Session) -> Result<ExitCode, CommandErr
         None => print::product(text.as_bytes())?,
     }
     Ok(ExitCode::Proved)
+}
+
+/// What a printed command needs to open the account's store without a person; where it is not known that is told.
+fn passphrase_file(account: &Account, printed: &Printed, session: &Session) -> Option<String> {
+    if account.store != StoreKind::File || *printed != Printed::Command {
+        return None;
+    }
+    let path = session.passphrase_file().map(Path::new);
+    let path = path.and_then(|path| session.world.environment.absolute(path).ok());
+    if path.is_none() && !session.global.json {
+        let flag = [("flag", "--passphrase-file")];
+        print::talk(&session.words().strings.fill("command.asks-passphrase", &flag));
+    }
+    path.map(|path| path.display().to_string())
 }
 
 fn refused(unfit: &Unfit, format: &Format, account: &Account) -> CommandError {

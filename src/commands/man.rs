@@ -19,7 +19,10 @@ const EXIT_STATUS: [(&str, &str); 9] = [
     ("0", "All that was asked is proved."),
     ("1", "Another check failed, or the key was kept without proof."),
     ("2", "The command line or an answer cannot be used."),
-    ("3", "A person must renew the key: a dead token, a refused password or consent."),
+    (
+        "3",
+        "A person must renew the key: a dead token, a refused password or consent; with --warn-days also one that dies soon.",
+    ),
     ("4", "Cancelled."),
     ("5", "The network: resolve, connect, TLS, or a deadline."),
     ("6", "The store failed."),
@@ -79,7 +82,8 @@ fn is_documented(command: &Command) -> bool {
 
 fn page(command: &Command, name: &str) -> Result<Vec<u8>, CommandError> {
     let page = Page::new(command.clone().display_name(name.to_owned()).disable_help_subcommand(true))
-        .manual("mailkey");
+        .manual("mailkey")
+        .source(concat!("mailkey ", env!("CARGO_PKG_VERSION")));
     let mut bytes = Vec::new();
     page.render_title(&mut bytes)
         .and_then(|()| page.render_name_section(&mut bytes))

@@ -64,6 +64,9 @@ fn settle_mode(cli: &Cli, session: &mut Session) -> Result<(), CommandError> {
 }
 
 fn dispatch(cli: &Cli, session: &Session) -> Result<ExitCode, CommandError> {
+    if session.global.json && cli.command.as_ref().is_some_and(|command| !command.has_document()) {
+        return Err(CommandError::usage("command.no-json"));
+    }
     if cli.command.as_ref().is_none_or(Command::uses_keys) {
         moving::settle(session);
     }

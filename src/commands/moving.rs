@@ -13,6 +13,7 @@ use crate::{
         cancel::Cancel,
         files,
         keep::{self, Moved, Settled},
+        log,
     },
     flow::effect::{Commands, StoreRequest},
     model::{
@@ -154,7 +155,10 @@ fn commands(session: &Session) -> Result<StoreCommands, CommandError> {
 }
 
 fn one(account: &Account, to: StoreKind, session: &Session, cancel: &Cancel) -> (Entry, ExitCode) {
-    let moved = keep::move_account(&session.world, account, to, cancel);
+    let world = &session.world;
+    let moved = keep::move_account(world, account, to, cancel);
+    let line = format!("move {} to {}: {}", account.name, to.id(), log::result(&moved));
+    world.log.line(world.environment.now(), &line);
     let (from, moved, error) = match moved {
         Ok(Moved::From(from)) => (from, true, None),
         Ok(Moved::WasThere) => (to, false, None),

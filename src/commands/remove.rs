@@ -1,6 +1,10 @@
 //! `mailkey remove NAME…`.
 
-use std::io::{self, BufRead, Write};
+use std::{
+    io::{self, BufRead, Write},
+    sync::mpsc,
+    thread,
+};
 
 use serde::Serialize;
 
@@ -65,12 +69,14 @@ pub fn run(arguments: &Remove, session: &Session) -> Result<ExitCode, CommandErr
         accounts.iter().map(|account| consequences(account, arguments.revoke, session)).collect();
     if !arguments.yes {
         needs_person(session)?;
-        tell(&accounts, &told, session);
-        agree(&accounts, session)?;
-    } else if !session.global.json {
-        tell(&accounts, &told, session);
     }
     let cancel = signals::cancelling()?;
+    if !session.global.json {
+        tell(&accounts, &told, session);
+    }
+    if !arguments.yes {
+        agree(&accounts, session, &cancel)?;
+    }
     ask::let_ask(session, &cancel);
     let (mut entries, mut codes) = (Vec::new(), Vec::new());
     for (account, consequences) in accounts.iter().zip(told) {
@@ -142,7 +148,7 @@ fn tell(accounts: &[Account], told: &[Vec<TextEntry>], session: &Session) {
 }
 
 /// Asks until it is answered: what is neither yes nor no is no decision.
-fn agree(accounts: &[Account], session: &Session) -> Result<(), CommandError> {
+fn agree(accounts: &[Account], session: &Session, cancel: &Cancel) -> Result<(), CommandError> {
     let strings = &session.words().strings;
     let names: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
     let question = strings.fill("removal.question", &[("names", &names.join(", "))]);
@@ -150,10 +156,12 @@ fn agree(accounts: &[Account], session: &Session) -> Result<(), CommandError> {
     for _ in 0..MAX_ASKED {
         let mut output = io::stderr().lock();
         let _ = write!(output, "{question} ").and_then(|()| output.flush());
-        let mut line = String::new();
-        if !matches!(io::stdin().lock().read_line(&mut line), Ok(1..)) {
+        drop(output);
+        let Some(line) = line(cancel) else {
+            // What was not answered with a line does not end in one.
+            print::talk("");
             break;
-        }
+        };
         let said = line.trim().to_lowercase();
         if is_among("removal.yes", &said) {
             return Ok(());
@@ -163,6 +171,31 @@ fn agree(accounts: &[Account], session: &Session) -> Result<(), CommandError> {
         }
     }
     Err(CommandError::Say { id: "command.remove-left", values: Vec::new(), exit: ExitCode::Cancelled })
+}
+
+/// A line of standard input; `None` where it ends or cannot be read, or somebody cancels. The thread that reads ends with
+/// the process where nothing comes.
+fn line(cancel: &Cancel) -> Option<String> {
+    enum News {
+        Line(Option<String>),
+        Cancelled,
+    }
+    let (sender, news) = mpsc::channel();
+    let _closer = cancel.on_cancel({
+        let sender = sender.clone();
+        move || drop(sender.send(News::Cancelled))
+    });
+    let reading = thread::Builder::new().name("answer".to_owned()).spawn(move || {
+        let mut line = String::new();
+        let read = io::stdin().lock().read_line(&mut line);
+        // Nobody listens any more after a cancel.
+        let _ = sender.send(News::Line(matches!(read, Ok(1..)).then_some(line)));
+    });
+    reading.ok()?;
+    match news.recv() {
+        Ok(News::Line(line)) => line,
+        Ok(News::Cancelled) | Err(_) => None,
+    }
 }
 
 fn act(

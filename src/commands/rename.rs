@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     cli::manage::Rename,
-    effects::files,
+    effects::{files, log},
     flow::{
         answers::Source,
         field,
@@ -32,7 +32,11 @@ struct Document<'a> {
 pub fn run(arguments: &Rename, session: &Session) -> Result<ExitCode, CommandError> {
     let account = session.account(&arguments.name)?;
     let name = usable(&arguments.new, session)?;
-    files::rename_account(&session.world, &account, name).map_err(|failure| {
+    let world = &session.world;
+    let done = files::rename_account(world, &account, name);
+    let line = format!("rename {} to {name}: {}", account.name, log::result(&done));
+    world.log.line(world.environment.now(), &line);
+    done.map_err(|failure| {
         if failure.code == "_name_taken" {
             CommandError::usage("command.rename-taken").with("name", name)
         } else {

@@ -1,6 +1,10 @@
 //! `mailkey schedule`: what calls `mailkey verify --all` each day, printed, written or removed.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::{
     print::{out, talk},
@@ -8,7 +12,10 @@ use super::{
     signals,
 };
 use crate::{
-    cli::life::{Schedule, Scheduler},
+    cli::{
+        TIMEOUT,
+        life::{Schedule, Scheduler},
+    },
     effects::{
         cancel::Cancel,
         files,
@@ -71,9 +78,11 @@ fn systemd(arguments: &Schedule, session: &Session) -> Result<ExitCode, CommandE
 
 fn remove_units(session: &Session) -> Result<ExitCode, CommandError> {
     let units = units(session);
-    let mut removed = false;
     for path in &units {
         refuse_others(path)?;
+    }
+    let mut removed = false;
+    for path in units.iter().chain([&enabled(session)]) {
         if files::remove_named(path)? {
             removed = true;
             out(&path.display().to_string());
@@ -82,9 +91,16 @@ fn remove_units(session: &Session) -> Result<ExitCode, CommandError> {
     if !removed {
         return Err(nothing());
     }
-    let disable = format!("systemctl --user disable --now {UNIT}.timer; systemctl --user daemon-reload");
-    say(session, "schedule.disable", &[("command", &disable)]);
+    // Not `disable`: it knows no unit whose file is gone.
+    let stop = format!("systemctl --user stop {UNIT}.timer; systemctl --user daemon-reload");
+    say(session, "schedule.disable", &[("command", &stop)]);
     Ok(ExitCode::Proved)
+}
+
+/// The link that `systemctl --user enable` makes, since the timer is wanted by `timers.target`. Without the timer it
+/// leads nowhere.
+fn enabled(session: &Session) -> PathBuf {
+    folder_of_units(session).join(format!("timers.target.wants/{UNIT}.timer"))
 }
 
 fn cron(arguments: &Schedule, session: &Session) -> Result<ExitCode, CommandError> {
@@ -120,6 +136,10 @@ fn told(arguments: &Schedule, session: &Session) -> ExitCode {
     if what(arguments) == Scheduler::Cron && kept.iter().any(|account| account.store == StoreKind::Keyring) {
         say(session, "schedule.no-keyring", &[]);
     }
+    let in_file = kept.iter().any(|account| account.store == StoreKind::File);
+    if in_file && session.passphrase_file().is_none() {
+        say(session, "schedule.no-passphrase", &[("flag", "--passphrase-file")]);
+    }
     if what(arguments) == Scheduler::Systemd && arguments.on_failure.is_none() {
         say(session, "schedule.notice", &[("flag", "--on-failure \"notify-send mailkey\"")]);
     }
@@ -141,6 +161,12 @@ fn daily(arguments: &Schedule, session: &Session) -> Result<Daily, CommandError>
     if let Some(path) = &session.global.ca_file {
         words.extend(["--ca-file".to_owned(), text(environment.absolute(path))?]);
     }
+    if let Some(path) = session.passphrase_file() {
+        words.extend(["--passphrase-file".to_owned(), text(environment.absolute(Path::new(path)))?]);
+    }
+    if session.global.timeout != TIMEOUT {
+        words.extend(["--timeout".to_owned(), session.global.timeout.to_string()]);
+    }
     if let Some(language) = &session.global.lang {
         words.extend(["--lang".to_owned(), language.clone()]);
     }
@@ -149,24 +175,34 @@ fn daily(arguments: &Schedule, session: &Session) -> Result<Daily, CommandError>
         ("XDG_CONFIG_HOME", folders.config.parent(), ".config"),
         ("XDG_STATE_HOME", folders.state.parent(), ".local/state"),
     ];
-    let variables = usual
+    let variables: Vec<_> = usual
         .into_iter()
         .filter_map(|(name, folder, usual)| Some((name, folder?, folders.home.join(usual))))
         .filter(|(_, folder, usual)| *folder != usual.as_path())
         .map(|(name, folder, _)| (name, folder.display().to_string()))
         .collect();
-    Ok(Daily { words, variables })
+    let daily = Daily { words, variables };
+    match daily.unwritable() {
+        None => Ok(daily),
+        Some(text) => {
+            Err(CommandError::usage("schedule.unwritable").with("text", text.escape_debug().to_string()))
+        }
+    }
 }
 
 /// Where the user's units are (systemd.unit(5), "User Unit Search Path").
 fn units(session: &Session) -> [PathBuf; 2] {
-    let config = &session.world.environment.folders.config;
-    let folder = config.parent().unwrap_or(config).join("systemd/user");
+    let folder = folder_of_units(session);
     ["service", "timer"].map(|ending| folder.join(format!("{UNIT}.{ending}")))
 }
 
+fn folder_of_units(session: &Session) -> PathBuf {
+    let config = &session.world.environment.folders.config;
+    config.parent().unwrap_or(config).join("systemd/user")
+}
+
 /// A unit of that name that mailkey did not write is left alone.
-fn refuse_others(path: &std::path::Path) -> Result<(), CommandError> {
+fn refuse_others(path: &Path) -> Result<(), CommandError> {
     match files::read_named(path)? {
         Some(text) if !is_ours(&text) => {
             Err(CommandError::usage("schedule.others").with("path", path.display().to_string()))

@@ -198,6 +198,12 @@ impl Session {
         self.knowledge.guide.words(self.language)
     }
 
+    /// The file with the passphrase, where one is given that can be read again: standard input cannot.
+    #[must_use]
+    pub fn passphrase_file(&self) -> Option<&str> {
+        self.global.store_options.passphrase_file.as_deref().filter(|path| *path != "-")
+    }
+
     /// The answers that the options of every command give.
     #[must_use]
     pub fn answers(&self) -> Answers {

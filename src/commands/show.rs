@@ -7,7 +7,7 @@ use super::{
     session::{CommandError, Session},
 };
 use crate::{
-    effects::{files, keep},
+    effects::{files, keep, store, world::World},
     flow::{
         removal,
         report::{self, rfc3339, seatable_entry},
@@ -21,6 +21,7 @@ use crate::{
         report::{KeyEntry, SCHEMA, SeatableEntry},
         server::Server,
         shell,
+        store_kind::StoreKind,
     },
 };
 
@@ -119,13 +120,25 @@ pub fn run(name: &str, session: &Session) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::Proved)
 }
 
+/// The file of its store; commands that nobody changed stand in none.
+fn store_file(account: &Account, world: &World) -> Option<String> {
+    let path = store::file_of(account.store, &world.environment.folders)?;
+    (account.store != StoreKind::Command || path.exists()).then(|| path.display().to_string())
+}
+
 fn entry(account: &Account, situation: &Situation<'_>, session: &Session) -> Result<Entry, CommandError> {
     let world = &session.world;
     let pending = files::pending(world, &account.id)?.is_some();
     let folders = &world.environment.folders;
-    let mut files = vec![folders.config.join("accounts.json").display().to_string()];
+    let mut paths = vec![folders.config.join("accounts.json").display().to_string()];
+    paths.extend(store_file(account, world));
+    // One that cannot be read is told by doctor and by move.
+    let moves = files::moves(world).unwrap_or_default();
+    if moves.iter().any(|begun| begun.account == account.id) {
+        paths.push(folders.state.join("moving.json").display().to_string());
+    }
     if pending {
-        files.push(folders.state.join("pending.json").display().to_string());
+        paths.push(folders.state.join("pending.json").display().to_string());
     }
     let server = |server: &Server| ServerEntry {
         host: server.host.clone(),
@@ -173,7 +186,7 @@ fn entry(account: &Account, situation: &Situation<'_>, session: &Session) -> Res
         }),
         pending,
         renew: shell::command("reauth", &account.name),
-        files,
+        files: paths,
         entries: keep::entries_of(world, account, pending),
     })
 }

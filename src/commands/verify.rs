@@ -110,7 +110,9 @@ impl<'a> Run<'a> {
 
     fn all(&mut self, accounts: Vec<Account>, jobs: usize, asked: Asked) -> Result<ExitCode, CommandError> {
         let cancel = signals::cancelling()?;
-        ask::let_ask(self.session, &cancel);
+        // A worker asks for the passphrase while this thread shows how far it is.
+        let progress = self.progress.clone();
+        ask::let_ask_apart(self.session, &cancel, move |question| progress.apart(question));
         let mut pool = start(self.session, accounts, jobs, asked, &cancel)?;
         self.progress.show();
         let mut is_cancelled = false;
@@ -172,12 +174,11 @@ impl<'a> Run<'a> {
         let is_worth_telling = self.is_worth_telling(&verified);
         let Some(report) = verified.report else { return };
         if is_worth_telling || !self.quiet {
-            self.progress.hide();
-            if let Some(document) = &mut self.document {
-                document.add(&report);
-            } else {
-                print::account(self.session, &report, verified.exit);
-            }
+            let (document, session) = (&mut self.document, self.session);
+            self.progress.apart(|| match document {
+                Some(document) => document.add(&report),
+                None => print::account(session, &report, verified.exit),
+            });
         }
         if let Some(hook) = self.hook.as_mut().filter(|_| is_worth_telling) {
             hook.add(report);

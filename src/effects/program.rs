@@ -1,22 +1,20 @@
 //! Other programs: run with their input on a pipe and a deadline, never through a shell, and never with a secret in their
 //! words or their environment.
 
+pub(in crate::effects) mod group;
+
 use std::{
     io::{self, Read, Write},
     process::{Child, Command, Stdio},
-    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
+use self::group::Collected;
 use super::cancel::Cancel;
 
 /// What is read of another program's output; a table of cron has some KiB.
-const MAX_OUTPUT: u64 = 1024 * 1024;
-
-/// What is left of a program's output when it has ended must be in the pipe; one that it started may hold the pipe open
-/// for ever.
-const AFTER_END: Duration = Duration::from_secs(1);
+const MAX_OUTPUT: usize = 1024 * 1024;
 
 /// Why a program did not run to its end.
 #[derive(Debug)]
@@ -49,7 +47,7 @@ pub enum Output {
     Dropped,
 }
 
-/// Runs a program with `input` on its standard input. `words`: its name and its arguments. Its messages are English where
+/// Runs a program, in a process group of its own, with `input` on its standard input. `words`: its name and its arguments. Its messages are English where
 /// they are read.
 ///
 /// # Errors
@@ -70,6 +68,7 @@ pub fn run(
         Output::Read => command.env("LC_ALL", "C").stdout(Stdio::piped()).stderr(Stdio::piped()),
         Output::Dropped => command.stdout(Stdio::null()).stderr(Stdio::inherit()),
     };
+    group::lead(&mut command);
     let mut child = command.spawn().map_err(ProgramFault::NotStarted)?;
     if let Some(mut stdin) = child.stdin.take() {
         let input = input.to_vec();
@@ -99,31 +98,21 @@ fn wait(child: &mut Child, deadline: Duration, cancel: &Cancel) -> Result<Option
         }
     });
     if !is_over {
-        // It may have ended just now; then there is nothing to end.
-        let _ = child.kill();
-        let _ = child.wait();
+        group::end(child);
     }
     ended.unwrap_or_else(|| {
         Err(if cancel.is_cancelled() { ProgramFault::Cancelled } else { ProgramFault::Late(deadline) })
     })
 }
 
-fn reader(pipe: Option<impl Read + Send + 'static>) -> Option<mpsc::Receiver<Vec<u8>>> {
-    let pipe = pipe?;
-    let (sender, receiver) = mpsc::channel();
-    let reading = thread::Builder::new().name("program output".to_owned()).spawn(move || {
-        let mut bytes = Vec::new();
-        // What came before an error is worth having.
-        let _ = pipe.take(MAX_OUTPUT).read_to_end(&mut bytes);
-        // Nobody listens any more when it took too long.
-        let _ = sender.send(bytes);
-    });
-    reading.is_ok().then_some(receiver)
+fn reader(pipe: Option<impl Read + Send + 'static>) -> Option<Collected> {
+    Collected::begin(Some(pipe?), MAX_OUTPUT).ok()
 }
 
-fn rest(reader: Option<mpsc::Receiver<Vec<u8>>>) -> String {
-    let bytes = reader.and_then(|reader| reader.recv_timeout(AFTER_END).ok());
-    String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+fn rest(read: Option<Collected>) -> String {
+    let mut bytes = read.map(Collected::finish).unwrap_or_default();
+    bytes.truncate(MAX_OUTPUT);
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

@@ -66,6 +66,18 @@ use crate::{
 /// The name under which the secrets stand in the system's keyring.
 const SERVICE: &str = "mailkey";
 
+/// The file in which a store keeps secrets, or the commands that keep them; `None`: it has none.
+#[must_use]
+pub fn file_of(kind: StoreKind, folders: &Folders) -> Option<PathBuf> {
+    let name = match kind {
+        StoreKind::PlainFile => plain_file::NAME,
+        StoreKind::File => ENCRYPTED_FILE,
+        StoreKind::Command => command::SETS,
+        StoreKind::Keyring | StoreKind::Memory => return None,
+    };
+    Some(folders.config.join(name))
+}
+
 /// The stores of a run.
 #[derive(Debug, Default)]
 pub struct SecretStores {

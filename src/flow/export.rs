@@ -91,6 +91,15 @@ pub enum Printed {
     Refresh(Secret, Option<Secret>),
 }
 
+/// How other programs call this one.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    /// Its name or path.
+    pub program: &'a str,
+    /// The absolute path of the file with the passphrase, where the account's store needs one and it is known.
+    pub passphrase_file: Option<&'a str>,
+}
+
 /// What has to be read before the text can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
@@ -163,7 +172,7 @@ impl Format {
         }
     }
 
-    /// The text, with an end of line. `program` is how other programs call this one.
+    /// The text, with an end of line.
     ///
     /// # Errors
     /// When something of the account cannot be written in this format.
@@ -171,10 +180,10 @@ impl Format {
         &self,
         account: &Account,
         printed: &Printed,
-        program: &str,
+        caller: Caller<'_>,
         strings: &Strings,
     ) -> Result<String, Unfit> {
-        let values = Values::of(account, printed, program);
+        let values = Values::of(account, printed, caller);
         let template = Template { format: self, values: &values, strings };
         template.text(&self.text)
     }

@@ -69,6 +69,18 @@ impl Notation {
         }
     }
 
+    /// False for a text that a shell which reads the file would run a part of: in double quotes a backtick begins a
+    /// command, and only one of the two who read such files takes a backslash before it for an escape.
+    #[must_use]
+    pub fn writes(self, text: &str) -> bool {
+        self == Self::Python || !(Self::needs_double(text) && text.contains('`'))
+    }
+
+    /// True for what cannot stand in the single quotes of `.env`.
+    fn needs_double(text: &str) -> bool {
+        text.contains(['\'', '\\'])
+    }
+
     /// A text. In single quotes nothing is expanded, neither by Compose's `.env` nor by Python. What has a quote or a
     /// backslash stands in double quotes in `.env`, since there, and only there, both can be escaped without doubt.
     fn text(self, text: &str) -> String {
@@ -81,7 +93,7 @@ impl Notation {
             text.chars().flat_map(escape).collect::<String>()
         };
         match self {
-            Self::Env if text.contains(['\'', '\\']) => format!("\"{}\"", escaped(&['\\', '"', '$'])),
+            Self::Env if Self::needs_double(text) => format!("\"{}\"", escaped(&['\\', '"', '$'])),
             Self::Env => format!("'{text}'"),
             Self::Python => format!("'{}'", escaped(&['\\', '\''])),
         }

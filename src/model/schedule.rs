@@ -48,6 +48,13 @@ impl Daily {
         )
     }
 
+    /// What cannot stand in one line: a control character would end it, or be lost.
+    #[must_use]
+    pub fn unwritable(&self) -> Option<&str> {
+        let values = self.variables.iter().map(|(_, value)| value);
+        self.words.iter().chain(values).map(String::as_str).find(|text| text.contains(char::is_control))
+    }
+
     /// The line for cron (crontab(5)).
     #[must_use]
     pub fn cron_line(&self) -> String {
@@ -126,6 +133,19 @@ mod tests {
             assert!(daily.service().ends_with(&format!("ExecStart={unit}\n")), "{}", daily.service());
             let expected = format!("23 9 * * * {shell} # mailkey schedule");
             assert_eq!(daily.cron_line(), expected);
+        }
+    }
+
+    #[test]
+    fn what_would_be_two_lines_is_found() {
+        for (words, variable, found) in [
+            (["/bin/mailkey", "a b"], "/srv", None),
+            (["/bin/mailkey", "a\nb"], "/srv", Some("a\nb")),
+            (["/bin/mailkey", "a\rb"], "/srv", Some("a\rb")),
+            (["/bin/mailkey", "a"], "/srv\n", Some("/srv\n")),
+        ] {
+            let variables = vec![("XDG_CONFIG_HOME", variable.to_owned())];
+            assert_eq!(Daily { variables, ..daily(&words) }.unwritable(), found);
         }
     }
 

@@ -71,7 +71,9 @@ fn show_tells_everything_and_no_secret() {
     }
     assert_eq!(account["last_check"]["ok"], true);
     assert_eq!(account["renew"], format!("mailkey reauth {name}"));
-    assert_eq!(account["entries"].as_array().map(Vec::len), Some(2), "{account:#}");
+    assert_eq!(account["entries"].as_array().map(Vec::len), Some(3), "{account:#}");
+    assert!(account["entries"][2].as_str().is_some_and(|entry| entry.ends_with("/access-token")));
+    assert!(account["files"][1].as_str().is_some_and(|file| file.ends_with("/secrets.json")), "{account:#}");
     let words =
         Run::new(&place, ["show", name, "--lang", "de"]).stdout("Letzte Prüfung").stdout(name).check();
     let mut canary = Canary::default();

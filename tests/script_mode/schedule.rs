@@ -57,10 +57,69 @@ fn units_are_printed_written_and_removed() {
 }
 
 #[test]
+fn what_opens_the_keys_goes_along() {
+    let place = Place::new();
+    let file = place.path().join("words").display().to_string();
+    let told = ["schedule", "--passphrase-file", "words", "--timeout", "60"];
+    let finished = Run::new(&place, told).stdout("--timeout 60").talks().check();
+    assert!(finished.stdout.contains(&format!("--passphrase-file {file} ")), "{}", finished.stdout);
+    assert!(!Run::new(&place, ["schedule"]).stdout("verify").talks().check().stdout.contains("--timeout"));
+}
+
+#[test]
+fn what_would_be_a_second_line_is_refused() {
+    let (place, kept) = with_cron(None, "");
+    for command in ["a\nb", "a 'b\rc'", "a \u{1b}"] {
+        let words = ["schedule", "cron", "--write", "--on-failure", command];
+        Run::new(&place, words).exit(2).stderr("one line").check();
+        Run::new(&place, ["schedule", "systemd", "--on-failure", command]).exit(2).stderr("one line").check();
+    }
+    assert!(!kept.exists());
+}
+
+/// The link that `systemctl enable` made goes with the timer, and what is told works without the files.
+#[test]
+fn what_was_switched_on_is_switched_off() {
+    let place = Place::new();
+    Run::new(&place, ["schedule", "systemd", "--write"]).stdout("mailkey-verify.timer").talks().check();
+    let [service, timer] = units(&place);
+    let wants = timer.parent().expect("a parent").join("timers.target.wants");
+    fs::create_dir(&wants).expect("ours");
+    let link = wants.join("mailkey-verify.timer");
+    std::os::unix::fs::symlink(&timer, &link).expect("ours");
+    let removed = Run::new(&place, ["schedule", "systemd", "--remove"]).stdout("wants").talks().check();
+    assert!(removed.stderr.contains("systemctl --user stop mailkey-verify.timer"), "{}", removed.stderr);
+    assert!(fs::symlink_metadata(&link).is_err() && !timer.exists() && !service.exists());
+}
+
+#[test]
+fn what_is_no_document_is_not_printed_as_one() {
+    let place = Place::new();
+    for words in [
+        &["schedule"][..],
+        &["schedule", "--remove"],
+        &["man"],
+        &["completions", "bash"],
+        &["schema", "list"],
+    ] {
+        let finished = Run::new(&place, words.iter().copied()).args(["--json"]).exit(2).stdout_json().check();
+        assert_eq!(finished.error_id(), "no-json", "{words:?}");
+    }
+}
+
+#[test]
 fn a_unit_of_somebody_else_stays() {
     let place = Place::new();
     let [service, timer] = units(&place);
     fs::create_dir_all(timer.parent().expect("a parent")).expect("ours");
+    Run::new(&place, ["schedule", "systemd", "--write"]).stdout("mailkey-verify.timer").talks().check();
+    fs::write(&timer, "[Timer]\n").expect("ours");
+    Run::new(&place, ["schedule", "systemd", "--remove"])
+        .exit(2)
+        .stderr("was not written by mailkey")
+        .check();
+    assert!(service.exists() && timer.exists(), "all or nothing");
+    fs::remove_file(&service).expect("ours");
     fs::write(&timer, "[Timer]\nOnCalendar=weekly\n").expect("ours");
     for words in [&["schedule", "--write"][..], &["schedule", "--remove"]] {
         Run::new(&place, words.iter().copied()).exit(2).stderr("was not written by mailkey").check();

@@ -138,6 +138,53 @@ fn what_a_set_up_needs_for_a_store_is_told_with_the_rest() {
     assert!(!place.config().exists(), "nothing was begun");
 }
 
+/// As a set-up does.
+#[test]
+fn a_move_to_a_passphrase_that_is_too_short_is_a_usage_error() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let words = practice.endpoints().password_setup();
+    assert!(Run::new(&place, words).args(crate::PLAIN_FILE).stdin(practice.password()).report().is_ok());
+    let short = place.file("short", "1234567\n");
+    let words = ["move", "--all", "--to", "file", "--passphrase-file", &short, "--json"];
+    assert_eq!(Run::new(&place, words).exit(2).stdout_json().check().error_id(), "passphrase-short");
+}
+
+/// Neither the daily check nor another program has a person at hand.
+#[test]
+fn what_runs_without_a_person_names_the_file_that_opens_the_store() {
+    let practice = Practice::start();
+    let place = set_up(&practice);
+    let name = practice.address();
+    for words in [&["schedule"][..], &["schedule", "cron"], &["export", name, "msmtp"]] {
+        let run = Run::new(&place, words.iter().copied()).stdout("mailkey").stderr("--passphrase-file");
+        run.check();
+        let opens = passphrase(&place, PASSPHRASE);
+        let finished = Run::new(&place, words.iter().copied()).args(&opens).stdout("--passphrase-file");
+        let finished = finished.args(["--lang", "en"]).talks().check();
+        assert!(!finished.stderr.contains("--passphrase-file"), "{}", finished.stderr);
+    }
+}
+
+/// Names and codes, so that lines of accounts that are checked at once can be told apart.
+#[test]
+fn the_log_says_of_which_account_a_line_is() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let words = practice.endpoints().password_setup();
+    assert!(Run::new(&place, words).args(crate::PLAIN_FILE).stdin(practice.password()).report().is_ok());
+    let log = place.path().join("log");
+    let logged = ["--log", log.to_str().expect("a plain name")];
+    Run::new(&place, ["rename", practice.address(), "anna"]).args(logged).talks().check();
+    let words = practice.endpoints().trusting(&["verify"]);
+    Run::new(&place, words).args(logged).stdout("anna").check();
+    let opens = passphrase(&place, PASSPHRASE);
+    Run::new(&place, ["move", "--all", "--to", "file"]).args(&opens).args(logged).stdout("moved").check();
+    let log = fs::read_to_string(log).expect("it was asked for");
+    for line in ["to anna: ", " verify anna: stage sign-in", " move anna to file: "] {
+        assert!(log.contains(line), "{line}\n{log}");
+    }
+    assert!(!log.contains(practice.password()) && !log.contains(PASSPHRASE), "{log}");
+}
+
 #[test]
 fn a_record_of_a_run_holds_the_store_and_nothing_that_opens_it() {
     let (practice, place) = (Practice::start(), Place::new());

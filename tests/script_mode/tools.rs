@@ -28,6 +28,9 @@ fn the_accounts_are_asked_for_by_the_scripts() {
 fn pages_are_printed_for_each_command_or_written_all() {
     let place = Place::new();
     Run::new(&place, ["man"]).stdout(".TH mailkey 1").stdout("EXIT STATUS").check();
+    let page = Run::new(&place, ["man", "verify"]).stdout("OPTIONS OF EVERY COMMAND").check().stdout;
+    assert!(page.contains(concat!("\"mailkey ", env!("CARGO_PKG_VERSION"), "\"")), "{page}");
+    assert!(page.contains("--warn-days also one"), "{page}");
     Run::new(&place, ["man", "seatable", "connect"]).stdout(".TH mailkey-seatable-connect 1").check();
     Run::new(&place, ["man", "no-such", "--lang", "de"]).exit(7).stderr("„no-such“").check();
     let folder = place.path().join("pages/man1");

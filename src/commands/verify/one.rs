@@ -52,7 +52,9 @@ pub(super) fn verify(
     let (world, words) = (&session.world, session.words());
     let request = request_for_account(account, asked.send_to.as_ref(), words);
     let checked = check::run(&request, world, cancel, &mut |progress| {
-        world.log.line(world.environment.now(), &format!("verify: {}", log::news(&progress)));
+        world
+            .log
+            .line(world.environment.now(), &format!("verify {}: {}", account.name, log::news(&progress)));
     });
     if cancel.is_cancelled() {
         return None;

@@ -3,7 +3,7 @@
 
 use std::{
     io::{self, Write},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use crate::{environment::Environment, guide::strings::Strings};
@@ -11,8 +11,11 @@ use crate::{environment::Environment, guide::strings::Strings};
 /// Back to the beginning of the line, which is then erased (ECMA-48 §8.3.41, EL).
 const ERASE: &str = "\r\x1b[K";
 
-/// The line.
-pub(super) struct Progress {
+/// The line. Copies are the same line: who asks a person something on another thread takes it away meanwhile.
+#[derive(Clone)]
+pub(super) struct Progress(Arc<Mutex<Line>>);
+
+struct Line {
     /// `None`: there is no line.
     strings: Option<Arc<Strings>>,
     all: usize,
@@ -26,24 +29,49 @@ impl Progress {
     pub(super) fn of(all: usize, environment: &Environment, strings: &Arc<Strings>) -> Self {
         let can_erase = environment.variable("TERM").is_some_and(|term| term != "dumb");
         let shows = environment.terminals.error && can_erase && all > 1;
-        Self { strings: shows.then(|| Arc::clone(strings)), all, done: 0, bad: 0, is_shown: false }
+        let strings = shows.then(|| Arc::clone(strings));
+        Self(Arc::new(Mutex::new(Line { strings, all, done: 0, bad: 0, is_shown: false })))
     }
 
     /// One more is done.
-    pub(super) fn count(&mut self, is_good: bool) {
-        self.done += 1;
-        self.bad += usize::from(!is_good);
+    pub(super) fn count(&self, is_good: bool) {
+        self.with(|line| {
+            line.done += 1;
+            line.bad += usize::from(!is_good);
+        });
     }
 
-    /// Takes the line away, so that something else can be written there.
-    pub(super) fn hide(&mut self) {
+    /// Takes the line away while something else is written there, and keeps everybody else from writing.
+    pub(super) fn apart<R>(&self, other: impl FnOnce() -> R) -> R {
+        self.with(|line| {
+            line.hide();
+            other()
+        })
+    }
+
+    /// Takes the line away.
+    pub(super) fn hide(&self) {
+        self.with(Line::hide);
+    }
+
+    /// Shows how far it is.
+    pub(super) fn show(&self) {
+        self.with(Line::show);
+    }
+
+    fn with<R>(&self, act: impl FnOnce(&mut Line) -> R) -> R {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Line {
+    fn hide(&mut self) {
         if std::mem::take(&mut self.is_shown) {
             write(ERASE);
         }
     }
 
-    /// Shows how far it is.
-    pub(super) fn show(&mut self) {
+    fn show(&mut self) {
         if let Some(strings) = &self.strings {
             let numbers = [self.done, self.all, self.bad].map(|number| number.to_string());
             let [done, all, bad] = &numbers;
@@ -55,7 +83,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for Line {
     fn drop(&mut self) {
         self.hide();
     }
@@ -89,7 +117,7 @@ mod tests {
             let terminals = Terminals { input: true, output: true, error };
             let environment = Environment::made(folders, terminals, &[("TERM", term)]);
             let progress = Progress::of(all, &environment, &strings);
-            assert_eq!(progress.strings.is_some(), shows, "{error} {term} {all}");
+            assert_eq!(progress.with(|line| line.strings.is_some()), shows, "{error} {term} {all}");
         }
     }
 }

@@ -6,8 +6,11 @@ use std::{
 };
 
 use crate::{
-    effects::{files, world::World},
-    model::health::{Detail, Finding},
+    effects::{files, store, world::World},
+    model::{
+        health::{Detail, Finding},
+        store_kind::StoreKind,
+    },
 };
 
 /// So many bytes of a note are read; ours have some hundred an account.
@@ -17,10 +20,15 @@ const MAX_NOTE: u64 = 1024 * 1024;
 pub(super) fn look(world: &World) -> Vec<Finding> {
     let folders = &world.environment.folders;
     let mut findings = vec![folder(&folders.config), folder(&folders.state), accounts(world)];
-    findings.extend(exposed(&folders.config.join("secrets.json")));
+    for kind in [StoreKind::PlainFile, StoreKind::File] {
+        findings.extend(store::file_of(kind, folders).and_then(|path| exposed(&path)));
+    }
+    let commands = store::file_of(StoreKind::Command, folders);
+    findings.extend(commands.and_then(|path| damaged(&path, "files.commands-damaged")));
     findings.extend(set_aside(&[&folders.config, &folders.state]));
     findings.extend(pending(&folders.state.join("pending.json")));
     findings.extend(unfinished(&folders.state.join("unfinished.json")));
+    findings.extend(damaged(&folders.state.join("moving.json"), "files.moves-damaged"));
     findings
 }
 
@@ -104,6 +112,12 @@ fn unfinished(path: &Path) -> Option<Finding> {
         );
     };
     Some(Finding::ok("files", "files.unfinished"))
+}
+
+/// A file that nobody mends but the person.
+fn damaged(path: &Path, outcome: &'static str) -> Option<Finding> {
+    let is_damaged = note(path)?.is_err();
+    is_damaged.then(|| Finding::problem("files", outcome).with("path", Detail::Path(path.to_owned())))
 }
 
 /// A file of ours; `None`: there is none.

@@ -99,6 +99,8 @@ fn files_and_folders_are_looked_at_and_left_as_they_are() {
     write(&folders.config.join("secrets.json"), "{}");
     write(&folders.state.join("pending.json"), "{\"schema\":1,\"accounts\":[{},{}]}");
     write(&folders.state.join("unfinished.json"), "no JSON");
+    write(&folders.state.join("moving.json"), "{ cut");
+    write(&folders.config.join("store-commands.json"), "{ cut");
     let found = files::look(&world);
     for expected in [
         ("files.folder-fine", Standing::Ok),
@@ -106,6 +108,8 @@ fn files_and_folders_are_looked_at_and_left_as_they_are() {
         ("files.set-aside", Standing::Warning),
         ("files.pending", Standing::Warning),
         ("files.note-damaged", Standing::Warning),
+        ("files.moves-damaged", Standing::Problem),
+        ("files.commands-damaged", Standing::Problem),
     ] {
         assert!(outcomes(&found).contains(&expected), "{expected:?}: {found:?}");
     }
@@ -122,12 +126,16 @@ fn rights_that_are_too_wide_are_told() {
     let world = world(folder.path());
     let config = &world.environment.folders.config;
     fs::create_dir_all(config).unwrap();
-    let secrets = config.join("secrets.json");
-    fs::write(&secrets, "{}").unwrap();
-    for (mode, expected) in [(0o600, false), (0o640, true), (0o604, true)] {
-        fs::set_permissions(&secrets, fs::Permissions::from_mode(mode)).unwrap();
-        let found = outcomes(&files::look(&world));
-        assert_eq!(found.contains(&("files.secrets-open", Standing::Problem)), expected, "{mode:o}");
+    for name in ["secrets.json", "secrets.mailkey"] {
+        let secrets = config.join(name);
+        fs::write(&secrets, "{}").unwrap();
+        for (mode, expected) in [(0o600, false), (0o640, true), (0o604, true)] {
+            fs::set_permissions(&secrets, fs::Permissions::from_mode(mode)).unwrap();
+            let found = outcomes(&files::look(&world));
+            let found = found.contains(&("files.secrets-open", Standing::Problem));
+            assert_eq!(found, expected, "{name} {mode:o}");
+        }
+        fs::remove_file(&secrets).unwrap();
     }
     fs::set_permissions(config, fs::Permissions::from_mode(0o777)).unwrap();
     assert!(outcomes(&files::look(&world)).contains(&("files.folder-open", Standing::Problem)));

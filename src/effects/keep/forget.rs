@@ -1,14 +1,14 @@
 //! Forgetting an account, so that an end at any moment leaves nothing that cannot be found again.
 //!
 //! The order is fixed: pending secrets → note → what a move that was interrupted left in either store → its note →
-//! secrets in use → a rotated key in its second place → SeaTable token → the commands by which they were kept → record → lock of refreshes. What leads to a
-//! secret goes after it: until the last step the record (or, for a set-up that was never finished, the note) has the
-//! next run find the rest, and every step can be done twice.
+//! secrets in use → a rotated key in its second place → SeaTable token → the commands by which they were kept → record →
+//! lock of refreshes. What leads to a secret goes after it: until the last step the record (or, for a set-up that was
+//! never finished, the note) has the next run find the rest, and every step can be done twice.
 //!
 //! All of it is done under the lock that refreshes and moves take, and with the record as it is then: the account may
 //! have moved while this waited.
 
-use super::{entries::Entries, moving, refresh, rotated, token};
+use super::{access, entries::Entries, moving, refresh, rotated, token};
 use crate::{
     effects::{cancel::Cancel, files, world::World},
     model::{account::Account, failure::Failure, method::Method, secret::Secret},
@@ -79,6 +79,9 @@ pub fn entries_of(world: &World, account: &Account, pending: bool) -> Vec<String
         if account.method == Method::OAuth {
             names.push(entries.client_secret());
         }
+    }
+    if account.method == Method::OAuth {
+        names.push(access::entry(account));
     }
     if token::keeps_token(account) {
         names.push(token::entry(account));

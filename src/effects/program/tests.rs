@@ -39,6 +39,25 @@ fn one_that_does_not_end_is_ended() {
     assert!(matches!(cancelled, Err(ProgramFault::Cancelled)), "{cancelled:?}");
 }
 
+/// What it started holds the pipe open, so its end is the end of the pipe.
+#[test]
+fn what_it_started_ends_with_it() {
+    let (mut read, write) = std::io::pipe().unwrap();
+    for script in ["sleep 60 & wait", "(trap '' TERM; sleep 60; sleep 60) & trap 'exit 0' TERM; wait"] {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script]).stdout(write.try_clone().unwrap());
+        group::lead(&mut command);
+        let mut child = command.spawn().unwrap();
+        drop(command);
+        group::end(&mut child);
+        assert!(child.try_wait().unwrap().is_some(), "{script}");
+    }
+    drop(write);
+    let (sender, ended) = std::sync::mpsc::channel();
+    thread::spawn(move || sender.send(read.read_to_end(&mut Vec::new()).unwrap()));
+    assert_eq!(ended.recv_timeout(LONG), Ok(0));
+}
+
 #[test]
 fn one_that_is_not_there_is_told() {
     let words = ["/no/such/program".to_owned()];

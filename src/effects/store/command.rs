@@ -14,6 +14,7 @@ use std::{
 };
 
 use child::{ChildFault, Told};
+pub(super) use sets::NAME as SETS;
 use sets::Sets;
 use zeroize::Zeroizing;
 

@@ -10,6 +10,9 @@ use super::{
 };
 use crate::{effects::files::document::Parsed, model::failure::Failure};
 
+/// Its name, in the config folder.
+pub(super) const NAME: &str = "secrets.json";
+
 /// `secrets.json` in the config folder.
 pub(super) type PlainFile = SecretFile<PlainText>;
 
@@ -19,7 +22,7 @@ pub(super) struct PlainText;
 
 /// The file in that folder.
 pub(super) fn plain_file(folder: &Path) -> PlainFile {
-    SecretFile::at(folder.join("secrets.json"), PlainText)
+    SecretFile::at(folder.join(NAME), PlainText)
 }
 
 impl Coding for PlainText {

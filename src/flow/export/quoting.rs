@@ -87,7 +87,9 @@ impl Quoting {
             Self::Ini => (!text.contains('`')).then(|| format!("`{text}`")),
             Self::Toml => Some(toml::Value::String(text.to_owned()).to_string()),
             Self::Env if text.is_empty() => Some(String::new()),
-            Self::Env => Some(Notation::Env.value(&Value::Text(text.to_owned()), "")),
+            Self::Env => {
+                Notation::Env.writes(text).then(|| Notation::Env.value(&Value::Text(text.to_owned()), ""))
+            }
             Self::Url => Some(percent_encoded(text)),
             Self::Postfix => (text.trim() == text).then(|| text.replace('$', "$$")),
             Self::Shell => Some(shell::word(text)),

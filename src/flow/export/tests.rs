@@ -12,6 +12,11 @@ use crate::model::{
 /// A password in which every format finds something.
 const AWKWARD: &str = "a\"b c%d#e$f\\gü'h`i;j";
 
+const MAILKEY: Caller<'static> = Caller { program: "mailkey", passphrase_file: None };
+
+/// One that `.env` has to write in double quotes.
+const DOUBLE: &str = "a\"b c%d#e$f\\gü'h$(i);j";
+
 fn account(method: Method, security: Security) -> Account {
     let oauth = OAuthSettings {
         authorize_url: "https://example.org/authorize".to_owned(),
@@ -46,7 +51,7 @@ fn account(method: Method, security: Security) -> Account {
 }
 
 fn text(format: &str, account: &Account, printed: &Printed) -> Result<String, Unfit> {
-    formats()[format].text(account, printed, "mailkey", &Strings::embedded(Language::En))
+    formats()[format].text(account, printed, MAILKEY, &Strings::embedded(Language::En))
 }
 
 fn key(text: &str) -> Printed {
@@ -84,7 +89,7 @@ fn every_format_can_be_read_and_filled_in_every_way() {
                         };
                         for language in Language::ALL {
                             let strings = Strings::embedded(language);
-                            let text = format.text(&account, &printed, "mailkey", &strings).unwrap();
+                            let text = format.text(&account, &printed, MAILKEY, &strings).unwrap();
                             assert!(!text.contains("{account") && !text.contains("note."), "{name}\n{text}");
                             assert_eq!(
                                 text.contains("canary"),
@@ -123,7 +128,8 @@ fn each_program_gets_its_own_quotes() {
             r#"smtp.sasl.plain.password.command = ["mailkey","password","a \"b'$#%\\ü"]"#.to_owned(),
         ),
         ("gitea", key("a#b c"), "GITEA__mailer__PASSWD='a#b c'".to_owned()),
-        ("vaultwarden", key(AWKWARD), r#"SMTP_PASSWORD="a\"b c%d#e\$f\\gü'h`i;j""#.to_owned()),
+        ("vaultwarden", key(DOUBLE), r#"SMTP_PASSWORD="a\"b c%d#e\$f\\gü'h\$(i);j""#.to_owned()),
+        ("vaultwarden", key("`a` $(b)"), "SMTP_PASSWORD='`a` $(b)'".to_owned()),
         (
             "env",
             Printed::Command,
@@ -184,6 +190,64 @@ fn what_cannot_be_written_is_refused_without_telling_the_secret() {
     text("msmtp", &account, &Printed::Command).unwrap();
 }
 
+/// POSIX.1-2017, XCU §2.2.3: what a shell would run is refused, and what is written it reads back to the letter.
+#[cfg(unix)]
+#[test]
+fn a_shell_that_reads_an_environment_file_runs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let account = account(Method::AppPassword, Security::Tls);
+    let env = ["gitea", "grafana", "nextcloud", "vaultwarden", "seatable-env", "env"];
+    for awkward in [
+        "`touch x`",
+        "$(touch x)",
+        "it's `touch x`",
+        "\\`touch x`",
+        "it's $(touch x)",
+        "\\$(touch x)",
+        DOUBLE,
+    ] {
+        let is_unwritable = awkward.contains('`') && awkward.contains(['\'', '\\']);
+        for format in env {
+            let text = match text(format, &account, &key(awkward)) {
+                Ok(text) => text,
+                Err(unfit) => {
+                    assert!(is_unwritable && unfit.id == "command.export-unwritable", "{format} {awkward}");
+                    assert!(!unfit.value.contains("touch"), "{unfit:?}");
+                    continue;
+                }
+            };
+            assert!(!is_unwritable, "{format} {awkward}\n{text}");
+            let script = format!("{text}\nset");
+            let ran = std::process::Command::new("/bin/sh")
+                .args(["-c", &script])
+                .current_dir(folder.path())
+                .output();
+            assert!(ran.unwrap().status.success(), "{format} {awkward}\n{text}");
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{format} {awkward}\n{text}");
+            if format == "env" {
+                let script = format!("{text}\nprintf %s \"$SMTP_PASSWORD\"");
+                let ran = std::process::Command::new("/bin/sh").args(["-c", &script]).output().unwrap();
+                assert_eq!(String::from_utf8_lossy(&ran.stdout), awkward);
+            }
+        }
+    }
+    let named = Account { name: "it's `touch x`".to_owned(), ..account };
+    let unfit = text("env", &named, &Printed::Command).unwrap_err();
+    assert_eq!(unfit.id, "command.export-unwritable");
+}
+
+#[test]
+fn a_command_opens_the_encrypted_file_where_it_can() {
+    let strings = Strings::embedded(Language::En);
+    let caller = Caller { passphrase_file: Some("/srv/a b/words"), ..MAILKEY };
+    let account = Account { name: "-anna".to_owned(), ..account(Method::AppPassword, Security::Tls) };
+    let text = |format: &str| formats()[format].text(&account, &Printed::Command, caller, &strings).unwrap();
+    assert!(text("msmtp").contains("mailkey password --passphrase-file '/srv/a b/words' -- -anna\"\n"));
+    let json: serde_json::Value = serde_json::from_str(&text("json")).unwrap();
+    let words = ["mailkey", "password", "--passphrase-file", "/srv/a b/words", "--", "-anna"];
+    assert_eq!(json["command"], serde_json::json!(words));
+}
+
 #[test]
 fn accounts_that_a_program_cannot_use_are_refused_with_the_reason() {
     let oauth = account(Method::OAuth, Security::Tls);
@@ -210,8 +274,9 @@ fn accounts_that_a_program_cannot_use_are_refused_with_the_reason() {
 fn what_does_not_lie_in_the_path_is_called_by_its_path() {
     let account = account(Method::AppPassword, Security::Tls);
     let strings = Strings::embedded(Language::En);
-    let text =
-        formats()["msmtp"].text(&account, &Printed::Command, "/opt/my tools/mailkey", &strings).unwrap();
+    let text = formats()["msmtp"]
+        .text(&account, &Printed::Command, Caller { program: "/opt/my tools/mailkey", ..MAILKEY }, &strings)
+        .unwrap();
     assert!(text.contains("passwordeval \"'/opt/my tools/mailkey' password anna\"\n"), "{text}");
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::Printed;
+use super::{Caller, Printed};
 use crate::{
     flow::server_mail::{Notation, settings},
     model::{
@@ -18,6 +18,9 @@ use crate::{
     },
 };
 
+/// Opens the encrypted file without a person.
+const PASSPHRASE_FILE: &str = "--passphrase-file";
+
 /// Names and texts, and what holds.
 pub(super) struct Values {
     texts: BTreeMap<&'static str, Zeroizing<String>>,
@@ -27,7 +30,7 @@ pub(super) struct Values {
 
 impl Values {
     /// Those of an account.
-    pub(super) fn of(account: &Account, printed: &Printed, program: &str) -> Self {
+    pub(super) fn of(account: &Account, printed: &Printed, caller: Caller<'_>) -> Self {
         let is_oauth = account.method == Method::OAuth;
         let word = if is_oauth { "token" } else { "password" };
         let secrets: Vec<Secret> = match printed {
@@ -38,8 +41,13 @@ impl Values {
             }
         };
         let secret = secrets.first().map_or("", Secret::expose);
-        let command = shell::command_of_program(program, word, &account.name);
-        let mut words = vec![program, word];
+        let mut command = word.to_owned();
+        let mut words = vec![caller.program, word];
+        if let Some(path) = caller.passphrase_file {
+            command = format!("{word} {PASSPHRASE_FILE} {}", shell::word(path));
+            words.extend([PASSPHRASE_FILE, path]);
+        }
+        let command = shell::command_of_program(caller.program, &command, &account.name);
         if account.name.starts_with('-') {
             words.push("--");
         }
@@ -51,7 +59,8 @@ impl Values {
         let settings: Vec<String> =
             settings.iter().map(|(name, value)| setting(name, value, secret)).collect();
         // A line break within one would begin another.
-        let whole = !settings.iter().any(|line| line.chars().any(char::is_control));
+        let whole =
+            Notation::Env.writes(secret) && !settings.iter().any(|line| line.chars().any(char::is_control));
         // No quoting lets this through.
         let settings = if whole { settings.join("\n") } else { "\0".to_owned() };
         let document = document(account, printed, &words);

@@ -5,26 +5,26 @@
 //! environment.
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, Write},
     process::{Child, Command, ExitStatus, Stdio},
-    sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
 use zeroize::Zeroizing;
 
-use crate::{effects::cancel::Cancel, model::secret::Secret};
+use crate::{
+    effects::{
+        cancel::Cancel,
+        program::group::{self, Collected},
+    },
+    model::secret::Secret,
+};
 
 /// A secret is some thousand bytes at most; what prints more prints something else.
 const MAX_OUTPUT: usize = 64 * 1024;
 /// What a command complains of is read up to here.
 const MAX_WORDS: usize = 8 * 1024;
-/// What a command leaves running may keep its output open; what it said itself has long been read by then.
-const AFTER_END: Duration = Duration::from_secs(2);
-/// A script that is asked to end may clean up.
-#[cfg(unix)]
-const TO_CLEAN_UP: Duration = Duration::from_secs(1);
 
 /// Why a command did not come to its end.
 #[derive(Debug)]
@@ -65,8 +65,7 @@ pub(super) fn run(
     let mut command = Command::new(program);
     command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() });
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    group::lead(&mut command);
     let mut child = command.spawn().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => ChildFault::NoProgram,
         _ => ChildFault::Io(error),
@@ -78,7 +77,7 @@ pub(super) fn run(
         ended.is_some()
     });
     let (Ok(streams), Some(Ok(status))) = (streams, ended) else {
-        end(&mut child);
+        group::end(&mut child);
         return Err(if cancel.is_cancelled() { ChildFault::Cancelled } else { ChildFault::Silent });
     };
     streams.told(status)
@@ -116,66 +115,4 @@ impl Streams {
         }
         Ok(Told { is_done: status.success(), status: status.to_string(), output, words })
     }
-}
-
-/// The beginning of a stream, and when it ended.
-struct Collected {
-    bytes: Arc<Mutex<Zeroizing<Vec<u8>>>>,
-    ended: mpsc::Receiver<()>,
-}
-
-impl Collected {
-    /// Reads to the end; what follows the first `limit` bytes and one more is dropped.
-    fn begin(source: Option<impl Read + Send + 'static>, limit: usize) -> io::Result<Self> {
-        // Room for everything at once: a buffer that grows leaves copies of a secret in freed memory.
-        let bytes = Arc::new(Mutex::new(Zeroizing::new(Vec::with_capacity(limit + 1))));
-        let (end, ended) = mpsc::channel();
-        let kept = Arc::clone(&bytes);
-        thread::Builder::new().name("command output".to_owned()).spawn(move || {
-            let mut piece = Zeroizing::new([0_u8; 4096]);
-            let Some(mut source) = source else { return };
-            loop {
-                match source.read(&mut *piece) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Ok(0) | Err(_) => break,
-                    Ok(read) => {
-                        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                        let room = (limit + 1).saturating_sub(kept.len()).min(read);
-                        kept.extend_from_slice(&piece[..room]);
-                    }
-                }
-            }
-            // Nobody listens after the deadline.
-            let _ = end.send(());
-        })?;
-        Ok(Self { bytes, ended })
-    }
-
-    fn finish(self) -> Zeroizing<Vec<u8>> {
-        let _ = self.ended.recv_timeout(AFTER_END);
-        std::mem::take(&mut *self.bytes.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-/// Ends a command and what it started.
-fn end(child: &mut Child) {
-    if matches!(child.try_wait(), Ok(Some(_))) {
-        return;
-    }
-    #[cfg(unix)]
-    {
-        let group = rustix::process::Pid::from_child(child);
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::TERM);
-        let mut is_over = false;
-        Cancel::new().wait_until(Instant::now() + TO_CLEAN_UP, || {
-            is_over = matches!(child.try_wait(), Ok(Some(_)));
-            is_over
-        });
-        if is_over {
-            return;
-        }
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-    }
-    let _ = child.kill();
-    let _ = child.wait();
 }

@@ -15,6 +15,9 @@ struct Stored {
     accounts: BTreeMap<String, StoreCommands>,
 }
 
+/// Its name, in the config folder.
+pub(in crate::effects::store) const NAME: &str = "store-commands.json";
+
 /// The file.
 #[derive(Debug)]
 pub(super) struct Sets {
@@ -24,7 +27,7 @@ pub(super) struct Sets {
 impl Sets {
     /// The file in that folder.
     pub(super) fn at(folder: &Path) -> Self {
-        Self { document: Document::at(folder.join("store-commands.json")) }
+        Self { document: Document::at(folder.join(NAME)) }
     }
 
     /// The commands that hold the secrets of that account, if any do.
