@@ -51,8 +51,8 @@ pub fn run(arguments: &Rename, session: &Session) -> Result<ExitCode, CommandErr
         let strings = &session.words().strings;
         print::talk(&strings.fill("command.renamed", &values));
         if account.name != name {
-            let word = if account.method == Method::OAuth { "token" } else { "password" };
-            let (before, command) = (shell::command(word, &account.name), shell::command(word, name));
+            let asks = if account.method == Method::OAuth { "token" } else { "password" };
+            let (before, command) = (shell::command(asks, &account.name), shell::command(asks, name));
             let values = [("before", before.as_str()), ("command", &command)];
             print::talk(&strings.fill("command.renamed-programs", &values));
         }

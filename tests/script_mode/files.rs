@@ -33,11 +33,11 @@ fn a_keyring_that_does_not_answer_is_given_up() {
 
 #[test]
 fn a_folder_that_cannot_be_made_is_told_before_the_consent() {
-    let place = Place::new();
+    let (practice, place) = (Practice::start(), Place::new());
     // Root may write everywhere, but nobody makes a folder below a file.
     fs::write(place.config(), "in the way").expect("the folder above is ours");
-    let endpoints = Practice::start().endpoints();
-    let run = Run::new(&place, endpoints.password_setup()).args(PLAIN_FILE).stdin("anything").exit(6);
+    let run =
+        Run::new(&place, practice.endpoints().password_setup()).args(PLAIN_FILE).stdin("anything").exit(6);
     run.stdout_json().talks().check();
     assert_eq!(fs::read_to_string(place.config()).expect("it is still there"), "in the way");
 }
