@@ -97,7 +97,7 @@ fn a_code_on_another_device_is_proved_and_renewed() {
         let run = Run::new(&scene.place, words).args(["--consent", "device"]).within(PATIENCE);
         let mut running = run.stdout_json().talks().start();
         let (address, code) = (running.open_url(), running.user_code());
-        scene.person.opens(&scene.world, &scene.place, &format!("{address}?user_code={code}"));
+        Person::opens(&scene.world, &scene.place, &format!("{address}?user_code={code}"));
         let finished = running.finish();
         assert!(finished.report().is_ok(), "{}\n{}", finished.stdout, scene.person.saw());
     }
@@ -113,7 +113,7 @@ fn a_person_who_refuses_on_another_device_is_taken_at_their_word() {
     let run = Run::new(&scene.place, endpoints.oauth_setup(&scene.place)).args(["--consent", "device"]);
     let mut running = run.within(PATIENCE).exit(3).stdout_json().talks().start();
     let (address, code) = (running.open_url(), running.user_code());
-    scene.person.opens(&scene.world, &scene.place, &format!("{address}?user_code={code}"));
+    Person::opens(&scene.world, &scene.place, &format!("{address}?user_code={code}"));
     let finished = running.finish();
     assert_eq!(finished.error_id(), "consent-refused", "{}\n{}", finished.stdout, scene.person.saw());
     assert_eq!(scene.keyring.items(), 0);

@@ -38,7 +38,7 @@ impl Person {
     }
 
     /// Opens an address by hand, on whatever device that is; what comes of it is in the log.
-    pub fn opens(&self, world: &World, place: &Place, url: &str) {
+    pub fn opens(world: &World, place: &Place, url: &str) {
         let mut browser = Command::new(world.get("BROWSER"));
         browser.arg(url).env_clear().envs(place.variables());
         assert!(browser.status().expect("the stand-in for a browser").success());

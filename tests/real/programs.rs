@@ -1,5 +1,5 @@
 //! What `mailkey export` prints, fed to the programs that it is for: each sends a message, and it arrives.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::{
     fs,
@@ -163,7 +163,7 @@ fn a_token_sends_through_msmtp_mutt_and_neomutt() {
     mutt(&world, &place, "neomutt", ALICE, &[]);
 }
 
-/// Debian 12 has Authen::SASL 2.16, which knows no tokens (2.1800 does): the note in the text says what to do then.
+/// Debian 12 has `Authen::SASL` 2.16, which knows no tokens (2.1800 does): the note in the text says what to do then.
 #[test]
 fn a_token_sends_through_git_by_way_of_msmtp() {
     let world = World::new();
@@ -219,7 +219,7 @@ impl Relay {
         run(place, &["sh", "-c", &recipe.join("\n").replace("sudo ", "")], "");
         let relay = Self { folder };
         relay.write("main.cf", &format!("{}{text}", relay.main(world)));
-        relay.write("master.cf", &relay.master());
+        relay.write("master.cf", &Self::master());
         run(place, &["postfix", "-c", &relay.path("etc"), "start"], "");
         relay
     }
@@ -245,7 +245,7 @@ impl Relay {
     }
 
     /// No port: mail comes in by `sendmail` alone.
-    fn master(&self) -> String {
+    fn master() -> String {
         let services = [
             "pickup unix n - n 60 1 pickup",
             "cleanup unix n - n - 0 cleanup",

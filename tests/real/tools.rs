@@ -1,4 +1,5 @@
 //! What shells and manuals get, fed to a real bash and a real groff.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::{
     fs,
@@ -15,10 +16,10 @@ fn run(place: &Place, program: &str, arguments: &[&str]) -> Output {
 
 /// What bash offers for a command line whose last word is being typed.
 fn offered(place: &Place, words: &[&str]) -> Vec<String> {
-    let list = words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
+    let quoted = words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
     let last = words.len() - 1;
     let script = format!(
-        "PATH={}:$PATH\nsource <(mailkey completions bash)\nCOMP_WORDS=({list})\nCOMP_CWORD={last}\n\
+        "PATH={}:$PATH\nsource <(mailkey completions bash)\nCOMP_WORDS=({quoted})\nCOMP_CWORD={last}\n\
          $(complete -p mailkey | sed 's/.*-F \\([^ ]*\\) .*/\\1/') mailkey \"${{COMP_WORDS[{last}]}}\" \
          \"${{COMP_WORDS[{}]}}\"\nprintf '%s\\n' \"${{COMPREPLY[@]}}\"",
         std::path::Path::new(MAILKEY).parent().expect("it lies in a folder").display(),
