@@ -2,8 +2,8 @@
 //!
 //! # Architecture
 //!
-//! One crate, a library and a binary of a few lines. One flow, walked by a full-screen terminal UI or by a script;
-//! both are front-ends of the same machine and decide nothing.
+//! One crate, a library and a binary of a few lines. One flow, walked in a full-screen terminal UI, in
+//! lines, or by a script: three front-ends of the same machine, which decide nothing.
 //!
 //! ```text
 //! main → lib → commands → frontends ┐
@@ -17,7 +17,7 @@
 //! - [`flow`]: the wizard. A [`flow::message::Message`] goes in, [`flow::effect::Order`]s come out, and a
 //!   [`flow::screen::Screen`] can be had at any time.
 //! - [`effects`]: everything that touches the world, on threads that answer each order exactly once.
-//! - [`frontends`]: the terminal UI and the script.
+//! - [`frontends`]: the terminal UI, the lines, and the script.
 //! - [`practice`]: the servers that practice mode and the tests talk to.
 //! - [`commands`]: each command builds a plan for the wizard, or runs one effect.
 //! - [`environment`]: the only door to arguments, variables, folders, clock and randomness.

@@ -284,4 +284,4 @@ fn is_recorded(world: &World, account: &Account) -> Result<bool, Failure> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -165,3 +165,33 @@ pub fn perform(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::effects::keep::tests::world;
+
+    #[test]
+    fn the_end_stops_what_passes_and_waits_for_a_record() {
+        let (world, _home) = world();
+        let mut runner = Runner::new(Arc::new(world), Arc::new(|_| {}));
+        let (passing, record) = (Cancel::new(), Cancel::new());
+        for (id, cancel, kind) in [(1, &passing, Kind::Passing), (2, &record, Kind::Record)] {
+            runner.running.insert(OrderId(id), (cancel.clone(), Some(kind)));
+            runner.writes.order(OrderId(id), kind);
+        }
+        let writes = Arc::clone(&runner.writes);
+        let (stopping, watched) = (passing.clone(), record.clone());
+        let held = thread::spawn(move || {
+            let soon = Instant::now() + std::time::Duration::from_secs(10);
+            assert!(Cancel::new().wait_until(soon, || stopping.is_cancelled()), "the end does not stop it");
+            writes.write(OrderId(1), Kind::Passing, || ());
+            writes.write(OrderId(2), Kind::Record, || watched.is_cancelled())
+        });
+        runner.stop();
+        assert_eq!(held.join().unwrap(), Some(false), "the record was stopped half-way");
+        assert!(record.is_cancelled(), "and is let go in the end");
+    }
+}

@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// A world with a new home, and a keyring in memory.
-fn world() -> (World, TempDir) {
+pub(in crate::effects) fn world() -> (World, TempDir) {
     let home = tempfile::tempdir().unwrap();
     (world_in(&home), home)
 }
