@@ -57,6 +57,21 @@ fn a_passphrase_is_asked_for_once_and_never_echoed() {
     terminal.assert_restored();
 }
 
+/// Between two questions nothing shows what is typed either.
+#[test]
+fn who_answers_before_being_asked_is_not_seen_either() {
+    let practice = Practice::start();
+    let place = set_up(&practice);
+    let mut terminal = Terminal::start(&place, &["move", "--all", "--to", "file"]);
+    terminal.wait_for("New passphrase for");
+    terminal.keys(&format!("short<Enter>{PASSPHRASE}<Enter>{PASSPHRASE}<Enter>"));
+    terminal.wait_for("moved from a file that only you can read to an encrypted file");
+    assert_eq!(terminal.exit_code(), 0, "{}", terminal.picture());
+    terminal.assert_restored();
+    let canary = Canary::default().with("the passphrase", PASSPHRASE);
+    canary.assert_absent(&place, &[("the terminal", &terminal.everything_written())], None);
+}
+
 #[test]
 fn who_does_not_say_it_gets_nothing_and_the_terminal_back() {
     let practice = Practice::start();
@@ -65,7 +80,7 @@ fn who_does_not_say_it_gets_nothing_and_the_terminal_back() {
     Run::new(&place, ["move", "--all", "--to", "file", "--passphrase-file", &file]).stdout("moved").check();
     for (keys, words, exit) in [
         ("<C-c>", "", 4),
-        ("<Esc>", "", 4),
+        ("<C-d>", "", 4),
         ("wrong passphrase<Enter>", "does not open", 6),
         ("<Enter>", "does not open", 6),
     ] {

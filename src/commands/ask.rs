@@ -5,7 +5,7 @@ use std::{io, sync::Arc};
 use super::session::Session;
 use crate::{
     effects::{cancel::Cancel, store::Asked},
-    frontends::tui::ask::secret_line,
+    frontends::plain::Prompt,
     guide::strings::Strings,
     model::{secret::Secret, store_kind::SHORTEST_PASSPHRASE},
 };
@@ -37,10 +37,10 @@ pub(super) fn let_ask_apart(
 }
 
 fn ask(asked: &Asked, strings: &Strings, cancel: &Cancel) -> io::Result<Option<Secret>> {
-    let is_over = || cancel.is_cancelled();
     let shortest = SHORTEST_PASSPHRASE.to_string();
     let values = [("path", asked.path.as_str()), ("shortest", shortest.as_str())];
-    let line = |id: &str| secret_line(&strings.fill(id, &values), &is_over);
+    let mut prompt = Prompt::begin(true, cancel)?;
+    let mut line = |id: &str| prompt.line(&strings.fill(id, &values));
     if !asked.is_new {
         return line("ask.passphrase");
     }

@@ -1,11 +1,5 @@
 //! `mailkey remove NAME…`.
 
-use std::{
-    io::{self, BufRead, Write},
-    sync::mpsc,
-    thread,
-};
-
 use serde::Serialize;
 
 use super::{
@@ -17,6 +11,7 @@ use crate::{
     cli::manage::Remove,
     effects::{cancel::Cancel, files, keep, log, oauth},
     flow::{removal, situation::answers_of},
+    frontends::plain::Prompt,
     model::{
         account::Account,
         exit_code::ExitCode,
@@ -153,16 +148,12 @@ fn agree(accounts: &[Account], session: &Session, cancel: &Cancel) -> Result<(),
     let names: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
     let question = strings.fill("removal.question", &[("names", &names.join(", "))]);
     let is_among = |id: &str, said: &str| strings.text(id).split(' ').any(|word| word == said);
+    let mut prompt = Prompt::begin(false, cancel).map_err(|error| CommandError::terminal(&error))?;
     for _ in 0..MAX_ASKED {
-        let mut output = io::stderr().lock();
-        let _ = write!(output, "{question} ").and_then(|()| output.flush());
-        drop(output);
-        let Some(line) = line(cancel) else {
-            // What was not answered with a line does not end in one.
-            print::talk("");
+        let Some(line) = prompt.line(&question).map_err(|error| CommandError::terminal(&error))? else {
             break;
         };
-        let said = line.trim().to_lowercase();
+        let said = line.expose().trim().to_lowercase();
         if is_among("removal.yes", &said) {
             return Ok(());
         }
@@ -171,31 +162,6 @@ fn agree(accounts: &[Account], session: &Session, cancel: &Cancel) -> Result<(),
         }
     }
     Err(CommandError::Say { id: "command.remove-left", values: Vec::new(), exit: ExitCode::Cancelled })
-}
-
-/// A line of standard input; `None` where it ends or cannot be read, or somebody cancels. The thread that reads ends with
-/// the process where nothing comes.
-fn line(cancel: &Cancel) -> Option<String> {
-    enum News {
-        Line(Option<String>),
-        Cancelled,
-    }
-    let (sender, news) = mpsc::channel();
-    let _closer = cancel.on_cancel({
-        let sender = sender.clone();
-        move || drop(sender.send(News::Cancelled))
-    });
-    let reading = thread::Builder::new().name("answer".to_owned()).spawn(move || {
-        let mut line = String::new();
-        let read = io::stdin().lock().read_line(&mut line);
-        // Nobody listens any more after a cancel.
-        let _ = sender.send(News::Line(matches!(read, Ok(1..)).then_some(line)));
-    });
-    reading.ok()?;
-    match news.recv() {
-        Ok(News::Line(line)) => line,
-        Ok(News::Cancelled) | Err(_) => None,
-    }
 }
 
 fn act(

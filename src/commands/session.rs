@@ -1,6 +1,7 @@
 //! [`Session`]: what every command works with.
 
 use std::{
+    io,
     path::PathBuf,
     sync::{Arc, LazyLock},
     time::Duration,
@@ -92,6 +93,12 @@ impl CommandError {
     #[must_use]
     pub fn cancelled() -> Self {
         Self::Say { id: "command.cancelled", values: Vec::new(), exit: ExitCode::Cancelled }
+    }
+
+    /// The terminal could not be set, read or written to.
+    #[must_use]
+    pub fn terminal(error: &io::Error) -> Self {
+        Self::Say { id: "command.terminal", values: vec![("reason", error.to_string())], exit: ExitCode::Bug }
     }
 
     /// The kept key of this account could not be used.

@@ -78,11 +78,7 @@ pub(super) fn finish(session: &Session, walked: std::io::Result<Walked>) -> Resu
     match walked {
         // The language may have been changed on the way.
         Ok(walked) => Ok(print::ending(&session.speaking(&walked.answers), &walked.ending)),
-        Err(error) => Err(CommandError::Say {
-            id: "command.terminal",
-            values: vec![("reason", error.to_string())],
-            exit: ExitCode::Bug,
-        }),
+        Err(error) => Err(CommandError::terminal(&error)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::session::CommandError;
-use crate::{effects::cancel::Cancel, frontends::Signal, model::exit_code::ExitCode};
+use crate::{effects::cancel::Cancel, frontends::Signal};
 
 /// Cancelled by any of these signals.
 ///
@@ -19,11 +19,7 @@ pub(super) fn cancelling() -> Result<Cancel, CommandError> {
             true
         },
     );
-    watching.map_err(|error| CommandError::Say {
-        id: "command.terminal",
-        values: vec![("reason", error.to_string())],
-        exit: ExitCode::Bug,
-    })?;
+    watching.map_err(|error| CommandError::terminal(&error))?;
     Ok(cancel)
 }
 

@@ -13,6 +13,7 @@
 //! - The end of the input is the end of the run, as cancelled.
 
 mod dialogue;
+mod prompt;
 mod question;
 mod reader;
 pub mod terminal;
@@ -33,7 +34,6 @@ use std::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use zeroize::Zeroizing;
 
-pub use self::voice::Stream;
 use self::{
     dialogue::{Dialogue, Turn},
     question::Question,
@@ -42,6 +42,7 @@ use self::{
     utterance::{Utterance, running},
     voice::Voice,
 };
+pub use self::{prompt::Prompt, voice::Stream};
 use super::{Event, Frontend, Signal, speech::Speech};
 use crate::{
     environment::Environment,

@@ -31,7 +31,6 @@ use crate::{
     model::secret::Secret,
 };
 
-pub mod ask;
 mod browse;
 pub mod canvas;
 mod chrome;
