@@ -39,7 +39,8 @@ pub(super) fn let_ask_apart(
 fn ask(asked: &Asked, strings: &Strings, cancel: &Cancel) -> io::Result<Option<Secret>> {
     let shortest = SHORTEST_PASSPHRASE.to_string();
     let values = [("path", asked.path.as_str()), ("shortest", shortest.as_str())];
-    let mut prompt = Prompt::begin(true, cancel)?;
+    let mut prompt = Prompt::begin(true)?;
+    let _ender = cancel.on_cancel(prompt.ender());
     let mut line = |id: &str| prompt.line(&strings.fill(id, &values));
     if !asked.is_new {
         return line("ask.passphrase");

@@ -148,7 +148,8 @@ fn agree(accounts: &[Account], session: &Session, cancel: &Cancel) -> Result<(),
     let names: Vec<&str> = accounts.iter().map(|account| account.name.as_str()).collect();
     let question = strings.fill("removal.question", &[("names", &names.join(", "))]);
     let is_among = |id: &str, said: &str| strings.text(id).split(' ').any(|word| word == said);
-    let mut prompt = Prompt::begin(false, cancel).map_err(|error| CommandError::terminal(&error))?;
+    let mut prompt = Prompt::begin(false).map_err(|error| CommandError::terminal(&error))?;
+    let _ender = cancel.on_cancel(prompt.ender());
     for _ in 0..MAX_ASKED {
         let Some(line) = prompt.line(&question).map_err(|error| CommandError::terminal(&error))? else {
             break;

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    sync::mpsc::{self, Receiver},
+    sync::mpsc::{self, Receiver, Sender},
 };
 
 use super::{
@@ -10,7 +10,6 @@ use super::{
     terminal::Echo,
 };
 use crate::{
-    effects::cancel::{Cancel, CloserGuard},
     frontends::{Event, Signal},
     model::secret::Secret,
 };
@@ -25,7 +24,7 @@ pub struct Prompt {
     /// What is typed is hidden from the first question to the last: somebody may answer one before it stands there.
     echo: Echo,
     is_hidden: bool,
-    _closer: CloserGuard,
+    sender: Sender<Event>,
 }
 
 impl Prompt {
@@ -33,7 +32,7 @@ impl Prompt {
     ///
     /// # Errors
     /// When the system gives no thread or takes no signal handler.
-    pub fn begin(is_hidden: bool, cancel: &Cancel) -> io::Result<Self> {
+    pub fn begin(is_hidden: bool) -> io::Result<Self> {
         let (sender, events) = mpsc::channel();
         let echo = Echo::default();
         echo.set(is_hidden);
@@ -42,14 +41,19 @@ impl Prompt {
             // Nobody listens any more once everything was asked.
             let _ = resumed.send(Event::Signal(Signal::Continue));
         })?;
-        let cancelled = sender.clone();
-        let closer = cancel.on_cancel(move || {
-            let _ = cancelled.send(Event::Signal(Signal::Interrupt));
-        });
-        Ok(Self { reader: Reader::start(sender, true)?, events, echo, is_hidden, _closer: closer })
+        Ok(Self { reader: Reader::start(sender.clone(), true)?, events, echo, is_hidden, sender })
     }
 
-    /// Asks; `None` where the input ends or somebody cancels.
+    /// Ends the question that is asked then, unanswered.
+    pub fn ender(&self) -> impl FnOnce() + Send + 'static {
+        let sender = self.sender.clone();
+        move || {
+            // Everything was asked already where nobody listens.
+            let _ = sender.send(Event::Signal(Signal::Interrupt));
+        }
+    }
+
+    /// Asks; `None` where the input ends, or the [`Self::ender`] is called.
     ///
     /// # Errors
     /// When the question cannot be written.
