@@ -128,6 +128,15 @@ fn a_new_name_keeps_the_secrets() {
 }
 
 #[test]
+fn who_is_found_by_the_address_still_is_under_another_name() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place, practice.address());
+    let renamed = Run::new(&place, ["rename", practice.address(), "post"]).stderr("is called post").check();
+    assert_eq!(renamed.stderr.lines().count(), 1, "no program has to be told: {}", renamed.stderr);
+    Run::new(&place, ["password", practice.address()]).stdout(practice.password()).check();
+}
+
+#[test]
 fn a_name_that_cannot_be_is_refused_with_the_reason() {
     let (practice, place) = (Practice::start(), Place::new());
     set_up(&practice, &place, "anna");
