@@ -128,6 +128,14 @@ fn a_new_name_keeps_the_secrets() {
 }
 
 #[test]
+fn the_list_says_of_a_password_that_nothing_renews_it() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place, "anna");
+    let key = &Run::new(&place, ["list", "--json"]).json()["accounts"][0]["key"];
+    assert_eq!((key["renewable"].as_bool(), key["publishing"].as_str()), (Some(false), None), "{key:#}");
+}
+
+#[test]
 fn who_is_found_by_the_address_still_is_under_another_name() {
     let (practice, place) = (Practice::start(), Place::new());
     set_up(&practice, &place, practice.address());
