@@ -216,9 +216,11 @@ fn a_person_is_asked_and_only_yes_means_yes() {
     terminal.keys("nein<Enter>");
     terminal.wait_for("Es wurde nichts vergessen.");
     assert_eq!(terminal.exit_code(), 4);
-    let mut terminal = begin();
-    terminal.keys("<C-d>");
-    assert_eq!(terminal.exit_code(), 4, "the end of input is no yes");
+    for (keys, what) in [("<Enter>", "an empty line"), ("<C-d>", "the end of input")] {
+        let mut terminal = begin();
+        terminal.keys(keys);
+        assert_eq!(terminal.exit_code(), 4, "{what} is no yes");
+    }
     assert_eq!(names(&place), ["anna"]);
     let mut terminal = begin();
     terminal.keys("ja<Enter>");
@@ -244,6 +246,16 @@ fn revoke_withdraws_the_consent_before_anything_is_forgotten() {
     // The provider knows the key no more.
     let words = practice.endpoints().trusting(&["token", practice.address(), "--json"]);
     Run::new(&copy, words).exit(3).stdout_json().check();
+}
+
+#[test]
+fn where_one_of_several_has_nothing_to_withdraw_all_stay() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up_oauth(&practice, &place);
+    set_up(&practice, &place, "password");
+    let words = ["remove", practice.address(), "password", "--revoke", "--yes"];
+    Run::new(&place, practice.endpoints().trusting(&words)).exit(2).stderr("password").check();
+    assert_eq!(names(&place).len(), 2, "that is known before anything is withdrawn");
 }
 
 #[test]
