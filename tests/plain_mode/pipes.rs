@@ -43,7 +43,8 @@ fn the_whole_set_up_is_a_conversation_without_a_control_character() {
     assert_eq!(talk.question(), None);
     let transcript = talk.transcript().to_owned();
     let finished = talk.finish();
-    assert!(finished.stdout.contains("✓ anna"), "what was proved is told at the end\n{}", finished.stdout);
+    let (_, end) = finished.stdout.rsplit_once("✓ anna").expect("the end says that it is proved");
+    assert_eq!(end.trim(), "", "and what was heard already is not heard again\n{}", finished.stdout);
     let controls: Vec<char> =
         finished.stdout.chars().filter(|mark| mark.is_control() && *mark != '\n').collect();
     assert!(controls.is_empty(), "{controls:?}\n{transcript}");

@@ -98,6 +98,27 @@ fn the_shell_gets_a_terminal_that_shows_and_the_secret_stays_hidden_after_it() {
 }
 
 #[test]
+fn the_console_of_linux_is_sent_no_clipboard_and_shows_the_address() {
+    let mut place = Place::new();
+    place.set("TERM", "linux");
+    let mut terminal = start(&place, &["practice", "--plain", "--lang", "en", "--browser", "never"]);
+    for (question, line) in [
+        ("Language. Number", ""),
+        ("Address:", "anna@practice.example"),
+        ("Provider. Number (Enter: 1, Gmail)", ""),
+        ("For. Number", "3"),
+        ("Method. Number", "1"),
+        ("/two-step", "c"),
+    ] {
+        let said = terminal.question();
+        assert!(said.contains(question), "{question} was not asked\n{said}");
+        terminal.keys(&format!("{line}<Enter>"));
+    }
+    terminal.wait_for("This terminal has no clipboard");
+    assert_lines(&terminal);
+}
+
+#[test]
 fn practice_is_rehearsed_in_lines_to_a_message_that_was_taken() {
     let place = Place::new();
     let mut terminal = start(&place, &["practice", "--plain", "--lang", "en", "--browser", "never"]);

@@ -12,7 +12,7 @@ use crate::model::{
 /// A password in which every format finds something.
 const AWKWARD: &str = "a\"b c%d#e$f\\gü'h`i;j";
 
-const MAILKEY: Caller<'static> = Caller { program: "mailkey", passphrase_file: None };
+const MAILKEY: Caller<'static> = Caller { program: "mailkey", passphrase_file: None, ca_file: None };
 
 /// One that `.env` has to write in double quotes.
 const DOUBLE: &str = "a\"b c%d#e$f\\gü'h$(i);j";
@@ -246,6 +246,34 @@ fn a_command_opens_the_encrypted_file_where_it_can() {
     let json: serde_json::Value = serde_json::from_str(&text("json")).unwrap();
     let words = ["mailkey", "password", "--passphrase-file", "/srv/a b/words", "--", "-anna"];
     assert_eq!(json["command"], serde_json::json!(words));
+}
+
+#[test]
+fn a_command_that_asks_the_provider_trusts_what_the_person_trusts() {
+    let strings = Strings::embedded(Language::En);
+    let caller = Caller { passphrase_file: Some("/srv/words"), ca_file: Some("/srv/a b/ca.pem"), ..MAILKEY };
+    for (method, command, words) in [
+        (
+            Method::OAuth,
+            "mailkey token --passphrase-file /srv/words --ca-file '/srv/a b/ca.pem' anna",
+            ["--ca-file", "/srv/a b/ca.pem"].as_slice(),
+        ),
+        (Method::AppPassword, "mailkey password --passphrase-file /srv/words anna", &[]),
+    ] {
+        let account = account(method, Security::Tls);
+        let text =
+            |format: &str| formats()[format].text(&account, &Printed::Command, caller, &strings).unwrap();
+        assert!(text("msmtp").contains(command), "{}", text("msmtp"));
+        let json: serde_json::Value = serde_json::from_str(&text("json")).unwrap();
+        let last: Vec<&str> = json["command"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .skip(4)
+            .filter_map(serde_json::Value::as_str)
+            .collect();
+        assert_eq!(last[..last.len() - 1], *words);
+    }
 }
 
 #[test]

@@ -21,6 +21,9 @@ use crate::{
 /// Opens the encrypted file without a person.
 const PASSPHRASE_FILE: &str = "--passphrase-file";
 
+/// Trusts what the person trusts.
+const CA_FILE: &str = "--ca-file";
+
 /// Names and texts, and what holds.
 pub(super) struct Values {
     texts: BTreeMap<&'static str, Zeroizing<String>>,
@@ -43,9 +46,12 @@ impl Values {
         let secret = secrets.first().map_or("", Secret::expose);
         let mut command = word.to_owned();
         let mut words = vec![caller.program, word];
-        if let Some(path) = caller.passphrase_file {
-            command = format!("{word} {PASSPHRASE_FILE} {}", shell::word(path));
-            words.extend([PASSPHRASE_FILE, path]);
+        // A password is read and nobody is asked for it; a token may come from the provider.
+        let ca_file = caller.ca_file.filter(|_| is_oauth);
+        for (flag, path) in [(PASSPHRASE_FILE, caller.passphrase_file), (CA_FILE, ca_file)] {
+            let Some(path) = path else { continue };
+            command.extend([" ", flag, " ", &shell::word(path)]);
+            words.extend([flag, path]);
         }
         let command = shell::command_of_program(caller.program, &command, &account.name);
         if account.name.starts_with('-') {

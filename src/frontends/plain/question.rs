@@ -86,7 +86,8 @@ impl Question {
                 }
             }
             _ if field.help.is_empty() => {}
-            _ => said.push(Utterance::words(&about(field, strings))),
+            // The label comes right after it, in the question.
+            _ => said.push(Utterance::words(&sentences(&[&field.help], strings))),
         }
         said
     }

@@ -78,8 +78,8 @@ pub fn journey(screen: &Screen, strings: &Strings) -> Option<Utterance> {
 /// it is asked again.
 #[must_use]
 pub fn body(screen: &Screen, strings: &Strings) -> Vec<Utterance> {
-    let mut said: Vec<Utterance> =
-        screen.blocks.iter().flat_map(|block| self::block(block, &screen.actions, strings)).collect();
+    let said = screen.blocks.iter().flat_map(|block| self::block(block, &screen.actions, strings)).collect();
+    let mut said = with_addresses(said, &screen.actions);
     for field in &screen.fields {
         // What the journey says, which is told apart, is not told again.
         let is_told = |text: &str| screen.journey.as_ref().is_some_and(|journey| journey.provider == text);
@@ -90,6 +90,33 @@ pub fn body(screen: &Screen, strings: &Strings) -> Vec<Utterance> {
     said.extend(status(screen, strings));
     said.retain(|utterance| !utterance.text.is_empty());
     said
+}
+
+/// What was said, with the addresses that it offers to open and does not spell out: a full screen has links, and where
+/// lines are read there may be neither a browser nor a clipboard.
+fn with_addresses(said: Vec<Utterance>, actions: &[ActionView]) -> Vec<Utterance> {
+    let mut told: Vec<Utterance> = Vec::new();
+    let mut rest = said.into_iter().peekable();
+    while let Some(utterance) = rest.next() {
+        let offered =
+            actions.iter().filter(|view| view.disabled.is_none() && utterance.offers.contains(&view.id));
+        let addresses = offered.filter_map(|view| match &view.action {
+            Action::Open(address) => Some(address),
+            _ => None,
+        });
+        let mut spelled = Vec::new();
+        for address in addresses {
+            let is_here = utterance.text.contains(address.as_str());
+            // It may stand further below.
+            let is_ahead = rest.clone().any(|other| other.text.contains(address.as_str()));
+            if !(is_here || is_ahead) {
+                spelled.push(Utterance::whole(address));
+            }
+        }
+        told.push(utterance);
+        told.extend(spelled);
+    }
+    told
 }
 
 /// What is going on, or what just happened.

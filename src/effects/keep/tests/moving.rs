@@ -74,6 +74,16 @@ fn all_secrets_move_and_nothing_stays_behind() {
 }
 
 #[test]
+fn what_an_earlier_life_left_in_the_new_store_does_not_become_part_of_the_account() {
+    let (world, _home) = kept_in_memory();
+    world.stores.delete(StoreKind::Memory, &entry("seatable-token"), &Cancel::new()).unwrap();
+    put(&world, StoreKind::PlainFile, "seatable-token", "of long ago");
+    go(&world).unwrap();
+    assert_settled(&world, StoreKind::PlainFile);
+    assert_eq!(in_store(&world, StoreKind::PlainFile), ["client-secret", "key"]);
+}
+
+#[test]
 fn moving_can_end_anywhere_and_the_next_run_settles_it() {
     stop_everywhere(
         kept_in_memory,

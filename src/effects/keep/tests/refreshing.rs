@@ -182,6 +182,18 @@ fn a_rotated_key_has_a_second_place_until_the_store_takes_it() {
 }
 
 #[test]
+fn a_second_place_counts_only_instead_of_the_key_that_it_was_kept_for() {
+    let (world, _home) = in_file();
+    let blocked = block(&world);
+    rotate(&world, secrets(1).key.expose(), "second").unwrap();
+    std::fs::remove_dir(blocked).unwrap();
+    // Somebody has put back a copy of the file, or renewed the key by another mailkey.
+    let (entry, other) = (format!("{}/key", account(1).id), Secret::from("another"));
+    world.stores.write(StoreKind::PlainFile, &entry, &other, &Cancel::new()).unwrap();
+    assert_eq!(read_secrets(&world, &there(), false, &Cancel::new()).unwrap().key, other);
+}
+
+#[test]
 fn where_a_key_that_is_rotated_has_no_place_nobody_asks() {
     let (world, _home) = in_file();
     rotate(&world, secrets(1).key.expose(), "second").unwrap();

@@ -5,8 +5,8 @@ use super::{
     *,
 };
 use crate::flow::screen::{
-    Block, Clip, Code, Journey, Place, Position, RowValue, SheetRow, Span, StageLine, StageState, Status,
-    TextBlock,
+    ActionView, Block, Clip, Code, Journey, Place, Position, RowValue, SheetRow, Span, StageLine, StageState,
+    Status, TextBlock,
 };
 
 fn paragraph(words: &str, key: Option<&str>) -> Block {
@@ -31,7 +31,7 @@ fn what_was_done_is_heard_of_though_nothing_changes_that_is_read_out() {
     assert!(talk.dialogue.is_holding(), "so the next line waits");
     assert_eq!(talk.look(), "");
     talk.dialogue.hurry();
-    assert_eq!(talk.look(), "Done.\nname:");
+    assert_eq!(talk.look(), "Nothing new so far.\nname:", "nobody has seen that it is done");
     assert!(!talk.dialogue.is_holding());
     talk.line("o");
     talk.screen.status = Some(Status::Info("Opened".to_owned()));
@@ -43,6 +43,31 @@ fn what_was_done_is_heard_of_though_nothing_changes_that_is_read_out() {
     talk.line("o");
     assert_eq!(talk.line("").0, [], "whoever does not wait is not kept waiting");
     assert!(!talk.dialogue.is_holding());
+}
+
+#[test]
+fn an_address_that_can_be_opened_is_spelled_out_once() {
+    let open = |id: &str, key, address: &str| ActionView {
+        id: id.to_owned(),
+        ..action(Action::Open(address.to_owned()), Some(key), "open")
+    };
+    let mut shown = screen(Vec::new());
+    shown.actions = vec![open("one", 'x', "https://one.example"), open("two", 'y', "https://two.example")];
+    shown.blocks = vec![
+        paragraph("First. ", Some("one")),
+        paragraph("Second. ", Some("two")),
+        paragraph("The second is https://two.example", None),
+    ];
+    let mut talk = Talk::about(shown);
+    let expected =
+        "First. (x: open)\nhttps://one.example\nSecond. (y: open)\nThe second is https://two.example\n";
+    assert!(talk.heard.contains(expected), "{}", talk.heard);
+    talk.screen.actions[0] = open("one", 'x', "https://other.example");
+    assert_eq!(
+        talk.look(),
+        "First. (x: open)\nhttps://other.example\nYour choice:",
+        "it leads elsewhere now"
+    );
 }
 
 #[test]
