@@ -59,7 +59,7 @@ pub(in crate::effects) struct Document {
 impl Document {
     /// The document at that path.
     pub(in crate::effects) fn at(path: PathBuf) -> Self {
-        Self { file: WholeFile::at(path) }
+        Self { file: WholeFile::at(&path) }
     }
 
     /// What is in it; `None` when there is no file.

@@ -211,7 +211,10 @@ fn a_shell_that_reads_an_environment_file_runs_nothing() {
             let text = match text(format, &account, &key(awkward)) {
                 Ok(text) => text,
                 Err(unfit) => {
-                    assert!(is_unwritable && unfit.id == "command.export-unwritable", "{format} {awkward}");
+                    assert!(
+                        is_unwritable && unfit.id == "command.export-unwritable-key",
+                        "{format} {awkward}"
+                    );
                     assert!(!unfit.value.contains("touch"), "{unfit:?}");
                     continue;
                 }
