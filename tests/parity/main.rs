@@ -53,6 +53,7 @@ fn a_server_that_fails() {
 #[test]
 fn a_consent_that_comes_back() {
     walk_three_ways(&Scenario::oauth());
+    walk_three_ways(&Scenario { flags: &["--own-consent", "yes"], ..Scenario::oauth() });
 }
 
 #[test]

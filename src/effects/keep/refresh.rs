@@ -117,7 +117,7 @@ pub(super) fn lock_within(
 fn prove_writable(world: &World, account: &Account, cancel: &Cancel) -> Result<(), Failure> {
     let Err(failure) = world.stores.prove_writable(account.store, cancel) else { return Ok(()) };
     let may_only_be_read = failure.code == "_read_only";
-    let can_be_kept = || rotated::prove(world, &account.id).is_ok() || !rotated::is_known(world, &account.id);
+    let can_be_kept = || !rotated::is_known(world, &account.id) || rotated::prove(world, &account.id).is_ok();
     if may_only_be_read && can_be_kept() { Ok(()) } else { Err(failure) }
 }
 

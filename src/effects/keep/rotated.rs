@@ -115,12 +115,7 @@ pub(super) fn keep(world: &World, id: &str, instead_of: &Secret, key: &Secret) -
 /// # Errors
 /// What is in the way, layer files.
 pub(super) fn prove(world: &World, id: &str) -> Result<(), Failure> {
-    let path = path(world, id);
-    if is_known(world, id) {
-        return write(world, id, read(world, id).and_then(|note| note.kept));
-    }
-    // What would say that the provider rotates must not stay: nobody knows that yet.
-    write(world, id, None).and_then(|()| files::remove_named(&path).map(drop))
+    write(world, id, read(world, id).and_then(|note| note.kept))
 }
 
 /// The store has what counts: all that stays is that the provider rotates. What cannot be written does no harm.
