@@ -66,9 +66,12 @@ impl Template<'_> {
             let text = self.value(name, depth)?;
             let quoted = quoting.and_then(|quoting| quoting.quoted(&text));
             // The secret itself is never told.
-            let unwritable = || match self.values.is_open(&text) {
-                true => Unfit { id: "command.export-unwritable", value: text.clone() },
-                false => Unfit::new("command.export-unwritable-key"),
+            let unwritable = || {
+                if self.values.is_open(&text) {
+                    Unfit { id: "command.export-unwritable", value: text.clone() }
+                } else {
+                    Unfit::new("command.export-unwritable-key")
+                }
             };
             filled.push_str(&quoted.ok_or_else(unwritable)?);
             rest = behind;
