@@ -205,11 +205,12 @@ fn usable(answers: &Answers, session: &Session) -> Answers {
 }
 
 fn not_recorded(path: &Path, failure: &Failure, exit: ExitCode) -> CommandError {
-    let reason = failure.details.iter().find(|(name, _)| *name == "reason");
-    let reason = reason.map(|(_, reason)| reason.clone()).unwrap_or_default();
     CommandError::Say {
         id: "command.record",
-        values: vec![("path", path.display().to_string()), ("reason", reason)],
+        values: vec![
+            ("path", path.display().to_string()),
+            ("reason", failure.detail("reason").unwrap_or_default().to_owned()),
+        ],
         exit,
     }
 }

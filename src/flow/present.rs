@@ -94,12 +94,6 @@ pub fn cancelled() -> Failure {
     Failure::new(Layer::Bug, "_cancelled")
 }
 
-/// A named value of a failure.
-#[must_use]
-pub fn detail<'a>(failure: &'a Failure, name: &str) -> Option<&'a str> {
-    failure.details.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
-}
-
 /// What presenting works with.
 struct View<'a> {
     wizard: &'a Wizard,

@@ -77,6 +77,7 @@ fn a_set_up_that_is_left_and_taken_up() {
 #[test]
 fn a_consent_that_comes_back() {
     walk_three_ways(&Scenario::oauth());
+    walk_three_ways(&Scenario { flags: &["--own-consent", "yes"], ..Scenario::oauth() });
 }
 
 #[test]

@@ -273,6 +273,8 @@ fn a_consent_that_cannot_be_withdrawn_keeps_the_account() {
     let document = run.stdout_json().check().document();
     assert_eq!(document["error"]["id"], "remove-not-revoked", "{document:#}");
     assert_eq!(document["accounts"][0]["removed"], false);
+    let said = Run::new(&place, ["remove", &name, "--revoke", "--yes"]).exit(5).talks().check().stderr;
+    assert!(said.contains(&format!("✗ {name}: Nothing was forgotten")), "{said}");
     set(Value::Null);
     assert_eq!(error(&place, 2, &["remove", &name, "--revoke", "--yes"]), "remove-no-revocation");
     assert_eq!(names(&place), [name.as_str()]);

@@ -18,6 +18,9 @@ use crate::{
     },
 };
 
+/// Stands for settings with a key that cannot be written: no quoting lets it through.
+const UNWRITABLE: &str = "\0";
+
 /// Opens the encrypted file without a person.
 const PASSPHRASE_FILE: &str = "--passphrase-file";
 
@@ -67,8 +70,7 @@ impl Values {
         // A line break within one would begin another.
         let whole =
             Notation::Env.writes(secret) && !settings.iter().any(|line| line.chars().any(char::is_control));
-        // No quoting lets this through.
-        let settings = if whole { settings.join("\n") } else { "\0".to_owned() };
+        let settings = if whole { settings.join("\n") } else { UNWRITABLE.to_owned() };
         let document = document(account, printed, &words);
         let texts = [
             ("account", section(account)),
@@ -103,7 +105,8 @@ impl Values {
 
     /// True when no secret is in the text.
     pub(super) fn is_open(&self, text: &str) -> bool {
-        !self.secrets.iter().any(|secret| !secret.is_empty() && text.contains(secret.expose()))
+        text != UNWRITABLE
+            && !self.secrets.iter().any(|secret| !secret.is_empty() && text.contains(secret.expose()))
     }
 
     /// The text of that name.

@@ -10,6 +10,7 @@ use crate::{
         server_mail::{self, Notation, Value},
         wizard::Wizard,
     },
+    guide::strings,
     model::{
         Time,
         account::{Account, Destination},
@@ -23,7 +24,7 @@ use crate::{
 
 /// What belongs to a label.
 enum Setting {
-    /// To be chosen in the other program, not typed.
+    /// To be chosen in the other program, not typed; or why there is nothing to type.
     Chosen(String),
     /// To be copied.
     Text(String),
@@ -67,11 +68,23 @@ pub(super) fn copied_whole(view: &View<'_>) -> Option<Secret> {
     let account = delivered(view.wizard)?;
     let Destination::SeatableServer { .. } = account.destination else { return None };
     let version = view.wizard.situation().seatable_version();
-    let key = key(view)?;
+    let key = key(view).filter(|key| Notation::of(version).writes(key.expose()))?;
     let line = |(name, value): &(String, Value)| Notation::of(version).line(name, value, key.expose()) + "\n";
     Some(Secret::new(
         server_mail::settings(&account.smtp, account.address.as_str(), version).iter().map(line).collect(),
     ))
+}
+
+/// Why the key cannot stand in the file of the server's settings, in the words of `mailkey export`; `None`: it can, or is
+/// not known.
+pub(super) fn unwritable(view: &View<'_>) -> Option<String> {
+    let notation = Notation::of(view.wizard.situation().seatable_version());
+    let is_writable = key(view).is_none_or(|key| notation.writes(key.expose()));
+    let words = || {
+        let text = view.text("command.export-unwritable-key");
+        strings::fill(text, |name| (name == "program").then(|| "SeaTable".to_owned()))
+    };
+    (!is_writable).then(words)
 }
 
 fn key(view: &View<'_>) -> Option<Secret> {
@@ -164,10 +177,11 @@ fn base_account<'a>(view: &View<'a>, account: &Account) -> Vec<Row<'a>> {
 /// The lines of the server's own file.
 fn server<'a>(view: &View<'a>, account: &Account) -> Vec<Row<'a>> {
     let version = view.wizard.situation().seatable_version();
+    let unwritable = unwritable(view);
     let rows = server_mail::settings(&account.smtp, account.address.as_str(), version).into_iter().map(
         |(name, value)| {
             let setting = match value {
-                Value::Key => Setting::Key,
+                Value::Key => unwritable.clone().map_or(Setting::Key, Setting::Chosen),
                 value => Setting::Text(Notation::of(version).value(&value, "")),
             };
             (Cow::Owned(name), setting)

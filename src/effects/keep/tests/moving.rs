@@ -282,8 +282,8 @@ fn a_key_that_has_just_moved_is_found() {
     go(&world).unwrap();
     let cancel = Cancel::new();
     assert_eq!(read_secrets(&world, &here(), false, &cancel).unwrap(), secrets(1));
-    let perform = |used: &Secrets| {
-        assert_eq!(*used, secrets(1));
+    let perform = |using: &Using<'_>| {
+        assert_eq!(*using.secrets, secrets(1));
         Ok(Grant {
             access_token: Secret::from("access"),
             expires: None,
@@ -295,8 +295,8 @@ fn a_key_that_has_just_moved_is_found() {
         })
     };
     access_token(&world, &here(), true, &cancel, perform).unwrap();
-    let rotate = |used: &Secrets| {
-        perform(used).map(|grant| Grant { refresh_token: Some(Secret::from("second")), ..grant })
+    let rotate = |using: &Using<'_>| {
+        perform(using).map(|grant| Grant { refresh_token: Some(Secret::from("second")), ..grant })
     };
     refresh_stored(&world, &here(), &cancel, rotate).unwrap();
     let stored = world.stores.read(StoreKind::PlainFile, &entry("key"), &cancel).unwrap();
