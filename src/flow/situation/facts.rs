@@ -17,7 +17,7 @@ impl Situation<'_> {
         let yes = |is: bool| (if is { field::YES } else { field::NO }).to_owned();
         match name {
             "provider" => self.provider().map(|provider| provider.id.clone()).unwrap_or_default(),
-            "guide" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),
+            "guide" | "words" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),
             "api" => yes(self.has_api()),
             "region-asked" => yes(self.region_is_asked()),
             "user-asked" => yes(self.user_is_asked()),

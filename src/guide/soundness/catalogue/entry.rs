@@ -155,14 +155,14 @@ fn methods(check: &mut Check<'_>) {
     let offers = |method: Method| provider.known_method(method).is_some_and(|known| known.is_offered());
     let first = provider.methods.first();
     match provider.state {
-        State::Broken => check.must(provider.note.is_some(), "\"state\"", "broken, and no note says why"),
+        State::Broken => check.must(provider.note.is_some(), "\"broken\"", "broken, and no note says why"),
         State::Good | State::NeedsPreparation => {
             let is_first = first.is_some_and(|known| known.is_offered());
             check.must(is_first, "\"methods\"", "the first method is the recommended one, so it must work");
         }
     }
     let is_told = provider.state != State::NeedsPreparation || provider.note.is_some();
-    check.must(is_told, "\"state\"", "no note says what to prepare");
+    check.must(is_told, "\"needs-preparation\"", "no note says what to prepare");
     let has_secret = provider.app_password.is_some();
     check.must(
         offers(Method::AppPassword) == has_secret,
