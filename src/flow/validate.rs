@@ -11,7 +11,7 @@ pub(in crate::flow) use self::provider::closed;
 use self::{
     app_password::app_password,
     machine::{is_elsewhere, is_safe},
-    seatable::{seatable_token, unfit},
+    seatable::seatable_token,
 };
 pub use self::{
     app_password::{app_password_progress, without_blanks},
@@ -25,10 +25,7 @@ use super::{
 };
 use crate::{
     guide::plan::FieldKind,
-    model::{
-        address::Address,
-        method::{Method, SendVia},
-    },
+    model::{address::Address, method::SendVia},
 };
 
 /// Longer answers are mistakes of the clipboard; they are refused before anything looks at them closer.
@@ -130,32 +127,13 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         {
             Verdict::wrong("invalid.consent-way.device")
         }
-        FieldKind::Choice
-            if id == field::METHOD
-                && text == Method::OAuth.id()
-                && situation.unfit(Method::OAuth).is_some() =>
-        {
-            Verdict::Wrong(unfit(situation))
-        }
-        FieldKind::Choice if id == field::METHOD && closed(text, situation).is_some() => {
-            closed(text, situation).map_or(Verdict::Fine, Verdict::Wrong)
-        }
+        FieldKind::Choice if id == field::METHOD => provider::method(text, situation),
         FieldKind::Providers if situation.provider().is_some() => provider::provider(situation),
         FieldKind::Choice
         | FieldKind::Language
         | FieldKind::Providers
         | FieldKind::Accounts
-        | FieldKind::Pages => {
-            if situation.options(id).iter().any(|option| option == text) {
-                Verdict::Fine
-            } else {
-                Verdict::Wrong(
-                    Remark::new("invalid.choice")
-                        .with("value", text)
-                        .with("options", situation.options(id).join(", ")),
-                )
-            }
-        }
+        | FieldKind::Pages => one_of(id, text, situation),
         FieldKind::Host | FieldKind::Url if situation.knowledge.practice && is_elsewhere(id, text) => {
             Verdict::wrong("invalid.elsewhere")
         }
@@ -277,6 +255,15 @@ fn client_secret(text: &str, situation: &Situation<'_>) -> Verdict {
         );
     }
     Verdict::Fine
+}
+
+/// One of what can be chosen.
+fn one_of(id: &str, text: &str, situation: &Situation<'_>) -> Verdict {
+    let options = situation.options(id);
+    if options.iter().any(|option| option == text) {
+        return Verdict::Fine;
+    }
+    Verdict::Wrong(Remark::new("invalid.choice").with("value", text).with("options", options.join(", ")))
 }
 
 /// A path as a person pastes or drops it on the terminal: without quotes, `file://`, `%20` and `\ `.

@@ -1,6 +1,6 @@
 //! What the catalogue has against an answer.
 
-use super::{Remark, Verdict};
+use super::{Remark, Verdict, one_of, seatable::unfit};
 use crate::{
     flow::{field, situation::Situation},
     model::{
@@ -39,6 +39,17 @@ pub(in crate::flow) fn closed(method: &str, situation: &Situation<'_>) -> Option
     Some(remark.with("date", known.date.clone().unwrap_or_default()))
 }
 
+/// The method: SeaTable, or the provider, may not take it.
+pub(super) fn method(text: &str, situation: &Situation<'_>) -> Verdict {
+    if text == Method::OAuth.id() && situation.unfit(Method::OAuth).is_some() {
+        return Verdict::Wrong(unfit(situation));
+    }
+    match closed(text, situation) {
+        Some(remark) => Verdict::Wrong(remark),
+        None => one_of(field::METHOD, text, situation),
+    }
+}
+
 /// Whether a key of the provider can serve SeaTable at all.
 pub(super) fn destination(situation: &Situation<'_>) -> Verdict {
     let name = situation.provider().map(|provider| provider.name.clone()).unwrap_or_default();
@@ -57,8 +68,5 @@ pub(super) fn region(text: &str, situation: &Situation<'_>) -> Verdict {
     if options.is_empty() {
         return Verdict::wrong("invalid.unused");
     }
-    if options.iter().any(|option| option == text.trim()) {
-        return Verdict::Fine;
-    }
-    Verdict::Wrong(Remark::new("invalid.choice").with("value", text).with("options", options.join(", ")))
+    one_of(field::REGION, text.trim(), situation)
 }

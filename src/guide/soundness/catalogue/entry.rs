@@ -12,7 +12,7 @@ use crate::{
     model::{
         language::Language,
         method::Method,
-        provider::{MethodState, Provider, State},
+        provider::{KnownMethod, MethodState, Provider, State},
         server::{Security, Server},
         user::User,
     },
@@ -152,12 +152,12 @@ fn servers(check: &mut Check<'_>) {
 
 fn methods(check: &mut Check<'_>) {
     let provider = check.provider;
-    let offers = |method: Method| provider.known_method(method).is_some_and(|known| known.is_offered());
+    let offers = |method: Method| provider.known_method(method).is_some_and(KnownMethod::is_offered);
     let first = provider.methods.first();
     match provider.state {
         State::Broken => check.must(provider.note.is_some(), "\"broken\"", "broken, and no note says why"),
         State::Good | State::NeedsPreparation => {
-            let is_first = first.is_some_and(|known| known.is_offered());
+            let is_first = first.is_some_and(KnownMethod::is_offered);
             check.must(is_first, "\"methods\"", "the first method is the recommended one, so it must work");
         }
     }
