@@ -13,7 +13,7 @@ use super::{address::Address, method::Method, region::Region, server::Server, us
 pub const OTHER: &str = "other";
 
 /// A provider. Everything mailkey knows of one is here: adding one changes no code.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// The id used in flags, JSON and text ids.
