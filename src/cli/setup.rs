@@ -13,9 +13,15 @@ pub struct Setup {
     /// The address that will send
     #[arg(long)]
     pub address: Option<String>,
-    /// The provider's id, or `other`
+    /// The provider's id, or `other`; an id that is not known is refused with all of them
     #[arg(long, value_name = "ID")]
     pub provider: Option<String>,
+    /// The provider's region, where it has several and the address does not tell
+    #[arg(long, value_name = "ID")]
+    pub region: Option<String>,
+    /// What to sign in as, where that is not the address
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
     /// How to sign in: app-password, password or oauth
     #[arg(long)]
     pub method: Option<String>,

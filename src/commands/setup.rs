@@ -100,6 +100,8 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
         (field::NAME, &arguments.name),
         (field::ADDRESS, &arguments.address),
         (field::PROVIDER, &arguments.provider),
+        (field::REGION, &arguments.region),
+        (field::USER, &arguments.user),
         (field::METHOD, &arguments.method),
         (field::FOR, &arguments.destination),
         (field::SEATABLE_URL, &arguments.seatable_url),

@@ -90,7 +90,7 @@ pub fn request_for_key(
     let route = situation.route()?;
     let via = situation.send_via();
     let message = recipient(situation).map(|to| test_message(situation.words(), &address, to, via));
-    Some(CheckRequest { address, sign_in, route, message })
+    Some(CheckRequest { address, user: situation.user()?, sign_in, route, message })
 }
 
 /// Who gets the test message; `None`: nobody, sign in only.
@@ -108,6 +108,7 @@ pub fn request_for_account(account: &Account, send_to: Option<&Address>, words: 
     let message = send_to.map(|to| test_message(words, &account.address, to.clone(), account.send_via));
     CheckRequest {
         address: account.address.clone(),
+        user: account.user.clone(),
         sign_in: SignIn::Stored { account: Box::new(account.clone()) },
         route: route_of(account),
         message,

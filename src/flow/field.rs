@@ -5,6 +5,10 @@
 pub const ADDRESS: &str = "address";
 /// The provider's id.
 pub const PROVIDER: &str = "provider";
+/// The provider's region.
+pub const REGION: &str = "region";
+/// What to sign in as.
+pub const USER: &str = "user";
 /// The language's code.
 pub const LANGUAGE: &str = "language";
 /// What to do, in the menu.

@@ -1,6 +1,7 @@
 //! The flow, walked by hand: no effect is run here, each is answered by the test.
 
 mod back;
+mod catalogue;
 mod check;
 mod client;
 mod conclusions;

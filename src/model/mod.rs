@@ -14,6 +14,7 @@ pub mod life;
 pub mod method;
 pub mod provider;
 pub mod redirect;
+pub mod region;
 pub mod report;
 pub mod schedule;
 pub mod seatable;
@@ -23,6 +24,7 @@ pub mod shell;
 pub mod stage;
 pub mod store_commands;
 pub mod store_kind;
+pub mod user;
 pub mod whereabouts;
 pub mod words;
 

@@ -1,11 +1,10 @@
 //! Provider entries for practice: the shipped ones of Google, with our addresses in them, and one of our own that takes a
 //! consent on another device.
 
-use std::collections::BTreeMap;
-
 use super::{description::Addresses, oauth::MAIL};
 use crate::model::{
-    provider::{OAuth, Provider, SameMailbox, SendApi},
+    method::Method,
+    provider::{KnownMethod, OAuth, Provider, SendApi},
     server::{Security, Server},
 };
 
@@ -30,14 +29,8 @@ fn with_codes(ours: &Addresses) -> Provider {
     Provider {
         id: "practice-codes".to_owned(),
         name: "Practice Office".to_owned(),
-        guide: String::new(),
-        domains: Vec::new(),
-        same_mailbox: SameMailbox::default(),
         smtp: [Security::StartTls, Security::Tls].map(|security| server(ours, security)).into(),
-        imap: None,
-        app_password: None,
-        seatable_name: None,
-        password: false,
+        methods: vec![KnownMethod::working(Method::OAuth)],
         oauth: Some(OAuth {
             issuer: Some(ours.issuer.clone()),
             authorize_url: ours.authorize_url(),
@@ -45,20 +38,9 @@ fn with_codes(ours: &Addresses) -> Provider {
             revoke_url: Some(ours.revoke_url()),
             device_url: Some(ours.device_url()),
             smtp_scopes: vec![MAIL.to_owned()],
-            api_scopes: Vec::new(),
-            identity_scopes: Vec::new(),
-            parameters: BTreeMap::new(),
-            client_id_suffix: String::new(),
-            client_secret_prefix: String::new(),
-            client_secret_length: 0,
-            testing_days: None,
-            unused_days: None,
+            ..OAuth::default()
         }),
-        send_api: None,
-        links: BTreeMap::new(),
-        messages_per_day: None,
-        checked: String::new(),
-        sources: Vec::new(),
+        ..Provider::default()
     }
 }
 

@@ -8,6 +8,7 @@
 mod support;
 
 mod base_list;
+mod catalogue;
 mod keyring;
 mod life;
 mod long_list;
@@ -43,6 +44,7 @@ fn main() {
     round_trips("587, STARTTLS", "starttls", 9.0);
     round_trips("465, TLS", "tls", 7.0);
     life::measure();
+    catalogue::measure();
 }
 
 /// Prints a line.

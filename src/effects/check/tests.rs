@@ -18,6 +18,7 @@ use crate::{
         client::ClientKind,
         method::SendVia,
         store_kind::StoreKind,
+        user::User,
     },
 };
 
@@ -50,6 +51,7 @@ fn request(server: Server, send: bool) -> CheckRequest {
     };
     CheckRequest {
         address,
+        user: User::Address,
         sign_in: SignIn::Password { password: Secret::from("abcdefghijklmnop") },
         route: Route::Smtp(server),
         message: send.then_some(message),
@@ -555,6 +557,9 @@ fn account(method: Method, oauth: Option<OAuthSettings>) -> Account {
         id: "0123456789abcdef".to_owned(),
         name: "anna".to_owned(),
         address: Address::parse("anna@gmail.com").unwrap(),
+        user: User::Address,
+        region: None,
+        imap_user: None,
         provider: "gmail".to_owned(),
         method,
         send_via: SendVia::Smtp,

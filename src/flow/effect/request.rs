@@ -2,7 +2,7 @@
 
 use crate::model::{
     account::Account, address::Address, client::Client, language::Language, secret::Secret, server::Server,
-    whereabouts::Whereabouts,
+    user::User, whereabouts::Whereabouts,
 };
 
 /// How the redirect address is made.
@@ -158,8 +158,10 @@ pub struct TestMessage {
 /// What a check needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckRequest {
-    /// The sender, and the name to sign in with.
+    /// The sender.
     pub address: Address,
+    /// What to sign in as.
+    pub user: User,
     /// How to sign in.
     pub sign_in: SignIn,
     /// Which way to send.

@@ -1,6 +1,6 @@
 //! What a step's own state adds to its screen: progress, results, diagnoses.
 
-use super::{View, consent, seatable, settings, sheets};
+use super::{View, catalogue, consent, seatable, settings, sheets};
 use crate::{
     flow::{
         check::{self, Check},
@@ -115,6 +115,7 @@ fn form(view: &View<'_>, screen: &mut Screen) {
             screen.blocks.clear();
             screen.blocks.push(view.paragraph("consent.given"));
         }
+        "sender" | "method" | "method-known" => catalogue::begin(view, screen),
         step if step.starts_with("deliver-") => {
             if let Some(account) = settings::delivered(wizard) {
                 screen.blocks.push(settings::settings(view, &account));
@@ -136,6 +137,9 @@ fn concluded(view: &View<'_>, screen: &mut Screen) {
         )])));
     }
     let Some(account) = wizard.kept.clone().or_else(|| checked_subject(wizard)) else { return };
+    if screen.step == "finish" {
+        screen.blocks.extend(catalogue::rules(view, &account));
+    }
     let warning = |text: String| Block::Text(TextBlock::Warning(vec![Span::Text(text)]));
     if screen.step == "verified" && account.last_check.as_ref().is_some_and(|check| !check.ok) {
         view.text("summary.failed").clone_into(&mut screen.heading);

@@ -18,6 +18,7 @@ use crate::{
         screen::{Action, ActionView, Field, Screen, Status},
         wizard::{Plan, Wizard},
     },
+    guide::providers,
     model::secret::Secret,
 };
 
@@ -61,6 +62,15 @@ impl Walk {
     /// No person is there.
     pub fn unattended(plan: Plan, flags: &[(&str, &str)]) -> Self {
         Self::start(plan, flags, true, &KNOWLEDGE)
+    }
+
+    /// With a catalogue of the test's own.
+    pub fn with_catalogue(flags: &[(&str, &str)], unattended: bool, catalogue: &str) -> Self {
+        let providers = providers::parse(catalogue).expect("a catalogue");
+        let knowledge = Knowledge { providers: providers.into(), ..knowledge(false) };
+        let mut walk = Self::start(Plan::Setup, flags, unattended, &Arc::new(knowledge));
+        walk.load(world::nothing());
+        walk
     }
 
     /// In practice mode, with the providers' real servers.

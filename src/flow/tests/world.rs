@@ -16,6 +16,7 @@ use crate::{
         server::{Security, Server},
         stage::{Detail, Stage, StageReport, StageResult},
         store_kind::StoreKind,
+        user::User,
         whereabouts::Whereabouts,
     },
 };
@@ -80,6 +81,9 @@ pub fn by_app_password(name: &str) -> Account {
         id: format!("id-of-{name}"),
         name: name.to_owned(),
         address: address(&format!("{name}@gmail.com")),
+        user: User::Address,
+        region: None,
+        imap_user: None,
         provider: "gmail".to_owned(),
         method: Method::AppPassword,
         send_via: SendVia::Smtp,
