@@ -8,6 +8,7 @@
 mod support;
 
 mod base_list;
+mod explain;
 mod life;
 mod long_list;
 
@@ -42,6 +43,7 @@ fn main() {
     round_trips("587, STARTTLS", "starttls", 9.0);
     round_trips("465, TLS", "tls", 7.0);
     life::measure();
+    explain::measure();
 }
 
 /// Prints a line.
