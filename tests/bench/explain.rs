@@ -46,14 +46,12 @@ fn timed(text: &[u8]) -> Duration {
     let mut command = Command::new(MAILKEY);
     command.args(["explain", "--json", "-"]).env_clear().envs(place.variables());
     let begin = Instant::now();
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("mailkey runs");
-    // One that ends early has read what it wants.
-    let _ = child.stdin.take().expect("it is piped").write_all(text);
-    assert!(child.wait().is_ok_and(|status| status.success()), "mailkey explain");
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let status = command.spawn().and_then(|mut child| {
+        // One that ends early has read what it wants.
+        let _ = child.stdin.take().map(|mut input| input.write_all(text));
+        child.wait()
+    });
+    assert!(status.is_ok_and(|status| status.success()), "mailkey explain");
     begin.elapsed()
 }
