@@ -5,6 +5,7 @@
 pub mod account;
 pub mod answers;
 pub mod doctor;
+pub mod explain;
 pub mod export;
 pub mod guide;
 pub mod life;
@@ -22,6 +23,7 @@ use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind
 use self::{
     account::{Name, Reauth, Verify},
     doctor::Doctor,
+    explain::Explain,
     export::Export,
     guide::Guide,
     life::{Schedule, Token},
@@ -166,6 +168,8 @@ pub enum Command {
     /// The e-mail account of a SeaTable base: list bases, connect, repair, check
     #[command(subcommand)]
     Seatable(Seatable),
+    /// What an error text of any mail program means, and what to do: paste it, or pipe a log in
+    Explain(Explain),
     /// Print the documented steps as Markdown or HTML, to read beforehand or to tick off on paper
     Guide(Box<Guide>),
     /// The whole wizard against servers inside mailkey, on this machine only
@@ -205,6 +209,7 @@ impl Command {
             | Self::Show(_)
             | Self::Rename(_)
             | Self::Schedule(_)
+            | Self::Explain(_)
             | Self::Guide(_)
             | Self::Practice(_)
             | Self::Doctor(_)

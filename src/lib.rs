@@ -13,7 +13,8 @@
 //!
 //! - [`model`]: the values that every layer speaks of.
 //! - [`guide`]: documents, words and the order of the steps, read from `assets/`.
-//! - [`diagnosis`]: from a failure to its cause and what to do, by `assets/diagnoses.json`.
+//! - [`diagnosis`]: from a failure to its cause and what to do, by `assets/diagnoses.json`; from a text that reports failures
+//!   of any program to those failures, by `assets/readings.json`.
 //! - [`flow`]: the wizard. A [`flow::message::Message`] goes in, [`flow::effect::Order`]s come out, and a
 //!   [`flow::screen::Screen`] can be had at any time.
 //! - [`effects`]: everything that touches the world, on threads that answer each order exactly once.

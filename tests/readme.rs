@@ -55,6 +55,7 @@ fn every_command_and_option_exists() {
         "move",
         "schedule",
         "seatable",
+        "explain",
         "guide",
         "practice",
         "doctor",

@@ -4,7 +4,7 @@
 pub mod browser;
 pub mod cancel;
 pub mod check;
-pub mod clean;
+pub use crate::model::clean;
 pub mod connect;
 pub mod doctor;
 pub mod farewells;

@@ -205,8 +205,18 @@ fn server_words(failure: &Failure) -> Option<String> {
 }
 
 /// The server's words with the code before them, as they stood on the wire.
-fn with_code(failure: &Failure, said: &str) -> String {
-    let code = Some(failure.code.as_str()).filter(|code| !code.starts_with('_') && !said.starts_with(*code));
+#[must_use]
+pub fn with_code(failure: &Failure, said: &str) -> String {
+    // Our own codes and those of pages are for rules; a name that the words have in them is not told twice.
+    let is_told = |code: &str| {
+        if code.starts_with(|c: char| c.is_ascii_digit()) {
+            said.starts_with(code)
+        } else {
+            said.contains(code)
+        }
+    };
+    let code = Some(failure.code.as_str())
+        .filter(|code| !code.starts_with('_') && !code.contains('-') && !is_told(code));
     let enhanced = failure.enhanced.as_deref().filter(|enhanced| !said.contains(*enhanced));
     let said = Some(said).filter(|said| !said.is_empty());
     [code, enhanced, said].into_iter().flatten().collect::<Vec<_>>().join(" ")

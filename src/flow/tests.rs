@@ -8,6 +8,7 @@ mod conclusions;
 mod consent;
 mod deliver;
 mod device;
+mod explain;
 pub mod journeys;
 mod leaving;
 mod menu;

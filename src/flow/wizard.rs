@@ -120,6 +120,8 @@ pub struct Wizard {
     pub(super) notice: Option<Status>,
     /// What is asked before something is lost.
     pub(super) question: Option<Question>,
+    /// All that is known of the failure on the screen is shown.
+    pub(super) explains: bool,
     ending: Option<Ending>,
 }
 
@@ -211,6 +213,7 @@ impl Wizard {
             ended_before: None,
             notice: None,
             question: None,
+            explains: false,
             ending: None,
         };
         wizard.step = wizard.steps().first().map(|step| step.id.clone()).unwrap_or_default();

@@ -9,6 +9,7 @@ mod support;
 
 mod base_list;
 mod catalogue;
+mod explain;
 mod keyring;
 mod life;
 mod long_list;
@@ -45,6 +46,7 @@ fn main() {
     round_trips("465, TLS", "tls", 7.0);
     life::measure();
     catalogue::measure();
+    explain::measure();
 }
 
 /// Prints a line.

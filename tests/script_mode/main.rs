@@ -8,6 +8,7 @@ mod support;
 mod answers;
 mod device;
 mod doctor;
+mod explain;
 mod export;
 mod faults;
 mod files;

@@ -126,6 +126,7 @@ impl Wizard {
     fn act(&mut self, action: Action) {
         let asked = self.question.take();
         self.notice = None;
+        self.explains &= matches!(action, Action::Step(_) | Action::Open(_) | Action::Copy(_));
         match action {
             Action::Quit => self.quit(asked == Some(Question::Leave)),
             Action::Next => self.next(),
@@ -273,6 +274,7 @@ impl Wizard {
             "do-it" => self.do_it(),
             "another-store" => self.choose_another_store(),
             "renew" => self.renew(),
+            "explain" => self.explains = !self.explains,
             "resume" => self.resume(),
             "finish-pending" => self.finish_pending(),
             "drop-pending" if self.state().is_some_and(|state| state.pending.is_some()) => {
