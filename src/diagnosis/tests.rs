@@ -18,11 +18,10 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 17] = [
+const DETAILS: [&str; 16] = [
     "way",
     "command",
     "awaited",
-    "sent",
     "age_days",
     "publishing",
     "client_kind",

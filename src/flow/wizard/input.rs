@@ -23,13 +23,15 @@ use crate::{
 
 /// Answers on which the proof does not depend. (Whether the key serves what was answered is asked when it is used:
 /// `Purpose`.)
-const NEUTRAL: [&str; 30] = [
+const NEUTRAL: [&str; 32] = [
     field::LANGUAGE,
     field::TASK,
     field::NAME,
     field::SEND_TO,
     field::NO_SEND,
     field::KEEP_ANYWAY,
+    field::ARRIVAL,
+    field::ARRIVAL_WAIT,
     field::PUBLISHING,
     field::REDIRECTED_ADDRESS,
     field::BROWSER_SHOWS,
@@ -178,6 +180,9 @@ impl Wizard {
     /// Stops what runs and stays on the step.
     fn cancel(&mut self) {
         self.abandon();
+        if matches!(self.work, Work::Arrival(_)) {
+            return self.show_check();
+        }
         self.work = match &self.work {
             Work::Check(Check::Running { .. }) => Work::Check(Check::Ready),
             Work::Consent(_) => Work::Consent(Consent::Failed { failure: present::cancelled() }),
@@ -262,6 +267,7 @@ impl Wizard {
                     self.retry();
                 }
             }
+            "look-again" if self.may_look_again() => self.look_again(),
             "go-on-unread" => self.assume_seatable(),
             "adopt" => self.adopt_base_account(),
             "make-again" => self.make_again(),
