@@ -5,7 +5,8 @@ use clap::{Args, value_parser};
 /// Whether to look, and how long.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Arrival {
-    /// Look for the test message in the mailbox, over IMAP or the Gmail API with the same key
+    /// Look for the test message, which goes to the sender unless --send-to says otherwise, in the mailbox: over IMAP
+    /// or the Gmail API, with the same key
     #[arg(long)]
     pub arrival: bool,
     /// How long to look [default: 60]

@@ -33,7 +33,7 @@ pub fn account_report(
     let cause = diagnosis.as_ref().map(|diagnosis| diagnosis.cause.as_str()).unwrap_or_default();
     let stages = Stage::ALL.iter().map(|stage| stage_entry(*stage, ran, cause, words)).collect();
     let arrival = report.and_then(|report| report.arrival());
-    let arrival = arrival.map(|arrival| arrival::entry(arrival, account.address.as_str(), words));
+    let arrival = arrival.map(|arrival| Box::new(arrival::entry(arrival, account.address.as_str(), words)));
     let proved = report.is_some_and(|report| report.failure().or(report.arrival_failure()).is_none())
         && expected.iter().all(|stage| ran.iter().any(|report| report.stage == *stage));
     AccountReport {

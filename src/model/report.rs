@@ -28,7 +28,7 @@ pub struct AccountReport {
     pub key: KeyEntry,
     /// The test message as it was seen in the mailbox; left out where it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub arrival: Option<ArrivalEntry>,
+    pub arrival: Option<Box<ArrivalEntry>>,
     /// The account of a SeaTable base that holds the key; left out where there is none and none was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seatable: Option<SeatableEntry>,

@@ -81,14 +81,12 @@ impl Mail {
 fn arrived(delivery: &Delivery, faults: &[Fault]) -> Vec<u8> {
     let has = |fault| faults.contains(&fault);
     let (from, to) = (&delivery.envelope.from, delivery.envelope.to.first());
-    let mut message = format!("Return-Path: <{from}>\r\n");
-    if let Some(to) = to {
-        message.push_str(&format!("Delivered-To: {to}\r\n"));
-    }
+    let mut message = vec![format!("Return-Path: <{from}>\r\n")];
+    message.extend(to.map(|to| format!("Delivered-To: {to}\r\n")));
     if !has(Fault::NoAuthenticationResults) {
         let result = if has(Fault::AuthenticationFails) { "fail" } else { "pass" };
         let domain = from.domain();
-        message.push_str(&format!(
+        message.push(format!(
             "Authentication-Results: {SERVER};\r\n dkim={result} header.d={domain};\r\n spf={result} (checked \
              here; nowhere else) smtp.mailfrom={from};\r\n dmarc={result} header.from={domain}\r\n"
         ));
@@ -100,8 +98,8 @@ fn arrived(delivery: &Delivery, faults: &[Fault]) -> Vec<u8> {
     if has(Fault::MessageIdRewritten) {
         fields = with_field(&fields, "Message-ID", "<0102-rewritten@practice.example>");
     }
-    message.push_str(&fields);
-    message.into_bytes()
+    message.push(fields);
+    message.concat().into_bytes()
 }
 
 /// The message with another value of a field that is not folded.

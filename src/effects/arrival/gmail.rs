@@ -87,7 +87,7 @@ impl Look for GmailMailbox<'_> {
         let token = arrival::token(&self.request.message_id);
         let listed = self.get(&format!("?q=subject:{token}&includeSpamTrash=true&maxResults=5"))?;
         let messages = listed["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let fields: String = FIELDS.iter().map(|field| format!("&metadataHeaders={field}")).collect();
+        let fields = FIELDS.map(|field| format!("&metadataHeaders={field}")).concat();
         for id in messages.iter().filter_map(|message| message["id"].as_str()) {
             if id.len() > MAX_ID || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
                 return Err(Failure::new(Layer::Arrive, "_bad_reply"));
@@ -131,6 +131,56 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{
+        effects::http::scripted::{self, Answer, Scripted},
+        flow::effect::{Mailbox, MailboxKey},
+        model::{Time, address::Address},
+    };
+
+    fn looked(answers: Vec<Answer>) -> Result<Option<Folder>, String> {
+        let server = Scripted::start(answers);
+        let url = server.url("/gmail/v1/users/me/messages");
+        let request = ArrivalRequest {
+            address: Address::parse("anna@gmail.com").unwrap(),
+            user: "anna@gmail.com".to_owned(),
+            key: MailboxKey::AccessToken(Secret::from("ya29.t")),
+            mailbox: Mailbox::GmailApi(url.clone()),
+            message_id: "0123456789abcdef@gmail.com".to_owned(),
+            accepted: Time::UNIX_EPOCH,
+            patience: std::time::Duration::from_secs(5),
+        };
+        let (world, cancel, token) = (scripted::world(), Cancel::new(), Secret::from("ya29.t"));
+        let mut mailbox = GmailMailbox::new(&request, &url, &token, &world, &cancel);
+        let found = mailbox.once(Instant::now());
+        server.finish();
+        found.map(|found| found.map(|found| found.folder)).map_err(|failure| {
+            assert!(failure.details.iter().any(|(name, value)| *name == "host" && value == "127.0.0.1"));
+            failure.code
+        })
+    }
+
+    #[test]
+    fn a_message_is_listed_and_its_header_read() {
+        let list = |body: &str| scripted::json("200 OK", body);
+        let message = |subject: &str| {
+            let headers =
+                json!([{"name": "Subject", "value": subject}, {"name": "From", "value": "anna@gmail.com"}]);
+            list(&json!({"id": "18c", "labelIds": ["INBOX"], "payload": {"headers": headers}}).to_string())
+        };
+        let one = || list(r#"{"messages":[{"id":"18c"}]}"#);
+        let refused = r#"{"error":{"code":403,"message":"Request had insufficient authentication scopes.",
+            "errors":[{"reason":"insufficientPermissions"}]}}"#;
+        for (answers, expected) in [
+            (vec![one(), message("it can send [0123456789]")], Ok(Some(Folder::Inbox))),
+            (vec![one(), message("another")], Ok(None)),
+            (vec![list(r#"{"resultSizeEstimate":0}"#)], Ok(None)),
+            (vec![list(r#"{"messages":[{"id":"../../x"}]}"#)], Err("_bad_reply".to_owned())),
+            (vec![list("[]")], Err("_bad_reply".to_owned())),
+            (vec![scripted::json("403 Forbidden", refused)], Err("403".to_owned())),
+        ] {
+            assert_eq!(looked(answers), expected);
+        }
+    }
 
     #[test]
     fn labels_tell_the_folder_and_a_copy_of_what_was_sent_is_none() {

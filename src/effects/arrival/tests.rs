@@ -259,7 +259,7 @@ fn what_a_server_should_not_do_is_a_failure_and_no_more() {
         (vec![("AUTHENTICATE", "TAG NO [ALERT] Your account is not enabled for IMAP use.".to_owned())], "NO"),
     ] {
         let failure = failure_at("AUTH=PLAIN SASL-IR", script.clone(), password());
-        assert_eq!((failure.layer, failure.code.as_str()), (Layer::Arrive, code), "{:.80?}", script);
+        assert_eq!((failure.layer, failure.code.as_str()), (Layer::Arrive, code), "{script:.80?}");
         assert!(failure.details.iter().any(|(name, _)| *name == "host"), "{failure:?}");
     }
 }

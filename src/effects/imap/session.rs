@@ -119,13 +119,10 @@ impl Session {
         match self.read() {
             Ok(Response::Status(Status::Ok, _)) => Ok(()),
             // Whoever is signed in by other means has no need of our key, and proves nothing of it.
-            Ok(Response::Status(_, text)) => {
+            Ok(Response::Status(_, text)) | Err(Fault::Garbled(text)) => {
                 Err(Failure::new(Layer::Arrive, "_not_imap").saying(self.discretion.words(&text)))
             }
             Ok(_) => Err(Failure::new(Layer::Arrive, "_not_imap")),
-            Err(Fault::Garbled(text)) => {
-                Err(Failure::new(Layer::Arrive, "_not_imap").saying(self.discretion.words(&text)))
-            }
             Err(fault) => Err(self.broken(&fault)),
         }
     }

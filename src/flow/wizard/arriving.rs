@@ -7,7 +7,7 @@ use crate::{
     flow::{
         arrival::{self, Looking},
         check::Check,
-        effect::{ArrivalRequest, Effect, MailboxKey},
+        effect::{ArrivalRequest, CheckReport, Effect, MailboxKey},
         field,
     },
     model::{
@@ -39,7 +39,7 @@ impl Wizard {
 
     /// True when it is to be looked for the message of the check on the screen.
     pub(super) fn wants_arrival(&self) -> bool {
-        let is_taken = self.proof.as_ref().is_some_and(|report| report.has_sent());
+        let is_taken = self.proof.as_ref().is_some_and(CheckReport::has_sent);
         is_taken && self.arrival_request().is_some() && self.arrival_answer() == field::YES
     }
 

@@ -195,22 +195,24 @@ impl Session {
     fn by_uid(&mut self, tag: &str, argument: &str) -> Reply {
         let (verb, rest) = argument.split_once(' ').unwrap_or((argument, ""));
         match verb.to_ascii_uppercase().as_str() {
-            "SEARCH" => match self.search(rest) {
-                Some(found) => Reply::say(format!("* SEARCH{found}\r\n{tag} OK done\r\n")),
-                None => {
-                    self.state.complain("IMAP: a SEARCH is not understood");
-                    Reply::say(format!("{tag} BAD not understood\r\n"))
-                }
-            },
-            "FETCH" => match self.fetch(rest) {
-                Some(found) => Reply::say(format!("{found}{tag} OK done\r\n")),
-                None => {
-                    self.state.complain("IMAP: a FETCH is not understood, or would set a flag");
-                    Reply::say(format!("{tag} BAD not understood\r\n"))
-                }
-            },
+            "SEARCH" => {
+                let found = self.search(rest).map(|found| format!("* SEARCH{found}\r\n"));
+                self.found(tag, found, "IMAP: a SEARCH is not understood")
+            }
+            "FETCH" => {
+                let found = self.fetch(rest);
+                self.found(tag, found, "IMAP: a FETCH is not understood, or would set a flag")
+            }
             _ => Reply::say(format!("{tag} BAD not understood\r\n")),
         }
+    }
+
+    fn found(&self, tag: &str, found: Option<String>, complaint: &str) -> Reply {
+        let Some(found) = found else {
+            self.state.complain(complaint);
+            return Reply::say(format!("{tag} BAD not understood\r\n"));
+        };
+        Reply::say(format!("{found}{tag} OK done\r\n"))
     }
 
     /// `SINCE date SUBJECT "text"` or `SINCE date HEADER name "text"`: the numbers, each with a blank before.
@@ -224,7 +226,7 @@ impl Session {
         };
         let text = text.strip_prefix('"')?.strip_suffix('"').filter(|text| is_date && !text.is_empty())?;
         let found = self.mails().into_iter().filter(|(_, message)| field(message, name).contains(text));
-        Some(found.map(|(uid, _)| format!(" {uid}")).collect())
+        Some(found.map(|(uid, _)| format!(" {uid}")).collect::<Vec<_>>().concat())
     }
 
     /// `n (BODY.PEEK[HEADER.FIELDS (…)]<0.n>)`.
