@@ -28,6 +28,9 @@ pub struct Setup {
     /// How the key gets into SeaTable: api (done for you) or show [with --no-input: api where --base is given]
     #[arg(long, value_name = "HOW")]
     pub connect: Option<String>,
+    /// With `--connect show` and OAuth, whether mailkey gets a key of its own: yes, or no where a person walks [default: yes]
+    #[arg(long, value_name = "YES|NO")]
+    pub own_consent: Option<String>,
     /// The SeaTable base: its UUID, or its name where only one has it
     #[arg(long, value_name = "BASE")]
     pub base: Option<String>,

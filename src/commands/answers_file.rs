@@ -16,7 +16,7 @@ use crate::{
         answers_file::{Problem, read, written},
         field,
         situation::is_renewable,
-        validate::Remark,
+        validate::{Remark, Verdict, judge},
         wizard::{Plan, Wizard},
     },
     guide::strings::Strings,
@@ -189,17 +189,28 @@ pub fn recorded(
 }
 
 fn record(path: &Path, session: &Session, answers: &Answers) -> Result<(), CommandError> {
-    let text = written(answers, &session.knowledge.guide.plans);
+    let text = written(&usable(answers, session), &session.knowledge.guide.plans);
     files::replace_file(path, text.as_bytes())
         .map_err(|failure| not_recorded(path, &failure, ExitCode::Store))
 }
 
+/// The answers without those at which somebody left because they cannot be used: no file with them would be taken.
+fn usable(answers: &Answers, session: &Session) -> Answers {
+    let situation = session.situation(answers);
+    let mut usable = answers.clone();
+    for (id, _) in answers.iter().filter(|(id, _)| matches!(judge(id, &situation), Verdict::Wrong(_))) {
+        usable.remove(id);
+    }
+    usable
+}
+
 fn not_recorded(path: &Path, failure: &Failure, exit: ExitCode) -> CommandError {
-    let reason = failure.details.iter().find(|(name, _)| *name == "reason");
-    let reason = reason.map(|(_, reason)| reason.clone()).unwrap_or_default();
     CommandError::Say {
         id: "command.record",
-        values: vec![("path", path.display().to_string()), ("reason", reason)],
+        values: vec![
+            ("path", path.display().to_string()),
+            ("reason", failure.detail("reason").unwrap_or_default().to_owned()),
+        ],
         exit,
     }
 }

@@ -75,7 +75,12 @@ pub fn run(arguments: &Export, session: &Session) -> Result<ExitCode, CommandErr
     let printed = printed(need, &account, session)?;
     let program = session.world.environment.program();
     let passphrase_file = passphrase_file(&account, &printed, session);
-    let caller = Caller { program: &program, passphrase_file: passphrase_file.as_deref() };
+    let ca_file = session.global.ca_file.as_deref().and_then(|path| found_anywhere(path, session));
+    let caller = Caller {
+        program: &program,
+        passphrase_file: passphrase_file.as_deref(),
+        ca_file: ca_file.as_deref(),
+    };
     let text = format.text(&account, &printed, caller, &session.words().strings).map_err(unfit)?;
     match target {
         Some(path) => {
@@ -95,13 +100,17 @@ fn passphrase_file(account: &Account, printed: &Printed, session: &Session) -> O
     if account.store != StoreKind::File || *printed != Printed::Command {
         return None;
     }
-    let path = session.passphrase_file().map(Path::new);
-    let path = path.and_then(|path| session.world.environment.absolute(path).ok());
+    let path = session.passphrase_file().and_then(|path| found_anywhere(Path::new(path), session));
     if path.is_none() && !session.global.json {
         let flag = [("flag", "--passphrase-file")];
         print::talk(&session.words().strings.fill("command.asks-passphrase", &flag));
     }
-    path.map(|path| path.display().to_string())
+    path
+}
+
+/// A path as it is found from every folder.
+fn found_anywhere(path: &Path, session: &Session) -> Option<String> {
+    session.world.environment.absolute(path).ok().map(|path| path.display().to_string())
 }
 
 fn refused(unfit: &Unfit, format: &Format, account: &Account) -> CommandError {

@@ -66,7 +66,7 @@ pub fn run(arguments: &Guide, session: &Session) -> Result<ExitCode, CommandErro
         Format::Html => render::html::render(&handout),
     };
     if let Some(path) = &arguments.output {
-        files::write_file(path, text.as_bytes()).map_err(|failure| not_written(path, &failure))?;
+        files::replace_file(path, text.as_bytes()).map_err(|failure| not_written(path, &failure))?;
     }
     if session.global.json {
         let (language, format) = (session.language.code(), arguments.format.id());
@@ -78,11 +78,9 @@ pub fn run(arguments: &Guide, session: &Session) -> Result<ExitCode, CommandErro
 }
 
 fn not_written(path: &Path, failure: &Failure) -> CommandError {
-    let reason = failure.details.iter().find(|(name, _)| *name == "reason");
-    let reason = reason.map(|(_, reason)| reason.clone()).unwrap_or_default();
     CommandError::usage("command.guide-output")
         .with("path", path.display().to_string())
-        .with("reason", reason)
+        .with("reason", failure.detail("reason").unwrap_or_default())
 }
 
 /// What the command line says, and what stands for what it does not say.

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     cli::{Cli, shell::Man},
+    effects::files,
     model::exit_code::ExitCode,
 };
 
@@ -56,14 +57,14 @@ pub fn run(arguments: &Man, _session: &Session) -> Result<ExitCode, CommandError
 }
 
 fn write_all(root: &Command, folder: &Path) -> Result<ExitCode, CommandError> {
-    let refused = |error: std::io::Error| CommandError::Say {
-        id: "tools.man-not-written",
-        values: vec![("path", folder.display().to_string()), ("reason", error.to_string())],
-        exit: ExitCode::Usage,
+    let refused = |reason: &str| {
+        let path = folder.display().to_string();
+        CommandError::usage("tools.man-not-written").with("path", path).with("reason", reason)
     };
-    fs::create_dir_all(folder).map_err(refused)?;
+    fs::create_dir_all(folder).map_err(|error| refused(&error.to_string()))?;
     for (name, command) in pages(root, "mailkey") {
-        fs::write(folder.join(format!("{name}.1")), page(&command, &name)?).map_err(refused)?;
+        let written = files::replace_file(&folder.join(format!("{name}.1")), &page(&command, &name)?);
+        written.map_err(|failure| refused(failure.detail("reason").unwrap_or_default()))?;
     }
     Ok(ExitCode::Proved)
 }

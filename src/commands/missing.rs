@@ -81,8 +81,7 @@ pub fn flag(id: &str) -> Option<String> {
         field::CLIENT_ID => "--client-file / --client-id".to_owned(),
         field::LANGUAGE => "--lang".to_owned(),
         field::ACCOUNT => "NAME".to_owned(),
-        field::OWN_CONSENT
-        | field::TASK
+        field::TASK
         | field::BROWSER_SHOWS
         | field::REDIRECTED_ADDRESS
         | field::SEATABLE_CODE_ASKED

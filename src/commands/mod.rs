@@ -11,6 +11,7 @@ pub mod man;
 pub mod missing;
 pub mod mode;
 pub mod moving;
+mod one_by_one;
 pub mod practice;
 pub mod print;
 pub mod reauth;

@@ -10,7 +10,7 @@
 //! 7. Full-screen.
 
 use super::session::{CommandError, Session};
-use crate::{cli::Global, environment::Environment};
+use crate::{cli::Global, environment::Environment, frontends::plain::Stream};
 
 /// Columns and rows below which a screen cannot be read: the narrowest step needs so many to show a field and what is
 /// wrong with it.
@@ -71,6 +71,13 @@ impl Session {
         }
         self.global.no_input = true;
         Ok(())
+    }
+
+    /// Whether the wizard talks in lines where the result stands, too.
+    #[must_use]
+    pub fn talks_on_output(&self) -> bool {
+        let terminals = self.world.environment.terminals;
+        self.mode() == Mode::Plain && Stream::of(self.global.json, terminals) == Stream::Output
     }
 
     /// In which way the wizard is walked.

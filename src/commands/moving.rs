@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    ask, print,
+    ask, one_by_one, print,
     session::{CommandError, Session},
     signals,
 };
@@ -19,18 +19,11 @@ use crate::{
     model::{
         account::Account,
         exit_code::ExitCode,
-        report::{ErrorEntry, SCHEMA},
         shell,
         store_commands::{ENTRY, StoreCommands, words},
         store_kind::StoreKind,
     },
 };
-
-#[derive(Serialize)]
-struct Document {
-    schema: u32,
-    accounts: Vec<Entry>,
-}
 
 #[derive(Serialize)]
 struct Entry {
@@ -39,8 +32,6 @@ struct Entry {
     to: &'static str,
     /// False where it was there already, or stays where it was.
     moved: bool,
-    /// Why it stays where it was; null: it is there.
-    error: Option<ErrorEntry>,
 }
 
 /// `mailkey move NAME… --to STORE`.
@@ -66,22 +57,7 @@ pub fn run(arguments: &Move, session: &Session) -> Result<ExitCode, CommandError
             if cancel.is_cancelled() { CommandError::cancelled() } else { failure.into() }
         })?;
     }
-    let (mut entries, mut codes) = (Vec::new(), Vec::new());
-    for account in &accounts {
-        let (entry, exit) = one(account, to, session, &cancel);
-        if cancel.is_cancelled() && exit != ExitCode::Proved {
-            return Err(CommandError::cancelled());
-        }
-        if !session.global.json {
-            tell(&entry, to, session);
-        }
-        entries.push(entry);
-        codes.push(exit);
-    }
-    if session.global.json {
-        print::json(&Document { schema: SCHEMA, accounts: entries });
-    }
-    Ok(ExitCode::of_all(&codes))
+    Ok(one_by_one::go(&accounts, session, &cancel, |account| act(account, to, session, &cancel)))
 }
 
 /// Settles what an earlier run left half moved, and says so. A command that reads keys begins with it.
@@ -154,35 +130,33 @@ fn commands(session: &Session) -> Result<StoreCommands, CommandError> {
     Ok(commands)
 }
 
-fn one(account: &Account, to: StoreKind, session: &Session, cancel: &Cancel) -> (Entry, ExitCode) {
+fn act(
+    account: &Account,
+    to: StoreKind,
+    session: &Session,
+    cancel: &Cancel,
+) -> (Entry, Result<(), CommandError>) {
     let world = &session.world;
-    let moved = keep::move_account(world, account, to, cancel);
-    let line = format!("move {} to {}: {}", account.name, to.id(), log::result(&moved));
+    let done = keep::move_account(world, account, to, cancel);
+    let line = format!("move {} to {}: {}", account.name, to.id(), log::result(&done));
     world.log.line(world.environment.now(), &line);
-    let (from, moved, error) = match moved {
-        Ok(Moved::From(from)) => (from, true, None),
-        Ok(Moved::WasThere) => (to, false, None),
-        Err(failure) => {
-            let (id, text, exit) = print::words_of(&CommandError::of_account(account, failure), session);
-            (account.store, false, Some((id, text, exit)))
-        }
+    let (from, moved) = match &done {
+        Ok(Moved::From(from)) => (*from, true),
+        Ok(Moved::WasThere) => (to, false),
+        Err(_) => (account.store, false),
     };
-    let exit = error.as_ref().map_or(ExitCode::Proved, |(_, _, exit)| *exit);
-    let error = error.map(|(id, text, exit)| ErrorEntry::new(id, text, exit.number()));
-    (Entry { name: account.name.clone(), from: from.id(), to: to.id(), moved, error }, exit)
+    let entry = Entry { name: account.name.clone(), from: from.id(), to: to.id(), moved };
+    let done = done.map(drop).map_err(|failure| CommandError::of_account(account, failure));
+    if done.is_ok() && !session.global.json {
+        tell(&entry, session);
+    }
+    (entry, done)
 }
 
-fn tell(entry: &Entry, to: StoreKind, session: &Session) {
+fn tell(entry: &Entry, session: &Session) {
     let strings = &session.words().strings;
     let name_of = |store: &str| strings.text(&format!("store.{store}")).to_owned();
-    let (from, to) = (name_of(entry.from), name_of(to.id()));
+    let (from, to) = (name_of(entry.from), name_of(entry.to));
     let values = [("name", entry.name.as_str()), ("from", from.as_str()), ("to", to.as_str())];
-    match &entry.error {
-        None if entry.moved => print::out(&strings.fill("move.moved", &values)),
-        None => print::out(&strings.fill("move.there", &values)),
-        Some(error) => {
-            let values = [("name", entry.name.as_str()), ("text", error.text.as_str())];
-            print::talk(&strings.fill("move.failed", &values));
-        }
-    }
+    print::out(&strings.fill(if entry.moved { "move.moved" } else { "move.there" }, &values));
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     cli,
-    effects::{log::Log, store::SecretStores, trust::Trust, world::World},
+    effects::{files, log::Log, store::SecretStores, trust::Trust, world::World},
     environment::Folders,
     flow::{
         knowledge::{Knowledge, SeatableServer},
@@ -101,7 +101,7 @@ fn serve(
 ) -> Result<ExitCode, CommandError> {
     let watch = EndWatch::new().map_err(|error| refused(&error))?;
     let ca_file = folder.path().join("ca.pem");
-    std::fs::write(&ca_file, practice.ca_pem()).map_err(|error| refused(&error))?;
+    files::replace_file(&ca_file, practice.ca_pem().as_bytes())?;
     let description = practice.description(&ca_file);
     if session.global.json {
         print::json(&description);

@@ -183,7 +183,10 @@ pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
         return ending.exit;
     }
     if let Some(found) = &ending.report {
-        account(session, found, ending.exit);
+        let lines = account_lines(found, ending.exit, &session.words().strings);
+        // Whoever was told of the check in lines right above does not hear it all again.
+        let told = if session.talks_on_output() { 1 } else { lines.len() };
+        lines.iter().take(told).for_each(|line| out(line));
     }
     if let Some(error) = error {
         refuse(session.global.json, error);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    ask, print,
+    ask, one_by_one, print,
     session::{CommandError, Session},
     signals,
 };
@@ -12,25 +12,11 @@ use crate::{
     effects::{cancel::Cancel, files, keep, log, oauth},
     flow::{removal, situation::answers_of},
     frontends::plain::Prompt,
-    model::{
-        account::Account,
-        exit_code::ExitCode,
-        method::Method,
-        report::{ErrorEntry, SCHEMA, TextEntry},
-    },
+    model::{account::Account, exit_code::ExitCode, method::Method, report::TextEntry},
 };
 
 /// After so many answers that are neither yes nor no nobody is reading.
 const MAX_ASKED: usize = 20;
-
-#[derive(Serialize)]
-struct Document {
-    schema: u32,
-    accounts: Vec<Entry>,
-    /// The first thing that failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<ErrorEntry>,
-}
 
 #[derive(Serialize)]
 struct Entry {
@@ -41,7 +27,6 @@ struct Entry {
     revoked: bool,
     /// What goes away, and what stays.
     consequences: Vec<TextEntry>,
-    error: Option<ErrorEntry>,
 }
 
 /// `mailkey remove NAME…`.
@@ -58,7 +43,7 @@ pub fn run(arguments: &Remove, session: &Session) -> Result<ExitCode, CommandErr
         }
     }
     if arguments.revoke {
-        accounts.iter().try_for_each(|account| revocable(account, session).map(drop))?;
+        accounts.iter().try_for_each(|account| revocable(account, session))?;
     }
     let told: Vec<Vec<TextEntry>> =
         accounts.iter().map(|account| consequences(account, arguments.revoke, session)).collect();
@@ -73,17 +58,10 @@ pub fn run(arguments: &Remove, session: &Session) -> Result<ExitCode, CommandErr
         agree(&accounts, session, &cancel)?;
     }
     ask::let_ask(session, &cancel);
-    let (mut entries, mut codes) = (Vec::new(), Vec::new());
-    for (account, consequences) in accounts.iter().zip(told) {
-        let (entry, exit) = act(account, consequences, arguments.revoke, session, &cancel);
-        entries.push(entry);
-        codes.push(exit);
-    }
-    if session.global.json {
-        let error = entries.iter().find_map(|entry| entry.error.clone());
-        print::json(&Document { schema: SCHEMA, accounts: entries, error });
-    }
-    Ok(ExitCode::of_all(&codes))
+    let mut told = told.into_iter();
+    Ok(one_by_one::go(&accounts, session, &cancel, |account| {
+        act(account, told.next().unwrap_or_default(), arguments.revoke, session, &cancel)
+    }))
 }
 
 /// The account of that name; one whose set-up was never finished has only its note.
@@ -96,15 +74,15 @@ fn find(name: &str, session: &Session) -> Result<Account, CommandError> {
     })
 }
 
-/// The address that takes a grant back.
-fn revocable<'a>(account: &'a Account, session: &Session) -> Result<&'a str, CommandError> {
+/// Whether there is an address that takes the grant back.
+fn revocable(account: &Account, session: &Session) -> Result<(), CommandError> {
     let mut answers = session.answers();
     answers_of(account, &mut answers);
     let situation = session.situation(&answers);
     let page = removal::withdrawal_page(account, &situation);
     let id =
         match (account.method, account.oauth.as_ref().and_then(|oauth| oauth.revoke_url.as_deref()), &page) {
-            (Method::OAuth, Some(url), _) if !url.is_empty() => return Ok(url),
+            (Method::OAuth, Some(url), _) if !url.is_empty() => return Ok(()),
             (Method::OAuth, _, Some(_)) => "command.remove-no-revocation-page",
             (Method::OAuth, _, None) => "command.remove-no-revocation",
             (Method::AppPassword, _, Some(_)) => "command.remove-app-password-page",
@@ -171,35 +149,20 @@ fn act(
     revoke: bool,
     session: &Session,
     cancel: &Cancel,
-) -> (Entry, ExitCode) {
-    let mut entry = Entry {
+) -> (Entry, Result<(), CommandError>) {
+    let mut revoked = false;
+    let done = go(account, revoke, &mut revoked, session, cancel);
+    if done.is_ok() && !session.global.json {
+        print::talk(&session.words().strings.fill("command.removed", &[("name", &account.name)]));
+    }
+    let entry = Entry {
         name: account.name.clone(),
         address: account.address.to_string(),
-        removed: false,
-        revoked: false,
+        removed: done.is_ok(),
+        revoked,
         consequences,
-        error: None,
     };
-    let done = go(account, revoke, &mut entry.revoked, session, cancel);
-    let strings = &session.words().strings;
-    let exit = match done {
-        Ok(()) => {
-            entry.removed = true;
-            if !session.global.json {
-                print::talk(&strings.fill("command.removed", &[("name", &account.name)]));
-            }
-            ExitCode::Proved
-        }
-        Err(error) => {
-            let (id, text, exit) = print::words_of(&error, session);
-            if !session.global.json {
-                print::talk(&format!("mailkey: {text}"));
-            }
-            entry.error = Some(ErrorEntry::new(id, text, exit.number()));
-            exit
-        }
-    };
-    (entry, exit)
+    (entry, done)
 }
 
 /// Withdraws where that is asked for, and forgets after it alone.
@@ -213,33 +176,27 @@ fn go(
     let world = &session.world;
     let note =
         |what: &str, words: String| world.log.line(world.environment.now(), &format!("{what}: {words}"));
-    let stopped = |failure| {
-        if cancel.is_cancelled() {
-            CommandError::cancelled()
-        } else {
-            CommandError::of_account(account, failure)
-        }
+    let failed = |failure| CommandError::of_account(account, failure);
+    let done = if revoke {
+        keep::revoke_and_forget(world, account, cancel, |account, tokens| {
+            let url = account.oauth.as_ref().and_then(|oauth| oauth.revoke_url.as_deref());
+            let revoke = |token| oauth::revoke(url.unwrap_or_default(), token, world, cancel);
+            let done = tokens.iter().try_for_each(revoke);
+            note("revoke", log::result(&done));
+            *revoked = done.is_ok();
+            done
+        })
+    } else {
+        keep::forget(world, account, cancel)
     };
-    if revoke {
-        let url = revocable(account, session)?;
-        let done = keep::stored_tokens(world, account, cancel)
-            .and_then(|tokens| tokens.iter().try_for_each(|token| oauth::revoke(url, token, world, cancel)));
-        note("revoke", log::result(&done));
-        done.map_err(|failure| not_revoked(account, &stopped(failure), session))?;
-        *revoked = true;
-    }
-    let done = keep::forget(world, account, cancel);
     note("forget", log::result(&done));
-    done.map_err(stopped)
+    let is_refused = revoke && !*revoked;
+    done.map_err(failed).map_err(|error| if is_refused { not_revoked(&error, session) } else { error })
 }
 
-fn not_revoked(account: &Account, error: &CommandError, session: &Session) -> CommandError {
+fn not_revoked(error: &CommandError, session: &Session) -> CommandError {
     let (_, reason, exit) = print::words_of(error, session);
-    CommandError::Say {
-        id: "command.remove-not-revoked",
-        values: vec![("name", account.name.clone()), ("reason", reason)],
-        exit,
-    }
+    CommandError::Say { id: "command.remove-not-revoked", values: vec![("reason", reason)], exit }
 }
 
 #[cfg(test)]

@@ -50,7 +50,9 @@ pub fn run(arguments: &Rename, session: &Session) -> Result<ExitCode, CommandErr
         let values = [("before", account.name.as_str()), ("name", name)];
         let strings = &session.words().strings;
         print::talk(&strings.fill("command.renamed", &values));
-        if account.name != name {
+        // By an address that no other account has it is still found.
+        let is_gone = session.account(&account.name).is_err();
+        if is_gone {
             let asks = if account.method == Method::OAuth { "token" } else { "password" };
             let (before, command) = (shell::command(asks, &account.name), shell::command(asks, name));
             let values = [("before", before.as_str()), ("command", &command)];

@@ -114,6 +114,7 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
         (field::FOR, &arguments.destination),
         (field::SEATABLE_URL, &arguments.seatable_url),
         (field::CONNECT, &arguments.connect),
+        (field::OWN_CONSENT, &arguments.own_consent),
         (field::SEATABLE_BASE, &arguments.base),
         (field::SEATABLE_ACCOUNT, &arguments.seatable_account),
         (field::CLIENT_FILE, &arguments.client_file),

@@ -18,9 +18,7 @@ use super::{
     world::World,
 };
 use crate::{
-    flow::effect::{
-        CheckReport, CheckRequest, Progress, RefreshRequest, Route, Secrets, SignIn, TestMessage,
-    },
+    flow::effect::{CheckReport, CheckRequest, Progress, RefreshRequest, Route, SignIn, TestMessage},
     model::{
         account::Account,
         failure::{Failure, Layer},
@@ -78,8 +76,9 @@ pub fn run(
 }
 
 /// What a refresh of an account that is kept needs.
-fn refresh_request(account: &Account, secrets: &Secrets) -> Result<RefreshRequest, Failure> {
-    let Some(settings) = &account.oauth else {
+fn refresh_request(using: &keep::Using<'_>) -> Result<RefreshRequest, Failure> {
+    let secrets = using.secrets;
+    let Some(settings) = &using.account.oauth else {
         return Err(Failure::new(Layer::Store, "_corrupt"));
     };
     Ok(RefreshRequest {
@@ -102,18 +101,17 @@ pub fn access_token(
     world: &World,
     cancel: &Cancel,
 ) -> Result<keep::Given, Failure> {
-    keep::access_token(world, account, fresh, cancel, |secrets| {
-        oauth::refresh(&refresh_request(account, secrets)?, world, cancel)
+    keep::access_token(world, account, fresh, cancel, |using| {
+        oauth::refresh(&refresh_request(using)?, world, using.cancel)
     })
 }
 
 /// The grant, and whether it came with another refresh token.
 fn refresh_stored(account: &Account, world: &World, cancel: &Cancel) -> Result<(Grant, bool), Failure> {
     let mut rotated = false;
-    let grant = keep::refresh_stored(world, account, cancel, |secrets| {
-        let request = refresh_request(account, secrets)?;
-        let grant = oauth::refresh(&request, world, cancel)?;
-        rotated = grant.refresh_token.as_ref().is_some_and(|new| *new != secrets.key);
+    let grant = keep::refresh_stored(world, account, cancel, |using| {
+        let grant = oauth::refresh(&refresh_request(using)?, world, using.cancel)?;
+        rotated = grant.refresh_token.as_ref().is_some_and(|new| *new != using.secrets.key);
         Ok(grant)
     })?;
     Ok((grant, rotated))

@@ -2,7 +2,8 @@
 //! named.
 //!
 //! Layout: `accounts.json` in the config folder; `unfinished.json`, `pending.json` and `moving.json` in the state folder.
-//! Each has `"schema":1`. All are written by `WholeFile`, 0600, under a lock beside them. (`rotated-<id>` in the state folder
+//! Each has `"schema":1`. All are `WholeFile`s, 0600, under a lock beside them. What is written as
+//! a whole, ours or not, is written by `writing::write_whole`. (`rotated-<id>` in the state folder
 //! is the matter of `keep`.)
 //!
 //! The failures are of the layer `files`: `_not_found`, `_denied`, `_is_folder`, `_too_large`, `_not_text` of
@@ -20,6 +21,7 @@ mod named;
 mod pending;
 mod state;
 pub(in crate::effects) mod whole_file;
+mod writing;
 
 use std::{io, path::Path};
 
@@ -31,8 +33,7 @@ pub use foreign::{Edited, edit_foreign};
 pub use moves::{Move, drop_move, moves, save_move};
 pub(in crate::effects) use named::read_secret_below;
 pub use named::{
-    read_file, read_named, read_secret_file, remove_named, replace_file, try_writing, write_file,
-    write_private,
+    read_file, read_named, read_secret_file, remove_named, replace_file, try_writing, write_private,
 };
 pub use pending::{all_pending, drop_pending, pending, save_pending};
 pub use state::{load_state, save_unfinished};

@@ -23,9 +23,9 @@ use std::borrow::Cow;
 
 pub use access::{Given, access_token, forget as forget_access_token, token_in_file};
 use entries::Entries;
-pub use forget::{entries_of, forget, stored_tokens};
+pub use forget::{entries_of, forget, revoke_and_forget};
 pub use moving::{Moved, Settled, move_account, settle_moves};
-pub use refresh::refresh_stored;
+pub use refresh::{Using, refresh_stored};
 pub use token::{delete_token, read_token, write_token};
 
 pub use super::files::{record_check, record_connection};
@@ -160,17 +160,15 @@ pub fn keep_account(
 ) -> Result<Option<Destination>, Failure> {
     let pending = Entries::pending(world, account, cancel);
     let in_use = Entries::in_use(world, account, cancel);
+    // Until all is kept: a refresh in another process must not put the old key back, nor a move carry it elsewhere.
+    let _held = refresh::lock(world, account, cancel)?;
     let former = recorded(world, account)?;
-    // Asked again under the lock; here it spares the old key a promotion that comes to nothing. A record keeps its name.
+    // Asked again under the lock of the accounts; here it spares the old key a promotion that comes to nothing. A record keeps its name.
     if former.is_none() {
         files::refuse_taken_name(world, account)?;
     }
     let secrets = read_secrets(world, account, true, cancel)?;
-    {
-        // A refresh in another process must not put the old key back.
-        let _held = refresh::lock(world, account, cancel)?;
-        in_use.write(&secrets)?;
-    }
+    in_use.write(&secrets)?;
     progress(Progress::Kept(Checkpoint::Promoted));
     // Before the record leads to the new store, so that the token is never missing where the record says it is.
     let asked = account;
@@ -218,6 +216,8 @@ pub fn keep_account(
 pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result<(), Failure> {
     let pending = Entries::pending(world, account, cancel);
     let in_use = Entries::in_use(world, account, cancel);
+    // A refresh in another process must not put the old key back.
+    let _held = refresh::lock(world, account, cancel)?;
     match recorded(world, account)? {
         // A set-up: nothing of it stays, not even a key that was promoted before the end came.
         None if is_set_up(account) => in_use.delete()?,
@@ -266,11 +266,6 @@ fn moved(world: &World, account: &Account, pending: bool) -> Option<Account> {
     let now = if pending { files::pending(world, &account.id) } else { recorded(world, account) };
     let store = now.ok().flatten()?.store;
     (store != account.store).then(|| Account { store, ..account.clone() })
-}
-
-/// The account in the store that the record names now: asked under the lock, it stays there until that is given back.
-fn where_it_is<'a>(world: &World, account: &'a Account) -> Cow<'a, Account> {
-    moved(world, account, false).map_or(Cow::Borrowed(account), Cow::Owned)
 }
 
 /// The record of this account in `accounts.json`.

@@ -98,6 +98,8 @@ pub struct Caller<'a> {
     pub program: &'a str,
     /// The absolute path of the file with the passphrase, where the account's store needs one and it is known.
     pub passphrase_file: Option<&'a str>,
+    /// The absolute path of the certificates that are trusted besides the system's, where there are such.
+    pub ca_file: Option<&'a str>,
 }
 
 /// What has to be read before the text can be made.

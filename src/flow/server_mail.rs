@@ -69,11 +69,13 @@ impl Notation {
         }
     }
 
-    /// False for a text that a shell which reads the file would run a part of: in double quotes a backtick begins a
-    /// command, and only one of the two who read such files takes a backslash before it for an escape.
+    /// False for a text that cannot be written. A line break begins another setting. And of an `.env` a shell which reads
+    /// it would run a part: in double quotes a backtick begins a command, and only one of the two who read such files
+    /// takes a backslash before it for an escape.
     #[must_use]
     pub fn writes(self, text: &str) -> bool {
-        self == Self::Python || !(Self::needs_double(text) && text.contains('`'))
+        let is_safe = self == Self::Python || !(Self::needs_double(text) && text.contains('`'));
+        is_safe && !text.chars().any(char::is_control)
     }
 
     /// True for what cannot stand in the single quotes of `.env`.

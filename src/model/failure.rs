@@ -147,4 +147,10 @@ impl Failure {
         self.details.push((name, value.into()));
         self
     }
+
+    /// The detail of that name.
+    #[must_use]
+    pub fn detail(&self, name: &str) -> Option<&str> {
+        self.details.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
 }

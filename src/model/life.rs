@@ -189,6 +189,16 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_was_renewed_is_as_good_as_used() {
+        let account = account(Method::OAuth, |key| {
+            (key.publishing, key.obtained, key.last_success) =
+                (Publishing::Production, day(150), Some(day(100)));
+        });
+        let expected = Life { dies: Some(day(330)), reason: Reason::Unused };
+        assert_eq!(Life::of(&account, GOOGLE, day(300)), expected);
+    }
+
+    #[test]
     fn an_old_record_has_one_date() {
         let account = account(Method::OAuth, |key| key.expires = Some(day(7)));
         assert_eq!(Life::of(&account, OTHER, day(1)), Life { dies: Some(day(7)), reason: Reason::Provider });

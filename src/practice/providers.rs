@@ -1,8 +1,11 @@
-//! Provider entries for practice: the shipped ones of Google, with our addresses in them.
+//! Provider entries for practice: the shipped ones of Google, with our addresses in them, and one of our own that takes a
+//! consent on another device.
 
-use super::description::Addresses;
+use std::collections::BTreeMap;
+
+use super::{description::Addresses, oauth::MAIL};
 use crate::model::{
-    provider::{Provider, SendApi},
+    provider::{OAuth, Provider, SameMailbox, SendApi},
     server::{Security, Server},
 };
 
@@ -10,9 +13,62 @@ use crate::model::{
 const DOMAIN: &str = "practice.example";
 
 /// Google's entries with our servers, and the entries that have no servers of their own (another server, typed by
-/// hand). The others are left out: practice talks to nobody outside this machine.
+/// hand). The others are left out: practice talks to nobody outside this machine. Where none of them takes a consent on
+/// another device, one more does, so that this can be rehearsed too.
 pub(super) fn replace(shipped: &[Provider], ours: &Addresses) -> Vec<Provider> {
-    shipped.iter().filter_map(|provider| replaced(provider, ours)).collect()
+    let mut providers: Vec<_> = shipped.iter().filter_map(|provider| replaced(provider, ours)).collect();
+    let gives_codes =
+        |provider: &Provider| provider.oauth.as_ref().is_some_and(|oauth| oauth.device_url.is_some());
+    if !providers.iter().any(gives_codes) {
+        providers.push(with_codes(ours));
+    }
+    providers
+}
+
+/// A provider as Microsoft is one: OAuth alone, and codes for another device (RFC 8628). It has no documents of its own.
+fn with_codes(ours: &Addresses) -> Provider {
+    Provider {
+        id: "practice-codes".to_owned(),
+        name: "Practice Office".to_owned(),
+        guide: String::new(),
+        domains: Vec::new(),
+        same_mailbox: SameMailbox::default(),
+        smtp: [Security::StartTls, Security::Tls].map(|security| server(ours, security)).into(),
+        imap: None,
+        app_password: None,
+        seatable_name: None,
+        password: false,
+        oauth: Some(OAuth {
+            issuer: Some(ours.issuer.clone()),
+            authorize_url: ours.authorize_url(),
+            token_url: ours.token_url(),
+            revoke_url: Some(ours.revoke_url()),
+            device_url: Some(ours.device_url()),
+            smtp_scopes: vec![MAIL.to_owned()],
+            api_scopes: Vec::new(),
+            identity_scopes: Vec::new(),
+            parameters: BTreeMap::new(),
+            client_id_suffix: String::new(),
+            client_secret_prefix: String::new(),
+            client_secret_length: 0,
+            testing_days: None,
+            unused_days: None,
+        }),
+        send_api: None,
+        links: BTreeMap::new(),
+        messages_per_day: None,
+        checked: String::new(),
+        sources: Vec::new(),
+    }
+}
+
+/// Our server for that security.
+fn server(ours: &Addresses, security: Security) -> Server {
+    let port = match security {
+        Security::StartTls => ours.starttls_port,
+        Security::Tls => ours.tls_port,
+    };
+    Server { host: ours.host.clone(), port, security }
 }
 
 fn replaced(shipped: &Provider, ours: &Addresses) -> Option<Provider> {
@@ -26,12 +82,8 @@ fn replaced(shipped: &Provider, ours: &Addresses) -> Option<Provider> {
     if provider.domains.iter().any(|domain| domain == "gmail.com") {
         provider.domains.push(DOMAIN.to_owned());
     }
-    for server in &mut provider.smtp {
-        let port = match server.security {
-            Security::StartTls => ours.starttls_port,
-            Security::Tls => ours.tls_port,
-        };
-        *server = Server { host: ours.host.clone(), port, security: server.security };
+    for entry in &mut provider.smtp {
+        *entry = server(ours, entry.security);
     }
     let imap = Server { host: ours.host.clone(), port: ours.imap_port, security: Security::Tls };
     provider.imap = provider.imap.is_some().then_some(imap);
@@ -122,19 +174,36 @@ mod tests {
         .unwrap()
     }
 
+    fn oauth_of(provider: &Provider) -> &OAuth {
+        provider.oauth.as_ref().unwrap()
+    }
+
+    #[test]
+    fn one_entry_with_codes_is_enough() {
+        let mut shipped = shipped();
+        let device_url = Some("https://oauth2.googleapis.com/device/code".to_owned());
+        shipped[0].oauth.as_mut().unwrap().device_url = device_url;
+        let providers = replace(&shipped, &ours());
+        assert_eq!(oauth_of(&providers[0]).device_url, Some(ours().device_url()));
+        assert_eq!(providers.len(), 2, "{providers:?}");
+    }
+
     #[test]
     fn googles_entries_lead_to_us_and_no_entry_leads_outside() {
         let providers = replace(&shipped(), &ours());
         assert_eq!(
             providers.iter().map(|provider| provider.id.as_str()).collect::<Vec<_>>(),
-            ["gmail", "other"]
+            ["gmail", "other", "practice-codes"]
         );
+        let of_codes = oauth_of(&providers[2]);
+        assert_eq!(of_codes.device_url.as_deref(), Some(ours().device_url().as_str()));
+        assert_eq!(of_codes.token_url, oauth_of(&providers[0]).token_url);
         let gmail = &providers[0];
         assert_eq!(gmail.domains, ["gmail.com", "practice.example"]);
         assert_eq!(gmail.smtp.iter().map(|server| server.port).collect::<Vec<_>>(), [1465, 1587]);
         assert!(gmail.smtp.iter().all(|server| server.host == "127.0.0.1"));
         assert_eq!(gmail.imap.as_ref().map(|server| server.port), Some(1993));
-        let oauth = gmail.oauth.as_ref().unwrap();
+        let oauth = oauth_of(gmail);
         assert_eq!(oauth.authorize_url, "http://127.0.0.1:1/o/oauth2/v2/auth");
         assert_eq!(oauth.token_url, "https://127.0.0.1:2/token");
         assert_eq!(oauth.revoke_url.as_deref(), Some("https://127.0.0.1:2/revoke"));

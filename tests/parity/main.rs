@@ -9,7 +9,8 @@ mod person;
 mod scenario;
 mod trace;
 
-use scenario::{Scenario, Way, walk_three_ways};
+use scenario::{Scenario, Wanders, Way, walk_three_ways};
+use support::{place::Place, run::Run};
 
 #[test]
 fn a_password_that_works() {
@@ -25,7 +26,20 @@ fn a_password_without_a_message() {
 fn a_message_that_is_looked_for() {
     walk_three_ways(&Scenario { looks: true, ..Scenario::password() });
     walk_three_ways(&Scenario { looks: true, ..Scenario::oauth() });
-    for (fault, exit) in [("arrives-in-spam", 0), ("arrives-never", 1), ("imap-off", 1)] {
+    for (fault, exit) in [
+        ("arrives-late", 0),
+        ("arrives-in-spam", 0),
+        ("arrives-never", 1),
+        ("from-rewritten", 0),
+        ("message-id-rewritten", 0),
+        ("no-authentication-results", 0),
+        ("authentication-fails", 0),
+        ("imap-off", 1),
+        ("imap-hangs-up", 0),
+        ("imap-always-hangs-up", 1),
+        ("imap-garbage", 1),
+        ("imap-slow", 1),
+    ] {
         walk_three_ways(&Scenario { looks: true, fault, exit, ..Scenario::password() });
     }
     walk_three_ways(&Scenario { flags: &["--arrival"], exit: 1, ..Scenario::password() });
@@ -51,18 +65,42 @@ fn a_server_that_fails() {
     for (fault, exit) in [
         ("recipient-refused", 1),
         ("mail-refused", 1),
+        ("quota", 1),
+        ("hangs-up", 5),
         ("hangs-up-ehlo", 5),
+        ("hangs-up-tls", 5),
+        ("hangs-up-auth", 5),
         ("hangs-up-data", 1),
         ("starttls-injection", 5),
         ("certificate-expired", 5),
+        ("certificate-wrong-name", 5),
     ] {
         walk_three_ways(&Scenario { fault, exit, ..Scenario::password() });
     }
 }
 
 #[test]
+fn a_server_that_does_not_answer() {
+    walk_three_ways(&Scenario { fault: "slow-server", exit: 5, ..Scenario::password() });
+}
+
+#[test]
+fn an_app_password() {
+    walk_three_ways(&Scenario::app_password());
+    walk_three_ways(&Scenario { then: &["reauth"], ..Scenario::app_password() });
+    walk_three_ways(&Scenario { fault: "wrong-password", exit: 3, ..Scenario::app_password() });
+}
+
+#[test]
+fn a_set_up_that_is_left_and_taken_up() {
+    walk_three_ways(&Scenario { leaves: true, ..Scenario::app_password() });
+    walk_three_ways(&Scenario { leaves: true, destination: "cli", ..Scenario::password() });
+}
+
+#[test]
 fn a_consent_that_comes_back() {
     walk_three_ways(&Scenario::oauth());
+    walk_three_ways(&Scenario { flags: &["--own-consent", "yes"], ..Scenario::oauth() });
 }
 
 #[test]
@@ -78,20 +116,37 @@ fn a_consent_on_another_device() {
 }
 
 #[test]
+fn a_code_that_is_not_taken() {
+    for (fault, exit) in [("device-expired", 3), ("device-denied", 3), ("device-slow-down", 0)] {
+        walk_three_ways(&Scenario { fault, exit, way: Way::Device, ..Scenario::oauth() });
+    }
+}
+
+#[test]
 fn a_consent_that_is_refused() {
     walk_three_ways(&Scenario { consent: "deny", exit: 3, ..Scenario::oauth() });
+    walk_three_ways(&Scenario { fault: "consent-refused", exit: 3, ..Scenario::oauth() });
 }
 
 #[test]
 fn a_provider_that_fails() {
     for (fault, exit) in [
         ("no-refresh-token", 3),
+        ("expired-refresh-token", 3),
         ("invalid-client", 3),
+        ("wrong-account", 3),
         ("scope-unticked", 3),
         ("code-reuse", 3),
         ("token-refused-334", 3),
     ] {
         walk_three_ways(&Scenario { fault, exit, ..Scenario::oauth() });
+    }
+}
+
+#[test]
+fn a_provider_with_ways_of_its_own() {
+    for fault in ["rotated-refresh-token", "same-refresh-token", "no-expiry", "wrong-state"] {
+        walk_three_ways(&Scenario { fault, ..Scenario::oauth() });
     }
 }
 
@@ -136,7 +191,58 @@ fn a_key_for_a_seatable_base() {
 }
 
 #[test]
+fn a_seatable_that_fails() {
+    let seatable = Scenario { destination: "seatable", ..Scenario::password() };
+    for (fault, exit) in [
+        ("seatable-disabled", 1),
+        ("seatable-no-base", 1),
+        ("seatable-no-rights", 1),
+        ("seatable-broken", 1),
+        ("seatable-no-send", 1),
+        ("seatable-sends-nothing", 1),
+        ("seatable-base-deleted", 1),
+        ("seatable-login-page", 1),
+        ("seatable-not-seatable", 1),
+        ("seatable-certificate", 5),
+        ("seatable-token-expired", 1),
+    ] {
+        walk_three_ways(&Scenario { fault, exit, ..seatable.clone() });
+    }
+}
+
+#[test]
+fn a_seatable_with_ways_of_its_own() {
+    let seatable = Scenario { destination: "seatable", ..Scenario::password() };
+    for fault in ["seatable-5.1", "seatable-5.2", "seatable-many-bases", "seatable-gateway"] {
+        walk_three_ways(&Scenario { fault, ..seatable.clone() });
+    }
+}
+
+#[test]
 fn back_and_forth() {
-    walk_three_ways(&Scenario { wanders: true, ..Scenario::password() });
-    walk_three_ways(&Scenario { wanders: true, ..Scenario::oauth() });
+    for scenario in [Scenario::password(), Scenario::oauth()] {
+        walk_three_ways(&Scenario { wanders: Wanders::Once, ..scenario });
+    }
+}
+
+#[test]
+fn back_from_every_step() {
+    for scenario in [Scenario::app_password(), Scenario::oauth()] {
+        walk_three_ways(&Scenario { wanders: Wanders::Everywhere, ..scenario });
+    }
+}
+
+/// Faults that none of these walks can meet: a server that is described by hand has no Gmail API, who signs in to SeaTable
+/// does so with an account token, and SeaTable's patience takes a quarter of a minute each time.
+const NOT_HERE: [&str; 5] =
+    ["gmail-api-off", "seatable-wrong-password", "seatable-otp", "seatable-busy", "seatable-always-busy"];
+
+#[test]
+fn every_fault_is_walked() {
+    let listed = Run::new(&Place::new(), ["practice", "--faults"]).stdout("wrong-password").check().stdout;
+    let here = include_str!("main.rs");
+    let faults = listed.lines().filter_map(|line| line.split_whitespace().next());
+    for name in faults.filter(|name| !NOT_HERE.contains(name)) {
+        assert!(here.contains(&format!("\"{name}\"")), "{name} is walked nowhere");
+    }
 }

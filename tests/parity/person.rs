@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::{
-    scenario::Scenario,
+    scenario::{Scenario, Wanders},
     support::{conversation::Conversation, place::Place, terminal::Terminal},
 };
 
@@ -19,6 +19,8 @@ const BOUND: usize = 80;
 pub struct InLines<'a> {
     /// What happens.
     pub scenario: &'a Scenario,
+    /// This time the person leaves where the password is asked for.
+    pub leaves: bool,
     /// What is typed where a password is asked for.
     pub password: &'a str,
 }
@@ -27,10 +29,11 @@ impl InLines<'_> {
     /// Walks a command to its end.
     pub fn walk(&self, place: &Place, words: &[String], exit: i32) -> i32 {
         let mut talk = Conversation::start(place, words, &[exit]);
-        let (mut steps, mut wandered, mut consented) = (0, false, false);
+        let mut wandering = Wandering::of(self.scenario);
+        let (mut consented, mut resumed) = (false, false);
         for _ in 0..BOUND {
             let Some(said) = talk.question() else {
-                assert!(wandered || !self.scenario.wanders, "nobody went back\n{}", talk.transcript());
+                assert!(wandering.is_done(), "nobody went back\n{}", talk.transcript());
                 return talk.finish().exit;
             };
             if said.contains(CODE) && !consented {
@@ -38,13 +41,21 @@ impl InLines<'_> {
                 self.scenario.enter(&said);
                 continue;
             }
-            steps += usize::from(said.contains("\nStep "));
+            let step =
+                said.lines().rfind(|line| line.starts_with("Step ")).and_then(|line| line.split_once(". "));
             let prompt = said.lines().next_back().unwrap_or_default().trim_end().to_owned();
-            let line = if self.scenario.wanders && !wandered && steps >= 4 && !prompt.contains("Redirected") {
+            let is_password = ["Password", "App password"].iter().any(|label| prompt.starts_with(label));
+            let line = if said.contains("Type u for: take up where you left") && !resumed {
+                resumed = true;
+                "u".to_owned()
+            } else if let Some((_, heading)) = step.filter(|_| !prompt.contains("Redirected"))
+                && wandering.goes_back(heading)
+            {
                 // To the step before; its questions are answered again.
-                wandered = true;
                 "back".to_owned()
-            } else if prompt.starts_with("Password") && !prompt.contains("characters are there") {
+            } else if is_password && self.leaves {
+                "quit".to_owned()
+            } else if is_password && !prompt.contains("characters are there") {
                 self.password.to_owned()
             } else if prompt.starts_with("Redirected address") {
                 if consented {
@@ -57,9 +68,9 @@ impl InLines<'_> {
                     Some(redirected) => redirected,
                     None => continue,
                 }
-            } else if prompt.starts_with("Task. Number") {
+            } else if prompt.starts_with("Task, number") {
                 "2".to_owned()
-            } else if prompt.starts_with("Account. Number") {
+            } else if prompt.starts_with("Account, number") {
                 "1".to_owned()
             } else if prompt == "Your choice:" {
                 "quit".to_owned()
@@ -76,6 +87,8 @@ impl InLines<'_> {
 pub struct FullScreen<'a> {
     /// What happens.
     pub scenario: &'a Scenario,
+    /// This time the person leaves where the password is asked for.
+    pub leaves: bool,
     /// What is typed where a password is asked for.
     pub password: &'a str,
 }
@@ -88,15 +101,18 @@ impl FullScreen<'_> {
         let mut terminal = Terminal::sized(place, (50, 120), &words);
         terminal.patience(Duration::from_secs(60));
         let (mut before, mut trail) = (String::new(), Vec::new());
-        let (mut steps, mut wandered, mut consented) = (0, false, false);
+        let mut wandering = Wandering::of(self.scenario);
+        let (mut consented, mut resumed) = (false, false);
         for _ in 0..BOUND {
             let Some(shown) = settled(&mut terminal, &before) else {
-                assert!(wandered || !self.scenario.wanders, "nobody went back\n{}", trail.join("\n"));
+                assert!(wandering.is_done(), "nobody went back\n{}", trail.join("\n"));
                 let ended = i32::try_from(terminal.exit_code()).unwrap_or(-1);
                 assert_eq!(ended, exit, "{}\n{}", trail.join("\n"), terminal.picture());
                 return ended;
             };
-            steps += 1;
+            // Right of the rail.
+            let mut beside = shown.lines().filter_map(|line| Some(line.split_once('│')?.1.trim()));
+            let heading = beside.find(|line| !line.is_empty()).unwrap_or_default().to_owned();
             let hints = shown.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
             let goes_on = ["next", "check now", "keep", "finish", "sign in", "connect"]
                 .iter()
@@ -122,9 +138,13 @@ impl FullScreen<'_> {
                 }
                 before = shown;
                 continue;
-            } else if self.scenario.wanders && !wandered && steps >= 4 {
-                wandered = true;
+            } else if shown.contains("take up where you left") && !resumed {
+                resumed = true;
+                "u".to_owned()
+            } else if hints.contains("Esc back") && wandering.goes_back(&heading) {
                 "<Esc>".to_owned()
+            } else if shown.contains("Enter the password") && self.leaves {
+                "<C-q>".to_owned()
             } else if shown.contains("Enter the password") && !shown.contains("•••") {
                 terminal.keys(self.password);
                 terminal.wait_for("•••");
@@ -147,6 +167,39 @@ impl FullScreen<'_> {
             terminal.keys(&keys);
         }
         panic!("it does not end\n{}", terminal.picture());
+    }
+}
+
+/// Where a person has been, and goes back.
+struct Wandering {
+    wanders: Wanders,
+    /// The headings of the steps.
+    seen: Vec<String>,
+    went_back: bool,
+}
+
+impl Wandering {
+    fn of(scenario: &Scenario) -> Self {
+        Self { wanders: scenario.wanders, seen: Vec::new(), went_back: false }
+    }
+
+    /// Whether to go back from the step with this heading, which is there now.
+    fn goes_back(&mut self, heading: &str) -> bool {
+        if self.seen.iter().any(|seen| seen == heading) {
+            return false;
+        }
+        self.seen.push(heading.to_owned());
+        let goes = match self.wanders {
+            Wanders::Never => false,
+            Wanders::Once => !self.went_back && self.seen.len() >= 4,
+            Wanders::Everywhere => self.seen.len() >= 2,
+        };
+        self.went_back |= goes;
+        goes
+    }
+
+    fn is_done(&self) -> bool {
+        self.went_back || self.wanders == Wanders::Never
     }
 }
 

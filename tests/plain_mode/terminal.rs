@@ -26,7 +26,7 @@ fn a_dumb_terminal_a_variable_and_a_terminal_without_room_get_lines() {
         let mut place = Place::new();
         place.set(name, value);
         let mut terminal = start(&place, &["setup", "--lang", "en"]);
-        terminal.wait_for("Language. Number");
+        terminal.wait_for("Language, number");
         assert_lines(&terminal);
         terminal.keys("quit<Enter>");
         assert_eq!(terminal.exit_code(), 4);
@@ -34,7 +34,7 @@ fn a_dumb_terminal_a_variable_and_a_terminal_without_room_get_lines() {
     }
     let place = Place::new();
     let mut terminal = Terminal::sized(&place, (5, 25), &["setup", "--lang", "en"]);
-    terminal.wait_for("Language. Number");
+    terminal.wait_for("Language, number");
     assert_lines(&terminal);
 }
 
@@ -98,8 +98,9 @@ fn the_shell_gets_a_terminal_that_shows_and_the_secret_stays_hidden_after_it() {
 }
 
 #[test]
-fn practice_is_rehearsed_in_lines_to_a_message_that_was_taken() {
-    let place = Place::new();
+fn the_console_of_linux_is_sent_no_clipboard_and_shows_the_address() {
+    let mut place = Place::new();
+    place.set("TERM", "linux");
     let mut terminal = start(&place, &["practice", "--plain", "--lang", "en", "--browser", "never"]);
     for (question, line) in [
         ("Language. Number", ""),
@@ -107,10 +108,31 @@ fn practice_is_rehearsed_in_lines_to_a_message_that_was_taken() {
         ("Provider. Number (Enter: 1, Gmail)", ""),
         ("For. Number", "3"),
         ("Method. Number", "1"),
+        ("/two-step", "c"),
+    ] {
+        let said = terminal.question();
+        assert!(said.contains(question), "{question} was not asked\n{said}");
+        terminal.keys(&format!("{line}<Enter>"));
+    }
+    terminal.wait_for("This terminal has no clipboard");
+    assert_lines(&terminal);
+}
+
+#[test]
+fn practice_is_rehearsed_in_lines_to_a_message_that_was_taken() {
+    let place = Place::new();
+    let mut terminal = start(&place, &["practice", "--plain", "--lang", "en", "--browser", "never"]);
+    for (question, line) in [
+        ("Language, number", ""),
+        ("Address:", "anna@practice.example"),
+        ("Provider, number (Enter: 1, Gmail)", ""),
+        ("For, number", "3"),
+        ("Method, number", "1"),
         ("Turn on two-step", ""),
         ("App password (hidden", "m"),
         ("16 characters are there", ""),
         ("Send a test message to", ""),
+        ("See it arrive. Yes or no (Enter: yes)", ""),
         ("Press Enter for “next”", ""),
         ("Name (now anna@practice.example", ""),
     ] {

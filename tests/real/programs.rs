@@ -303,7 +303,7 @@ fn postfix_relays_with_a_password() {
     }
 }
 
-/// No package of Debian 12 has the plug-in; where it was installed otherwise, it is used.
+/// No package of Debian 12 has the plug-in; `tests/real/install` builds it where it can have the source.
 #[test]
 fn postfix_relays_with_a_token_where_the_plug_in_is() {
     let world = World::new();

@@ -128,6 +128,23 @@ fn a_new_name_keeps_the_secrets() {
 }
 
 #[test]
+fn the_list_says_of_a_password_that_nothing_renews_it() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place, "anna");
+    let key = &Run::new(&place, ["list", "--json"]).json()["accounts"][0]["key"];
+    assert_eq!((key["renewable"].as_bool(), key["publishing"].as_str()), (Some(false), None), "{key:#}");
+}
+
+#[test]
+fn who_is_found_by_the_address_still_is_under_another_name() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up(&practice, &place, practice.address());
+    let renamed = Run::new(&place, ["rename", practice.address(), "post"]).stderr("is called post").check();
+    assert_eq!(renamed.stderr.lines().count(), 1, "no program has to be told: {}", renamed.stderr);
+    Run::new(&place, ["password", practice.address()]).stdout(practice.password()).check();
+}
+
+#[test]
 fn a_name_that_cannot_be_is_refused_with_the_reason() {
     let (practice, place) = (Practice::start(), Place::new());
     set_up(&practice, &place, "anna");
@@ -199,9 +216,11 @@ fn a_person_is_asked_and_only_yes_means_yes() {
     terminal.keys("nein<Enter>");
     terminal.wait_for("Es wurde nichts vergessen.");
     assert_eq!(terminal.exit_code(), 4);
-    let mut terminal = begin();
-    terminal.keys("<C-d>");
-    assert_eq!(terminal.exit_code(), 4, "the end of input is no yes");
+    for (keys, what) in [("<Enter>", "an empty line"), ("<C-d>", "the end of input")] {
+        let mut terminal = begin();
+        terminal.keys(keys);
+        assert_eq!(terminal.exit_code(), 4, "{what} is no yes");
+    }
     assert_eq!(names(&place), ["anna"]);
     let mut terminal = begin();
     terminal.keys("ja<Enter>");
@@ -230,6 +249,16 @@ fn revoke_withdraws_the_consent_before_anything_is_forgotten() {
 }
 
 #[test]
+fn where_one_of_several_has_nothing_to_withdraw_all_stay() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up_oauth(&practice, &place);
+    set_up(&practice, &place, "password");
+    let words = ["remove", practice.address(), "password", "--revoke", "--yes"];
+    Run::new(&place, practice.endpoints().trusting(&words)).exit(2).stderr("password").check();
+    assert_eq!(names(&place).len(), 2, "that is known before anything is withdrawn");
+}
+
+#[test]
 fn a_consent_that_cannot_be_withdrawn_keeps_the_account() {
     let (practice, place) = (Practice::start(), Place::new());
     set_up_oauth(&practice, &place);
@@ -244,6 +273,8 @@ fn a_consent_that_cannot_be_withdrawn_keeps_the_account() {
     let document = run.stdout_json().check().document();
     assert_eq!(document["error"]["id"], "remove-not-revoked", "{document:#}");
     assert_eq!(document["accounts"][0]["removed"], false);
+    let said = Run::new(&place, ["remove", &name, "--revoke", "--yes"]).exit(5).talks().check().stderr;
+    assert!(said.contains(&format!("✗ {name}: Nothing was forgotten")), "{said}");
     set(Value::Null);
     assert_eq!(error(&place, 2, &["remove", &name, "--revoke", "--yes"]), "remove-no-revocation");
     assert_eq!(names(&place), [name.as_str()]);

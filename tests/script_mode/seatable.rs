@@ -167,6 +167,20 @@ fn flags_that_would_come_to_nothing_are_refused() {
     assert!(refused["accounts"].is_null(), "nothing is done");
 }
 
+/// What the answers file has and no flag had: it is refused by the name that the command line has for it.
+#[test]
+fn a_script_cannot_leave_the_consent_to_seatable_and_is_told_by_which_flag() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let mut words = practice.endpoints().oauth_setup(&place);
+    words.iter_mut().filter(|word| *word == "program").for_each(|word| "seatable".clone_into(word));
+    words.extend(["--connect", "show", "--own-consent", "no"].map(str::to_owned));
+    words.extend(["--seatable-url", practice.text("/seatable/url")].map(str::to_owned));
+    let refused = Run::new(&place, words).args(PLAIN_FILE).exit(2).talks().json();
+    let missing = refused["error"]["missing"].as_array().expect("a list");
+    let own = missing.iter().find(|entry| entry["field"] == "own-consent").expect("it is among them");
+    assert_eq!((&own["flag"], &own["key"]), (&"--own-consent".into(), &"own-consent".into()), "{refused:#}");
+}
+
 #[test]
 fn the_token_of_a_base_is_told_from_that_of_a_person() {
     let (practice, place) = (Practice::start(), Place::new());

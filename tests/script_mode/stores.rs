@@ -261,6 +261,10 @@ fn a_move_that_cannot_be_made_leaves_everything_where_it_was() {
     let run = Run::new(&place, ["move", "--all", "--to", "plain-file", "--json"]).exit(6);
     let document = run.stdout_json().check().document();
     assert_eq!(document["accounts"][0]["error"]["id"], "passphrase-needed", "{document:#}");
+    assert_eq!(document["error"], document["accounts"][0]["error"], "{document:#}");
+    let run = Run::new(&place, ["move", "--all", "--to", "plain-file"]).exit(6);
+    let said = run.talks().check().stderr;
+    assert!(said.contains(&format!("✗ {}: ", practice.address())), "{said}");
     assert_eq!(place.accounts(), accounts);
     assert!(!place.state().join("moving.json").exists(), "there is nothing to settle");
     assert_gives(&place, &practice, &opens);

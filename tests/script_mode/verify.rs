@@ -134,6 +134,45 @@ fn a_key_that_dies_within_the_days_is_told_a_week_ahead() {
     assert_eq!(list["accounts"][0]["key"]["days_left"], 6);
 }
 
+/// As cron runs it (crontab(5)): a shell, four variables, the home folder, no terminal, and what is printed is mailed.
+#[test]
+fn the_line_for_cron_tells_a_week_ahead_that_a_key_will_die() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let setup = practice.endpoints().oauth_setup(&place);
+    let mut running = Run::new(&place, setup).args(PLAIN_FILE).stdout_json().talks().start();
+    consent(&running.open_url(), "allow");
+    assert!(running.finish().report().is_ok());
+    let home = place.path().join("home");
+    let told = home.join("100% told");
+    let hook = format!("/bin/sh -c 'cat > \"{}\"'", told.display());
+    let words = practice.endpoints().trusting(&["schedule", "cron", "--on-failure", &hook]);
+    let printed = Run::new(&place, words).stdout(" verify --all").talks().check().stdout;
+    let line = printed.lines().find(|line| line.ends_with("# mailkey schedule")).expect("a line for cron");
+    let command = line.splitn(6, ' ').nth(5).expect("five fields, and the command").replace("\\%", "%");
+    let cron = || {
+        let shell = std::process::Command::new("/bin/sh")
+            .args(["-c", &command])
+            .env_clear()
+            .envs([("LOGNAME", "anna"), ("PATH", "/usr/bin:/bin"), ("SHELL", "/bin/sh")])
+            .env("HOME", &home)
+            .current_dir(&home)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .expect("a shell");
+        (shell.status.code(), String::from_utf8_lossy(&[shell.stdout, shell.stderr].concat()).into_owned())
+    };
+    // Cron mails what is printed: while all is well, nothing.
+    let_die(&place, 0, 8);
+    assert_eq!(cron(), (Some(0), String::new()), "{command}");
+    assert!(!told.exists());
+    let_die(&place, 0, 6);
+    let (exit, mail) = cron();
+    assert_eq!(exit, Some(3), "{command}\n{mail}");
+    assert!(mail.contains("dies in 6 days") && mail.contains("mailkey reauth"), "{mail}");
+    let told: Value = serde_json::from_slice(&fs::read(&told).expect("the hook ran")).expect("JSON");
+    assert_eq!(told["accounts"][0]["key"]["days_left"], 6, "{told:#}");
+}
+
 #[test]
 fn a_program_is_called_once_with_those_that_failed_and_nothing_secret() {
     let (practice, place) = kept(4);

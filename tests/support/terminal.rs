@@ -155,7 +155,8 @@ impl Terminal {
         let found = self.written.wait(Instant::now() + self.deadline, |bytes| {
             parser.process(&bytes[*parsed..]);
             *parsed = bytes.len();
-            holds(parser.screen()).then_some(())
+            // Of a picture that has come in part, half belongs to the one before.
+            (is_whole(bytes) && holds(parser.screen())).then_some(())
         });
         assert!(found.is_some(), "waited in vain for {what}\n{}", picture(self.parser.screen()));
     }
@@ -274,6 +275,12 @@ impl Drop for Terminal {
 fn settings(master: &dyn MasterPty) -> String {
     let termios = master.get_termios().expect("a pseudo-terminal has settings");
     format!("{:?} {:?} {:?}", termios.input_flags, termios.output_flags, termios.local_flags)
+}
+
+/// False while a picture is on its way, between the sequences that begin and end it.
+fn is_whole(bytes: &[u8]) -> bool {
+    let last = |mark: &[u8]| bytes.windows(mark.len()).rposition(|window| window == mark);
+    last(b"\x1b[?2026h") <= last(b"\x1b[?2026l")
 }
 
 /// True when the screen shows a text; blanks and ends of lines count alike.

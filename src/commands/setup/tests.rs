@@ -24,13 +24,13 @@ fn answers(file: &str, words: &[&str]) -> Answers {
 
 #[test]
 fn the_command_line_wins_over_the_file() {
-    let file = "language = \"de\"\nstore = \"keyring\"\nname = \"old\"\nmethod = \"password\"\n";
-    let words = ["--lang", "fr", "--store", "plain-file", "--name", "new"];
+    let file = "language = \"de\"\nstore = \"keyring\"\nname = \"old\"\nown-consent = \"yes\"\n";
+    let words = ["--lang", "fr", "--store", "plain-file", "--name", "new", "--own-consent", "no"];
     let both = answers(file, &words);
     let text = |id| both.text(id);
     assert_eq!(
-        [text(field::LANGUAGE), text(field::STORE), text(field::NAME), text(field::METHOD)],
-        ["fr", "plain-file", "new", "password"]
+        [text(field::LANGUAGE), text(field::STORE), text(field::NAME), text(field::OWN_CONSENT)],
+        ["fr", "plain-file", "new", "no"]
     );
     let alone = answers(file, &[]);
     assert_eq!([alone.text(field::LANGUAGE), alone.text(field::STORE)], ["de", "keyring"]);

@@ -1,14 +1,16 @@
-use std::{net::TcpListener, path::PathBuf, sync::mpsc};
+use std::{net::TcpListener, sync::mpsc};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 
 use super::*;
 use crate::{
     effects::{
+        http::scripted::nowhere,
         smtp::testing::{AUTHORITY, Authority, Peer, Scripted, good_params, serve, server_with},
         world::{BrowserChoice, CONSENT_DEADLINE},
     },
     environment::{Environment, Folders, Terminals},
+    flow::effect::Secrets,
     model::{
         Time,
         account::{Destination, KeyLife, OAuthSettings},
@@ -23,8 +25,10 @@ use crate::{
 const PATIENT: Deadlines = Deadlines { quit: Duration::from_secs(5), ..Deadlines::STANDARD };
 
 fn world() -> World {
-    let nowhere = PathBuf::from("/nonexistent");
-    let folders = Folders { config: nowhere.clone(), state: nowhere.clone(), home: nowhere };
+    world_in(nowhere())
+}
+
+fn world_in(folders: Folders) -> World {
     let terminals = Terminals { input: false, output: false, error: false };
     World {
         environment: Environment::made(folders, terminals, &[]),
@@ -588,8 +592,21 @@ fn a_stored_oauth_account_is_refreshed_as_its_record_says() {
         refresh_token: Secret::from("key"),
         scopes: vec!["mail".to_owned()],
     };
-    assert_eq!(refresh_request(&account(Method::OAuth, Some(settings)), &secrets()), Ok(expected));
-    assert_eq!(refresh_request(&account(Method::OAuth, None), &secrets()).unwrap_err().code, "_corrupt");
+    let request = |settings| {
+        let (account, secrets) = (account(Method::OAuth, settings), secrets());
+        refresh_request(&keep::Using { account: &account, secrets: &secrets, cancel: &Cancel::new() })
+    };
+    assert_eq!(request(Some(settings)), Ok(expected));
+    assert_eq!(request(None).unwrap_err().code, "_corrupt");
+}
+
+/// Whoever runs the tests, root as well, has nothing of them in the file system.
+#[test]
+fn a_check_without_a_home_has_nowhere_to_leave_a_lock() {
+    let folders = world().environment.folders;
+    for folder in [folders.config, folders.state, folders.home] {
+        assert!(std::fs::create_dir_all(&folder).is_err(), "{}", folder.display());
+    }
 }
 
 #[test]

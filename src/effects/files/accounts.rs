@@ -53,7 +53,7 @@ impl Accounts {
 
 /// The file of accounts.
 pub(super) fn document(world: &World) -> Document {
-    Document::at(world.environment.folders.config.join("accounts.json"))
+    Document::at(&world.environment.folders.config.join("accounts.json"))
 }
 
 /// All accounts, in the order in which they were made. A missing file is no account.

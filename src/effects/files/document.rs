@@ -1,6 +1,6 @@
 //! Our JSON files: read with their version, never overwritten when they cannot be understood.
 
-use std::{fs, io, io::Write, path::PathBuf};
+use std::{fs, io, io::Write, path::Path};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use time::{format_description::BorrowedFormatItem, macros::format_description};
@@ -58,7 +58,7 @@ pub(in crate::effects) struct Document {
 
 impl Document {
     /// The document at that path.
-    pub(in crate::effects) fn at(path: PathBuf) -> Self {
+    pub(in crate::effects) fn at(path: &Path) -> Self {
         Self { file: WholeFile::at(path) }
     }
 

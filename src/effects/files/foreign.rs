@@ -1,7 +1,7 @@
 //! Settings files of other programs: changed as a whole, with a copy of what was there beside it.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     time::Duration,
@@ -9,7 +9,9 @@ use std::{
 
 use super::{
     lock::{FileLock, LockFault},
-    reading_failed, whole_file, writing_failed,
+    reading_failed,
+    writing::{Mode, make_folder_of, write_whole},
+    writing_failed,
 };
 use crate::{
     effects::{cancel::Cancel, world::World},
@@ -21,9 +23,6 @@ const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Two mailkeys take some milliseconds each.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
-
-/// So many copies within a second are more than accidents make.
-const MAX_COPIES: u32 = 100;
 
 /// A file that was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +67,10 @@ pub fn edit_foreign<E>(
         }
         return Ok(Ok(Edited { path, copy: None, changed: false }));
     }
-    whole_file::make_folder_of(&path).map_err(|error| writing_failed(&error, &path))?;
-    let written = write(world, &path, before.as_deref(), &text, private);
+    let written = make_folder_of(&path).and_then(|()| {
+        let stamp = world.environment.now().format(super::document::STAMP).map_err(io::Error::other)?;
+        write_whole(&path, Mode::Theirs { private }, Some(&stamp), |file| file.write_all(text.as_bytes()))
+    });
     let copy = written.map_err(|error| writing_failed(&error, &path))?;
     Ok(Ok(Edited { path, copy, changed: true }))
 }
@@ -92,79 +93,6 @@ fn read(path: &Path) -> Result<Option<String>, Failure> {
     let text = String::from_utf8(bytes);
     text.map(Some)
         .map_err(|_| Failure::new(Layer::Files, "_not_text").with("path", path.display().to_string()))
-}
-
-/// Copies what is there, and puts the text in its place as a whole. The path of the copy.
-fn write(
-    world: &World,
-    path: &Path,
-    before: Option<&str>,
-    text: &str,
-    private: bool,
-) -> io::Result<Option<PathBuf>> {
-    let copy = before.map(|before| copy(world, path, before)).transpose()?;
-    let fresh = beside(path, ".mailkey-new");
-    match fs::remove_file(&fresh) {
-        // What a killed program left.
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = whole_file::private_options().create_new(true).write(true).open(&fresh)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| if before.is_some() { like(path, &file, private) } else { Ok(()) })
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&fresh, path));
-    if let Err(error) = written {
-        let _ = fs::remove_file(&fresh);
-        return Err(error);
-    }
-    Ok(copy)
-}
-
-fn copy(world: &World, path: &Path, before: &str) -> io::Result<PathBuf> {
-    let now = world.environment.now();
-    let stamp = now.format(super::document::STAMP).map_err(io::Error::other)?;
-    for number in 1..=MAX_COPIES {
-        let more = if number > 1 { format!("-{number}") } else { String::new() };
-        let target = beside(path, &format!(".before-mailkey-{stamp}{more}"));
-        match whole_file::private_options().create_new(true).write(true).open(&target) {
-            Ok(mut file) => {
-                file.write_all(before.as_bytes())?;
-                like(path, &file, false)?;
-                file.sync_all()?;
-                return Ok(target);
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(ending);
-    path.with_file_name(name)
-}
-
-/// Gives the file the owner and the mode of the one at `path`.
-#[cfg(unix)]
-fn like(path: &Path, file: &File, private: bool) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
-    let (there, own) = (fs::metadata(path)?, file.metadata()?);
-    if (there.uid(), there.gid()) != (own.uid(), own.gid()) {
-        // Only root can give a file away; whoever else may write here owns it from now on.
-        let _ = fchown(file, Some(there.uid()), Some(there.gid()));
-    }
-    let mode = if private { 0o600 } else { there.mode() & 0o777 };
-    file.set_permissions(PermissionsExt::from_mode(mode))
-}
-
-/// Elsewhere the folders of a person are closed to others by the system.
-#[cfg(not(unix))]
-fn like(_path: &Path, _file: &File, _private: bool) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(unix)]

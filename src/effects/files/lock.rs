@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::whole_file;
+use super::writing;
 use crate::{
     effects::cancel::Cancel,
     model::failure::{Failure, Layer},
@@ -47,8 +47,8 @@ impl FileLock {
     pub(in crate::effects) fn take(path: &Path, wait: Duration, cancel: &Cancel) -> Result<Self, LockFault> {
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".lock");
-        whole_file::make_folder_of(path).map_err(LockFault::Io)?;
-        let file = whole_file::private_options()
+        writing::make_folder_of(path).map_err(LockFault::Io)?;
+        let file = writing::private_options()
             .create(true)
             .write(true)
             .open(path.with_file_name(name))

@@ -26,7 +26,7 @@ struct Moves {
 }
 
 fn document(world: &World) -> Document {
-    Document::at(world.environment.folders.state.join("moving.json"))
+    Document::at(&world.environment.folders.state.join("moving.json"))
 }
 
 /// All that were begun and not settled.

@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     reading_failed,
-    whole_file::{self, WholeFile},
+    writing::{Mode, make_folder_of, resolved, write_whole},
 };
 use crate::{
     effects::world::World,
@@ -128,14 +128,6 @@ pub fn try_writing(path: &Path) -> Result<(), Failure> {
     opened.map(drop).map_err(|error| super::writing_failed(&error, path))
 }
 
-/// Writes a file that the person named, replacing what was there.
-///
-/// # Errors
-/// What is in the way, layer files.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    fs::write(path, bytes).map_err(|error| super::writing_failed(&error, path))
-}
-
 /// Writes a file that the person named as a whole: who reads it meanwhile, or writes it at the same time, finds one
 /// text or the other, never both mixed. A link stays one, and permissions stay as they are. A pipe or a device, and a
 /// file in a folder that cannot be written, are written in place.
@@ -143,22 +135,16 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// # Errors
 /// What is in the way, layer files.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let Some((target, permissions)) = fs::canonicalize(path)
-        .ok()
-        .and_then(|target| fs::metadata(&target).ok().map(|metadata| (target, metadata)))
-        .filter(|(_, metadata)| metadata.is_file())
-        .map(|(target, metadata)| (target, metadata.permissions()))
-    else {
-        return write_file(path, bytes);
+    let found = fs::metadata(path).ok();
+    let written = if found.as_ref().is_some_and(|found| !found.is_file() && !found.is_dir()) {
+        fs::write(path, bytes)
+    } else {
+        write_whole(path, Mode::Open, None, |file| file.write_all(bytes)).map(drop)
     };
-    let folder = target.parent().unwrap_or_else(|| Path::new("."));
-    let Ok(mut fresh) = tempfile::NamedTempFile::new_in(folder) else {
-        return write_file(path, bytes);
-    };
-    let written = io::Write::write_all(&mut fresh, bytes)
-        .and_then(|()| fresh.as_file().sync_all())
-        .and_then(|()| fs::set_permissions(fresh.path(), permissions))
-        .and_then(|()| fresh.persist(&target).map(drop).map_err(|error| error.error));
+    let written = written.or_else(|error| {
+        let is_of_folder = found.is_some() && super::code_of_writing(&error) == "_read_only";
+        if is_of_folder { fs::write(path, bytes) } else { Err(error) }
+    });
     written.map_err(|error| super::writing_failed(&error, path))
 }
 
@@ -168,9 +154,9 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 /// # Errors
 /// What is in the way, layer files.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let file = WholeFile::at(path.to_owned());
-    whole_file::make_folder_of(file.path())
-        .and_then(|()| file.put(|target| target.write_all(bytes)))
+    make_folder_of(&resolved(path))
+        .and_then(|()| write_whole(path, Mode::Private, None, |file| file.write_all(bytes)))
+        .map(drop)
         .map_err(|error| super::writing_failed(&error, path))
 }
 

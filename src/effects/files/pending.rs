@@ -8,7 +8,7 @@ use crate::{
 
 /// The file of notes.
 pub(super) fn document(world: &World) -> Document {
-    Document::at(world.environment.folders.state.join("pending.json"))
+    Document::at(&world.environment.folders.state.join("pending.json"))
 }
 
 /// The note of a pending key of that account, if there is one.

@@ -22,7 +22,7 @@ struct UnfinishedFile {
 }
 
 fn unfinished_document(world: &World) -> Document {
-    Document::at(world.environment.folders.state.join("unfinished.json"))
+    Document::at(&world.environment.folders.state.join("unfinished.json"))
 }
 
 /// Reads accounts, the unfinished set-up and what is pending. The store is not opened: that may ask the person

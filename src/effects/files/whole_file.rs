@@ -2,15 +2,15 @@
 //! one, and an end at any moment leaves one of the two.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use super::{
-    interruption,
     lock::{FileLock, LockFault},
+    writing::{Mode, resolved, stop_if_due, sync_folder_of, write_whole},
 };
 use crate::effects::cancel::Cancel;
 
@@ -29,10 +29,8 @@ pub(in crate::effects) struct WholeFile {
 
 impl WholeFile {
     /// The file at `path`; whether it exists does not matter.
-    pub(in crate::effects) fn at(path: PathBuf) -> Self {
-        // Some people keep their settings elsewhere and link to them: the link stays, its target is replaced.
-        let target = fs::read_link(&path).and_then(|_| fs::canonicalize(&path));
-        Self { path: target.unwrap_or(path) }
+    pub(in crate::effects) fn at(path: &Path) -> Self {
+        Self { path: resolved(path) }
     }
 
     /// Where it is.
@@ -71,32 +69,7 @@ impl WholeFile {
         _held: &FileLock,
         write: impl FnOnce(&mut File) -> io::Result<()>,
     ) -> io::Result<()> {
-        self.put(write)
-    }
-
-    /// The same where a lock would stay behind among the files of others: of two at once, one may fail.
-    pub(super) fn put(&self, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-        stop_if_due()?;
-        // One fixed name, used under the lock only: what a killed program left behind is cleared by the next save.
-        let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(".new");
-        let fresh = self.path.with_file_name(name);
-        match fs::remove_file(&fresh) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = private_options().create_new(true).write(true).open(&fresh)?;
-        let written = write(&mut file)
-            .and_then(|()| file.sync_all())
-            .and_then(|()| stop_if_due())
-            .and_then(|()| fs::rename(&fresh, &self.path));
-        if let Err(error) = written {
-            // The error that matters is the one above; a rest that cannot be removed is removed next time.
-            let _ = fs::remove_file(&fresh);
-            return Err(error);
-        }
-        sync_folder_of(&self.path);
-        stop_if_due()
+        write_whole(&self.path, Mode::Private, None, write).map(drop)
     }
 
     /// Removes it; that it does not exist is no error.
@@ -110,42 +83,6 @@ impl WholeFile {
             }
         }
     }
-}
-
-/// Makes the folder that `path` is in, for its owner only (XDG Base Directory Specification: 0700).
-pub(super) fn make_folder_of(path: &Path) -> io::Result<()> {
-    let Some(folder) = path.parent() else { return Ok(()) };
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Options for a file that only its owner can read.
-pub(super) fn private_options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// A rename lasts only once its folder is on the disk. Where folders cannot be synced (Windows, some network
-/// file systems) there is nothing better to do, so an error is no reason to call the save failed.
-fn sync_folder_of(path: &Path) {
-    if cfg!(unix)
-        && let Some(folder) = path.parent()
-        && let Ok(folder) = File::open(folder)
-    {
-        let _ = folder.sync_all();
-    }
-}
-
-fn stop_if_due() -> io::Result<()> {
-    if interruption::is_due() { Err(io::Error::other("stopped by the test")) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -162,7 +99,7 @@ mod tests {
     #[test]
     fn a_write_that_breaks_off_leaves_the_old_file_and_no_rest() {
         let folder = tempfile::tempdir().unwrap();
-        let file = WholeFile::at(folder.path().join("a.json"));
+        let file = WholeFile::at(&folder.path().join("a.json"));
         replace(&file, "old").unwrap();
         let held = file.lock(&Cancel::new()).unwrap();
         let result = file.replace(&held, |target| {
@@ -171,32 +108,32 @@ mod tests {
         });
         assert_eq!(result.unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert_eq!(file.read().unwrap().unwrap(), b"old");
-        assert!(!folder.path().join("a.json.new").exists());
+        assert!(!folder.path().join("a.json.mailkey-new").exists());
     }
 
     #[test]
     fn what_a_killed_program_left_is_cleared() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("a.json.new"), "a longer rest of long ago").unwrap();
-        let file = WholeFile::at(folder.path().join("a.json"));
+        fs::write(folder.path().join("a.json.mailkey-new"), "a longer rest of long ago").unwrap();
+        let file = WholeFile::at(&folder.path().join("a.json"));
         replace(&file, "new").unwrap();
         assert_eq!(file.read().unwrap().unwrap(), b"new");
-        assert!(!folder.path().join("a.json.new").exists());
+        assert!(!folder.path().join("a.json.mailkey-new").exists());
     }
 
     #[test]
     fn what_is_no_file_is_an_error_and_what_is_missing_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        assert_eq!(WholeFile::at(path("missing.json")).read().unwrap(), None);
+        assert_eq!(WholeFile::at(&path("missing.json")).read().unwrap(), None);
         fs::write(path("regular"), "x").unwrap();
-        assert_eq!(WholeFile::at(path("regular").join("below.json")).read().unwrap(), None);
+        assert_eq!(WholeFile::at(&path("regular").join("below.json")).read().unwrap(), None);
         fs::create_dir(path("folder.json")).unwrap();
-        let error = WholeFile::at(path("folder.json")).read().unwrap_err();
+        let error = WholeFile::at(&path("folder.json")).read().unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
         let large = File::create(path("large.json")).unwrap();
         large.set_len(MAX_BYTES + 1).unwrap();
-        let error = WholeFile::at(path("large.json")).read().unwrap_err();
+        let error = WholeFile::at(&path("large.json")).read().unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
     }
 
@@ -205,7 +142,7 @@ mod tests {
     fn file_and_folders_are_for_their_owner_only() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
-        let file = WholeFile::at(folder.path().join("config/mailkey/a.json"));
+        let file = WholeFile::at(&folder.path().join("config/mailkey/a.json"));
         replace(&file, "x").unwrap();
         let mode = |path: &str| fs::metadata(folder.path().join(path)).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode("config"), 0o700);
@@ -221,7 +158,7 @@ mod tests {
         let (link, target) = (folder.path().join("a.json"), folder.path().join("dotfiles.json"));
         fs::write(&target, "old").unwrap();
         std::os::unix::fs::symlink(&target, &link).unwrap();
-        replace(&WholeFile::at(link.clone()), "new").unwrap();
+        replace(&WholeFile::at(&link), "new").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&target).unwrap(), b"new");
     }

@@ -135,6 +135,12 @@ fn read(stream: &mut TcpStream) -> Asked {
     }
 }
 
+/// Folders in which nobody can make anything, not even root: they are below a regular file.
+pub fn nowhere() -> Folders {
+    let nowhere = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml/nowhere"));
+    Folders { config: nowhere.to_owned(), state: nowhere.to_owned(), home: nowhere.to_owned() }
+}
+
 /// A world without variables, which believes nobody but the system.
 pub fn world() -> World {
     world_with(&[])
@@ -142,13 +148,10 @@ pub fn world() -> World {
 
 /// A world with variables.
 pub fn world_with(variables: &[(&'static str, &str)]) -> World {
-    let nowhere = std::path::PathBuf::from("/nonexistent");
+    let folders = nowhere();
+    let terminals = Terminals { input: false, output: false, error: false };
     World {
-        environment: Environment::made(
-            Folders { config: nowhere.clone(), state: nowhere.clone(), home: nowhere },
-            Terminals { input: false, output: false, error: false },
-            variables,
-        ),
+        environment: Environment::made(folders, terminals, variables),
         trust: Trust::of_system(),
         stores: SecretStores::default(),
         browser: BrowserChoice::Auto,

@@ -8,10 +8,9 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::refresh;
+use super::refresh::{self, Using};
 use crate::{
     effects::{cancel::Cancel, world::World},
-    flow::effect::Secrets,
     model::{
         Time,
         access::AccessToken,
@@ -74,16 +73,17 @@ pub fn access_token(
     account: &Account,
     fresh: bool,
     cancel: &Cancel,
-    perform: impl FnOnce(&Secrets) -> Result<Grant, Failure>,
+    perform: impl FnOnce(&Using<'_>) -> Result<Grant, Failure>,
 ) -> Result<Given, Failure> {
-    let (now, key) = (|| world.environment.now(), account.key.obtained);
+    let now = || world.environment.now();
     let kept = |token: AccessToken| Given { token: token.token, is_new: false };
     let seen = read(world, account, cancel)?;
-    if let Some(seen) = seen.clone().filter(|seen| !fresh && seen.is_good(key, now())) {
+    if let Some(seen) = seen.clone().filter(|seen| !fresh && seen.is_good(account.key.obtained, now())) {
         return Ok(kept(seen));
     }
     let _held = refresh::lock(world, account, cancel)?;
-    let account = &*super::where_it_is(world, account);
+    let account = &*refresh::as_recorded(world, account);
+    let key = account.key.obtained;
     // Somebody else may have asked while we waited. Even a short life of theirs is as long as ours would be.
     let theirs = read(world, account, cancel)?.filter(|theirs| Some(theirs) != seen.as_ref());
     if let Some(theirs) = theirs.filter(|theirs| theirs.is_alive(key, now())) {

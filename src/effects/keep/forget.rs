@@ -20,11 +20,35 @@ use crate::{
 /// # Errors
 /// When the store or a file cannot be changed. What is left can be forgotten by the next run.
 pub fn forget(world: &World, account: &Account, cancel: &Cancel) -> Result<(), Failure> {
+    forget_after(world, account, cancel, |_| Ok(()))
+}
+
+/// The same after `withdraw` has taken the account's refresh tokens back at the provider: the one in use, and one that is
+/// pending. It gets the account as its record is now. Nothing is forgotten where it fails.
+///
+/// # Errors
+/// As [`forget`]; when the store has no token (`_missing`); and what `withdraw` says.
+pub fn revoke_and_forget(
+    world: &World,
+    account: &Account,
+    cancel: &Cancel,
+    withdraw: impl FnOnce(&Account, &[Secret]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    forget_after(world, account, cancel, |account| withdraw(account, &stored_tokens(world, account, cancel)?))
+}
+
+fn forget_after(
+    world: &World,
+    account: &Account,
+    cancel: &Cancel,
+    first: impl FnOnce(&Account) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     // A refresh in another process must not put a rotated key back, nor a move carry one to another store.
     let held = refresh::lock(world, account, cancel)?;
     let record = super::recorded(world, account)?;
     let is_recorded = record.is_some();
     let account = record.as_ref().unwrap_or(account);
+    first(account)?;
     let note = files::pending(world, &account.id)?;
     if let Some(note) = note.as_ref().filter(|note| note.store != account.store) {
         // A renewal that moves to another store, and may have ended in the middle of its promotion.
@@ -55,7 +79,11 @@ pub fn forget(world: &World, account: &Account, cancel: &Cancel) -> Result<(), F
 ///
 /// # Errors
 /// When the store fails, or has neither (`_missing`).
-pub fn stored_tokens(world: &World, account: &Account, cancel: &Cancel) -> Result<Vec<Secret>, Failure> {
+pub(super) fn stored_tokens(
+    world: &World,
+    account: &Account,
+    cancel: &Cancel,
+) -> Result<Vec<Secret>, Failure> {
     let in_use = Entries::in_use(world, account, cancel);
     let pending = match files::pending(world, &account.id)? {
         Some(note) => Entries::pending(world, &note, cancel).read()?,

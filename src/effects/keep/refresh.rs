@@ -1,28 +1,46 @@
 //! A refresh of a stored key: one process at a time, and a key that the provider rotated replaces the old one.
 //!
-//! A provider that rotates may take each key once, so the new one must be kept before anything else happens. A store
-//! that is a file proves that it can be written before the provider is asked; a disk that is full ends the refresh there,
-//! and costs nothing. A file that may only be read is another matter: keys that no provider rotates are used so, and go
-//! on to be, until one is known to be rotated. Where the plain file does not take the new key after all, it goes to a
-//! second place (`rotated`). What is left: the first rotation of a key in an encrypted file that may only be read, and a
-//! keyring or command that fails right after it was read.
+//! A provider that rotates may take each key once, so the new one must be kept before anything else happens: in its second
+//! place (`rotated`) first, sealed, then in the store. A store that refuses it leaves it there. A store that is a file
+//! proves that it can be written before the provider is asked; a disk that is full ends the refresh there, and costs
+//! nothing. A file that may only be read is another matter: there the second place has to prove itself.
+//!
+//! What is left, and no program can mend: between the moment at which the provider rotates and the one at which the
+//! second place is on the disk (the way of the answer, and some milliseconds) a kill, a power cut or a lost connection
+//! costs the key, unless the provider takes the old one a little longer. And where neither the store nor the state folder
+//! can be written, a key of which no rotation is known is used all the same, since most are never rotated: the first
+//! rotation would be lost.
 
-use std::{path::PathBuf, time::Duration};
+use std::{borrow::Cow, path::PathBuf, thread, time::Duration};
 
 use super::{access, entries::Entries, rotated};
 use crate::{
     effects::{
-        cancel::Cancel,
+        cancel::{Cancel, CloserGuard},
         files::lock::{FileLock, LockFault},
         world::World,
     },
     flow::effect::Secrets,
-    model::{account::Account, failure::Failure, grant::Grant, secret::Secret, store_kind::StoreKind},
+    model::{account::Account, failure::Failure, grant::Grant, secret::Secret},
 };
 
 /// Another process holds the lock for one request to the token endpoint, whose own deadline is 20 s, and for
 /// writing the key.
 const WAIT: Duration = Duration::from_secs(30);
+
+/// How long the answer of a provider that rotates is waited for after a cancel: the key that it brings is the only one.
+/// Less than the end of a run waits for what writes.
+const GRACE: Duration = Duration::from_millis(1500);
+
+/// What a refresh is made with. It was read under the lock, and is what counts, whatever the caller knew.
+pub struct Using<'a> {
+    /// The account, as its record is now.
+    pub account: &'a Account,
+    /// Its secrets.
+    pub secrets: &'a Secrets,
+    /// What ends the request: later than the caller's, where an answer that is not heard would cost the key.
+    pub cancel: &'a Cancel,
+}
 
 /// Refreshes with what is stored: reads the secrets, lets `perform` ask the token endpoint, and stores the
 /// refresh token that came back when it is another one. An access token that is kept is replaced. Where several processes
@@ -35,10 +53,10 @@ pub fn refresh_stored(
     world: &World,
     account: &Account,
     cancel: &Cancel,
-    perform: impl FnOnce(&Secrets) -> Result<Grant, Failure>,
+    perform: impl FnOnce(&Using<'_>) -> Result<Grant, Failure>,
 ) -> Result<Grant, Failure> {
     let _held = lock(world, account, cancel)?;
-    let account = &*super::where_it_is(world, account);
+    let account = &*as_recorded(world, account);
     let grant = renew(world, account, cancel, perform)?;
     access::replace(world, account, &grant, cancel);
     Ok(grant)
@@ -49,16 +67,29 @@ pub(super) fn renew(
     world: &World,
     account: &Account,
     cancel: &Cancel,
-    perform: impl FnOnce(&Secrets) -> Result<Grant, Failure>,
+    perform: impl FnOnce(&Using<'_>) -> Result<Grant, Failure>,
 ) -> Result<Grant, Failure> {
     let secrets = super::read_secrets(world, account, false, cancel)?;
     prove_writable(world, account, cancel)?;
-    bring_home(world, account, &secrets.key, cancel);
-    let grant =
-        perform(&secrets).inspect_err(|failure| access::forget_if_dead(world, account, failure, cancel))?;
-    // The old key may be dead from now on: a cancel that comes only now must not cost the new one.
-    store(world, account, &secrets.key, &grant, &Cancel::new())?;
+    let stored = bring_home(world, account, &secrets.key, cancel)?;
+    let grant = {
+        let (late, _guard) = patient(world, account, cancel);
+        perform(&Using { account, secrets: &secrets, cancel: &late })
+    }
+    .inspect_err(|failure| access::forget_if_dead(world, account, failure, cancel))?;
+    // Without a new one the old one stays valid (RFC 6749 §6).
+    if let Some(new) = grant.refresh_token.as_ref().filter(|new| !new.is_empty() && **new != secrets.key) {
+        // The old key may be dead from now on: a cancel that comes only now must not cost the new one.
+        store(world, account, &stored, new, &Cancel::new())?;
+    }
     Ok(grant)
+}
+
+/// The account as its record is now: asked under the lock, it stays so until that is given back. Where there is none, what
+/// the caller knows is the best there is.
+pub(super) fn as_recorded<'a>(world: &World, account: &'a Account) -> Cow<'a, Account> {
+    let record = super::recorded(world, account).ok().flatten();
+    record.map_or(Cow::Borrowed(account), Cow::Owned)
 }
 
 /// Keeps other processes from renewing the key of this account. `None` where no file can be written: then no
@@ -86,48 +117,72 @@ pub(super) fn lock_within(
 fn prove_writable(world: &World, account: &Account, cancel: &Cancel) -> Result<(), Failure> {
     let Err(failure) = world.stores.prove_writable(account.store, cancel) else { return Ok(()) };
     let may_only_be_read = failure.code == "_read_only";
-    let rotates = rotated::is_known(world, &account.id);
-    let has_second_place =
-        || account.store == StoreKind::PlainFile && rotated::prove(world, &account.id).is_ok();
-    if may_only_be_read && (!rotates || has_second_place()) { Ok(()) } else { Err(failure) }
+    let can_be_kept = || !rotated::is_known(world, &account.id) || rotated::prove(world, &account.id).is_ok();
+    if may_only_be_read && can_be_kept() { Ok(()) } else { Err(failure) }
 }
 
-/// Moves the key that counts from its second place into the store, where that takes it again.
-fn bring_home(world: &World, account: &Account, key: &Secret, cancel: &Cancel) {
+/// Moves the key that counts from its second place into the store, where that takes it again. The key that the store has
+/// then.
+fn bring_home(world: &World, account: &Account, key: &Secret, cancel: &Cancel) -> Result<Secret, Failure> {
     let entries = Entries::in_use(world, account, cancel);
-    if matches!(entries.read_key(), Ok(Some(stored)) if stored != *key) && entries.write_key(key).is_ok() {
-        rotated::mark(world, &account.id);
+    // Where the store has none, it moved while it was read, since nothing could be locked.
+    let stored = entries.read_key()?.unwrap_or_else(|| key.clone());
+    if stored == *key || entries.write_key(key).is_err() {
+        return Ok(stored);
     }
+    rotated::mark(world, &account.id);
+    Ok(key.clone())
 }
 
-/// Stores the refresh token of a grant that was got with the token `used`, when it is another one. If another
-/// process has stored one since (it can where there was no lock), that one stays.
+/// What ends a request for this account: the caller's cancel, a little later where the provider is known to rotate.
+fn patient(world: &World, account: &Account, cancel: &Cancel) -> (Cancel, Option<CloserGuard>) {
+    // What is cancelled already is not begun.
+    if cancel.is_cancelled() || !rotated::is_known(world, &account.id) {
+        return (cancel.clone(), None);
+    }
+    let late = Cancel::new();
+    let ends = late.clone();
+    let guard = cancel.on_cancel(move || {
+        let waiting = ends.clone();
+        let wait = move || {
+            thread::sleep(GRACE);
+            waiting.cancel();
+        };
+        if thread::Builder::new().name("grace".to_owned()).spawn(wait).is_err() {
+            ends.cancel();
+        }
+    });
+    (late, Some(guard))
+}
+
+/// Stores a refresh token that came in the place of the one that the store has, `stored`. If another process has stored
+/// one since (it can where there was no lock), that one stays.
 fn store(
     world: &World,
     account: &Account,
-    used: &Secret,
-    grant: &Grant,
+    stored: &Secret,
+    new: &Secret,
     cancel: &Cancel,
 ) -> Result<(), Failure> {
-    // Without a new one the old one stays valid (RFC 6749 §6).
-    let Some(new) = grant.refresh_token.as_ref().filter(|token| !token.is_empty() && *token != used) else {
-        return Ok(());
-    };
+    let kept = rotated::keep(world, &account.id, stored, new);
     let entries = Entries::in_use(world, account, cancel);
-    let stored = entries.read_key()?.ok_or_else(|| entries.missing())?;
-    if rotated::newest(world, &account.id, stored.clone()) != *used {
-        return Ok(());
-    }
-    match entries.write_key(new) {
-        Ok(()) => rotated::mark(world, &account.id),
-        Err(failure) => {
-            let has_second_place = account.store == StoreKind::PlainFile;
-            if !has_second_place || rotated::keep(world, &account.id, &stored, new).is_err() {
-                return Err(failure);
-            }
+    let written = match entries.read_key() {
+        Ok(Some(theirs)) if theirs != *stored => Ok(()),
+        // Somebody has forgotten the account.
+        Ok(None) => {
+            let _ = rotated::clear(world, &account.id);
+            return Err(entries.missing());
         }
+        // What cannot be read now may be written all the same.
+        Ok(Some(_)) | Err(_) => entries.write_key(new),
+    };
+    match written {
+        Ok(()) => {
+            rotated::mark(world, &account.id);
+            Ok(())
+        }
+        Err(failure) => kept.map_err(|_| failure),
     }
-    Ok(())
 }
 
 pub(super) fn lock_path(world: &World, id: &str) -> PathBuf {

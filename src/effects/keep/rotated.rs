@@ -1,14 +1,24 @@
 //! The second place of a key that the provider rotated: `rotated-<id>` in the state folder, 0600.
 //!
-//! A provider that rotates takes each refresh token once, so the answer to a refresh may be the only key there is. Where
-//! the plain file cannot take it, it goes here, and the next refresh moves it into the store. It holds beside which key
-//! of the store it belongs: as soon as the store has another one, it counts for nothing. From other stores no key comes
-//! here, since this file is not encrypted.
+//! A provider that rotates takes each refresh token once, so the answer to a refresh may be the only key there is. It goes
+//! here before anything else happens, since a local file takes milliseconds where a keyring, a command or a network
+//! folder may take seconds, or refuse. As soon as the store has it, it goes from here; where the store refuses, it stays,
+//! and the next refresh moves it into the store.
+//!
+//! Nothing stands here in clear: it is sealed with the dead key that the store still has, so that whoever can read the
+//! store, and nobody else, can read this. A refresh token is as good as a random key (RFC 6749 §10.10: guessed with a
+//! probability of 2^-128 at most). When the store has another key, what is here cannot be opened, and counts for nothing.
 //!
 //! Without a key the file only says that the provider of this account rotates.
 
 use std::path::PathBuf;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ring::{
+    aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hkdf::{HKDF_SHA256, Salt},
+    rand::{SecureRandom, SystemRandom},
+};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -26,49 +36,62 @@ use crate::{
 /// The version of the file.
 const SCHEMA: u32 = 1;
 
-#[derive(Deserialize)]
-struct Stored {
-    schema: u32,
-    kept: Option<StoredKey>,
-}
+/// RFC 5869 §3.1: as long as the hash.
+const SALT: usize = 32;
 
-#[derive(Deserialize)]
-struct StoredKey {
-    instead_of: String,
-    key: String,
-}
-
-#[derive(Serialize)]
-struct Written<'a> {
-    schema: u32,
-    kept: Option<WrittenKey<'a>>,
-}
-
-#[derive(Serialize)]
-struct WrittenKey<'a> {
-    instead_of: &'a str,
-    key: &'a str,
-}
+/// RFC 5869 §3.2: what the derived key is for.
+const PURPOSE: &[u8] = b"mailkey rotated key";
 
 /// What the file says.
+#[derive(Deserialize, Serialize)]
 struct Note {
+    schema: u32,
     /// `None`: only that the provider rotates.
     kept: Option<Kept>,
 }
 
-/// A key in the second place.
+/// A key in the second place; both parts in Base64.
+#[derive(Deserialize, Serialize)]
 struct Kept {
-    /// The key of the store, which is dead.
-    instead_of: Secret,
-    key: Secret,
+    salt: String,
+    sealed: String,
+}
+
+impl Kept {
+    /// Seals `key` with the one that the store has; `None`: the system gives no random bytes.
+    fn seal(key: &Secret, instead_of: &Secret) -> Option<Self> {
+        let mut salt = [0; SALT];
+        SystemRandom::new().fill(&mut salt).ok()?;
+        // Room for the tag as well: a buffer that grows leaves copies of a secret in freed memory.
+        let length = key.expose().len() + CHACHA20_POLY1305.tag_len();
+        let mut text = Zeroizing::new(Vec::with_capacity(length));
+        text.extend_from_slice(key.expose().as_bytes());
+        cipher(instead_of, &salt)?.seal_in_place_append_tag(nonce(), Aad::empty(), &mut *text).ok()?;
+        Some(Self { salt: STANDARD.encode(salt), sealed: STANDARD.encode(&*text) })
+    }
+
+    /// The key, where the store has the one that it was sealed with.
+    fn open(&self, stored: &Secret) -> Option<Secret> {
+        let salt = STANDARD.decode(&self.salt).ok()?;
+        let mut text = Zeroizing::new(STANDARD.decode(&self.sealed).ok()?);
+        let key = cipher(stored, &salt)?.open_in_place(nonce(), Aad::empty(), &mut text).ok()?;
+        std::str::from_utf8(key).ok().map(Secret::from)
+    }
+}
+
+fn cipher(secret: &Secret, salt: &[u8]) -> Option<LessSafeKey> {
+    let made = Salt::new(HKDF_SHA256, salt).extract(secret.expose().as_bytes());
+    made.expand(&[PURPOSE], &CHACHA20_POLY1305).ok().map(|made| LessSafeKey::new(UnboundKey::from(made)))
+}
+
+/// Each salt makes a key of its own, which seals one text.
+fn nonce() -> Nonce {
+    Nonce::assume_unique_for_key([0; NONCE_LEN])
 }
 
 /// What counts where the store has `stored`.
 pub(super) fn newest(world: &World, id: &str, stored: Secret) -> Secret {
-    match read(world, id).and_then(|note| note.kept) {
-        Some(kept) if kept.instead_of == stored => kept.key,
-        _ => stored,
-    }
+    read(world, id).and_then(|note| note.kept?.open(&stored)).unwrap_or(stored)
 }
 
 /// Whether the provider of this account is known to rotate.
@@ -76,12 +99,15 @@ pub(super) fn is_known(world: &World, id: &str) -> bool {
     read(world, id).is_some()
 }
 
-/// Keeps a key here, since the store has `instead_of` and cannot be written.
+/// Keeps a key here until the store, which has `instead_of`, has taken it.
 ///
 /// # Errors
 /// What is in the way, layer files.
 pub(super) fn keep(world: &World, id: &str, instead_of: &Secret, key: &Secret) -> Result<(), Failure> {
-    write(world, id, Some((instead_of, key)))
+    let Some(kept) = Kept::seal(key, instead_of) else {
+        return Err(Failure::new(Layer::Files, "_io").with("reason", "no random bytes"));
+    };
+    write(world, id, Some(kept))
 }
 
 /// Proves that this place can be written, by writing what is there.
@@ -89,20 +115,19 @@ pub(super) fn keep(world: &World, id: &str, instead_of: &Secret, key: &Secret) -
 /// # Errors
 /// What is in the way, layer files.
 pub(super) fn prove(world: &World, id: &str) -> Result<(), Failure> {
-    let kept = read(world, id).and_then(|note| note.kept);
-    write(world, id, kept.as_ref().map(|kept| (&kept.instead_of, &kept.key)))
+    write(world, id, read(world, id).and_then(|note| note.kept))
 }
 
 /// The store has what counts: all that stays is that the provider rotates. What cannot be written does no harm.
 pub(super) fn mark(world: &World, id: &str) {
-    if !matches!(read(world, id), Some(Note { kept: None })) {
+    if !matches!(read(world, id), Some(Note { kept: None, .. })) {
         let _ = write(world, id, None);
     }
 }
 
 /// A new key takes the place of all that was rotated.
 pub(super) fn forget_key(world: &World, id: &str) {
-    if matches!(read(world, id), Some(Note { kept: Some(_) })) {
+    if matches!(read(world, id), Some(Note { kept: Some(_), .. })) {
         let _ = write(world, id, None);
     }
 }
@@ -117,24 +142,34 @@ pub(super) fn clear(world: &World, id: &str) -> Result<(), Failure> {
 
 /// `None`: there is no file, or none that can be understood.
 fn read(world: &World, id: &str) -> Option<Note> {
-    let bytes = Zeroizing::new(WholeFile::at(path(world, id)).read().ok()??);
-    let Stored { schema, kept } = serde_json::from_slice(&bytes).ok()?;
-    let kept = kept.map(|kept| Kept { instead_of: Secret::new(kept.instead_of), key: Secret::new(kept.key) });
-    (schema == SCHEMA).then_some(Note { kept })
+    let bytes = WholeFile::at(&path(world, id)).read().ok()??;
+    serde_json::from_slice::<Note>(&bytes).ok().filter(|note| note.schema == SCHEMA)
 }
 
-fn write(world: &World, id: &str, kept: Option<(&Secret, &Secret)>) -> Result<(), Failure> {
-    let path = path(world, id);
-    // Room for everything at once: a buffer that grows leaves copies of a secret in freed memory. A character takes
-    // six bytes at most, the rest some 50.
-    let length = kept.map_or(0, |(old, new)| 6 * (old.expose().len() + new.expose().len()));
-    let mut text = Zeroizing::new(Vec::with_capacity(length + 128));
-    let kept = kept.map(|(old, new)| WrittenKey { instead_of: old.expose(), key: new.expose() });
-    serde_json::to_writer(&mut *text, &Written { schema: SCHEMA, kept })
+fn write(world: &World, id: &str, kept: Option<Kept>) -> Result<(), Failure> {
+    let text = serde_json::to_vec(&Note { schema: SCHEMA, kept })
         .map_err(|error| Failure::new(Layer::Files, "_io").with("reason", error.to_string()))?;
-    files::write_private(&path, &text)
+    files::write_private(&path(world, id), &text)
 }
 
 fn path(world: &World, id: &str) -> PathBuf {
     super::refresh::state_path(world, "rotated", id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_key_that_the_store_has_opens_what_is_kept() {
+        let (old, new) = (Secret::from("1//old"), Secret::from("1//new"));
+        let kept = Kept::seal(&new, &old).unwrap();
+        assert_eq!(kept.open(&old), Some(new.clone()));
+        assert_eq!(kept.open(&new), None);
+        assert_eq!(kept.open(&Secret::default()), None);
+        let again = Kept::seal(&new, &old).unwrap();
+        assert_ne!((&again.salt, &again.sealed), (&kept.salt, &kept.sealed), "no two are alike");
+        assert_eq!(Kept { salt: again.salt, ..kept }.open(&old), None);
+        assert_eq!(Kept { salt: String::new(), sealed: "no Base64".to_owned() }.open(&old), None);
+    }
 }

@@ -4,6 +4,7 @@ mod interrupted;
 mod moving;
 mod records;
 mod refreshing;
+mod rotation;
 mod token;
 
 use tempfile::TempDir;

@@ -158,10 +158,18 @@ impl Drop for Stop<'_> {
 /// Answers one connection and closes it. Dropping would not be enough: the accepting thread holds a handle.
 fn serve_one(mut stream: TcpStream, rules: &Rules, events: &Sender<Event>) {
     if let Some(verdict) = rules.judge(Request::read(&mut stream, READ_TIMEOUT)) {
+        let (ends, goes_on) = match verdict.event {
+            Some(Event::Strange) => (None, Some(Event::Strange)),
+            event => (event, None),
+        };
+        // Whoever has read the page may be back with the right answer before anything else is told.
+        if let Some(event) = goes_on {
+            let _ = events.send(event);
+        }
         let _ = stream.set_write_timeout(Some(WRITE_TIMEOUT));
         let sent = stream.write_all(&verdict.answer).and_then(|()| stream.shutdown(Shutdown::Write));
         // Only now, so that the page is on its way before everything ends.
-        if let Some(event) = verdict.event {
+        if let Some(event) = ends {
             let _ = events.send(event);
         }
         if sent.is_ok() {

@@ -81,7 +81,7 @@ impl<C: Coding> SecretFile<C> {
     }
 
     fn file(&self) -> WholeFile {
-        WholeFile::at(self.path.clone())
+        WholeFile::at(&self.path)
     }
 
     /// Reads, lets `change` work, and writes when it says that there is something to write.

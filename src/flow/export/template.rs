@@ -65,10 +65,13 @@ impl Template<'_> {
             let quoting = if asked.is_empty() { Some(quoting) } else { Quoting::named(asked) };
             let text = self.value(name, depth)?;
             let quoted = quoting.and_then(|quoting| quoting.quoted(&text));
-            let unwritable = || Unfit {
-                id: "command.export-unwritable",
-                // The secret itself is never told.
-                value: if self.values.is_open(&text) { text.clone() } else { name.to_owned() },
+            // The secret itself is never told.
+            let unwritable = || {
+                if self.values.is_open(&text) {
+                    Unfit { id: "command.export-unwritable", value: text.clone() }
+                } else {
+                    Unfit::new("command.export-unwritable-key")
+                }
             };
             filled.push_str(&quoted.ok_or_else(unwritable)?);
             rest = behind;

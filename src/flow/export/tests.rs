@@ -12,7 +12,7 @@ use crate::model::{
 /// A password in which every format finds something.
 const AWKWARD: &str = "a\"b c%d#e$f\\gü'h`i;j";
 
-const MAILKEY: Caller<'static> = Caller { program: "mailkey", passphrase_file: None };
+const MAILKEY: Caller<'static> = Caller { program: "mailkey", passphrase_file: None, ca_file: None };
 
 /// One that `.env` has to write in double quotes.
 const DOUBLE: &str = "a\"b c%d#e$f\\gü'h$(i);j";
@@ -211,7 +211,10 @@ fn a_shell_that_reads_an_environment_file_runs_nothing() {
             let text = match text(format, &account, &key(awkward)) {
                 Ok(text) => text,
                 Err(unfit) => {
-                    assert!(is_unwritable && unfit.id == "command.export-unwritable", "{format} {awkward}");
+                    assert!(
+                        is_unwritable && unfit.id == "command.export-unwritable-key",
+                        "{format} {awkward}"
+                    );
                     assert!(!unfit.value.contains("touch"), "{unfit:?}");
                     continue;
                 }
@@ -246,6 +249,34 @@ fn a_command_opens_the_encrypted_file_where_it_can() {
     let json: serde_json::Value = serde_json::from_str(&text("json")).unwrap();
     let words = ["mailkey", "password", "--passphrase-file", "/srv/a b/words", "--", "-anna"];
     assert_eq!(json["command"], serde_json::json!(words));
+}
+
+#[test]
+fn a_command_that_asks_the_provider_trusts_what_the_person_trusts() {
+    let strings = Strings::embedded(Language::En);
+    let caller = Caller { passphrase_file: Some("/srv/words"), ca_file: Some("/srv/a b/ca.pem"), ..MAILKEY };
+    for (method, command, words) in [
+        (
+            Method::OAuth,
+            "mailkey token --passphrase-file /srv/words --ca-file '/srv/a b/ca.pem' anna",
+            ["--ca-file", "/srv/a b/ca.pem"].as_slice(),
+        ),
+        (Method::AppPassword, "mailkey password --passphrase-file /srv/words anna", &[]),
+    ] {
+        let account = account(method, Security::Tls);
+        let text =
+            |format: &str| formats()[format].text(&account, &Printed::Command, caller, &strings).unwrap();
+        assert!(text("msmtp").contains(command), "{}", text("msmtp"));
+        let json: serde_json::Value = serde_json::from_str(&text("json")).unwrap();
+        let last: Vec<&str> = json["command"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .skip(4)
+            .filter_map(serde_json::Value::as_str)
+            .collect();
+        assert_eq!(last[..last.len() - 1], *words);
+    }
 }
 
 #[test]
@@ -297,4 +328,53 @@ fn notes_are_folded_into_comments() {
     assert_eq!(text.matches("word").count(), 40);
     let text = comment(&"mot\u{a0}: ".repeat(40));
     assert!(text.lines().all(|line| line.starts_with("# mot\u{a0}:")), "{text}");
+}
+
+/// The variables that the programs read, by the sources that `formats.toml` names. A name that nobody reads is no setting.
+#[test]
+fn every_variable_is_one_that_its_program_reads() {
+    let table: [(&str, &str, &[&str]); 4] = [
+        (
+            "gitea",
+            "GITEA__mailer__",
+            &["ENABLED", "PROTOCOL", "SMTP_ADDR", "SMTP_PORT", "USER", "PASSWD", "FROM"],
+        ),
+        ("grafana", "GF_SMTP_", &["ENABLED", "HOST", "STARTTLS_POLICY", "USER", "PASSWORD", "FROM_ADDRESS"]),
+        (
+            "nextcloud",
+            "",
+            &[
+                "SMTP_HOST",
+                "SMTP_PORT",
+                "SMTP_SECURE",
+                "SMTP_AUTHTYPE",
+                "SMTP_NAME",
+                "SMTP_PASSWORD",
+                "MAIL_FROM_ADDRESS",
+                "MAIL_DOMAIN",
+            ],
+        ),
+        ("vaultwarden", "SMTP_", &["HOST", "PORT", "SECURITY", "USERNAME", "PASSWORD", "FROM"]),
+    ];
+    for (format, prefix, known) in table {
+        for security in [Security::StartTls, Security::Tls] {
+            let text = text(format, &account(Method::AppPassword, security), &key("abcd")).unwrap();
+            let names = text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('=').next());
+            for name in names.map(Option::unwrap_or_default) {
+                let short = name.strip_prefix(prefix);
+                assert!(short.is_some_and(|short| known.contains(&short)), "{format}: {name}");
+            }
+            // The values that these programs tell apart.
+            let tells = match (format, security) {
+                ("gitea", Security::Tls) => "GITEA__mailer__PROTOCOL=smtps\n",
+                ("gitea", Security::StartTls) => "GITEA__mailer__PROTOCOL=smtp+starttls\n",
+                ("grafana", Security::StartTls) => "GF_SMTP_STARTTLS_POLICY=MandatoryStartTLS\n",
+                ("nextcloud", Security::Tls) => "SMTP_SECURE=ssl\n",
+                ("vaultwarden", Security::Tls) => "SMTP_SECURITY=force_tls\n",
+                ("vaultwarden", Security::StartTls) => "SMTP_SECURITY=starttls\n",
+                _ => "",
+            };
+            assert!(text.contains(tells), "{format}: {text}");
+        }
+    }
 }

@@ -18,8 +18,14 @@ use crate::{
     },
 };
 
+/// Stands for settings with a key that cannot be written: no quoting lets it through.
+const UNWRITABLE: &str = "\0";
+
 /// Opens the encrypted file without a person.
 const PASSPHRASE_FILE: &str = "--passphrase-file";
+
+/// Trusts what the person trusts.
+const CA_FILE: &str = "--ca-file";
 
 /// Names and texts, and what holds.
 pub(super) struct Values {
@@ -43,9 +49,12 @@ impl Values {
         let secret = secrets.first().map_or("", Secret::expose);
         let mut command = word.to_owned();
         let mut words = vec![caller.program, word];
-        if let Some(path) = caller.passphrase_file {
-            command = format!("{word} {PASSPHRASE_FILE} {}", shell::word(path));
-            words.extend([PASSPHRASE_FILE, path]);
+        // A password is read and nobody is asked for it; a token may come from the provider.
+        let ca_file = caller.ca_file.filter(|_| is_oauth);
+        for (flag, path) in [(PASSPHRASE_FILE, caller.passphrase_file), (CA_FILE, ca_file)] {
+            let Some(path) = path else { continue };
+            command.extend([" ", flag, " ", &shell::word(path)]);
+            words.extend([flag, path]);
         }
         let command = shell::command_of_program(caller.program, &command, &account.name);
         if account.name.starts_with('-') {
@@ -61,8 +70,7 @@ impl Values {
         // A line break within one would begin another.
         let whole =
             Notation::Env.writes(secret) && !settings.iter().any(|line| line.chars().any(char::is_control));
-        // No quoting lets this through.
-        let settings = if whole { settings.join("\n") } else { "\0".to_owned() };
+        let settings = if whole { settings.join("\n") } else { UNWRITABLE.to_owned() };
         let document = document(account, printed, &words);
         let texts = [
             ("account", section(account)),
@@ -97,7 +105,8 @@ impl Values {
 
     /// True when no secret is in the text.
     pub(super) fn is_open(&self, text: &str) -> bool {
-        !self.secrets.iter().any(|secret| !secret.is_empty() && text.contains(secret.expose()))
+        text != UNWRITABLE
+            && !self.secrets.iter().any(|secret| !secret.is_empty() && text.contains(secret.expose()))
     }
 
     /// The text of that name.

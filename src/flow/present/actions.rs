@@ -36,7 +36,8 @@ pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
     actions.extend(of_document(view));
     actions.extend(of_sheets(view, screen));
     if wizard.step == "deliver-seatable-server" {
-        actions.push(keyed(view, "copy-block", 'b', Action::Copy(Clip::Whole), "action.copy-block"));
+        let whole = keyed(view, "copy-block", 'b', Action::Copy(Clip::Whole), "action.copy-block");
+        actions.push(ActionView { disabled: super::settings::unwritable(view), ..whole });
     }
     let mut back = plain(view, "back", Action::Back, "action.back");
     if wizard.previous().is_none() && !in_question {
@@ -168,7 +169,7 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
             actions.push(keyed(view, "insist", 'i', step("insist"), "action.insist"));
         }
         Work::Consent(Consent::Failed { failure }) => {
-            if super::detail(failure, "offer").is_some() {
+            if failure.detail("offer").is_some() {
                 actions.push(keyed(view, "other-port", 'p', step("other-port"), "action.other-port"));
             }
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));

@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 
-use super::{View, sheets::row};
+use super::View;
 use crate::{
     flow::{
-        screen::{Block, Screen, SheetRow, Span},
+        screen::{Block, RowValue, Screen, SheetRow, Span},
         server_mail::{self, Notation, Value},
         wizard::Wizard,
     },
+    guide::strings,
     model::{
         Time,
         account::{Account, Destination},
@@ -21,18 +22,15 @@ use crate::{
     },
 };
 
-/// What a mask looks like: its length tells nothing about the secret's.
-const MASK: &str = "••••••••";
-
 /// What belongs to a label.
 enum Setting {
-    /// To be chosen in the other program, not typed.
+    /// To be chosen in the other program, not typed; or why there is nothing to type.
     Chosen(String),
     /// To be copied.
     Text(String),
-    /// The key; masked.
+    /// The key; hidden.
     Key,
-    /// The client's secret; masked.
+    /// The client's secret; hidden.
     ClientSecret,
 }
 
@@ -70,11 +68,23 @@ pub(super) fn copied_whole(view: &View<'_>) -> Option<Secret> {
     let account = delivered(view.wizard)?;
     let Destination::SeatableServer { .. } = account.destination else { return None };
     let version = view.wizard.situation().seatable_version();
-    let key = key(view)?;
+    let key = key(view).filter(|key| Notation::of(version).writes(key.expose()))?;
     let line = |(name, value): &(String, Value)| Notation::of(version).line(name, value, key.expose()) + "\n";
     Some(Secret::new(
         server_mail::settings(&account.smtp, account.address.as_str(), version).iter().map(line).collect(),
     ))
+}
+
+/// Why the key cannot stand in the file of the server's settings, in the words of `mailkey export`; `None`: it can, or is
+/// not known.
+pub(super) fn unwritable(view: &View<'_>) -> Option<String> {
+    let notation = Notation::of(view.wizard.situation().seatable_version());
+    let is_writable = key(view).is_none_or(|key| notation.writes(key.expose()));
+    let words = || {
+        let text = view.text("command.export-unwritable-key");
+        strings::fill(text, |name| (name == "program").then(|| "SeaTable".to_owned()))
+    };
+    (!is_writable).then(words)
 }
 
 fn key(view: &View<'_>) -> Option<Secret> {
@@ -106,12 +116,13 @@ pub(super) fn settings(view: &View<'_>, account: &Account) -> Block {
     let mut numbers = 0..;
     let rows = settings_of(view, account).into_iter().map(|(label, setting)| {
         let number = if setting.is_copied() { numbers.next() } else { None };
-        let span = match setting {
-            Setting::Chosen(text) => Span::Strong(text),
-            Setting::Text(text) => Span::Literal(text),
-            Setting::Key | Setting::ClientSecret => Span::Text(MASK.to_owned()),
+        let value = match setting {
+            Setting::Chosen(text) => RowValue::Words(vec![Span::Strong(text)]),
+            Setting::Text(text) => RowValue::Words(vec![Span::Literal(text)]),
+            Setting::Key | Setting::ClientSecret => RowValue::Hidden,
         };
-        SheetRow { action: number.map(|number: usize| format!("row-{number}")), ..row(&label, span) }
+        let action = number.map(|number: usize| format!("row-{number}"));
+        SheetRow { label: label.into_owned(), number: None, value, action }
     });
     Block::Sheet(rows.collect())
 }
@@ -166,10 +177,11 @@ fn base_account<'a>(view: &View<'a>, account: &Account) -> Vec<Row<'a>> {
 /// The lines of the server's own file.
 fn server<'a>(view: &View<'a>, account: &Account) -> Vec<Row<'a>> {
     let version = view.wizard.situation().seatable_version();
+    let unwritable = unwritable(view);
     let rows = server_mail::settings(&account.smtp, account.address.as_str(), version).into_iter().map(
         |(name, value)| {
             let setting = match value {
-                Value::Key => Setting::Key,
+                Value::Key => unwritable.clone().map_or(Setting::Key, Setting::Chosen),
                 value => Setting::Text(Notation::of(version).value(&value, "")),
             };
             (Cow::Owned(name), setting)

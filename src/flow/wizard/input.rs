@@ -71,6 +71,7 @@ impl Wizard {
                     self.check_is_out_of_date();
                 }
             }
+            Input::Leave { field } => self.leave_field(field),
             Input::Act(action) => self.act(action),
         }
     }
@@ -260,8 +261,7 @@ impl Wizard {
             "use-device" => self.consent_by(ConsentWay::Device),
             "use-redirect" => self.consent_by(ConsentWay::Redirect),
             "other-port" => {
-                let port =
-                    self.failure().and_then(|failure| present::detail(failure, "offer").map(str::to_owned));
+                let port = self.failure().and_then(|failure| failure.detail("offer").map(str::to_owned));
                 if let Some(port) = port {
                     self.answers.set(field::REDIRECT_PORT, port, Source::Discovered);
                     self.retry();

@@ -8,7 +8,7 @@ use std::{
 use crossterm::{
     cursor::{Hide, MoveTo, Show},
     queue,
-    terminal::{Clear, ClearType},
+    terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate},
 };
 use ratatui::{
     backend::{Backend, CrosstermBackend},
@@ -52,8 +52,9 @@ impl<W: Write> Canvas<W> {
             return Ok(false);
         }
         let mut bytes = Vec::new();
-        // Hidden while cells are written, so that it is not seen to jump.
-        queue!(bytes, Hide)?;
+        // Terminals that know this show a picture only when it is whole, however slowly its parts come; the others
+        // pass over it. The cursor is hidden while cells are written, so that it is not seen to jump.
+        queue!(bytes, BeginSynchronizedUpdate, Hide)?;
         if !known {
             queue!(bytes, Clear(ClearType::All))?;
         }
@@ -63,6 +64,7 @@ impl<W: Write> Canvas<W> {
         if let Some(Position { x, y }) = cursor {
             queue!(bytes, MoveTo(x, y), Show)?;
         }
+        queue!(bytes, EndSynchronizedUpdate)?;
         self.writer.write_all(&bytes)?;
         self.writer.flush()?;
         self.shown = Some((picture, cursor));
@@ -138,6 +140,11 @@ mod tests {
         let third = canvas.writer.len();
         assert!(canvas.present(picture("one twx"), Some(Position { x: 2, y: 0 })).expect("memory"));
         assert_eq!(screen(&canvas.writer[third..]), "one twx");
+        let written = String::from_utf8(canvas.writer.clone()).expect("UTF-8");
+        assert!(written.starts_with("\x1b[?2026h") && written.ends_with("\x1b[?2026l"), "{written:?}");
+        let pictures: Vec<&str> = written.split("\x1b[?2026h").skip(1).collect();
+        assert_eq!(pictures.len(), 4, "{written:?}");
+        assert!(pictures.iter().all(|picture| picture.ends_with("\x1b[?2026l")), "{written:?}");
     }
 
     #[test]

@@ -142,6 +142,20 @@ fn overlays_and_ascii() {
 }
 
 #[test]
+fn what_to_do_with_a_code_stands_beside_it_where_there_is_no_room_below() {
+    let mut screen = sample("consent");
+    let code = screen.code.as_mut().unwrap();
+    "https://provider.example/device?user_code=WBGP-LLGM".clone_into(&mut code.text);
+    "If the page asks for a code, it is WBGP-LLGM.".clone_into(&mut code.label);
+    for size in [(80, 24), (80, 30), (120, 40)] {
+        let mut session = Session::new(screen.clone(), size);
+        session.press(&[Key::plain(KeyCode::Function(2))]);
+        let text = session.text();
+        assert!(text.contains('▀') && text.contains("WBGP-LLGM"), "{text}");
+    }
+}
+
+#[test]
 fn without_unicode_nothing_is_drawn_that_the_screen_did_not_say() {
     for name in ["app_password", "method", "refused", "checking", "sender"] {
         let text = Session { theme: ASCII, ..Session::new(sample(name), (80, 24)) }.text();
@@ -325,7 +339,7 @@ proptest! {
             Input::Edit { field, .. } => session.screen.fields.iter().any(|shown| {
                 shown.id == *field && matches!(shown.value, FieldValue::Secret { .. })
             }),
-            Input::Act(_) => false,
+            Input::Act(_) | Input::Leave { .. } => false,
         });
         session.press(&keys);
         session.state.revealed = None;

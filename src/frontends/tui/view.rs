@@ -28,6 +28,9 @@ const MARGIN_NEEDS: (u16, u16) = (100, 32);
 /// Text is not wider than this: longer lines are hard to follow with the eye.
 const MAX_TEXT: u16 = 76;
 
+/// Words stand beside a QR code, where there is no room below it, if they get as many columns.
+const MIN_BESIDE: u16 = 16;
+
 /// The rail is not wider than this, with its marks.
 pub(super) const MAX_RAIL: u16 = 24;
 
@@ -299,13 +302,20 @@ impl Painter<'_, '_> {
                 ],
             )
         };
-        let mut below = area.y;
-        if let (true, Some(picture), Some((_, height))) = (fits, &picture, size) {
+        let lines = |columns: u16| wrap(&[Piece::new(&words, Role::Text)], columns.into());
+        let mut place = Rect { width: columns, ..area };
+        if let (true, Some(picture), Some((width, height))) = (fits, &picture, size) {
             picture.draw(self.brush.theme, area, self.buffer);
-            below += u16::try_from(height).unwrap_or(area.height);
+            let taken = |size: usize, room: u16| u16::try_from(size).unwrap_or(room).min(room);
+            let (width, height) = (taken(width, area.width), taken(height, area.height));
+            place = Rect { y: area.y + height, height: area.height - height, ..place };
+            let beside = area.width.saturating_sub(width + 2);
+            if lines(columns).len() > place.height.into() && beside >= MIN_BESIDE {
+                place = Rect { x: area.x + width + 2, y: area.y + 1, width: beside, height: area.height - 1 };
+            }
         }
-        for (y, line) in (below..area.bottom()).zip(wrap(&[Piece::new(&words, Role::Text)], columns.into())) {
-            self.pieces(area.x, y, &line, area.right());
+        for (y, line) in (place.y..place.bottom()).zip(lines(place.width)) {
+            self.pieces(place.x, y, &line, area.right());
         }
     }
 }

@@ -77,10 +77,21 @@ fn a_set_up_that_was_never_finished_is_forgotten_by_its_note() {
 #[test]
 fn both_tokens_can_be_withdrawn_and_none_is_a_failure() {
     let (world, _home) = full_world();
-    let keys = stored_tokens(&world, &account(1), &Cancel::new()).unwrap();
-    assert_eq!(keys, [secrets(1).key, secrets(2).key]);
-    forget(&world, &account(1), &Cancel::new()).unwrap();
-    assert_eq!(stored_tokens(&world, &account(1), &Cancel::new()).unwrap_err().code, "_missing");
+    let refused = Failure::new(Layer::Token, "_timeout");
+    let result = revoke_and_forget(&world, &account(1), &Cancel::new(), |_, _| Err(refused.clone()));
+    assert_eq!(result, Err(refused));
+    let mut stale = account(1);
+    stale.oauth.as_mut().unwrap().revoke_url = Some("https://example.org/of-yesterday".to_owned());
+    revoke_and_forget(&world, &stale, &Cancel::new(), |record, tokens| {
+        assert_eq!(record.oauth, account(1).oauth);
+        assert_eq!(tokens, [secrets(1).key, secrets(2).key]);
+        Ok(())
+    })
+    .unwrap();
+    assert_nothing(&world);
+    let failure =
+        revoke_and_forget(&world, &account(1), &Cancel::new(), |_, _| panic!("there are none")).unwrap_err();
+    assert_eq!(failure.code, "_missing");
 }
 
 #[test]

@@ -74,6 +74,16 @@ fn all_secrets_move_and_nothing_stays_behind() {
 }
 
 #[test]
+fn what_an_earlier_life_left_in_the_new_store_does_not_become_part_of_the_account() {
+    let (world, _home) = kept_in_memory();
+    world.stores.delete(StoreKind::Memory, &entry("seatable-token"), &Cancel::new()).unwrap();
+    put(&world, StoreKind::PlainFile, "seatable-token", "of long ago");
+    go(&world).unwrap();
+    assert_settled(&world, StoreKind::PlainFile);
+    assert_eq!(in_store(&world, StoreKind::PlainFile), ["client-secret", "key"]);
+}
+
+#[test]
 fn moving_can_end_anywhere_and_the_next_run_settles_it() {
     stop_everywhere(
         kept_in_memory,
@@ -272,8 +282,8 @@ fn a_key_that_has_just_moved_is_found() {
     go(&world).unwrap();
     let cancel = Cancel::new();
     assert_eq!(read_secrets(&world, &here(), false, &cancel).unwrap(), secrets(1));
-    let perform = |used: &Secrets| {
-        assert_eq!(*used, secrets(1));
+    let perform = |using: &Using<'_>| {
+        assert_eq!(*using.secrets, secrets(1));
         Ok(Grant {
             access_token: Secret::from("access"),
             expires: None,
@@ -285,8 +295,8 @@ fn a_key_that_has_just_moved_is_found() {
         })
     };
     access_token(&world, &here(), true, &cancel, perform).unwrap();
-    let rotate = |used: &Secrets| {
-        perform(used).map(|grant| Grant { refresh_token: Some(Secret::from("second")), ..grant })
+    let rotate = |using: &Using<'_>| {
+        perform(using).map(|grant| Grant { refresh_token: Some(Secret::from("second")), ..grant })
     };
     refresh_stored(&world, &here(), &cancel, rotate).unwrap();
     let stored = world.stores.read(StoreKind::PlainFile, &entry("key"), &cancel).unwrap();

@@ -77,9 +77,9 @@ fn refreshes_at_once_come_one_after_the_other() {
             let (world, start) = (Arc::clone(&world), Arc::clone(&start));
             thread::spawn(move || {
                 start.wait();
-                refresh_stored(&world, &account(1), &Cancel::new(), |secrets| {
+                refresh_stored(&world, &account(1), &Cancel::new(), |using| {
                     // A provider that takes each token once: the next one is one more.
-                    let next: u32 = secrets.key.expose().parse::<u32>().unwrap() + 1;
+                    let next: u32 = using.secrets.key.expose().parse::<u32>().unwrap() + 1;
                     thread::yield_now();
                     Ok(grant(Some(&next.to_string())))
                 })
@@ -119,7 +119,7 @@ fn there() -> Account {
 
 /// A folder where the file is made that takes its place: as where only reading is allowed.
 fn block(world: &World) -> std::path::PathBuf {
-    let path = world.environment.folders.config.join("secrets.json.new");
+    let path = world.environment.folders.config.join("secrets.json.mailkey-new");
     std::fs::create_dir(&path).unwrap();
     path
 }
@@ -132,8 +132,8 @@ fn stored(world: &World) -> Secret {
 /// Refreshes with the key that must be used; the provider takes it once.
 #[track_caller]
 fn rotate(world: &World, used: &str, new: &str) -> Result<Grant, Failure> {
-    refresh_stored(world, &there(), &Cancel::new(), |secrets| {
-        assert_eq!(secrets.key, Secret::from(used));
+    refresh_stored(world, &there(), &Cancel::new(), |using| {
+        assert_eq!(using.secrets.key, Secret::from(used));
         Ok(grant(Some(new)))
     })
 }
@@ -182,11 +182,23 @@ fn a_rotated_key_has_a_second_place_until_the_store_takes_it() {
 }
 
 #[test]
+fn a_second_place_counts_only_instead_of_the_key_that_it_was_kept_for() {
+    let (world, _home) = in_file();
+    let blocked = block(&world);
+    rotate(&world, secrets(1).key.expose(), "second").unwrap();
+    std::fs::remove_dir(blocked).unwrap();
+    // Somebody has put back a copy of the file, or renewed the key by another mailkey.
+    let (entry, other) = (format!("{}/key", account(1).id), Secret::from("another"));
+    world.stores.write(StoreKind::PlainFile, &entry, &other, &Cancel::new()).unwrap();
+    assert_eq!(read_secrets(&world, &there(), false, &Cancel::new()).unwrap().key, other);
+}
+
+#[test]
 fn where_a_key_that_is_rotated_has_no_place_nobody_asks() {
     let (world, _home) = in_file();
     rotate(&world, secrets(1).key.expose(), "second").unwrap();
     block(&world);
-    let name = format!("rotated-{}.new", account(1).id);
+    let name = format!("rotated-{}.mailkey-new", account(1).id);
     std::fs::create_dir(world.environment.folders.state.join(name)).unwrap();
     let result = refresh_stored(&world, &there(), &Cancel::new(), |_| panic!("asked"));
     assert_eq!(result.unwrap_err().code, "_read_only");
@@ -202,7 +214,10 @@ fn a_new_key_and_the_end_of_an_account_end_the_second_place() {
         std::fs::remove_dir(blocked).unwrap();
         let path = world.environment.folders.state.join(format!("rotated-{}", account(1).id));
         if forgets {
-            assert_eq!(stored_tokens(&world, &there(), &Cancel::new()).unwrap(), [Secret::from("second")]);
+            assert_eq!(
+                forget::stored_tokens(&world, &there(), &Cancel::new()).unwrap(),
+                [Secret::from("second")]
+            );
             forget(&world, &there(), &Cancel::new()).unwrap();
             assert!(!path.exists());
         } else {

@@ -27,7 +27,7 @@ pub(super) struct Sets {
 impl Sets {
     /// The file in that folder.
     pub(super) fn at(folder: &Path) -> Self {
-        Self { document: Document::at(folder.join(NAME)) }
+        Self { document: Document::at(&folder.join(NAME)) }
     }
 
     /// The commands that hold the secrets of that account, if any do.

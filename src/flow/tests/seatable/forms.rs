@@ -164,6 +164,32 @@ fn the_servers_own_mail_takes_a_password_and_the_pair_that_fits() {
     assert_eq!(walk.step(), "finish");
 }
 
+/// What `mailkey export` refuses, the sheet does not show either, and says why in the same words.
+#[test]
+fn a_key_that_the_servers_file_cannot_hold_is_not_shown_as_if_it_could() {
+    let server = [
+        ("address", "anna@mail.example"),
+        ("provider", "other"),
+        ("smtp-host", "mail.example"),
+        ("smtp-port", "465"),
+        ("security", "tls"),
+        ("for", "seatable-server"),
+        ("method", "password"),
+    ];
+    for (password, is_writable) in [("it's `so`", false), ("it's so", true)] {
+        let mut walk = Walk::setup();
+        walk.through(&server, "password").edit("password", password).next();
+        walk.answer(Outcome::PendingSaved(Ok(()))).next().answer(world::proved()).next();
+        walk.next().answer(Outcome::AccountKept(Ok(None))).did();
+        assert_eq!(walk.step(), "deliver-seatable-server");
+        let action = walk.action("copy-block").expect("it is there");
+        assert_eq!(action.disabled.is_none(), is_writable, "{password}: {action:?}");
+        assert_eq!(walk.says("cannot be written together in the settings of SeaTable"), !is_writable);
+        let rows = walk.screen().actions.iter().filter(|action| action.id.starts_with("row-")).count();
+        assert_eq!(rows, if is_writable { 8 } else { 7 });
+    }
+}
+
 #[test]
 fn one_may_come_back_to_the_form_from_the_sign_in() {
     let mut walk = kept();

@@ -94,7 +94,9 @@ impl Dialogue {
         }
         // What stood there before something changed does not tell of it.
         let told = status(screen, strings).filter(|_| !is_changed);
-        Some(vec![told.unwrap_or_else(|| Utterance::words(strings.text("plain.done")))])
+        // Nothing is called done of which nothing was seen.
+        let id = if is_changed { "plain.done" } else { "plain.no-news" };
+        Some(vec![told.unwrap_or_else(|| Utterance::words(strings.text(id)))])
     }
 
     /// Does what a letter stands for.

@@ -186,7 +186,11 @@ fn what_takes_long_is_told_of_once_and_what_is_waited_for_ends() {
     assert_eq!(front.next_tick(), Some(Duration::ZERO));
     front.handle(Event::Tick, &screen());
     front.show(&screen()).unwrap();
-    assert!(paper.text().ends_with("Done.\nApp password (hidden while you type): "), "{}", paper.text());
+    assert!(
+        paper.text().ends_with("Nothing new so far.\nApp password (hidden while you type): "),
+        "{}",
+        paper.text()
+    );
     assert_eq!(front.next_tick(), None);
     // A screen that goes on loading is spoken of at last.
     let (mut front, paper) = plain(None, true);

@@ -1,0 +1,184 @@
+//! No store, and no end at any moment, costs a key that the provider rotated; and what another process changes while a
+//! refresh waits counts.
+
+use super::{interrupted::stop_everywhere, *};
+use crate::model::grant::Grant;
+
+fn grant(refresh_token: &str) -> Grant {
+    Grant {
+        access_token: Secret::from("access"),
+        expires: None,
+        refresh_token: Some(Secret::from(refresh_token)),
+        refresh_token_expires: None,
+        scopes: vec![],
+        email: None,
+        obtained: Time::UNIX_EPOCH,
+    }
+}
+
+fn id() -> String {
+    account(1).id
+}
+
+/// A world of the stores that last, with the key of version 1 in one of them, which `prepare` makes ready.
+fn kept_in(store: StoreKind, prepare: impl FnOnce(&World, &TempDir)) -> (World, TempDir, Account) {
+    let home = tempfile::tempdir().unwrap();
+    let mut world = world_in(&home);
+    world.stores = SecretStores::of_system(&world.environment.folders);
+    prepare(&world, &home);
+    let there = Account { store, ..account(1) };
+    save_pending(&world, &there, &secrets(1), &Cancel::new()).unwrap();
+    keep_account(&world, &there, &Cancel::new(), drop).unwrap();
+    (world, home, there)
+}
+
+/// The key that counts, and the one that the store has.
+fn keys(world: &World, there: &Account) -> (Secret, Secret) {
+    let newest = read_secrets(world, there, false, &Cancel::new()).unwrap().key;
+    let entry = format!("{}/key", there.id);
+    (newest, world.stores.read(there.store, &entry, &Cancel::new()).unwrap().unwrap())
+}
+
+#[track_caller]
+fn rotate(world: &World, there: &Account, used: &str, new: &str) -> Result<Grant, Failure> {
+    refresh_stored(world, there, &Cancel::new(), |using| {
+        assert_eq!(using.secrets.key, Secret::from(used));
+        Ok(grant(new))
+    })
+}
+
+/// What the second place says, as anybody could read it who has the file.
+fn second_place(world: &World) -> String {
+    std::fs::read_to_string(world.environment.folders.state.join(format!("rotated-{}", id()))).unwrap()
+}
+
+/// The store refuses from the first rotation on, while `refused` stands in its way.
+#[track_caller]
+fn assert_covered(world: &World, there: &Account, allow: impl FnOnce()) {
+    let first = secrets(1).key;
+    rotate(world, there, first.expose(), "canary-2").unwrap();
+    assert_eq!(keys(world, there), (Secret::from("canary-2"), first.clone()));
+    rotate(world, there, "canary-2", "canary-3").unwrap();
+    assert_eq!(keys(world, there), (Secret::from("canary-3"), first));
+    let text = second_place(world);
+    assert!(!text.contains("canary"), "in clear: {text}");
+    allow();
+    rotate(world, there, "canary-3", "canary-4").unwrap();
+    assert_eq!(keys(world, there), (Secret::from("canary-4"), Secret::from("canary-4")));
+    assert_eq!(second_place(world), "{\"schema\":1,\"kept\":null}");
+}
+
+#[test]
+fn an_encrypted_file_that_may_only_be_read_costs_not_even_the_first_one() {
+    let (world, _home, there) = kept_in(StoreKind::File, |world, _| {
+        world.stores.take_passphrase(&Secret::from("a passphrase of the test"));
+    });
+    let blocked = world.environment.folders.config.join("secrets.mailkey.mailkey-new");
+    std::fs::create_dir(&blocked).unwrap();
+    assert_covered(&world, &there, || std::fs::remove_dir(&blocked).unwrap());
+}
+
+/// The command reads, and refuses to write after that: as a keyring that is locked in between.
+#[cfg(unix)]
+#[test]
+fn a_command_that_refuses_right_after_it_was_read_costs_nothing() {
+    use crate::{
+        flow::effect::{Commands, StoreRequest},
+        model::store_commands::StoreCommands,
+    };
+    let (world, home, there) = kept_in(StoreKind::Command, |world, home| {
+        let folder = home.path().display();
+        let sh = |script: &str| format!("sh -c 'f={folder}/vault-$(printf %s {{entry}} | tr / _); {script}'");
+        let commands = StoreCommands {
+            read: sh("test -f $f || { echo no such secret >&2; exit 1; }; cat $f"),
+            write: sh(&format!("test ! -e {folder}/refuses && cat >$f")),
+            delete: sh("rm -f $f"),
+            none: "no such secret".to_owned(),
+        };
+        let request =
+            StoreRequest { commands: Commands::These(commands), ..StoreRequest::from(StoreKind::Command) };
+        world.stores.try_out(&request, &world.environment, &Cancel::new()).unwrap();
+    });
+    let refuses = home.path().join("refuses");
+    std::fs::write(&refuses, "").unwrap();
+    assert_covered(&world, &there, || std::fs::remove_file(&refuses).unwrap());
+}
+
+#[test]
+fn a_refresh_can_end_anywhere_once_the_answer_is_kept() {
+    for store in [StoreKind::Memory, StoreKind::PlainFile] {
+        stop_everywhere(
+            || {
+                let (world, home, _) = kept_in(store, |_, _| {});
+                (world, home)
+            },
+            |world| {
+                let there = Account { store, ..account(1) };
+                refresh_stored(world, &there, &Cancel::new(), |_| {
+                    // The provider has rotated: from here on an end costs the key, until it is kept.
+                    std::fs::write(world.environment.folders.home.join("rotated"), "").unwrap();
+                    Ok(grant("fresh"))
+                })
+                .map(drop)
+            },
+            |world, through| {
+                let there = Account { store, ..account(1) };
+                let (newest, _) = keys(world, &there);
+                let has_rotated = world.environment.folders.home.join("rotated").exists();
+                let is_kept = newest == Secret::from("fresh");
+                assert!(is_kept || newest == secrets(1).key, "one of the two");
+                assert!(!through || is_kept);
+                assert!(has_rotated || !is_kept);
+                // Whatever was kept goes on from there.
+                rotate(world, &there, newest.expose(), "next").unwrap();
+                assert_eq!(keys(world, &there), (Secret::from("next"), Secret::from("next")));
+            },
+        );
+    }
+}
+
+/// Nobody hears an answer that is not waited for: of a key that is rotated it would be the only one.
+#[test]
+fn a_cancel_waits_a_moment_for_a_provider_that_rotates() {
+    let (world, _home) = kept_world();
+    let ask = |new: &str, goes_on: bool| {
+        let cancel = Cancel::new();
+        let _ = refresh_stored(&world, &account(1), &cancel, |using| {
+            cancel.cancel();
+            assert_eq!(!using.cancel.is_cancelled(), goes_on, "{new}");
+            Ok(grant(new))
+        });
+    };
+    ask("second", false);
+    ask("third", true);
+    assert_eq!(read(&world, "key"), Some(Secret::from("third")));
+}
+
+#[test]
+fn what_the_record_says_now_is_what_the_provider_is_told() {
+    let (world, _home) = kept_world();
+    let mut stale = account(1);
+    stale.oauth.as_mut().unwrap().client_id = "client-of-yesterday".to_owned();
+    let as_recorded = |using: &Using<'_>| {
+        assert_eq!(*using.account, account(1));
+        Ok(grant("second"))
+    };
+    refresh_stored(&world, &stale, &Cancel::new(), as_recorded).unwrap();
+    access_token(&world, &stale, true, &Cancel::new(), as_recorded).unwrap();
+}
+
+/// Whoever holds the lock may be changing what would be read.
+#[test]
+fn nothing_is_read_before_the_lock_is_held() {
+    let (world, _home) = kept_world();
+    save(&world, 2).unwrap();
+    let _held = refresh::lock(&world, &account(1), &Cancel::new()).unwrap();
+    let cancel = Cancel::new();
+    cancel.cancel();
+    let kept = keep_account(&world, &account(2), &cancel, drop).map(drop);
+    let withdrawn = revoke_and_forget(&world, &account(1), &cancel, |_, _| panic!("withdrawn"));
+    for result in [kept, withdrawn, drop_pending(&world, &account(2), &cancel)] {
+        let failure = result.unwrap_err();
+        assert_eq!((failure.layer, failure.code.as_str()), (Layer::Files, "_cancelled"));
+    }
+}
