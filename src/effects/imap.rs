@@ -8,10 +8,11 @@
 //! Deliberately absent: any command that changes something, IDLE (the look is over in a minute), and any way to go on in
 //! clear.
 
+mod folders;
 pub mod response;
 mod session;
 mod sign_in;
 #[cfg(test)]
 mod tests;
 
-pub use self::session::{Folders, Session};
+pub use self::{folders::Folders, session::Session};

@@ -44,11 +44,14 @@ impl<'a> GmailMailbox<'a> {
     }
 
     fn get(&self, rest: &str) -> Result<Value, Failure> {
-        self.answer(rest).map_err(|failure| {
-            let host = self.url.split('/').nth(2).unwrap_or_default();
-            let (host, port) = host.rsplit_once(':').unwrap_or((host, "443"));
-            failure.with("host", host).with("port", port)
-        })
+        self.answer(rest).map_err(|failure| self.about(failure))
+    }
+
+    /// Adds which server it was.
+    fn about(&self, failure: Failure) -> Failure {
+        let host = self.url.split('/').nth(2).unwrap_or_default();
+        let (host, port) = host.rsplit_once(':').unwrap_or((host, "443"));
+        failure.with("host", host).with("port", port)
     }
 
     fn answer(&self, rest: &str) -> Result<Value, Failure> {
@@ -90,7 +93,7 @@ impl Look for GmailMailbox<'_> {
         let fields = FIELDS.map(|field| format!("&metadataHeaders={field}")).concat();
         for id in messages.iter().filter_map(|message| message["id"].as_str()) {
             if id.len() > MAX_ID || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-                return Err(Failure::new(Layer::Arrive, "_bad_reply"));
+                return Err(self.about(Failure::new(Layer::Arrive, "_bad_reply")));
             }
             let message = self.get(&format!("/{id}?format=metadata{fields}"))?;
             let header = header_of(&message);

@@ -8,7 +8,10 @@ use std::{
 use rustls::pki_types::ServerName;
 use zeroize::Zeroizing;
 
-use super::response::{Response, Status, Value, announced, code};
+use super::{
+    folders::Folders,
+    response::{Response, Status, Value, announced, code},
+};
 use crate::{
     effects::{
         cancel::Cancel,
@@ -37,31 +40,6 @@ const HEADER: &str = "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT MESSAGE-ID AUTHENTIC
                       RETURN-PATH)]<0.32768>";
 /// Of several hits the newest are looked at.
 const MAX_HITS: usize = 5;
-/// What the folder for unwanted mail is called where the server does not say which it is (RFC 6154), without what is
-/// above it, in lower case and as names are written there (RFC 3501 §5.1.3).
-const SPAM_NAMES: [&str; 11] = [
-    "junk",
-    "spam",
-    "junk e-mail",
-    "junk email",
-    "bulk mail",
-    "bulk",
-    "courrier ind&aok-sirable",
-    "ind&aok-sirables",
-    "spamverdacht",
-    "junk-e-mail",
-    "unerw&apw-nscht",
-];
-
-/// Where to look besides the inbox, by the names that the server uses.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Folders {
-    /// The folder for unwanted mail.
-    pub spam: Option<String>,
-    /// The one that shows everything.
-    pub all: Option<String>,
-}
-
 /// A dialogue. Whoever holds it says until when all that follows may take.
 pub struct Session {
     pub(super) wire: Wire,
@@ -161,10 +139,10 @@ impl Session {
         let marked = self.can("SPECIAL-USE");
         let mut found = Folders::default();
         if marked {
-            found = folders_of(&self.done("LIST (SPECIAL-USE) \"\" \"*\"")?);
+            found = Folders::listed(&self.done("LIST (SPECIAL-USE) \"\" \"*\"")?);
         }
         if found.spam.is_none() {
-            let all = folders_of(&self.done("LIST \"\" \"*\"")?);
+            let all = Folders::listed(&self.done("LIST \"\" \"*\"")?);
             found = Folders { spam: all.spam, all: found.all.or(all.all) };
         }
         Ok(found)
@@ -347,34 +325,6 @@ pub(super) enum Answer {
 pub(super) fn quoted(text: &str) -> Option<Zeroizing<String>> {
     let sound = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     sound.then(|| Zeroizing::new(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))))
-}
-
-/// The folders that a LIST names. One that the server marks goes before one that is called so.
-fn folders_of(said: &[Vec<Value>]) -> Folders {
-    let mut found = Folders::default();
-    let mut called = None;
-    for values in said {
-        let [list, Value::List(marks), separator, name] = values.as_slice() else { continue };
-        let Some(name) = name.text().filter(|_| list.is("LIST")) else { continue };
-        let is = |mark: &str| marks.iter().any(|found| found.is(mark));
-        if is("\\Noselect") || is("\\NonExistent") {
-            continue;
-        }
-        let below = separator.text().filter(|it| it.len() == 1).and_then(|it| name.rsplit_once(it));
-        let own = below.map_or(name, |(_, own)| own).to_ascii_lowercase();
-        let place = if is("\\Junk") {
-            &mut found.spam
-        } else if is("\\All") {
-            &mut found.all
-        } else if SPAM_NAMES.contains(&own.as_str()) {
-            &mut called
-        } else {
-            continue;
-        };
-        place.get_or_insert_with(|| name.to_owned());
-    }
-    found.spam = found.spam.or(called);
-    found
 }
 
 /// The text of `BODY[…]` in a FETCH response. Others may come in between, of flags that somebody else changed.

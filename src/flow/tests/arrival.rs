@@ -39,7 +39,10 @@ fn taken() -> Walk {
 
 #[test]
 fn it_is_offered_with_a_password_and_looked_for_with_it() {
-    let mut walk = taken();
+    let mut walk = Walk::setup();
+    let table = [("address", "anna@gmail.com"), ("for", "program"), ("method", "app-password")];
+    walk.through(&table, "app-password").edit("app-password", APP_PASSWORD).next();
+    walk.answer(Outcome::PendingSaved(Ok(()))).edit("arrival", "").next().answer(world::proved()).did();
     assert_eq!(walk.field("arrival").value, FieldValue::Tick(true), "it costs nothing");
     walk.next();
     let expected = ArrivalRequest {
@@ -61,8 +64,8 @@ fn it_is_offered_with_a_password_and_looked_for_with_it() {
     assert_eq!((walk.step().as_str(), walk.did()), ("check", vec![]));
     assert!(walk.says("the message was in the inbox after 4 s") && walk.says("SPF, DKIM and DMARC"));
     assert!(walk.screen().fields.iter().all(|field| field.id != "arrival"), "it was answered");
-    walk.next().next().answer(Outcome::AccountKept(Ok(None)));
-    walk.next().next();
+    walk.next().next().answer(Outcome::AccountKept(Ok(None))).next();
+    assert_eq!(walk.step(), "finish");
     assert!(walk.says("the message was in the inbox after 4 s"), "the finish says no more and no less");
     walk.next();
     let ending = walk.wizard.ending().expect("the end");

@@ -181,11 +181,9 @@ impl Wizard {
     /// Stops what runs and stays on the step.
     fn cancel(&mut self) {
         self.abandon();
-        if matches!(self.work, Work::Arrival(_)) {
-            return self.show_check();
-        }
         self.work = match &self.work {
             Work::Check(Check::Running { .. }) => Work::Check(Check::Ready),
+            Work::Arrival(_) => return self.show_check(),
             Work::Consent(_) => Work::Consent(Consent::Failed { failure: present::cancelled() }),
             Work::Keep(Keep::Running { .. }) => Work::Keep(Keep::Ready),
             Work::Saving(_) => Work::NotSaved(present::cancelled()),
@@ -336,19 +334,6 @@ impl Wizard {
     pub(super) fn forget_decision(&mut self) {
         if self.answers.entry(field::KEEP_ANYWAY).is_some_and(|answer| answer.source == Source::Typed) {
             self.answers.remove(field::KEEP_ANYWAY);
-        }
-    }
-
-    /// The recipient is another one than the check's that failed. What that check found stays on the screen, to be
-    /// read while the address is corrected, but it counts no more.
-    fn check_is_out_of_date(&mut self) {
-        match &self.work {
-            Work::Check(Check::Ended { report }) if report.failure().is_some() => {
-                self.proof = None;
-                self.forget_decision();
-            }
-            Work::Check(Check::Crashed { .. }) => self.work = Work::Check(Check::Ready),
-            _ => {}
         }
     }
 }
