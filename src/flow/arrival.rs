@@ -66,40 +66,39 @@ pub fn patience(text: &str) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
-/// What to ask of the mailbox to which a check has sent.
-///
-/// # Errors
-/// Why nobody can look there: `_no_mailbox`, `_other_mailbox`, `_scope`, or `_not_sent` where there is no message.
+/// What to ask of the mailbox to which a check has sent, or why nobody can look there: `_no_mailbox`, `_other_mailbox`,
+/// `_scope`. `None`: there is no message to look for.
+#[must_use]
 pub fn request(
     account: &Account,
     provider: Option<&Provider>,
     report: &CheckReport,
     to: Option<&Address>,
     patience: Duration,
-) -> Result<ArrivalRequest, Failure> {
+) -> Option<Result<ArrivalRequest, Failure>> {
     let failed = |code| Failure::new(Layer::Arrive, code);
-    let (Some(to), Some(message_id)) = (to, report.message_id()) else { return Err(failed("_not_sent")) };
+    let (to, message_id) = (to?, report.message_id()?);
     let is_own = match provider {
         Some(provider) => provider.is_same_mailbox(&account.address, to.as_str()),
         None => account.address.same_mailbox(to.as_str()),
     };
     if !is_own {
-        return Err(failed("_other_mailbox").with("recipient", to.as_str()));
+        return Some(Err(failed("_other_mailbox").with("recipient", to.as_str())));
     }
     let key = match (account.method, &report.grant) {
         (Method::OAuth, Some(grant)) => MailboxKey::AccessToken(grant.access_token.clone()),
-        (Method::OAuth, None) => return Err(failed("_not_sent")),
+        (Method::OAuth, None) => return None,
         _ => MailboxKey::Stored(Box::new(account.clone())),
     };
-    Ok(ArrivalRequest {
+    Some(mailbox(account, provider).map(|mailbox| ArrivalRequest {
         address: account.address.clone(),
         user: account.address.to_string(),
         key,
-        mailbox: mailbox(account, provider)?,
+        mailbox,
         message_id: message_id.to_owned(),
         accepted: report.ended,
         patience,
-    })
+    }))
 }
 
 /// Where the mailbox of an account can be looked into with its key.

@@ -67,13 +67,14 @@ pub(super) fn verify(
     let mut checked = check::run(&request, world, cancel, &mut tell);
     if let Some(patience) = asked.arrival.filter(|_| checked.has_sent()) {
         let provider = session.knowledge.provider(&account.provider);
-        let stage = match flow::arrival::request(account, provider, &checked, to, patience) {
+        let request = flow::arrival::request(account, provider, &checked, to, patience);
+        checked.stages.extend(request.map(|request| match request {
             Ok(request) => arrival::see(&request, world, cancel, &mut tell),
             Err(failure) => {
-                StageReport { stage: Stage::Arrive, result: StageResult::Failed(failure), milliseconds: 0 }
+                let result = StageResult::Failed(failure);
+                StageReport { stage: Stage::Arrive, result, milliseconds: 0 }
             }
-        };
-        checked.stages.push(stage);
+        }));
     }
     if cancel.is_cancelled() {
         return None;

@@ -171,6 +171,7 @@ fn a_scope_that_may_only_send_opens_no_mailbox() {
     let asked = |account: &Account| {
         let to = account.address.clone();
         arrival::request(account, None, &report, Some(&to), arrival::PATIENCE)
+            .expect("there is a message to look for")
             .map(|it| it.mailbox)
             .map_err(|it| it.code)
     };

@@ -24,7 +24,7 @@ impl Wizard {
 
     /// Why nobody can look for the message that was taken; `None`: somebody can, or has.
     pub(in crate::flow) fn cannot_look(&self) -> Option<Failure> {
-        self.arrival_request()?.err().filter(|failure| failure.code != "_not_sent")
+        self.arrival_request()?.err()
     }
 
     /// The answer to the question. A person is offered to look where that costs nothing; a script is not made to wait.
@@ -109,7 +109,7 @@ impl Wizard {
         };
         let to = self.recipient();
         let provider = self.knowledge.provider(&account.provider);
-        let request = arrival::request(&account, provider, report, to.as_ref(), self.patience());
+        let request = arrival::request(&account, provider, report, to.as_ref(), self.patience())?;
         Some(request.map(|mut request| {
             // The password is in our hands, and perhaps nowhere else yet.
             if let (Some(key), MailboxKey::Stored(_)) = (&self.key, &request.key) {
