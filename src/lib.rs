@@ -62,7 +62,7 @@ pub mod practice;
 
 use std::{ffi::OsString, io::Write};
 
-use clap::{Parser, error::ErrorKind};
+use clap::error::ErrorKind;
 
 use crate::{
     environment::Environment,
@@ -77,7 +77,7 @@ use crate::{
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     effects::trust::prepare();
-    let cli = match cli::Cli::try_parse_from(&arguments) {
+    let cli = match cli::Cli::read(&arguments) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, &arguments),
     };
@@ -115,6 +115,8 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
     #[test]

@@ -98,7 +98,7 @@ fn targets(accounts: &[Account], session: &Session) -> Vec<Target> {
             targets.push(target);
         }
     };
-    let preset = |id: &str| session.knowledge.providers.iter().find(|provider| provider.id == id);
+    let preset = |id: &str| session.knowledge.providers().iter().find(|provider| provider.id == id);
     let mail = |servers: &[Server]| servers.iter().cloned().map(Target::Mail).collect::<Vec<_>>();
     for account in accounts {
         add(Target::Mail(account.smtp.clone()));

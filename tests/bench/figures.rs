@@ -8,6 +8,7 @@
 mod support;
 
 mod base_list;
+mod keyring;
 mod life;
 mod long_list;
 

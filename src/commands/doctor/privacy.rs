@@ -34,7 +34,7 @@ pub(super) struct Privacy {
 impl Privacy {
     /// For the person alone, or for the public.
     pub(super) fn new(is_public: bool, session: &Session) -> Self {
-        let providers = &session.knowledge.providers;
+        let providers = session.knowledge.providers();
         let mail = providers.iter().flat_map(|provider| &provider.smtp).map(|server| server.host.clone());
         let web = providers.iter().flat_map(|provider| {
             let token = provider.oauth.iter().map(|oauth| &oauth.token_url);

@@ -64,7 +64,7 @@ impl Situation<'_> {
             FieldKind::Language => Language::ALL.map(|language| language.code().to_owned()).into(),
             FieldKind::Providers => self
                 .knowledge
-                .providers
+                .providers()
                 .iter()
                 .map(|provider| provider.id.clone())
                 .chain([provider::OTHER.to_owned()])

@@ -10,7 +10,6 @@ use super::{
     world::{self, APP_PASSWORD, CANARY},
 };
 use crate::{
-    diagnosis::Catalogue,
     flow::{
         answers::{Answers, Source},
         effect::{Effect, Order, OrderId, Outcome, Progress, StoredState, Unfinished},
@@ -19,7 +18,6 @@ use crate::{
         screen::{Action, ActionView, Field, Screen, Status},
         wizard::{Plan, Wizard},
     },
-    guide::Guide,
     model::secret::Secret,
 };
 
@@ -27,10 +25,7 @@ use crate::{
 pub static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(|| Arc::new(knowledge(false)));
 
 fn knowledge(practice: bool) -> Knowledge {
-    let guide = Guide::embedded().expect("the assets are sound");
-    let providers = guide.providers();
-    let diagnoses: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().0);
-    Knowledge { guide, providers, diagnoses, seatable: None, begins_again: false, practice }
+    Knowledge { practice, ..Knowledge::embedded() }
 }
 
 /// No journey has more steps.
