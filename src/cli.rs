@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod answers;
+pub mod arrival;
 pub mod doctor;
 pub mod explain;
 pub mod export;

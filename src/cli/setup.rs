@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{answers::AnswersFile, seatable::SignIn};
+use super::{answers::AnswersFile, arrival::Arrival, seatable::SignIn};
 
 /// `mailkey setup`.
 #[derive(Args, Clone, Debug, Default)]
@@ -74,8 +74,11 @@ pub struct Setup {
     #[arg(long, value_name = "WAY")]
     pub send_via: Option<String>,
     /// Sign in only, send nothing
-    #[arg(long, conflicts_with = "send_to")]
+    #[arg(long, conflicts_with_all = ["send_to", "arrival"])]
     pub no_send: bool,
+    /// Whether the message arrives.
+    #[command(flatten)]
+    pub arrival: Arrival,
     /// The port of the redirect address
     #[arg(long, value_name = "PORT")]
     pub redirect_port: Option<String>,

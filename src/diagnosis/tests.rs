@@ -19,13 +19,12 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 19] = [
+const DETAILS: [&str; 18] = [
     REPORTED,
     "answered_by",
     "way",
     "command",
     "awaited",
-    "sent",
     "age_days",
     "publishing",
     "client_kind",

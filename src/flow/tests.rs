@@ -1,5 +1,6 @@
 //! The flow, walked by hand: no effect is run here, each is answered by the test.
 
+mod arrival;
 mod back;
 mod catalogue;
 mod check;

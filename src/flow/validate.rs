@@ -20,7 +20,7 @@ pub use self::{
 use url::{Host, Url};
 
 use super::{
-    field,
+    arrival, field,
     situation::{ConsentWay, Situation},
 };
 use crate::{
@@ -150,6 +150,9 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         },
         FieldKind::ClientId => client_id(text, situation),
         FieldKind::Text if id == field::NAME => name::name(text),
+        FieldKind::Text if id == field::ARRIVAL_WAIT && arrival::patience(text).is_none() => {
+            Verdict::Wrong(Remark::new("invalid.arrival-wait"))
+        }
         FieldKind::Text if id == field::SEATABLE_ACCOUNT => seatable::account_name(text),
         FieldKind::Secret if id == field::SEATABLE_TOKEN => seatable_token(text),
         FieldKind::Secret if id == field::CLIENT_SECRET => client_secret(text, situation),

@@ -1,5 +1,6 @@
 //! [`Wizard`]: the one machine that every front-end walks. [`Wizard::update`] is the only writer of its state.
 
+mod arriving;
 mod ending;
 mod input;
 mod journey;
@@ -27,6 +28,7 @@ pub(super) use self::{
 };
 use super::{
     answers::Answers,
+    arrival::Looking,
     check::Check,
     client_import::ClientImport,
     consent::Consent,
@@ -153,6 +155,8 @@ pub(super) enum Work {
     NotSaved(Failure),
     /// The step `check`.
     Check(Check),
+    /// The step `check`, while it is looked whether the message arrived.
+    Arrival(Looking),
     /// The step `keep`.
     Keep(Keep),
     /// The steps `seatable-server` and `seatable-place`.
@@ -261,6 +265,11 @@ impl Wizard {
             bases: self.bases(),
             connection: self.connection(),
         }
+    }
+
+    /// True when no person is there.
+    pub(super) fn is_unattended(&self) -> bool {
+        self.unattended
     }
 
     /// The accounts there are.

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod address;
+pub mod arrival;
 pub mod clean;
 pub mod client;
 pub mod exit_code;

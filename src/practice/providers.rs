@@ -67,7 +67,8 @@ fn replaced(shipped: &Provider, ours: &Addresses) -> Option<Provider> {
     for entry in &mut provider.smtp {
         *entry = server(ours, entry.security);
     }
-    provider.imap = None;
+    let imap = Server { host: ours.host.clone(), port: ours.imap_port, security: Security::Tls };
+    provider.imap = provider.imap.is_some().then_some(imap);
     if let Some(oauth) = &mut provider.oauth {
         oauth.issuer = Some(ours.issuer.clone());
         oauth.authorize_url = ours.authorize_url();
@@ -113,6 +114,7 @@ mod tests {
             host: "127.0.0.1".to_owned(),
             starttls_port: 1587,
             tls_port: 1465,
+            imap_port: 1993,
             pages: "http://127.0.0.1:1".to_owned(),
             issuer: "https://127.0.0.1:2".to_owned(),
             api: "https://127.0.0.1:3".to_owned(),
@@ -182,7 +184,7 @@ mod tests {
         assert_eq!(gmail.domains, ["gmail.com", "practice.example"]);
         assert_eq!(gmail.smtp.iter().map(|server| server.port).collect::<Vec<_>>(), [1465, 1587]);
         assert!(gmail.smtp.iter().all(|server| server.host == "127.0.0.1"));
-        assert_eq!(gmail.imap, None);
+        assert_eq!(gmail.imap.as_ref().map(|server| server.port), Some(1993));
         let oauth = oauth_of(gmail);
         assert_eq!(oauth.authorize_url, "http://127.0.0.1:1/o/oauth2/v2/auth");
         assert_eq!(oauth.token_url, "https://127.0.0.1:2/token");

@@ -132,6 +132,7 @@ fn practice_is_rehearsed_in_lines_to_a_message_that_was_taken() {
         ("App password (hidden", "m"),
         ("16 characters are there", ""),
         ("Send a test message to", ""),
+        ("See it arrive. Yes or no (Enter: yes)", ""),
         ("Press Enter for “next”", ""),
         ("Name (now anna@practice.example", ""),
     ] {

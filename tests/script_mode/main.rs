@@ -6,6 +6,7 @@
 mod support;
 
 mod answers;
+mod arrival;
 mod device;
 mod doctor;
 mod explain;

@@ -98,6 +98,9 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
     if only(&["resolve", "connect", "tls"]) {
         names.extend(["host", "port"]);
     }
+    if only(&["arrive"]) {
+        names.extend(["host", "port", "recipient", "seconds"]);
+    }
     if only(&["seatable"]) {
         names.insert("host");
     }

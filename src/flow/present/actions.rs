@@ -199,6 +199,9 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         Work::Check(Check::Ended { .. }) if wizard.proof.is_none() => {}
         Work::Check(Check::Ended { report }) => {
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
+            if wizard.may_look_again() {
+                actions.push(keyed(view, "look-again", 'l', step("look-again"), "action.look-again"));
+            }
             if report.failure().is_some() && wizard.key.is_some() {
                 actions.push(keyed(view, "keep-anyway", 'k', step("keep-anyway"), "action.keep-anyway"));
             }

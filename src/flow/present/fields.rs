@@ -60,9 +60,10 @@ fn is_shown(wizard: &Wizard, id: &str) -> bool {
         (Work::Consent(Consent::Waiting(waiting)), field::REDIRECTED_ADDRESS) => !waiting.asks_browser,
         (Work::Consent(Consent::Waiting(waiting)), field::BROWSER_SHOWS) => waiting.asks_browser,
         (_, field::REDIRECTED_ADDRESS | field::BROWSER_SHOWS)
-        | (Work::SeatableSignIn(SignIn::Running { .. }), _) => false,
+        | (Work::Arrival(_) | Work::SeatableSignIn(SignIn::Running { .. }), _) => false,
         // Whatever failed, it may be the recipient's address.
         (Work::Check(check), field::SEND_TO) => *check == Check::Ready || check.failure().is_some(),
+        (Work::Check(_), field::ARRIVAL) => wizard.asks_arrival(),
         (Work::Keep(keep), field::NAME) => {
             *keep == crate::flow::keep::Keep::Ready && wizard.renewed().is_none()
         }
@@ -111,6 +112,9 @@ fn value(view: &View<'_>, id: &str, spec: &FieldSpec) -> FieldValue {
                 .map(|option| choice(view, id, spec, option))
                 .collect(),
         },
+        FieldKind::Tick if id == field::ARRIVAL => {
+            FieldValue::Tick(view.wizard.arrival_answer() == field::YES)
+        }
         FieldKind::Tick => FieldValue::Tick(text == field::YES),
         FieldKind::AppPassword => FieldValue::Secret { length: text.chars().count(), group: GROUP },
         _ if id == field::SEND_TO && view.wizard.plan == Plan::Verify => {

@@ -57,6 +57,7 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
         Some(check) if check.ok => view.text(match &view.wizard.proof {
             Some(report) if report.has_signed_in() && !report.has_sent() => "summary.signed-in",
             Some(report) if !report.has_sent() => "summary.renewed",
+            Some(report) if report.arrival().is_some() => "summary.arrived",
             _ => "summary.proved",
         }),
         Some(_) => view.text("summary.not-proved"),

@@ -80,6 +80,8 @@ impl Walk {
 
     fn start(plan: Plan, flags: &[(&str, &str)], unattended: bool, knowledge: &Arc<Knowledge>) -> Self {
         let mut answers = Answers::default();
+        // Whether it arrives is asked where a test is about that.
+        answers.set(crate::flow::field::ARRIVAL, crate::flow::field::NO, Source::Discovered);
         for (field, text) in flags {
             answers.set(field, *text, Source::Flag);
         }
@@ -184,6 +186,7 @@ impl Walk {
                 Effect::Listen(_)
                     | Effect::AuthorizeDevice(_)
                     | Effect::Check(_)
+                    | Effect::SeeArrival(_)
                     | Effect::KeepAccount { .. }
                     | Effect::ConnectSeatable(_)
             )

@@ -23,13 +23,15 @@ use crate::{
 
 /// Answers on which the proof does not depend. (Whether the key serves what was answered is asked when it is used:
 /// `Purpose`.)
-const NEUTRAL: [&str; 30] = [
+const NEUTRAL: [&str; 32] = [
     field::LANGUAGE,
     field::TASK,
     field::NAME,
     field::SEND_TO,
     field::NO_SEND,
     field::KEEP_ANYWAY,
+    field::ARRIVAL,
+    field::ARRIVAL_WAIT,
     field::PUBLISHING,
     field::REDIRECTED_ADDRESS,
     field::BROWSER_SHOWS,
@@ -182,6 +184,7 @@ impl Wizard {
         self.abandon();
         self.work = match &self.work {
             Work::Check(Check::Running { .. }) => Work::Check(Check::Ready),
+            Work::Arrival(_) => return self.show_check(),
             Work::Consent(_) => Work::Consent(Consent::Failed { failure: present::cancelled() }),
             Work::Keep(Keep::Running { .. }) => Work::Keep(Keep::Ready),
             Work::Saving(_) => Work::NotSaved(present::cancelled()),
@@ -263,6 +266,7 @@ impl Wizard {
                     self.retry();
                 }
             }
+            "look-again" if self.may_look_again() => self.look_again(),
             "go-on-unread" => self.assume_seatable(),
             "adopt" => self.adopt_base_account(),
             "make-again" => self.make_again(),
@@ -332,19 +336,6 @@ impl Wizard {
     pub(super) fn forget_decision(&mut self) {
         if self.answers.entry(field::KEEP_ANYWAY).is_some_and(|answer| answer.source == Source::Typed) {
             self.answers.remove(field::KEEP_ANYWAY);
-        }
-    }
-
-    /// The recipient is another one than the check's that failed. What that check found stays on the screen, to be
-    /// read while the address is corrected, but it counts no more.
-    fn check_is_out_of_date(&mut self) {
-        match &self.work {
-            Work::Check(Check::Ended { report }) if report.failure().is_some() => {
-                self.proof = None;
-                self.forget_decision();
-            }
-            Work::Check(Check::Crashed { .. }) => self.work = Work::Check(Check::Ready),
-            _ => {}
         }
     }
 }
