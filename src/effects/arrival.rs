@@ -29,6 +29,8 @@ const PAUSES: [Duration; 4] =
     [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(3), Duration::from_secs(5)];
 /// How long one answer is waited for, as in a check.
 const ANSWER: Duration = Duration::from_secs(30);
+/// And so long where the time is up: a server that has answered so far answers a look in a moment.
+const LAST_ANSWER: Duration = Duration::from_secs(3);
 /// Servers hang up now and then; one that keeps doing so does not want us.
 const MAX_LOST: u32 = 2;
 
@@ -97,19 +99,21 @@ fn again_and_again(
         if cancel.is_cancelled() {
             break Err(Failure::new(Layer::Arrive, "_cancelled"));
         }
-        match mailbox.once(until.min(Instant::now() + ANSWER)) {
+        let now = Instant::now();
+        match mailbox.once(until.max(now + LAST_ANSWER).min(now + ANSWER)) {
             Ok(Some(found)) => break Ok(found),
             Ok(None) => {}
             Err(failure) if failure.code == "_closed" && lost < MAX_LOST => lost += 1,
             Err(failure) => break Err(failure),
         }
-        pause = pauses.next().unwrap_or(pause);
-        let next = Instant::now() + pause;
-        if next >= until {
+        let now = Instant::now();
+        if now >= until {
             let seconds = request.patience.as_secs().to_string();
             break Err(Failure::new(Layer::Arrive, "_not_seen").with("seconds", seconds));
         }
-        cancel.wait_until(next, || false);
+        pause = pauses.next().unwrap_or(pause);
+        // The last look is when the time is up: what is said of these seconds must be true.
+        cancel.wait_until(until.min(now + pause), || false);
     };
     mailbox.end();
     found.map(|found| arrival(&found, request, world))
