@@ -154,10 +154,15 @@ impl Rule {
         Some(score)
     }
 
-    /// True when it asks for nothing but the place: the last resort of a layer.
+    /// True when it asks for nothing but the place: the last resort of a layer. What was tried says more than a code.
     #[cfg(test)]
     pub(super) fn is_fallback(&self) -> bool {
-        self.codes.is_empty() && self.enhanced.is_empty() && self.texts.is_empty() && self.reason.is_empty()
+        let by_trial = self.when.iter().any(|condition| condition.detail == "tried");
+        !by_trial
+            && self.codes.is_empty()
+            && self.enhanced.is_empty()
+            && self.texts.is_empty()
+            && self.reason.is_empty()
     }
 }
 

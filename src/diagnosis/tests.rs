@@ -18,7 +18,7 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 17] = [
+const DETAILS: [&str; 25] = [
     "way",
     "command",
     "awaited",
@@ -36,6 +36,14 @@ const DETAILS: [&str; 17] = [
     "greeted",
     "path",
     "reason",
+    "tried",
+    "other_port",
+    "family",
+    "interceptor",
+    "web_host",
+    "minutes",
+    "portal",
+    "proxy",
 ];
 
 fn catalogue() -> Catalogue {

@@ -23,6 +23,7 @@ pub mod shell;
 pub mod stage;
 pub mod store_commands;
 pub mod store_kind;
+pub mod trial;
 pub mod whereabouts;
 pub mod words;
 

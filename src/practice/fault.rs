@@ -62,6 +62,16 @@ pub enum Fault {
     CertificateExpired,
     /// The certificate of SMTP and of the Gmail API is for another name.
     CertificateWrongName,
+    /// The port that begins in clear drops every connection; the one with TLS from the first byte works.
+    StarttlsPortDead,
+    /// … the other way about.
+    TlsPortDead,
+    /// Both ports answer with a redirect of HTTP, as a network does that wants a sign-in first.
+    CaptivePortal,
+    /// The certificate of SMTP and of the Gmail API is made by one who opens connections to look inside.
+    Intercepted,
+    /// The certificate of SMTP and of the Gmail API begins in a year, and in a year is what the token endpoint has.
+    ClockBehind,
     /// SeaTable is a 5.1, which knows no OAuth.
     SeatableBefore52,
     /// SeaTable is a 5.2, which wants a user name with OAuth.
@@ -106,7 +116,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 54] = [
         Self::WrongPassword,
         Self::ConsentRefused,
         Self::NoRefreshToken,
@@ -136,6 +146,11 @@ impl Fault {
         Self::StarttlsInjection,
         Self::CertificateExpired,
         Self::CertificateWrongName,
+        Self::StarttlsPortDead,
+        Self::TlsPortDead,
+        Self::CaptivePortal,
+        Self::Intercepted,
+        Self::ClockBehind,
         Self::SeatableBefore52,
         Self::SeatableBefore61,
         Self::SeatableWrongPassword,
@@ -191,6 +206,11 @@ impl Fault {
             Self::StarttlsInjection => "starttls-injection",
             Self::CertificateExpired => "certificate-expired",
             Self::CertificateWrongName => "certificate-wrong-name",
+            Self::StarttlsPortDead => "starttls-port-dead",
+            Self::TlsPortDead => "tls-port-dead",
+            Self::CaptivePortal => "captive-portal",
+            Self::Intercepted => "intercepted",
+            Self::ClockBehind => "clock-behind",
             Self::SeatableBefore52 => "seatable-5.1",
             Self::SeatableBefore61 => "seatable-5.2",
             Self::SeatableWrongPassword => "seatable-wrong-password",

@@ -50,7 +50,7 @@ pub(super) fn verify(
     cancel: &Cancel,
 ) -> Option<Verified> {
     let (world, words) = (&session.world, session.words());
-    let request = request_for_account(account, asked.send_to.as_ref(), words);
+    let request = request_for_account(account, asked.send_to.as_ref(), &session.knowledge, words);
     let checked = check::run(&request, world, cancel, &mut |progress| {
         world
             .log

@@ -107,7 +107,8 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
         names.insert("path");
     }
     // What may be missing can be used where every rule makes sure of it.
-    for name in ["names", "expires", "issuer", "offer", "path", "reason"] {
+    let tried = ["other_port", "family", "interceptor", "web_host", "minutes", "portal", "proxy"];
+    for name in ["names", "expires", "issuer", "offer", "path", "reason"].into_iter().chain(tried) {
         if entry.rules.iter().all(|rule| rule.when.iter().any(|condition| condition.detail == name)) {
             names.insert(name);
         }

@@ -197,6 +197,11 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         // The recipient was corrected since: going on checks again.
         Work::Check(Check::Ended { .. }) if wizard.proof.is_none() => {}
         Work::Check(Check::Ended { report }) => {
+            if let Some(server) = wizard.other_server() {
+                let label = view.strings.fill("action.use-other-port", &[("port", &server.port.to_string())]);
+                let action = plain(view, "use-other-port", step("use-other-port"), "action.use-other-port");
+                actions.push(ActionView { key: Some('p'), label, ..action });
+            }
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
             if report.failure().is_some() && wizard.key.is_some() {
                 actions.push(keyed(view, "keep-anyway", 'k', step("keep-anyway"), "action.keep-anyway"));

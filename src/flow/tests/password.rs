@@ -212,6 +212,8 @@ fn another_server_by_password() {
     let expected = CheckRequest {
         address: world::address("me@example.org"),
         sign_in: SignIn::Password { password: Secret::from(PASSWORD) },
+        others: vec![Server { port: 587, security: Security::StartTls, ..server.clone() }],
+        starttls_only: false,
         route: Route::Smtp(server),
         message: None,
     };
