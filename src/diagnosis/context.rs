@@ -81,12 +81,14 @@ impl<'a> Context<'a> {
             && (passed(Stage::Token) || (over_http && server_spoke));
         let by_trial = tried::ruled_out(failure);
         let trial = |id: &str| by_trial.contains(&id);
+        // It may be open, and is what does not work all the same.
+        let is_about_port = tried::other_server(failure).is_some();
         [
             ("token", passed(Stage::Token) && failure.layer != Layer::Token && asks_for_key),
             ("internet", internet),
             ("name", passed(Stage::Resolve) && !connected && is_of_mail),
             ("network", connected || trial("network")),
-            ("port", connected),
+            ("port", connected && !is_about_port),
             ("tls", (passed(Stage::Tls) && is_of_mail) || trial("tls")),
             ("sign-in", passed(Stage::SignIn) && asks_for_key),
             ("send", passed(Stage::Send) && asks_for_key),

@@ -151,7 +151,8 @@ fn the_data_is_tidy() {
             }
             assert!(rule.provider == "*" || groups.contains_key(&rule.provider), "{}", entry.id);
             // Without a code, a text alone would be taken for an explanation wherever it occurs.
-            assert!(!rule.codes.is_empty() || rule.is_fallback(), "{}", entry.id);
+            let is_by_place = rule.is_fallback() || rule.is_by_trial();
+            assert!(!rule.codes.is_empty() || is_by_place, "{}", entry.id);
             // What knows only the place does not know the cause.
             let confidence = rule.confidence.unwrap_or(entry.confidence);
             assert!(!rule.is_fallback() || confidence == Confidence::Unknown, "{}", entry.id);
