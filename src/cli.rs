@@ -4,7 +4,9 @@
 
 pub mod account;
 pub mod answers;
+pub mod arrival;
 pub mod doctor;
+pub mod explain;
 pub mod export;
 pub mod guide;
 pub mod life;
@@ -15,13 +17,14 @@ pub mod setup;
 pub mod shell;
 pub mod store;
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
 use self::{
     account::{Name, Reauth, Verify},
     doctor::Doctor,
+    explain::Explain,
     export::Export,
     guide::Guide,
     life::{Schedule, Token},
@@ -38,7 +41,7 @@ use self::{
 /// Without a command: the wizard, or a short menu when accounts are kept already.
 /// Secrets are never taken from the command line or the environment.
 #[derive(Debug, Parser)]
-#[command(name = "mailkey", version, propagate_version = true)]
+#[command(name = NAME, version, propagate_version = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -47,6 +50,9 @@ pub struct Cli {
     #[command(flatten)]
     pub global: Global,
 }
+
+/// The name of the program.
+const NAME: &str = "mailkey";
 
 /// Above them in the help of each.
 const HEADING: &str = "Options of every command";
@@ -100,6 +106,30 @@ pub struct Global {
     pub timeout: u64,
 }
 
+impl Cli {
+    /// Reads the command line. Only commands whose names stand in it are made, since the options of every command are
+    /// copied into each, which takes as long as to hand out a token. What is not understood so is read again with all
+    /// commands, for the help and the hints.
+    ///
+    /// # Errors
+    /// Where it asks for help or version, or cannot be understood.
+    pub fn read(arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let all = Command::augment_subcommands(clap::Command::new(NAME));
+        let is_named = |command: &&clap::Command| {
+            arguments.iter().any(|argument| argument.as_os_str() == command.get_name())
+        };
+        let few = Global::augment_args(clap::Command::new(NAME))
+            .version(env!("CARGO_PKG_VERSION"))
+            .propagate_version(true)
+            .subcommands(all.get_subcommands().filter(is_named).cloned());
+        let matches = few.try_get_matches_from(arguments);
+        match matches.and_then(|mut matches| Self::from_arg_matches_mut(&mut matches)) {
+            Err(error) if error.kind() != ErrorKind::DisplayVersion => Self::try_parse_from(arguments),
+            read => read,
+        }
+    }
+}
+
 /// `--browser`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Browser {
@@ -139,6 +169,8 @@ pub enum Command {
     /// The e-mail account of a SeaTable base: list bases, connect, repair, check
     #[command(subcommand)]
     Seatable(Seatable),
+    /// What an error text of any mail program means, and what to do: paste it, or pipe a log in
+    Explain(Explain),
     /// Print the documented steps as Markdown or HTML, to read beforehand or to tick off on paper
     Guide(Box<Guide>),
     /// The whole wizard against servers inside mailkey, on this machine only
@@ -178,6 +210,7 @@ impl Command {
             | Self::Show(_)
             | Self::Rename(_)
             | Self::Schedule(_)
+            | Self::Explain(_)
             | Self::Guide(_)
             | Self::Practice(_)
             | Self::Doctor(_)
@@ -197,6 +230,37 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn with_few_commands_it_is_read_as_with_all() {
+        for words in [
+            "",
+            "--version",
+            "--help",
+            "--lang fr",
+            "list",
+            "list --version",
+            "list --help",
+            "help list",
+            "help",
+            "lst",
+            "token anna --json --fresh",
+            "--log list verify anna list --timeout 9",
+            "seatable bases --plain",
+            "seatable",
+            "setup --no-such",
+            "verify --timeout 0",
+            "export list",
+        ] {
+            let words: Vec<OsString> =
+                [NAME].into_iter().chain(words.split_whitespace()).map(Into::into).collect();
+            let told = |read: Result<Cli, clap::Error>| match read {
+                Ok(cli) => format!("{cli:?}"),
+                Err(error) => format!("{:?}\n{error}", error.kind()),
+            };
+            assert_eq!(told(Cli::read(&words)), told(Cli::try_parse_from(&words)), "{words:?}");
+        }
     }
 
     #[test]

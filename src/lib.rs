@@ -13,7 +13,8 @@
 //!
 //! - [`model`]: the values that every layer speaks of.
 //! - [`guide`]: documents, words and the order of the steps, read from `assets/`.
-//! - [`diagnosis`]: from a failure to its cause and what to do, by `assets/diagnoses.json`.
+//! - [`diagnosis`]: from a failure to its cause and what to do, by `assets/diagnoses.json`; from a text that reports failures
+//!   of any program to those failures, by `assets/readings.json`.
 //! - [`flow`]: the wizard. A [`flow::message::Message`] goes in, [`flow::effect::Order`]s come out, and a
 //!   [`flow::screen::Screen`] can be had at any time.
 //! - [`effects`]: everything that touches the world, on threads that answer each order exactly once.
@@ -62,7 +63,7 @@ pub mod practice;
 
 use std::{ffi::OsString, io::Write};
 
-use clap::{Parser, error::ErrorKind};
+use clap::error::ErrorKind;
 
 use crate::{
     environment::Environment,
@@ -77,7 +78,7 @@ use crate::{
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     effects::trust::prepare();
-    let cli = match cli::Cli::try_parse_from(&arguments) {
+    let cli = match cli::Cli::read(&arguments) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, &arguments),
     };
@@ -115,6 +116,8 @@ fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
     #[test]

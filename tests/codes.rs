@@ -14,8 +14,8 @@ use mailkey::{
         failure::{
             Failure,
             Layer::{
-                self, Api, Bug, Connect, Consent, Files, Listener, Resolve, Seatable, Send, SignIn, Store,
-                Tls, Token,
+                self, Api, Arrive, Bug, Connect, Consent, Files, Listener, Resolve, Seatable, Send, SignIn,
+                Store, Tls, Token,
             },
         },
         language::Language,
@@ -24,7 +24,7 @@ use mailkey::{
 
 /// The layers of the failures that a file makes where it does not name one right before the code. The longest
 /// beginning of the path decides; without layers, one of all must have a rule.
-const LAYERS: [(&str, &[Layer]); 25] = [
+const LAYERS: [(&str, &[Layer]); 27] = [
     ("effects/check.rs", &[]),
     ("effects/connect.rs", &[]),
     ("effects/files", &[Files]),
@@ -44,10 +44,12 @@ const LAYERS: [(&str, &[Layer]); 25] = [
     ("effects/smtp/tls.rs", &[Tls]),
     ("effects/store", &[Store]),
     ("flow", &[Bug]),
+    ("flow/arrival.rs", &[Arrive]),
     ("flow/consent", &[Token]),
     ("flow/present", &[Seatable]),
     ("flow/seatable", &[Seatable]),
     ("flow/wizard", &[Bug]),
+    ("flow/wizard/arriving.rs", &[Arrive]),
     ("flow/wizard/seatable", &[Seatable]),
     ("model/redirect.rs", &[Consent]),
 ];

@@ -97,7 +97,7 @@ fn who_does_not_say_it_gets_nothing_and_the_terminal_back() {
     assert_eq!(terminal.exit_code(), 4, "{}", terminal.picture());
     terminal.assert_restored();
     let mut terminal = Terminal::start(&place, &["password", practice.address(), "--no-input"]);
-    terminal.wait_for("nobody gave its passphrase");
+    terminal.wait_for("nobody gave it");
     assert_eq!(terminal.exit_code(), 6, "{}", terminal.picture());
 }
 

@@ -7,6 +7,11 @@
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
+use mailkey::model::{
+    method::Method,
+    provider::{MethodState, State},
+};
+
 fn text(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("it is in the repository")
 }
@@ -50,6 +55,7 @@ fn every_command_and_option_exists() {
         "move",
         "schedule",
         "seatable",
+        "explain",
         "guide",
         "practice",
         "doctor",
@@ -83,4 +89,44 @@ fn every_file_that_is_linked_is_there() {
     for link in readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
         assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(link).exists(), "{link}");
     }
+}
+
+/// The table of providers is that of the catalogue.
+#[test]
+fn the_providers_are_those_of_the_catalogue() {
+    let rows = mailkey::guide::providers::embedded().expect("it is sound").into_iter().map(|provider| {
+        let (mut takes, mut refuses) = (Vec::new(), Vec::new());
+        for known in &provider.methods {
+            let name = match known.method {
+                Method::AppPassword => "app password",
+                Method::Password => "password",
+                Method::OAuth => "OAuth",
+            };
+            let date = known.date.as_deref();
+            match known.state {
+                MethodState::Works => takes.push(name.to_owned()),
+                MethodState::Ending => takes.push(format!("{name} until {}", date.unwrap_or_default())),
+                MethodState::Refused => {
+                    refuses.push(date.map_or_else(|| name.to_owned(), |date| format!("{name} since {date}")));
+                }
+                MethodState::Gated => refuses.push(format!("{name} (gated)")),
+                MethodState::Untried => refuses.push(format!("{name} (untried)")),
+            }
+        }
+        let state = match provider.state {
+            State::Good => "ready",
+            State::NeedsPreparation => "needs preparation",
+            State::Broken => "broken",
+        };
+        let (name, id) = (&provider.name, &provider.id);
+        format!("| {name} | `{id}` | {} | {} | {state} |", takes.join(", "), refuses.join(", "))
+    });
+    let expected: Vec<String> = rows.collect();
+    let readme = text("README.md");
+    let section = readme.split("\n## Providers\n").nth(1).expect("it has that section");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let table: Vec<&str> = section.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert_eq!(table, expected, "the table should be:\n{}", expected.join("\n"));
+    let lead = format!("{} providers are known", expected.len());
+    assert!(readme.contains(&lead), "it should say: {lead}");
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{answers::AnswersFile, life::Watching, seatable::SignIn};
+use super::{answers::AnswersFile, arrival::Arrival, life::Watching, seatable::SignIn};
 
 /// `mailkey verify`.
 #[derive(Args, Clone, Debug)]
@@ -16,6 +16,9 @@ pub struct Verify {
     /// Send a test message to this address
     #[arg(long, value_name = "ADDRESS")]
     pub send_to: Option<String>,
+    /// Whether the message arrives; it goes to the account's own address unless another is named.
+    #[command(flatten)]
+    pub arrival: Arrival,
     /// What a check of many accounts, or without a person, needs.
     #[command(flatten)]
     pub watching: Watching,
@@ -43,8 +46,11 @@ pub struct Reauth {
     #[arg(long, value_name = "ADDRESS")]
     pub send_to: Option<String>,
     /// Sign in only, send nothing
-    #[arg(long, conflicts_with = "send_to")]
+    #[arg(long, conflicts_with_all = ["send_to", "arrival"])]
     pub no_send: bool,
+    /// Whether the message arrives.
+    #[command(flatten)]
+    pub arrival: Arrival,
     /// The port of the redirect address
     #[arg(long, value_name = "PORT")]
     pub redirect_port: Option<String>,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{answers::AnswersFile, seatable::SignIn};
+use super::{answers::AnswersFile, arrival::Arrival, seatable::SignIn};
 
 /// `mailkey setup`.
 #[derive(Args, Clone, Debug, Default)]
@@ -13,9 +13,15 @@ pub struct Setup {
     /// The address that will send
     #[arg(long)]
     pub address: Option<String>,
-    /// The provider's id, or `other`
+    /// The provider's id, or `other`; an id that is not known is refused with all of them
     #[arg(long, value_name = "ID")]
     pub provider: Option<String>,
+    /// The provider's region, where it has several and the address does not tell
+    #[arg(long, value_name = "ID")]
+    pub region: Option<String>,
+    /// What to sign in as, where that is not the address
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
     /// How to sign in: app-password, password or oauth
     #[arg(long)]
     pub method: Option<String>,
@@ -68,8 +74,11 @@ pub struct Setup {
     #[arg(long, value_name = "WAY")]
     pub send_via: Option<String>,
     /// Sign in only, send nothing
-    #[arg(long, conflicts_with = "send_to")]
+    #[arg(long, conflicts_with_all = ["send_to", "arrival"])]
     pub no_send: bool,
+    /// Whether the message arrives.
+    #[command(flatten)]
+    pub arrival: Arrival,
     /// The port of the redirect address
     #[arg(long, value_name = "PORT")]
     pub redirect_port: Option<String>,

@@ -98,12 +98,15 @@ fn targets(accounts: &[Account], session: &Session) -> Vec<Target> {
             targets.push(target);
         }
     };
-    let preset = |id: &str| session.knowledge.providers.iter().find(|provider| provider.id == id);
+    let preset = |id: &str| session.knowledge.providers().iter().find(|provider| provider.id == id);
     let mail = |servers: &[Server]| servers.iter().cloned().map(Target::Mail).collect::<Vec<_>>();
     for account in accounts {
         add(Target::Mail(account.smtp.clone()));
         // The provider may take the key at another port, too.
-        preset(&account.provider).into_iter().flat_map(|provider| mail(&provider.smtp)).for_each(&mut add);
+        if let Some(provider) = preset(&account.provider) {
+            let region = account.region.as_deref().and_then(|id| provider.region(id));
+            mail(&provider.in_region(region).smtp).into_iter().for_each(&mut add);
+        }
         if let (Method::OAuth, Some(oauth)) = (account.method, &account.oauth) {
             add(Target::Web(oauth.token_url.clone()));
             oauth.api_url.clone().map(Target::Web).into_iter().for_each(&mut add);

@@ -4,6 +4,7 @@ pub mod answers_file;
 mod ask;
 pub mod completions;
 pub mod doctor;
+pub mod explain;
 pub mod export;
 pub mod guide;
 pub mod list;
@@ -86,6 +87,7 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitCode, CommandError> {
         Some(Command::Move(arguments)) => moving::run(arguments, session),
         Some(Command::Schedule(arguments)) => schedule::run(arguments, session),
         Some(Command::Seatable(arguments)) => seatable::run(arguments, session),
+        Some(Command::Explain(arguments)) => explain::run(arguments, session),
         Some(Command::Guide(arguments)) => guide::run(arguments, session),
         Some(Command::Practice(arguments)) => practice::run(arguments, session),
         Some(Command::Doctor(arguments)) => doctor::run(*arguments, session),

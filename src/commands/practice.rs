@@ -4,7 +4,7 @@ mod rehearsal;
 
 use std::{
     io::{self, Write},
-    sync::{Arc, LazyLock},
+    sync::Arc,
 };
 
 use self::rehearsal::Rehearsal;
@@ -23,7 +23,6 @@ use crate::{
         wizard::Plan,
     },
     frontends::Frontend,
-    guide::Guide,
     model::{exit_code::ExitCode, seatable::Version},
     practice::{Fault, Options, Practice, serve::EndWatch},
 };
@@ -131,15 +130,13 @@ fn practising(
     trust
         .add_pem(practice.ca_pem().as_bytes())
         .map_err(|error| refused(&io::Error::other(error.to_string())))?;
-    let guide = Guide::embedded().map_err(|fault| refused(&io::Error::other(fault.to_string())))?;
-    let providers = practice.providers(&guide.providers());
+    let shipped = Knowledge::embedded();
     let knowledge = Knowledge {
-        guide,
-        providers,
-        diagnoses: LazyLock::new(|| crate::diagnosis::Catalogue::embedded().0),
+        providers: practice.providers(shipped.providers()).into(),
         seatable: Some(SeatableServer { url: practice.seatable_url(), page: practice.seatable_page() }),
         begins_again: true,
         practice: true,
+        ..shipped
     };
     let world = World {
         environment: real.with_folders(folders),

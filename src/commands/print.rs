@@ -231,6 +231,8 @@ fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Ve
     let has_api = found.stages.iter().any(|stage| stage.stage == Stage::Api.id() && stage.ok.is_some());
     let is_told = |stage: &&StageEntry| !(has_api && stage.stage == Stage::Send.id());
     lines.extend(stage_lines(found.stages.iter().filter(is_told), found.diagnosis.as_ref(), strings));
+    let notes = found.arrival.iter().flat_map(|arrival| &arrival.notes);
+    lines.extend(notes.map(|note| format!("    {note}")));
     if let Some(seatable) = &found.seatable {
         lines.extend(stage_lines(seatable.stages.iter(), seatable.diagnosis.as_ref(), strings));
         // What is proved here says of the key that it is good, and nothing of the account that has it there.

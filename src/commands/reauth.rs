@@ -5,7 +5,7 @@ use super::{
     print,
     secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
-    setup::refuse_misused,
+    setup::{refuse_misused, take_arrival},
     walk::walk,
 };
 use crate::{
@@ -60,6 +60,7 @@ fn given(arguments: &Reauth, account: &Account, session: &Session) -> (Answers, 
         }
     }
     take_sign_in(&arguments.seatable, &mut answers);
+    take_arrival(&arguments.arrival, &mut answers);
     if arguments.no_repair {
         answers.set(field::CONNECT, "show", Source::Flag);
     }

@@ -1,16 +1,10 @@
 //! [`Session`]: what every command works with.
 
-use std::{
-    io,
-    path::PathBuf,
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use super::{missing::Given, print};
 use crate::{
     cli::{self, Global, store::Store},
-    diagnosis::Catalogue,
     effects::{
         farewells::Farewells,
         files,
@@ -28,7 +22,7 @@ use crate::{
         situation::Situation,
         wizard::Missing,
     },
-    guide::{Guide, Words},
+    guide::Words,
     model::{
         account::Account, exit_code::ExitCode, failure::Failure, language::Language, store_kind::StoreKind,
     },
@@ -145,9 +139,9 @@ impl Session {
     /// # Errors
     /// When `--lang` or `--ca-file` cannot be used.
     pub fn open(global: &Global, environment: Environment) -> Result<Self, Refused> {
-        let guide = Guide::embedded().map_err(|fault| Refused { id: "bug", text: fault.to_string() })?;
+        let knowledge = Knowledge::embedded();
         let language = language(global, &environment);
-        let strings = &guide.words(language.unwrap_or_default()).strings;
+        let strings = &knowledge.guide.words(language.unwrap_or_default()).strings;
         let Some(language) = language else {
             let asked = global.lang.as_deref().unwrap_or_default();
             return Err(Refused {
@@ -186,15 +180,6 @@ impl Session {
             },
             consent_deadline: Duration::from_secs(global.timeout),
             farewells: Farewells::default(),
-        };
-        let providers = guide.providers();
-        let knowledge = Knowledge {
-            guide,
-            providers,
-            diagnoses: LazyLock::new(|| Catalogue::embedded().0),
-            seatable: None,
-            begins_again: false,
-            practice: false,
         };
         Ok(Self { global: global.clone(), language, knowledge: Arc::new(knowledge), world: Arc::new(world) })
     }

@@ -9,7 +9,7 @@ use super::{
     walk::{Walked, walk},
 };
 use crate::{
-    cli::setup::Setup,
+    cli::{arrival::Arrival, setup::Setup},
     flow::{
         answers::{Answers, Source},
         field,
@@ -95,11 +95,23 @@ pub(super) fn refuse_misused(session: &Session, plan: Plan, answers: &Answers) -
     Err(CommandError::Missing { missing, given: Given::FlagOrFile })
 }
 
+/// Whether to look for the message, and how long.
+pub(super) fn take_arrival(arguments: &Arrival, answers: &mut Answers) {
+    if arguments.arrival {
+        answers.set(field::ARRIVAL, field::YES, Source::Flag);
+    }
+    if let Some(seconds) = arguments.arrival_wait {
+        answers.set(field::ARRIVAL_WAIT, seconds.to_string(), Source::Flag);
+    }
+}
+
 fn take_flags(arguments: &Setup, answers: &mut Answers) {
     let texts = [
         (field::NAME, &arguments.name),
         (field::ADDRESS, &arguments.address),
         (field::PROVIDER, &arguments.provider),
+        (field::REGION, &arguments.region),
+        (field::USER, &arguments.user),
         (field::METHOD, &arguments.method),
         (field::FOR, &arguments.destination),
         (field::SEATABLE_URL, &arguments.seatable_url),
@@ -131,6 +143,7 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
         }
     }
     take_sign_in(&arguments.seatable, answers);
+    take_arrival(&arguments.arrival, answers);
     if !arguments.scope.is_empty() {
         answers.set(field::SCOPE, arguments.scope.join(" "), Source::Flag);
     }

@@ -36,8 +36,10 @@ struct Entry {
     id: String,
     name: String,
     address: String,
-    /// What it signs in with.
-    user: String,
+    /// What it signs in as; null: the key itself.
+    user: Option<String>,
+    /// Where its servers are, at a provider with several regions.
+    region: Option<String>,
     provider: String,
     provider_name: String,
     method: &'static str,
@@ -153,7 +155,8 @@ fn entry(account: &Account, situation: &Situation<'_>, session: &Session) -> Res
         id: account.id.clone(),
         name: account.name.clone(),
         address: account.address.to_string(),
-        user: account.address.to_string(),
+        user: account.user_name().map(str::to_owned),
+        region: account.region.clone(),
         provider: account.provider.clone(),
         provider_name: removal::provider_name(account, situation),
         method: account.method.id(),
@@ -206,7 +209,8 @@ fn lines(entry: &Entry, account: &Account, situation: &Situation<'_>) -> Vec<Str
         ("smtp", server(&entry.smtp)),
     ];
     rows.extend(entry.imap.as_ref().map(|imap| ("imap", server(imap))));
-    rows.push(("user", entry.user.clone()));
+    rows.push(("user", entry.user.clone().unwrap_or_else(|| text("catalogue.user-is-key"))));
+    rows.extend(entry.region.clone().map(|region| ("region", region)));
     if let (Some(oauth), true) = (&entry.oauth, account.method == Method::OAuth) {
         let kind = text(&format!("client-kind.{}", oauth.client_kind));
         rows.push(("client", format!("{} ({kind})", oauth.client_id)));

@@ -28,6 +28,7 @@ use crate::{
         cancel::Cancel,
         files::{self, CheckRecord},
     },
+    flow::arrival,
     model::{account::Account, address::Address, exit_code::ExitCode, life::WARN_DAYS},
 };
 
@@ -57,7 +58,13 @@ pub fn run(arguments: &Verify, session: &Session) -> Result<ExitCode, CommandErr
             exit: ExitCode::NotFound,
         });
     }
-    let asked = Asked { send_to, warn_days: watching.warn_days.unwrap_or(WARN_DAYS) };
+    let looks = arguments.arrival.arrival;
+    let patience = arguments.arrival.arrival_wait.map_or(arrival::PATIENCE, Duration::from_secs);
+    let asked = Asked {
+        send_to,
+        arrival: looks.then_some(patience),
+        warn_days: watching.warn_days.unwrap_or(WARN_DAYS),
+    };
     let mut run = Run::new(session, accounts.len(), watching.warn_days, watching.quiet, hook);
     run.all(accounts, watching.jobs, asked)
 }

@@ -1,16 +1,20 @@
 //! [`Catalogue`]: all that is known about failures, read from `assets/diagnoses.json`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use super::{
-    Confidence, Context, Diagnosis, Retry,
-    file::{Entry, File, Groups, Page, ProviderRemedies, is_of},
+    Confidence, Context, Diagnosis, REPORTED, Retry,
+    file::{Entry, File, Groups, Page, ProviderRemedies, Reported, is_of},
     rule::{Case, Rule},
 };
 use crate::model::{exit_code::ExitCode, failure::Failure};
 
 /// The data. Named here and not through `guide`, which this layer must not know.
 const EMBEDDED: &str = include_str!("../../assets/diagnoses.json");
+const FILE: &str = "assets/diagnoses.json";
 /// The diagnosis of a failure of which nothing is known, not even by the catalogue.
 pub const UNKNOWN: &str = "unknown";
 
@@ -19,30 +23,24 @@ pub const UNKNOWN: &str = "unknown";
 pub struct Catalogue {
     groups: Groups,
     provider_remedies: BTreeMap<String, ProviderRemedies>,
+    reported: Reported,
     pages: Vec<Page>,
     entries: Vec<Entry>,
 }
 
-/// A fault of `assets/diagnoses.json`, found by the tests.
+/// A fault of `assets/diagnoses.json`, found by the tests. Its text begins as compilers begin theirs: file and line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The file is not JSON of the shape that is expected.
-    Unreadable {
-        /// What the parser says.
-        reason: String,
-    },
-    /// One entry is not of the shape that is expected; the others are there.
-    Entry {
-        /// Its id, or its number where it has none.
-        id: String,
-        /// What the parser says.
-        reason: String,
-    },
-    /// The same id twice.
-    Twice {
-        /// The id.
-        id: String,
-    },
+pub struct Fault {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{FILE}:{}: {}", self.line, self.reason)
+    }
 }
 
 impl Catalogue {
@@ -53,21 +51,31 @@ impl Catalogue {
     }
 
     pub(super) fn parse(text: &str) -> (Self, Vec<Fault>) {
-        let File { groups, provider_remedies, pages, diagnoses } = match serde_json::from_str(text) {
+        let file: File<'_> = match serde_json::from_str(text) {
             Ok(file) => file,
-            Err(error) => return (Self::default(), vec![Fault::Unreadable { reason: error.to_string() }]),
+            Err(error) => {
+                let fault = Fault { line: error.line(), reason: error.to_string() };
+                return (Self::default(), vec![fault]);
+            }
         };
         let (mut entries, mut faults) = (Vec::<Entry>::new(), Vec::new());
         let mut seen = BTreeSet::new();
-        for (number, value) in diagnoses.into_iter().enumerate() {
-            let id = value.get("id").and_then(|id| id.as_str()).map_or(number.to_string(), str::to_owned);
-            match serde_json::from_value(value) {
-                Ok(_) if !seen.insert(id.clone()) => faults.push(Fault::Twice { id }),
+        for value in file.diagnoses {
+            let line = line_of(text, value.get());
+            match serde_json::from_str::<Entry>(value.get()) {
+                Ok(entry) if !seen.insert(entry.id.clone()) => {
+                    faults.push(Fault { line, reason: format!("the id {} is there twice", entry.id) });
+                }
                 Ok(entry) => entries.push(entry),
-                Err(error) => faults.push(Fault::Entry { id, reason: error.to_string() }),
+                Err(error) => {
+                    // A line within an entry is counted from where the entry begins.
+                    let line = line + error.line().saturating_sub(1);
+                    faults.push(Fault { line, reason: error.to_string() });
+                }
             }
         }
-        (Self { groups, provider_remedies, pages, entries }, faults)
+        let File { groups, provider_remedies, reported, pages, .. } = file;
+        (Self { groups, provider_remedies, reported, pages, entries }, faults)
     }
 
     /// What it means. The rule that fits best decides: provider named 8, text 4, each narrowing condition 4,
@@ -98,11 +106,13 @@ impl Catalogue {
                 checked: None,
             };
         };
+        let instead = self.reported.causes.get(&entry.id).filter(|_| is_reported(failure));
+        let entry = instead.and_then(|id| self.entries.iter().find(|entry| entry.id == *id)).unwrap_or(entry);
         let here = |name: &str| is_of(name, context.provider, &self.groups);
         Diagnosis {
             id: entry.id.clone(),
             confidence: rule.confidence.unwrap_or(entry.confidence),
-            remedies: self.remedies(entry, context.provider),
+            remedies: self.remedies(entry, context.provider, is_reported(failure)),
             ruled_out,
             server_said,
             exit: entry.exit.code(),
@@ -120,9 +130,16 @@ impl Catalogue {
         self.pages.iter().filter(holds).map(|page| page.id.as_str()).collect()
     }
 
-    /// The entry's remedies as they are told at this provider.
-    pub(super) fn remedies(&self, entry: &Entry, provider: &str) -> Vec<String> {
+    /// The entry's remedies as they are told at this provider, and to somebody who reports what another program met.
+    pub(super) fn remedies(&self, entry: &Entry, provider: &str, reported: bool) -> Vec<String> {
         let mut remedies = entry.remedies.clone();
+        if reported {
+            for remedy in &mut remedies {
+                if let Some(instead) = self.reported.remedies.get(remedy) {
+                    remedy.clone_from(instead);
+                }
+            }
+        }
         for (name, own) in &self.provider_remedies {
             if is_of(name, provider, &self.groups) {
                 for remedy in &mut remedies {
@@ -146,7 +163,24 @@ impl Catalogue {
     }
 
     #[cfg(test)]
+    pub(super) fn reported(&self) -> &Reported {
+        &self.reported
+    }
+
+    #[cfg(test)]
     pub(super) fn parts(&self) -> (&Groups, &[Page], &[Entry]) {
         (&self.groups, &self.pages, &self.entries)
     }
+}
+
+/// True for what another program met, and a person only reports (`mailkey explain`).
+fn is_reported(failure: &Failure) -> bool {
+    failure.details.iter().any(|(name, _)| *name == REPORTED)
+}
+
+/// The line on which a part of a text begins, from 1; 1 for what is no part of it.
+fn line_of(text: &str, part: &str) -> usize {
+    let at = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize);
+    let before = at.and_then(|at| text.get(..at)).unwrap_or_default();
+    before.matches('\n').count() + 1
 }

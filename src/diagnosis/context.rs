@@ -58,8 +58,6 @@ impl<'a> Context<'a> {
             "publishing" => self.publishing.map(|status| status.id().to_owned()),
             "client_kind" => self.client_kind.map(|kind| kind.id().to_owned()),
             "grant" => self.grant.map(|grant| grant.id().to_owned()),
-            // What fails after that (seeing it arrive) leaves nothing unsent.
-            "sent" => self.passed.contains(&Stage::Send).then(|| "yes".to_owned()),
             _ => None,
         })
     }
@@ -73,8 +71,9 @@ impl<'a> Context<'a> {
         // contains are left out.
         // What was proved with the mail server says of a SeaTable server only that the key is good, which is worth
         // something where it could not send.
-        let is_of_mail = failure.layer != Layer::Seatable;
-        let asks_for_key = is_of_mail || failure.code.starts_with("_send_");
+        // And of the mailbox it says that the message was sent, whatever became of it.
+        let is_of_mail = !matches!(failure.layer, Layer::Seatable | Layer::Arrive);
+        let asks_for_key = is_of_mail || failure.layer == Layer::Arrive || failure.code.starts_with("_send_");
         let connected = passed(Stage::Connect) && is_of_mail;
         let internet = !connected
             && tried::ruled_out(failure).is_empty()
@@ -91,7 +90,7 @@ impl<'a> Context<'a> {
             ("port", connected && !is_about_port),
             ("tls", (passed(Stage::Tls) && is_of_mail) || trial("tls")),
             ("sign-in", passed(Stage::SignIn) && asks_for_key),
-            ("send", passed(Stage::Send) && asks_for_key),
+            ("send", (passed(Stage::Send) || passed(Stage::Api)) && asks_for_key),
         ]
         .into_iter()
         .filter(|(_, worked)| *worked)
@@ -120,12 +119,8 @@ mod tests {
             (&[Resolve, Connect, Tls][..], Layer::SignIn, "535", &["network", "port", "tls"][..]),
             (&[Token, Resolve, Connect, Tls], Layer::SignIn, "535", &["token", "network", "port", "tls"]),
             (&[Token, Resolve], Layer::Connect, "_timeout", &["token", "internet", "name"]),
-            (
-                &[Resolve, Connect, Tls, SignIn, Send],
-                Layer::Send,
-                "_timeout",
-                &["network", "port", "tls", "sign-in", "send"],
-            ),
+            (&[Resolve, Connect, Tls, SignIn, Send], Layer::Arrive, "_not_seen", &["sign-in", "send"]),
+            (&[Token, Stage::Api], Layer::Arrive, "_unreachable", &["token", "internet", "send"]),
             (&[], Layer::Token, "invalid_grant", &["internet"]),
             (&[], Layer::Token, "_timeout", &[]),
             (&[Token], Layer::Api, "403", &["token", "internet"]),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::{Confidence, Retry, rule::Rule};
 use crate::model::exit_code::ExitCode;
@@ -16,12 +17,26 @@ pub(super) type Groups = BTreeMap<String, Vec<String>>;
 /// The whole file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct File {
+pub(super) struct File<'a> {
     pub groups: Groups,
     pub provider_remedies: BTreeMap<String, ProviderRemedies>,
+    #[serde(default)]
+    pub reported: Reported,
     pub pages: Vec<Page>,
     /// Read one by one, so that a fault in one leaves the others.
-    pub diagnoses: Vec<serde_json::Value>,
+    #[serde(borrow)]
+    pub diagnoses: Vec<&'a RawValue>,
+}
+
+/// How a failure is told that another program met, and that a person only reports: our own screens, flags and
+/// commands are no help there.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reported {
+    /// The second diagnosis of each pair stands for the first.
+    pub causes: BTreeMap<String, String>,
+    /// The second remedy of each pair stands for the first, before a provider's own.
+    pub remedies: BTreeMap<String, String>,
 }
 
 /// One diagnosis and when it fits.

@@ -17,7 +17,9 @@
 
 pub mod catalogue;
 pub mod context;
+pub mod explain;
 mod file;
+pub mod reading;
 mod rule;
 mod said;
 pub mod tried;
@@ -29,6 +31,9 @@ pub use self::{
     context::{Context, GrantKind},
 };
 use crate::model::exit_code::ExitCode;
+
+/// The detail that marks a failure of another program, which a person only reports: see [`reading`].
+pub const REPORTED: &str = "reported";
 
 /// Why something failed and what follows from it, as ids; the words are made from them in the person's
 /// language.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     catalogue::{Catalogue, UNKNOWN},
+    file::Entry,
     rule::{Condition, Rule},
     *,
 };
@@ -18,11 +19,12 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 25] = [
+const DETAILS: [&str; 26] = [
+    REPORTED,
+    "answered_by",
     "way",
     "command",
     "awaited",
-    "sent",
     "age_days",
     "publishing",
     "client_kind",
@@ -80,9 +82,16 @@ fn case_of(rule: &Rule, catalogue: &Catalogue) -> (Failure, String, Context<'sta
         let value = is.first().cloned().or(number).unwrap_or_else(|| "some".to_owned());
         failure.details.push((name.expect("a detail that someone gives"), value));
     }
-    let provider = catalogue.parts().0.get(&rule.provider).map_or("other", |_| "gmail").to_owned();
+    let provider = catalogue.parts().0.get(&rule.provider).map_or("other", |group| &group[0]).to_owned();
     let context = Context { method: rule.methods.first().copied(), ..Context::default() };
     (failure, provider, context)
+}
+
+/// Where the entry stands, as compilers say it.
+fn place(entry: &Entry) -> String {
+    let text = include_str!("../../assets/diagnoses.json");
+    let before = text.split(&format!("\"id\": \"{}\"", entry.id)).next().unwrap();
+    format!("assets/diagnoses.json:{}: {}", before.lines().count(), entry.id)
 }
 
 #[test]
@@ -94,7 +103,7 @@ fn every_rule_leads_to_its_diagnosis() {
             let (failure, provider, context) = case_of(rule, &catalogue);
             let diagnosis = catalogue.diagnose(&failure, &Context { provider: &provider, ..context });
             if diagnosis.id != entry.id {
-                lost.push(format!("{}: {failure:?} is taken by {}", entry.id, diagnosis.id));
+                lost.push(format!("{}: {failure:?} is taken by {}", place(entry), diagnosis.id));
             }
         }
     }
@@ -135,27 +144,27 @@ fn the_data_is_tidy() {
         !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     };
     for entry in entries {
-        assert!(kebab(&entry.id), "{}", entry.id);
-        assert!(!entry.rules.is_empty() && !entry.remedies.is_empty(), "{}", entry.id);
+        assert!(kebab(&entry.id), "{}", place(entry));
+        assert!(!entry.rules.is_empty() && !entry.remedies.is_empty(), "{}", place(entry));
         let unique: BTreeSet<_> = entry.remedies.iter().collect();
-        assert_eq!(unique.len(), entry.remedies.len(), "{}: a remedy twice", entry.id);
+        assert_eq!(unique.len(), entry.remedies.len(), "{}: a remedy twice", place(entry));
         let date: Vec<_> =
             entry.checked.split('-').map(|part| (part.len(), part.parse::<u16>().is_ok())).collect();
-        assert_eq!(date, [(4, true), (2, true), (2, true)], "{}", entry.id);
-        assert!(entry.docs.values().all(|page| page.starts_with("https://")), "{}", entry.id);
+        assert_eq!(date, [(4, true), (2, true), (2, true)], "{}", place(entry));
+        assert!(entry.docs.values().all(|page| page.starts_with("https://")), "{}", place(entry));
         for rule in &entry.rules {
             let patterns = rule.texts.iter().chain(&rule.reason);
             for text in patterns {
-                assert_eq!(*text, text.to_lowercase(), "{}", entry.id);
-                assert!(!text.split('*').any(str::is_empty), "{}: {text}", entry.id);
+                assert_eq!(*text, text.to_lowercase(), "{}", place(entry));
+                assert!(!text.split('*').any(str::is_empty), "{}: {text}", place(entry));
             }
-            assert!(rule.provider == "*" || groups.contains_key(&rule.provider), "{}", entry.id);
+            assert!(rule.provider == "*" || groups.contains_key(&rule.provider), "{}", place(entry));
             // Without a code, a text alone would be taken for an explanation wherever it occurs.
             let is_by_place = rule.is_fallback() || rule.is_by_trial();
-            assert!(!rule.codes.is_empty() || is_by_place, "{}", entry.id);
+            assert!(!rule.codes.is_empty() || is_by_place, "{}", place(entry));
             // What knows only the place does not know the cause.
             let confidence = rule.confidence.unwrap_or(entry.confidence);
-            assert!(!rule.is_fallback() || confidence == Confidence::Unknown, "{}", entry.id);
+            assert!(!rule.is_fallback() || confidence == Confidence::Unknown, "{}", place(entry));
         }
     }
     for page in pages {
@@ -200,15 +209,16 @@ fn the_better_rule_wins_wherever_it_stands() {
 }
 
 #[test]
-fn faults_are_named_and_the_rest_is_used() {
+fn faults_are_named_with_file_and_line_and_the_rest_is_used() {
     let good = r#"{"id":"a","remedies":[],"exit":"store","retry":"never","confidence":"certain","checked":"","rules":[]}"#;
+    let lost = good.replace("\"a\"", "\"c\"").replace("[]}", "[\n{\"layers\":[\"nowhere\"]}]}");
     let (catalogue, faults) = Catalogue::parse(&format!(
-        r#"{{"groups":{{}},"provider_remedies":{{}},"pages":[],"diagnoses":[{good},{good},{{"id":"b"}},{}]}}"#,
-        good.replace("\"a\"", "\"c\"").replace("[]}", "[{\"layers\":[\"nowhere\"]}]}"),
+        "{{\"groups\":{{}},\"provider_remedies\":{{}},\"pages\":[],\n\"diagnoses\":[{good},\n{good},\n\n{{\"id\":\"b\"}},\n{lost}]}}",
     ));
     assert_eq!(catalogue.parts().2.len(), 1);
-    assert_eq!(faults[0], Fault::Twice { id: "a".to_owned() });
-    assert!(matches!(&faults[1], Fault::Entry { id, .. } if id == "b"));
-    assert!(matches!(&faults[2], Fault::Entry { id, reason } if id == "c" && reason.contains("nowhere")));
-    assert!(matches!(Catalogue::parse("{").1[..], [Fault::Unreadable { .. }]));
+    let told: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    assert_eq!(told[0], "assets/diagnoses.json:3: the id a is there twice");
+    assert!(told[1].starts_with("assets/diagnoses.json:5: missing field"), "{told:?}");
+    assert!(told[2].starts_with("assets/diagnoses.json:7: no layer is called nowhere"), "{told:?}");
+    assert_eq!(Catalogue::parse("{\n{").1[0].line, 2);
 }

@@ -293,7 +293,8 @@ impl Run<'_> {
                 Security::Tls => session.greet(run.until(|d| d.greeting)),
             };
             hello.map_err(|failure| about(server, failure))?;
-            let user = &run.request.address;
+            let (Credential::Password(key) | Credential::AccessToken(key)) = credential;
+            let user = run.request.user.name_with(&run.request.address, key);
             let mechanism = session.authenticate(user, credential, run.until(|d| d.sign_in));
             let mechanism = mechanism.map_err(|failure| about(server, failure))?;
             Ok((Detail::SignedIn { mechanism: mechanism.name().to_owned() }, ()))

@@ -62,6 +62,7 @@ pub fn name(effect: &Effect) -> &'static str {
         Effect::Exchange(_) => "exchange",
         Effect::AuthorizeDevice(_) => "authorize device",
         Effect::Check(_) => "check",
+        Effect::SeeArrival(_) => "see arrival",
         Effect::SavePending { .. } => "save pending",
         Effect::KeepAccount { .. } => "keep account",
         Effect::DropPending { .. } => "drop pending",
@@ -116,6 +117,10 @@ pub fn end(outcome: &Outcome) -> String {
         | Outcome::SeatableSignedIn(Err(failure))
         | Outcome::Panicked(failure) => format!("failed: {}", code(failure)),
         Outcome::Checked(report) => match report.failure() {
+            Some(failure) => format!("failed: {}", code(failure)),
+            None => "done".to_owned(),
+        },
+        Outcome::Arrived(report) => match report.failure() {
             Some(failure) => format!("failed: {}", code(failure)),
             None => "done".to_owned(),
         },

@@ -16,6 +16,7 @@ use crate::{
     model::{
         Time,
         address::Address,
+        arrival,
         failure::{Failure, Layer},
     },
 };
@@ -41,11 +42,13 @@ pub fn build(from: &Address, message: &TestMessage, now: Time, random: [u8; 12])
     }
     message_id.extend(["@", from.domain()]);
     let text = filled(&message.text, now, &message_id);
+    // By it the message is found where a provider gives it another Message-ID.
+    let subject = format!("{} [{}]", message.subject, arrival::token(&message_id));
     let built = Message::builder()
         .from(mailbox(from)?)
         .to(mailbox(&message.to)?)
         // A line break would begin another header; lettre encodes it, and a person would see a broken subject.
-        .subject(message.subject.split_whitespace().collect::<Vec<_>>().join(" "))
+        .subject(subject.split_whitespace().collect::<Vec<_>>().join(" "))
         .date(SystemTime::from(now))
         .message_id(Some(format!("<{message_id}>")))
         .raw_header(header("X-Mailer", concat!("mailkey ", env!("CARGO_PKG_VERSION"))))
@@ -119,7 +122,7 @@ mod tests {
         for line in [
             "From: anna@gmail.com",
             "To: bob@example.org",
-            "Subject: Test",
+            "Subject: Test [ababababab]",
             "Date: Tue, 03 Nov 2026 14:05:09 +0000",
             "Message-ID: <abababababababababababab@gmail.com>",
             concat!("X-Mailer: mailkey ", env!("CARGO_PKG_VERSION")),

@@ -1,16 +1,19 @@
 //! Everything that touches the world, one file per family: plain blocking functions with a deadline and a way
-//! to cancel. Only here are HTTP, TLS, SMTP, keyring and browser packages named.
+//! to cancel. Only here are HTTP, TLS, SMTP, IMAP, keyring and browser packages named.
 
+pub mod arrival;
 pub mod browser;
 pub mod cancel;
 pub mod check;
-pub mod clean;
+pub use crate::model::clean;
 pub mod connect;
+pub mod discretion;
 pub mod doctor;
 pub mod farewells;
 pub mod files;
 pub mod http;
 pub mod http_send;
+pub mod imap;
 pub mod keep;
 pub mod listener;
 pub mod log;

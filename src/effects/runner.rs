@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    browser,
+    arrival, browser,
     cancel::Cancel,
     check, files, keep, listener, log, oauth, seatable,
     world::World,
@@ -141,6 +141,9 @@ pub fn perform(
             Outcome::Exchanged(oauth::authorize_device(&request, world, cancel, progress).map(Box::new))
         }
         Effect::Check(request) => Outcome::Checked(Box::new(check::run(&request, world, cancel, progress))),
+        Effect::SeeArrival(request) => {
+            Outcome::Arrived(Box::new(arrival::see(&request, world, cancel, progress)))
+        }
         Effect::SavePending { account, secrets } => {
             Outcome::PendingSaved(keep::save_pending(world, &account, &secrets, cancel))
         }

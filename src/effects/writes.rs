@@ -43,7 +43,9 @@ impl Kind {
             | Effect::DropPending { .. }
             | Effect::RecordCheck { .. } => Some(Self::Record),
             // A probe that is to be deleted, a refresh token that was rotated, the account that a base has now.
-            Effect::TryStore(_) | Effect::Check(_) | Effect::ConnectSeatable(_) => Some(Self::Passing),
+            Effect::TryStore(_) | Effect::Check(_) | Effect::SeeArrival(_) | Effect::ConnectSeatable(_) => {
+                Some(Self::Passing)
+            }
             Effect::LoadState
             | Effect::ReadFile { .. }
             | Effect::ReadSecrets { .. }

@@ -95,7 +95,8 @@ pub fn request_for_key(
     let message = recipient(situation).map(|to| test_message(situation.words(), &address, to, via));
     let others = others(&route, situation.provider().as_deref());
     let starttls_only = situation.destination().is_some_and(|destination| needs_starttls(&destination));
-    Some(CheckRequest { address, sign_in, route, others, starttls_only, message })
+    let user = situation.user()?;
+    Some(CheckRequest { address, user, sign_in, route, others, starttls_only, message })
 }
 
 /// Who gets the test message; `None`: nobody, sign in only.
@@ -119,6 +120,7 @@ pub fn request_for_account(
     let route = route_of(account);
     CheckRequest {
         address: account.address.clone(),
+        user: account.user.clone(),
         sign_in: SignIn::Stored { account: Box::new(account.clone()) },
         others: others(&route, knowledge.provider(&account.provider)),
         starttls_only: needs_starttls(&account.destination),

@@ -7,8 +7,8 @@ mod seatable;
 mod store;
 
 pub use self::request::{
-    CheckRequest, ClientProbe, DeviceCode, DeviceRequest, ExchangeRequest, ListenRequest, Listening,
-    RedirectPort, RefreshRequest, Route, SignIn, TestMessage,
+    ArrivalRequest, CheckRequest, ClientProbe, DeviceCode, DeviceRequest, ExchangeRequest, ListenRequest,
+    Listening, Mailbox, MailboxKey, RedirectPort, RefreshRequest, Route, SignIn, TestMessage,
 };
 pub use self::seatable::{
     BaseAccountWrite, SeatableReport, SeatableRequest, SeatableSession, SeatableSignIn,
@@ -18,11 +18,12 @@ pub use crate::model::redirect::Redirect;
 use crate::model::{
     Time,
     account::{Account, Destination, LastCheck},
+    arrival::Arrival,
     failure::Failure,
     grant::Grant,
     seatable::ServerInfo,
     secret::Secret,
-    stage::{self, Stage, StageReport},
+    stage::{self, Detail, Stage, StageReport, StageResult},
 };
 
 /// Names one order for ever: ids only grow, and an answer to an order that is no longer pending is dropped.
@@ -94,6 +95,9 @@ pub enum Effect {
     /// Run the check. Each stage is told by [`Progress::StageBegan`] and [`Progress::StageEnded`].
     /// Answer: [`Outcome::Checked`].
     Check(Box<CheckRequest>),
+    /// Look for the message that a check has sent. Told as a stage is, by [`Progress::StageBegan`] and
+    /// [`Progress::StageEnded`]. Answer: [`Outcome::Arrived`].
+    SeeArrival(Box<ArrivalRequest>),
     /// Write the key into the store as pending, and a note of it into the state folder.
     /// Answer: [`Outcome::PendingSaved`].
     SavePending {
@@ -155,7 +159,7 @@ pub struct Secrets {
 /// What a check proved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckReport {
-    /// The stages that ran, in order; at most the last one failed.
+    /// The stages that ran, in order; at most the last one failed. `arrive` is among them once it was asked for.
     pub stages: Vec<StageReport>,
     /// With OAuth: what the refresh gave. A rotated refresh token in it replaces the key.
     pub grant: Option<Grant>,
@@ -177,10 +181,34 @@ impl CheckReport {
         self.failure().is_none() && self.stages.iter().any(|report| report.stage == Stage::SignIn)
     }
 
-    /// The failure that ended it, if one did.
+    /// The failure that ended it, if one did. That a message was not seen to arrive is none.
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
         stage::failure(&self.stages)
+    }
+
+    /// Why the message was not seen to arrive, where that was asked.
+    #[must_use]
+    pub fn arrival_failure(&self) -> Option<&Failure> {
+        stage::arrival_failure(&self.stages)
+    }
+
+    /// The message as it was seen to arrive.
+    #[must_use]
+    pub fn arrival(&self) -> Option<&Arrival> {
+        self.stages.iter().find_map(|report| match &report.result {
+            StageResult::Passed(Detail::Arrived(arrival)) => Some(&**arrival),
+            _ => None,
+        })
+    }
+
+    /// The Message-ID of the message that a server took.
+    #[must_use]
+    pub fn message_id(&self) -> Option<&str> {
+        self.stages.iter().find_map(|report| match &report.result {
+            StageResult::Passed(Detail::Accepted { message_id, .. }) => Some(message_id.as_str()),
+            _ => None,
+        })
     }
 }
 
@@ -272,6 +300,8 @@ pub enum Outcome {
     Exchanged(Result<Box<Grant>, Failure>),
     /// Of [`Effect::Check`].
     Checked(Box<CheckReport>),
+    /// Of [`Effect::SeeArrival`].
+    Arrived(Box<StageReport>),
     /// Of [`Effect::SavePending`].
     PendingSaved(Result<(), Failure>),
     /// Of [`Effect::KeepAccount`]. `Some`: the destination by the record, where that is not what was asked: a base was

@@ -16,6 +16,7 @@ use crate::{
         account::Account,
         method::{Method, SendVia},
         secret::Secret,
+        user::User,
     },
 };
 
@@ -160,6 +161,10 @@ impl Format {
     pub fn need(&self, account: &Account, with_secret: bool) -> Result<Option<Need>, Unfit> {
         if account.send_via == SendVia::Api && account.method == Method::OAuth {
             return Err(Unfit::new("command.export-api"));
+        }
+        // No program asks for a name by a command, and one that is a secret stands in no file unless that is wanted.
+        if account.user == User::Key && !with_secret && self.text.contains("{user") {
+            return Err(Unfit::new("command.export-user-is-key"));
         }
         match account.method {
             Method::OAuth if !self.oauth => Err(Unfit::new("command.export-no-oauth")),

@@ -5,6 +5,10 @@
 pub const ADDRESS: &str = "address";
 /// The provider's id.
 pub const PROVIDER: &str = "provider";
+/// The provider's region.
+pub const REGION: &str = "region";
+/// What to sign in as.
+pub const USER: &str = "user";
 /// The language's code.
 pub const LANGUAGE: &str = "language";
 /// What to do, in the menu.
@@ -61,6 +65,10 @@ pub const BROWSER_SHOWS: &str = "browser-shows";
 pub const SEND_TO: &str = "send-to";
 /// `yes`: sign in only.
 pub const NO_SEND: &str = "no-send";
+/// `yes`: look whether the test message arrives.
+pub const ARRIVAL: &str = "arrival";
+/// Asked on no step: how many seconds to look for it.
+pub const ARRIVAL_WAIT: &str = "arrival-wait";
 /// `yes`: keep the key although the check failed.
 pub const KEEP_ANYWAY: &str = "keep-anyway";
 /// The account's name.

@@ -1,17 +1,21 @@
 //! [`Knowledge`]: everything that the wizard knows and never changes.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use crate::{diagnosis::Catalogue, guide::Guide, model::provider::Provider};
+use crate::{
+    diagnosis::Catalogue,
+    guide::{Guide, providers},
+    model::provider::Provider,
+};
 
-/// Documents and words, providers, diagnoses. Made once at the start and shared.
+/// Documents and words, providers, diagnoses. Made once at the start and shared; each part is read when it is needed.
 #[derive(Debug)]
 pub struct Knowledge {
     /// Plans, documents, words.
     pub guide: Guide,
-    /// The providers; in practice mode those of the practice servers.
-    pub providers: Vec<Provider>,
-    /// The diagnoses; read when something failed.
+    /// The providers, once they were needed; set in practice mode, to those of the practice servers.
+    pub providers: OnceLock<Vec<Provider>>,
+    /// The diagnoses.
     pub diagnoses: LazyLock<Catalogue>,
     /// The SeaTable server that is offered; `None`: SeaTable Cloud. In practice mode the one of the practice servers.
     pub seatable: Option<SeatableServer>,
@@ -32,15 +36,35 @@ pub struct SeatableServer {
 }
 
 impl Knowledge {
+    /// What is part of the program.
+    #[must_use]
+    pub fn embedded() -> Self {
+        Self {
+            guide: Guide::embedded(),
+            providers: OnceLock::new(),
+            diagnoses: LazyLock::new(|| Catalogue::embedded().0),
+            seatable: None,
+            begins_again: false,
+            practice: false,
+        }
+    }
+
+    /// The providers, in the order in which they are offered. A catalogue that cannot be read is empty, and the tests
+    /// find it.
+    #[must_use]
+    pub fn providers(&self) -> &[Provider] {
+        self.providers.get_or_init(|| providers::embedded().unwrap_or_default())
+    }
+
     /// The provider with that id.
     #[must_use]
     pub fn provider(&self, id: &str) -> Option<&Provider> {
-        self.providers.iter().find(|provider| provider.id == id)
+        self.providers().iter().find(|provider| provider.id == id)
     }
 
     /// The provider to which addresses of that domain belong, as far as the table knows.
     #[must_use]
     pub fn provider_of_domain(&self, domain: &str) -> Option<&Provider> {
-        self.providers.iter().find(|provider| provider.domains.iter().any(|known| known == domain))
+        self.providers().iter().find(|provider| provider.domains.iter().any(|known| known == domain))
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod answers_file;
+pub mod arrival;
 pub mod check;
 pub mod client_import;
 pub mod consent;

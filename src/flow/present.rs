@@ -1,6 +1,7 @@
 //! From the wizard's state to a [`Screen`]: words are put to it here and nowhere else.
 
 mod actions;
+mod catalogue;
 mod consent;
 mod fields;
 mod seatable;

@@ -74,7 +74,9 @@ pub fn withdrawal_page(account: &Account, situation: &Situation<'_>) -> Option<S
         Method::AppPassword => "app-password",
         Method::Password => return None,
     };
-    situation.knowledge.provider(&account.provider)?.links.get(link).cloned()
+    let provider = situation.knowledge.provider(&account.provider)?;
+    let region = account.region.as_deref().and_then(|id| provider.region(id));
+    provider.in_region(region).links.remove(link)
 }
 
 /// What the provider calls itself; the server, where it was described by hand.

@@ -3,6 +3,7 @@
 use time::format_description::well_known::Rfc3339;
 
 use super::{
+    arrival,
     effect::{CheckReport, Route, SeatableReport},
     situation::Situation,
 };
@@ -31,7 +32,9 @@ pub fn account_report(
     let ran = report.map_or(&[] as &[StageReport], |report| &report.stages);
     let cause = diagnosis.as_ref().map(|diagnosis| diagnosis.cause.as_str()).unwrap_or_default();
     let stages = Stage::ALL.iter().map(|stage| stage_entry(*stage, ran, cause, words)).collect();
-    let proved = report.is_some_and(|report| report.failure().is_none())
+    let arrival = report.and_then(|report| report.arrival());
+    let arrival = arrival.map(|arrival| Box::new(arrival::entry(arrival, account.address.as_str(), words)));
+    let proved = report.is_some_and(|report| report.failure().or(report.arrival_failure()).is_none())
         && expected.iter().all(|stage| ran.iter().any(|report| report.stage == *stage));
     AccountReport {
         name: account.name.clone(),
@@ -42,6 +45,7 @@ pub fn account_report(
         stages,
         diagnosis,
         key: life,
+        arrival,
         seatable: seatable_entry(account, None, None, words),
     }
 }
@@ -212,8 +216,18 @@ fn server_words(failure: &Failure) -> Option<String> {
 }
 
 /// The server's words with the code before them, as they stood on the wire.
-fn with_code(failure: &Failure, said: &str) -> String {
-    let code = Some(failure.code.as_str()).filter(|code| !code.starts_with('_') && !said.starts_with(*code));
+#[must_use]
+pub fn with_code(failure: &Failure, said: &str) -> String {
+    // Our own codes and those of pages are for rules; a name that the words have in them is not told twice.
+    let is_told = |code: &str| {
+        if code.starts_with(|c: char| c.is_ascii_digit()) {
+            said.starts_with(code)
+        } else {
+            said.contains(code)
+        }
+    };
+    let code = Some(failure.code.as_str())
+        .filter(|code| !code.starts_with('_') && !code.contains('-') && !is_told(code));
     let enhanced = failure.enhanced.as_deref().filter(|enhanced| !said.contains(*enhanced));
     let said = Some(said).filter(|said| !said.is_empty());
     [code, enhanced, said].into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -263,6 +277,7 @@ pub fn detail_text(detail: &Detail, words: &Words) -> String {
         }
         Detail::SignedIn { mechanism } => mechanism.clone(),
         Detail::Accepted { reply, .. } => reply.clone(),
+        Detail::Arrived(arrival) => arrival::place(arrival, words),
         Detail::BaseFound { base, .. } => base.clone(),
         Detail::BaseAccountWritten { account, id, updated } => {
             let text = if *updated { "detail.base-account-updated" } else { "detail.base-account-made" };

@@ -103,9 +103,14 @@ impl Notation {
 }
 
 /// Names and values, in the order of the manual. Exactly one of TLS (which is STARTTLS here) and SSL is on; before
-/// 6.1 there is no SSL, and the account has been proved with STARTTLS.
+/// 6.1 there is no SSL, and the account has been proved with STARTTLS. `user` is what it signs in as; `None`: the key.
 #[must_use]
-pub fn settings(server: &Server, address: &str, version: Option<Version>) -> Vec<(String, Value)> {
+pub fn settings(
+    server: &Server,
+    user: Option<&str>,
+    address: &str,
+    version: Option<Version>,
+) -> Vec<(String, Value)> {
     let notation = Notation::of(version);
     let has_ssl = version.is_none_or(|version| version >= Version::SERVER_SSL);
     let starttls = server.security == Security::StartTls;
@@ -116,7 +121,7 @@ pub fn settings(server: &Server, address: &str, version: Option<Version>) -> Vec
     }
     settings.extend([
         ("EMAIL_HOST", Value::Text(server.host.clone())),
-        ("EMAIL_HOST_USER", address()),
+        ("EMAIL_HOST_USER", user.map_or(Value::Key, |user| Value::Text(user.to_owned()))),
         ("EMAIL_HOST_PASSWORD", Value::Key),
         ("EMAIL_PORT", Value::Number(server.port)),
         ("DEFAULT_FROM_EMAIL", address()),
@@ -133,7 +138,7 @@ mod tests {
         let port = if security == Security::Tls { 465 } else { 587 };
         let server = Server { host: "smtp.gmail.com".to_owned(), port, security };
         let notation = Notation::of(version);
-        let lines = settings(&server, "server@gmail.com", version);
+        let lines = settings(&server, Some("server@gmail.com"), "server@gmail.com", version);
         lines.iter().map(|(name, value)| notation.line(name, value, key) + "\n").collect()
     }
 

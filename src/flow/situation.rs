@@ -3,10 +3,9 @@
 mod draft;
 mod facts;
 mod oauth;
+mod provider;
 mod seatable;
 mod steps;
-
-use std::borrow::Cow;
 
 pub use self::{
     draft::{answers_of, answers_of_record, is_renewable},
@@ -27,9 +26,8 @@ use crate::{
         address::Address,
         language::Language,
         method::{Method, SendVia},
-        provider::{self, AppPassword, OAuth, Provider, SameMailbox},
         seatable::{Base, Connection},
-        server::{Security, Server},
+        server::Security,
         store_commands::StoreCommands,
         store_kind::StoreKind,
     },
@@ -97,96 +95,10 @@ impl<'a> Situation<'a> {
         Address::parse(self.text(field::ADDRESS)).ok()
     }
 
-    /// The provider: chosen, or recognised from the address, or described by hand.
-    #[must_use]
-    pub fn provider(&self) -> Option<Cow<'a, Provider>> {
-        let chosen = self.text(field::PROVIDER);
-        if chosen == provider::OTHER {
-            return Some(Cow::Owned(self.provider_by_hand()));
-        }
-        self.knowledge.provider(chosen).map(Cow::Borrowed)
-    }
-
-    /// The provider that the address itself tells.
-    #[must_use]
-    pub fn recognised(&self) -> Option<&'a Provider> {
-        let address = Address::parse(self.answers.text(field::ADDRESS)).ok()?;
-        self.knowledge.provider_of_domain(address.domain())
-    }
-
-    fn provider_by_hand(&self) -> Provider {
-        let server = |host: &str, port: &str, security: Security| {
-            let host = self.text(host).trim();
-            let port = self.text(port).trim().parse().ok()?;
-            (!host.is_empty()).then(|| Server { host: host.to_owned(), port, security })
-        };
-        let security = Security::from_id(self.text(field::SECURITY)).unwrap_or(Security::StartTls);
-        let trimmed = |id: &str| self.text(id).trim().to_owned();
-        let some = |text: String| (!text.is_empty()).then_some(text);
-        let scopes: Vec<String> = self.text(field::SCOPE).split_whitespace().map(str::to_owned).collect();
-        Provider {
-            id: provider::OTHER.to_owned(),
-            name: some(trimmed(field::SMTP_HOST)).unwrap_or_else(|| provider::OTHER.to_owned()),
-            guide: String::new(),
-            domains: Vec::new(),
-            same_mailbox: SameMailbox::default(),
-            seatable_name: None,
-            smtp: server(field::SMTP_HOST, field::SMTP_PORT, security).into_iter().collect(),
-            imap: server(field::IMAP_HOST, field::IMAP_PORT, Security::Tls),
-            app_password: None,
-            password: true,
-            oauth: Some(OAuth {
-                issuer: None,
-                authorize_url: trimmed(field::AUTHORIZE_URL),
-                token_url: trimmed(field::TOKEN_URL),
-                revoke_url: some(trimmed(field::REVOKE_URL)),
-                device_url: some(trimmed(field::DEVICE_URL)),
-                smtp_scopes: scopes,
-                api_scopes: Vec::new(),
-                identity_scopes: Vec::new(),
-                // Harmless where they are unknown (RFC 6749 §3.1: unrecognised parameters are ignored), and
-                // without them Google-like servers hand out no refresh token.
-                parameters: [("access_type", "offline"), ("prompt", "consent")]
-                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                    .into(),
-                client_id_suffix: String::new(),
-                client_secret_prefix: String::new(),
-                client_secret_length: 0,
-                testing_days: None,
-                unused_days: None,
-            }),
-            send_api: None,
-            links: std::collections::BTreeMap::new(),
-            messages_per_day: None,
-            checked: String::new(),
-            sources: Vec::new(),
-        }
-    }
-
     /// How the account signs in, if that is answered and possible.
     #[must_use]
     pub fn method(&self) -> Option<Method> {
         Method::from_id(self.text(field::METHOD))
-    }
-
-    /// The methods that the provider takes, the recommended one first.
-    #[must_use]
-    pub fn methods(&self) -> Vec<Method> {
-        let Some(provider) = self.provider() else {
-            return vec![Method::AppPassword, Method::OAuth];
-        };
-        let mut methods = Vec::new();
-        // A provider that is described by hand may well make app passwords, of a shape that nobody knows.
-        if provider.app_password.is_some() || provider.id == provider::OTHER {
-            methods.push(Method::AppPassword);
-        }
-        if provider.password {
-            methods.push(Method::Password);
-        }
-        if provider.oauth.is_some() {
-            methods.push(Method::OAuth);
-        }
-        methods
     }
 
     /// Which way messages leave.
@@ -209,19 +121,6 @@ impl<'a> Situation<'a> {
     #[must_use]
     pub fn fitting_way(&self) -> SendVia {
         if self.text(field::FOR) == "seatable" { SendVia::Api } else { SendVia::Smtp }
-    }
-
-    fn has_api(&self) -> bool {
-        self.provider().is_some_and(|provider| {
-            provider.send_api.is_some()
-                && provider.oauth.as_ref().is_some_and(|oauth| !oauth.api_scopes.is_empty())
-        })
-    }
-
-    /// The shape of the provider's app passwords.
-    #[must_use]
-    pub fn app_password_shape(&self) -> Option<AppPassword> {
-        self.provider().and_then(|provider| provider.app_password.clone())
     }
 
     /// Where the key goes.
@@ -273,33 +172,6 @@ impl<'a> Situation<'a> {
         self.named_account().filter(|account| account.store == StoreKind::Command)
     }
 
-    /// The submission server. SeaTable speaks STARTTLS only, so what is proved for it is proved with STARTTLS.
-    #[must_use]
-    pub fn server(&self) -> Option<Server> {
-        let provider = self.provider()?;
-        let starttls = || provider.smtp.iter().find(|server| server.security == Security::StartTls);
-        // Which of the provider's ports, where that was said, or found to be the one that works.
-        let port = self.answers.text(field::SMTP_PORT).trim().parse::<u16>().ok();
-        let wanted = || provider.smtp.iter().find(|server| Some(server.port) == port);
-        let server = match self.destination() {
-            // The server's own mail knows another way as well, but only from 6.1 on.
-            Some(Destination::Seatable { .. } | Destination::SeatableServer { .. }) => {
-                starttls().or(provider.smtp.first())
-            }
-            _ => wanted().or(provider.smtp.first()),
-        };
-        server.cloned()
-    }
-
-    /// False where it is known that the server does not speak STARTTLS, without which SeaTable cannot reach it.
-    #[must_use]
-    pub fn has_starttls(&self) -> bool {
-        self.provider().is_none_or(|provider| {
-            provider.smtp.is_empty()
-                || provider.smtp.iter().any(|server| server.security == Security::StartTls)
-        })
-    }
-
     /// Which way the test message takes.
     #[must_use]
     pub fn route(&self) -> Option<Route> {
@@ -307,6 +179,7 @@ impl<'a> Situation<'a> {
             SendVia::Api => self
                 .provider()
                 .and_then(|provider| provider.send_api.clone())
+                .filter(|api| api.kind.is_spoken())
                 .map(|api| Route::GmailApi(api.url)),
             SendVia::Smtp => self.server().map(Route::Smtp),
         }

@@ -1,12 +1,15 @@
 //! The flow, walked by hand: no effect is run here, each is answered by the test.
 
+mod arrival;
 mod back;
+mod catalogue;
 mod check;
 mod client;
 mod conclusions;
 mod consent;
 mod deliver;
 mod device;
+mod explain;
 pub mod journeys;
 mod leaving;
 mod menu;

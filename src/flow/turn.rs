@@ -1,7 +1,7 @@
 //! [`Turn`]: how a small machine ends its turn. Only the wizard knows what comes next.
 
 use super::effect::{CheckReport, SeatableReport};
-use crate::model::{failure::Failure, grant::Grant, secret::Secret};
+use crate::model::{failure::Failure, grant::Grant, secret::Secret, stage::StageReport};
 
 /// What a step's machine says to the wizard after something happened.
 #[derive(Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub enum Turn {
     Obtained(Box<Grant>),
     /// A check ended.
     Checked(Box<CheckReport>),
+    /// It was looked whether the message arrived.
+    Arrived(Box<StageReport>),
     /// Connecting to a base ended.
     Connected(Box<SeatableReport>),
     /// It cannot do what it is for; the person decides.

@@ -1,30 +1,31 @@
 //! Whether an answer can be used: before any network, in plain terms.
 
+mod app_password;
 mod machine;
 mod name;
+mod provider;
 mod seatable;
 mod store;
 
-pub use self::seatable::{base, seatable_url};
+pub(in crate::flow) use self::provider::closed;
 use self::{
+    app_password::app_password,
     machine::{is_elsewhere, is_safe},
-    seatable::{seatable_token, unfit},
+    seatable::seatable_token,
+};
+pub use self::{
+    app_password::{app_password_progress, without_blanks},
+    seatable::{base, seatable_url},
 };
 use url::{Host, Url};
 
 use super::{
-    field,
+    arrival, field,
     situation::{ConsentWay, Situation},
 };
 use crate::{
     guide::plan::FieldKind,
-    model::{
-        address::Address,
-        invisible::is_invisible,
-        method::{Method, SendVia},
-        provider::AppPassword,
-        secret::Secret,
-    },
+    model::{address::Address, method::SendVia},
 };
 
 /// Longer answers are mistakes of the clipboard; they are refused before anything looks at them closer.
@@ -88,7 +89,11 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         return Verdict::wrong("invalid.too-long");
     }
     if text.trim().is_empty() {
-        return if spec.optional { Verdict::Fine } else { Verdict::Missing };
+        return if spec.optional && !(id == field::USER && situation.user_is_needed()) {
+            Verdict::Fine
+        } else {
+            Verdict::Missing
+        };
     }
     if spec.kind != FieldKind::Path && text.trim().chars().any(char::is_control) {
         return Verdict::wrong("invalid.control-character");
@@ -107,9 +112,8 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         {
             Verdict::wrong("invalid.send-via.api")
         }
-        FieldKind::Choice if id == field::FOR && text == "seatable" && !situation.has_starttls() => {
-            Verdict::doubt("invalid.for.starttls")
-        }
+        FieldKind::Choice if id == field::FOR && text == "seatable" => provider::destination(situation),
+        FieldKind::Regions => provider::region(text, situation),
         FieldKind::Tick if !matches!(text, field::YES | field::NO) => Verdict::Wrong(
             Remark::new("invalid.choice")
                 .with("value", text)
@@ -123,28 +127,13 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         {
             Verdict::wrong("invalid.consent-way.device")
         }
-        FieldKind::Choice
-            if id == field::METHOD
-                && text == Method::OAuth.id()
-                && situation.unfit(Method::OAuth).is_some() =>
-        {
-            Verdict::Wrong(unfit(situation))
-        }
+        FieldKind::Choice if id == field::METHOD => provider::method(text, situation),
+        FieldKind::Providers if situation.provider().is_some() => provider::provider(situation),
         FieldKind::Choice
         | FieldKind::Language
         | FieldKind::Providers
         | FieldKind::Accounts
-        | FieldKind::Pages => {
-            if situation.options(id).iter().any(|option| option == text) {
-                Verdict::Fine
-            } else {
-                Verdict::Wrong(
-                    Remark::new("invalid.choice")
-                        .with("value", text)
-                        .with("options", situation.options(id).join(", ")),
-                )
-            }
-        }
+        | FieldKind::Pages => one_of(id, text, situation),
         FieldKind::Host | FieldKind::Url if situation.knowledge.practice && is_elsewhere(id, text) => {
             Verdict::wrong("invalid.elsewhere")
         }
@@ -161,6 +150,9 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         },
         FieldKind::ClientId => client_id(text, situation),
         FieldKind::Text if id == field::NAME => name::name(text),
+        FieldKind::Text if id == field::ARRIVAL_WAIT && arrival::patience(text).is_none() => {
+            Verdict::Wrong(Remark::new("invalid.arrival-wait"))
+        }
         FieldKind::Text if id == field::SEATABLE_ACCOUNT => seatable::account_name(text),
         FieldKind::Secret if id == field::SEATABLE_TOKEN => seatable_token(text),
         FieldKind::Secret if id == field::CLIENT_SECRET => client_secret(text, situation),
@@ -176,47 +168,6 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         | FieldKind::Redirected
         | FieldKind::Tick => Verdict::Fine,
     }
-}
-
-/// How far an app password is: characters there, characters needed.
-#[must_use]
-pub fn app_password_progress(text: &str, shape: &AppPassword) -> (usize, usize) {
-    (without_blanks(text).expose().chars().count(), shape.length)
-}
-
-/// A password without the blanks that it is shown with: every kind that Unicode knows, and the invisible
-/// characters that web pages put between groups.
-#[must_use]
-pub fn without_blanks(text: &str) -> Secret {
-    Secret::new(text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect())
-}
-
-fn app_password(text: &str, shape: &AppPassword) -> Verdict {
-    let bare = without_blanks(text);
-    let bare = bare.expose();
-    let length = bare.chars().count();
-    let letters = bare.chars().filter(char::is_ascii_alphabetic).count();
-    if bare.contains('@') {
-        return Verdict::doubt("invalid.app-password.address");
-    }
-    if shape.letters_only && letters < length {
-        // A few digits in sixteen are a slip; anything else is a password that a person thought up.
-        let digits = bare.chars().filter(char::is_ascii_digit).count();
-        let id = if letters + digits == length && length == shape.length {
-            "invalid.app-password.digits"
-        } else {
-            "invalid.app-password.account-password"
-        };
-        return Verdict::doubt(id);
-    }
-    if length != shape.length {
-        let id =
-            if length < shape.length { "invalid.app-password.short" } else { "invalid.app-password.long" };
-        return Verdict::Doubt(
-            Remark::new(id).with("length", length.to_string()).with("needed", shape.length.to_string()),
-        );
-    }
-    Verdict::Fine
 }
 
 fn host(text: &str) -> Verdict {
@@ -307,6 +258,15 @@ fn client_secret(text: &str, situation: &Situation<'_>) -> Verdict {
         );
     }
     Verdict::Fine
+}
+
+/// One of what can be chosen.
+fn one_of(id: &str, text: &str, situation: &Situation<'_>) -> Verdict {
+    let options = situation.options(id);
+    if options.iter().any(|option| option == text) {
+        return Verdict::Fine;
+    }
+    Verdict::Wrong(Remark::new("invalid.choice").with("value", text).with("options", options.join(", ")))
 }
 
 /// A path as a person pastes or drops it on the terminal: without quotes, `file://`, `%20` and `\ `.

@@ -1,5 +1,6 @@
 //! [`Wizard`]: the one machine that every front-end walks. [`Wizard::update`] is the only writer of its state.
 
+mod arriving;
 mod ending;
 mod input;
 mod journey;
@@ -27,6 +28,7 @@ pub(super) use self::{
 };
 use super::{
     answers::Answers,
+    arrival::Looking,
     check::Check,
     client_import::ClientImport,
     consent::Consent,
@@ -120,6 +122,8 @@ pub struct Wizard {
     pub(super) notice: Option<Status>,
     /// What is asked before something is lost.
     pub(super) question: Option<Question>,
+    /// All that is known of the failure on the screen is shown.
+    pub(super) explains: bool,
     ending: Option<Ending>,
 }
 
@@ -151,6 +155,8 @@ pub(super) enum Work {
     NotSaved(Failure),
     /// The step `check`.
     Check(Check),
+    /// The step `check`, while it is looked whether the message arrived.
+    Arrival(Looking),
     /// The step `keep`.
     Keep(Keep),
     /// The steps `seatable-server` and `seatable-place`.
@@ -211,6 +217,7 @@ impl Wizard {
             ended_before: None,
             notice: None,
             question: None,
+            explains: false,
             ending: None,
         };
         wizard.step = wizard.steps().first().map(|step| step.id.clone()).unwrap_or_default();
@@ -258,6 +265,11 @@ impl Wizard {
             bases: self.bases(),
             connection: self.connection(),
         }
+    }
+
+    /// True when no person is there.
+    pub(super) fn is_unattended(&self) -> bool {
+        self.unattended
     }
 
     /// The accounts there are.

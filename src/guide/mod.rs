@@ -12,29 +12,23 @@ pub mod strings;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, LazyLock, OnceLock},
 };
 
 use include_dir::{Dir, include_dir};
 
-use self::{
-    document::Document,
-    plan::{PlanFault, Plans},
-    providers::ProvidersFault,
-    strings::Strings,
-};
-use crate::model::{language::Language, provider::Provider};
+use self::{document::Document, plan::Plans, strings::Strings};
+use crate::model::language::Language;
 
 /// Everything below `assets/`.
 pub static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
 
-/// What the assets say. A language is read when it is first spoken, a document when it is first shown: the
-/// first picture must not wait for the others.
+/// What the assets say. Plans and languages are read when they are first needed, a document when it is first shown: no
+/// picture, and no program that asks for a token, waits for the others.
 #[derive(Debug)]
 pub struct Guide {
-    /// The order of the steps, and what each needs.
-    pub plans: Plans,
-    providers: Vec<Provider>,
+    /// The order of the steps, and what each needs. Plans that cannot be read are empty, and the tests find it.
+    pub plans: LazyLock<Plans>,
     words: [OnceLock<Words>; Language::ALL.len()],
 }
 
@@ -55,34 +49,14 @@ struct Lazy {
     document: OnceLock<Document>,
 }
 
-/// The assets cannot be used: a fault of the program, found by the tests.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum GuideFault {
-    /// The plans.
-    #[error(transparent)]
-    Plan(#[from] PlanFault),
-    /// The catalogue of providers.
-    #[error(transparent)]
-    Providers(#[from] ProvidersFault),
-}
-
 impl Guide {
-    /// The guide that is part of the program.
-    ///
-    /// # Errors
-    /// When the plans or the providers cannot be read.
-    pub fn embedded() -> Result<Self, GuideFault> {
-        Ok(Self {
-            plans: Plans::embedded()?,
-            providers: providers::embedded()?,
-            words: std::array::from_fn(|_| OnceLock::new()),
-        })
-    }
-
-    /// The catalogue of providers, in the order in which they are offered.
+    /// The guide that is part of the program. Nothing is read yet.
     #[must_use]
-    pub fn providers(&self) -> Vec<Provider> {
-        self.providers.clone()
+    pub fn embedded() -> Self {
+        Self {
+            plans: LazyLock::new(|| Plans::embedded().unwrap_or_default()),
+            words: std::array::from_fn(|_| OnceLock::new()),
+        }
     }
 
     /// What is said in a language.
@@ -131,7 +105,7 @@ mod tests {
 
     #[test]
     fn each_language_speaks_its_own_words() {
-        let guide = Guide::embedded().unwrap();
+        let guide = Guide::embedded();
         for (language, title) in [
             (Language::En, "Create the app password"),
             (Language::Fr, "Créer le mot de passe d’application"),

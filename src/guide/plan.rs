@@ -83,6 +83,8 @@ pub enum FieldKind {
     Choice,
     /// One of the providers, or `other`.
     Providers,
+    /// One of the provider's regions.
+    Regions,
     /// One of the languages.
     Language,
     /// One of the accounts that are kept.

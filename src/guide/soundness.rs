@@ -1,6 +1,7 @@
 //! [`faults`]: whether the plans, the documents and the words of all languages fit together. The tests call it;
 //! a document that has drifted from another language, or names something that does not exist, fails the build.
 
+mod catalogue;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -16,7 +17,7 @@ use crate::model::language::Language;
 /// The names that the wizard fills in; besides these there is `link.<name>`, from the provider's `links`.
 ///
 /// All of them are known wherever a document speaks of them.
-pub const PLACEHOLDERS: [&str; 28] = [
+pub const PLACEHOLDERS: [&str; 29] = [
     "account",
     "address",
     "authorize-url",
@@ -45,6 +46,7 @@ pub const PLACEHOLDERS: [&str; 28] = [
     "smtp-port",
     "store-name",
     "testing-days",
+    "user",
 ];
 
 /// Everything that does not fit together, in words for whoever writes the documents; empty when all is well.
@@ -54,6 +56,7 @@ pub fn faults() -> Vec<String> {
         Ok(plans) => {
             let mut faults = plan_faults(&plans);
             faults.extend(document_faults(&plans));
+            faults.extend(catalogue::faults(&plans));
             faults
         }
         Err(fault) => vec![fault.to_string()],
@@ -113,8 +116,8 @@ fn plan_faults(plans: &Plans) -> Vec<String> {
 
 /// What is wrong with the documents of each language, and between the languages.
 fn document_faults(plans: &Plans) -> Vec<String> {
-    let links: Vec<Vec<String>> = match providers::embedded() {
-        Ok(providers) => providers.into_iter().map(|provider| provider.links.into_keys().collect()).collect(),
+    let providers = match providers::embedded() {
+        Ok(providers) => providers,
         Err(fault) => return vec![fault.to_string()],
     };
     let mut faults = Vec::new();
@@ -134,6 +137,11 @@ fn document_faults(plans: &Plans) -> Vec<String> {
     }
     for step in &plans.steps {
         let mut shapes = Vec::new();
+        // A document speaks of pages that each provider has whom it guides.
+        let guide = step.when.iter().find(|when| when.fact == "guide" && when.is).map(|when| &when.value);
+        let guided = providers.iter().filter(|provider| guide.is_none_or(|guide| provider.guide == *guide));
+        let links: Vec<Vec<String>> =
+            guided.map(|provider| provider.links.keys().cloned().collect()).collect();
         for (language, documents) in &languages {
             let Some(document) = documents.iter().find(|document| document.id == step.id) else {
                 faults.push(format!("{language:?}: {} has no document", step.id));

@@ -10,6 +10,7 @@ use super::{
     seatable::Connection,
     server::Server,
     store_kind::StoreKind,
+    user::User,
 };
 
 /// An account.
@@ -21,8 +22,14 @@ pub struct Account {
     pub name: String,
     /// The address that sends.
     pub address: Address,
+    /// What it signs in as.
+    #[serde(default, skip_serializing_if = "User::is_address")]
+    pub user: User,
     /// The provider's id.
     pub provider: String,
+    /// Where its servers are, at a provider with several regions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// How it signs in.
     pub method: Method,
     /// Which way its messages leave.
@@ -33,6 +40,9 @@ pub struct Account {
     /// The mailbox, where it is known.
     #[serde(default)]
     pub imap: Option<Server>,
+    /// What it signs in to the mailbox as, where that is something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imap_user: Option<User>,
     /// Present with [`Method::OAuth`].
     #[serde(default)]
     pub oauth: Option<OAuthSettings>,
@@ -133,6 +143,18 @@ impl Account {
     #[must_use]
     pub fn takes_name(&self, name: &str, address: &str) -> bool {
         self.name == name || self.address.same_mailbox(name) && !self.address.same_mailbox(address)
+    }
+
+    /// The name under which it signs in; `None` where that is the key.
+    #[must_use]
+    pub fn user_name(&self) -> Option<&str> {
+        self.user.name(&self.address)
+    }
+
+    /// The same at the mailbox.
+    #[must_use]
+    pub fn imap_user_name(&self) -> Option<&str> {
+        self.imap_user.as_ref().unwrap_or(&self.user).name(&self.address)
     }
 
     /// The account of a SeaTable base that holds the key.

@@ -15,6 +15,8 @@ pub enum Layer {
     SignIn,
     /// MAIL, RCPT, DATA or the answer to the message.
     Send,
+    /// The mailbox in which a message is looked for, and finding it there.
+    Arrive,
     /// The provider's HTTP interface.
     Api,
     /// The token endpoint.
@@ -37,12 +39,13 @@ pub enum Layer {
 
 impl Layer {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Resolve,
         Self::Connect,
         Self::Tls,
         Self::SignIn,
         Self::Send,
+        Self::Arrive,
         Self::Api,
         Self::Token,
         Self::Seatable,
@@ -63,6 +66,7 @@ impl Layer {
             Self::Tls => "tls",
             Self::SignIn => "sign-in",
             Self::Send => "send",
+            Self::Arrive => "arrive",
             Self::Api => "api",
             Self::Token => "token",
             Self::Seatable => "seatable",
@@ -84,7 +88,8 @@ impl Layer {
             Stage::Connect => Self::Connect,
             Stage::Tls => Self::Tls,
             Stage::SignIn => Self::SignIn,
-            Stage::Send | Stage::Arrive => Self::Send,
+            Stage::Send => Self::Send,
+            Stage::Arrive => Self::Arrive,
             Stage::Api => Self::Api,
             Stage::SeatableFind | Stage::SeatableWrite | Stage::SeatableSend => Self::Seatable,
         }

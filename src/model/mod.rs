@@ -3,6 +3,8 @@
 pub mod access;
 pub mod account;
 pub mod address;
+pub mod arrival;
+pub mod clean;
 pub mod client;
 pub mod exit_code;
 pub mod failure;
@@ -14,6 +16,7 @@ pub mod life;
 pub mod method;
 pub mod provider;
 pub mod redirect;
+pub mod region;
 pub mod report;
 pub mod schedule;
 pub mod seatable;
@@ -24,6 +27,7 @@ pub mod stage;
 pub mod store_commands;
 pub mod store_kind;
 pub mod trial;
+pub mod user;
 pub mod whereabouts;
 pub mod words;
 

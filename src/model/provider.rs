@@ -1,16 +1,19 @@
 //! [`Provider`]: who runs the mail server, as `assets/providers.json` describes it.
 
-use std::collections::BTreeMap;
+mod oauth;
+
+use std::{collections::BTreeMap, net::IpAddr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{address::Address, server::Server};
+pub use self::oauth::{DesktopSecret, OAuth, SendApi, SendApiKind};
+use super::{address::Address, method::Method, region::Region, server::Server, user::User};
 
 /// The id of the provider that the person describes by hand.
 pub const OTHER: &str = "other";
 
 /// A provider. Everything mailkey knows of one is here: adding one changes no code.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// The id used in flags, JSON and text ids.
@@ -23,24 +26,36 @@ pub struct Provider {
     /// Address domains that belong to it, lower case.
     #[serde(default)]
     pub domains: Vec<String>,
+    /// Its mail exchangers: a host name, or what one ends with, beginning with a dot.
+    #[serde(default)]
+    pub mx: Vec<String>,
     /// Which addresses are the same mailbox, where they differ.
     #[serde(default)]
     pub same_mailbox: SameMailbox,
+    /// What one signs in as.
+    #[serde(default)]
+    pub user: User,
+    /// Where it has several places with servers of their own. `{region}` in the servers and pages stands for one.
+    #[serde(default)]
+    pub regions: Vec<Region>,
     /// Submission servers, the preferred one first.
     #[serde(default)]
     pub smtp: Vec<Server>,
     /// The mailbox, for the proof of arrival.
     #[serde(default)]
     pub imap: Option<Server>,
-    /// Present where it makes app passwords.
+    /// What one signs in to the mailbox as, where that is something else.
+    #[serde(default)]
+    pub imap_user: Option<User>,
+    /// Present where it makes app passwords, or another secret for programs alone.
     #[serde(default)]
     pub app_password: Option<AppPassword>,
     /// What SeaTable's form calls it, where it has an entry of its own for OAuth.
     #[serde(default)]
     pub seatable_name: Option<String>,
-    /// True where it takes the account's own password.
+    /// The ways to sign in, the recommended one first: those that work, and those of which people think that they do.
     #[serde(default)]
-    pub password: bool,
+    pub methods: Vec<KnownMethod>,
     /// Present where it takes OAuth tokens.
     #[serde(default)]
     pub oauth: Option<OAuth>,
@@ -50,9 +65,21 @@ pub struct Provider {
     /// Addresses of pages that documents speak of, by name: `{link.app-password}`.
     #[serde(default)]
     pub links: BTreeMap<String, String>,
-    /// Messages a day, where the provider says so.
+    /// Which senders it lets through: the text `catalogue.from.<id>`.
     #[serde(default)]
-    pub messages_per_day: Option<u32>,
+    pub from: Option<String>,
+    /// How much it takes.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Whether one can send with it.
+    #[serde(default)]
+    pub state: State,
+    /// What to know before one begins: the text `catalogue.note.<id>`.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// What above has no source: the name of a field, or `field:text` for a part of it that holds this text.
+    #[serde(default)]
+    pub unverified: Vec<String>,
     /// The day on which this entry was last compared with its sources, `YYYY-MM-DD`.
     pub checked: String,
     /// Where the facts come from.
@@ -67,6 +94,131 @@ impl Provider {
         address.same_mailbox(other)
             || Address::parse(other)
                 .is_ok_and(|other| self.same_mailbox.plain(address) == self.same_mailbox.plain(&other))
+    }
+
+    /// The methods that can be chosen, the recommended one first.
+    pub fn offered(&self) -> impl Iterator<Item = &KnownMethod> {
+        self.methods.iter().filter(|known| known.is_offered())
+    }
+
+    /// What is known of a method.
+    #[must_use]
+    pub fn known_method(&self, method: Method) -> Option<&KnownMethod> {
+        self.methods.iter().find(|known| known.method == method)
+    }
+
+    /// False where the whole field has no source.
+    #[must_use]
+    pub fn is_verified(&self, field: &str) -> bool {
+        !self.unverified.iter().any(|unverified| unverified == field)
+    }
+
+    /// False where the limit of that name has no source.
+    #[must_use]
+    pub fn is_limit_verified(&self, name: &str) -> bool {
+        let part = |unverified: &String| unverified.strip_prefix("limits:") == Some(name);
+        self.is_verified("limits") && !self.unverified.iter().any(part)
+    }
+
+    /// True where its servers are on the machine itself.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        let is_loopback = |server: &Server| server.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        !self.smtp.is_empty() && self.smtp.iter().all(is_loopback)
+    }
+}
+
+/// What is known of a way to sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownMethod {
+    /// Which.
+    pub method: Method,
+    /// Whether it can be used.
+    #[serde(default)]
+    pub state: MethodState,
+    /// Since when it is refused, or until when it is taken: `YYYY-MM-DD` or `YYYY-MM`.
+    #[serde(default)]
+    pub date: Option<String>,
+}
+
+impl KnownMethod {
+    /// A method that works.
+    #[must_use]
+    pub fn working(method: Method) -> Self {
+        Self { method, state: MethodState::Works, date: None }
+    }
+
+    /// True where it can be chosen.
+    #[must_use]
+    pub fn is_offered(&self) -> bool {
+        matches!(self.state, MethodState::Works | MethodState::Ending)
+    }
+}
+
+/// Whether a way to sign in can be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MethodState {
+    /// It works.
+    #[default]
+    Works,
+    /// It works until a day that is known.
+    Ending,
+    /// The provider does not take it, or not any more.
+    Refused,
+    /// The provider has it, but gives it to no new client.
+    Gated,
+    /// The provider has it, but its rules for clients are not known well enough to lead a person there.
+    Untried,
+}
+
+/// Whether one can send with a provider.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// With a key.
+    #[default]
+    Good,
+    /// Something must be switched on, confirmed or paid first.
+    NeedsPreparation,
+    /// Not at present.
+    Broken,
+}
+
+/// How much a provider takes, where it says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Messages a day.
+    #[serde(default)]
+    pub messages_per_day: Option<u32>,
+    /// Messages a minute.
+    #[serde(default)]
+    pub messages_per_minute: Option<u32>,
+    /// Recipients a day, each counted once for each message.
+    #[serde(default)]
+    pub recipients_per_day: Option<u32>,
+    /// Recipients of one message.
+    #[serde(default)]
+    pub recipients_per_message: Option<u32>,
+    /// The size of a message with its attachments, in megabytes.
+    #[serde(default)]
+    pub message_megabytes: Option<u32>,
+}
+
+impl Limits {
+    /// Those that are known, by the names of their fields.
+    pub fn known(&self) -> impl Iterator<Item = (&'static str, u32)> {
+        [
+            ("messages_per_day", self.messages_per_day),
+            ("messages_per_minute", self.messages_per_minute),
+            ("recipients_per_day", self.recipients_per_day),
+            ("recipients_per_message", self.recipients_per_message),
+            ("message_megabytes", self.message_megabytes),
+        ]
+        .into_iter()
+        .filter_map(|(name, limit)| Some((name, limit?)))
     }
 }
 
@@ -98,75 +250,23 @@ impl SameMailbox {
     }
 }
 
-/// The shape of a provider's app passwords.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A secret that the provider makes for one program, and its shape.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppPassword {
-    /// How many characters, without the blanks that it is shown with.
+    /// What the provider calls it, where that is no app password: the text `catalogue.key.<id>`.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// How many characters, without the blanks and separators that it is shown with; 0: any.
+    #[serde(default)]
     pub length: usize,
     /// True when only the letters a–z occur.
+    #[serde(default)]
     pub letters_only: bool,
-}
-
-/// A provider's OAuth endpoints (RFC 6749 §3).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OAuth {
-    /// What `iss` on the redirect must equal when it is present (RFC 9207); `None`: unknown, not compared.
+    /// How it begins; empty: any.
     #[serde(default)]
-    pub issuer: Option<String>,
-    /// The authorization endpoint.
-    pub authorize_url: String,
-    /// The token endpoint.
-    pub token_url: String,
-    /// The revocation endpoint (RFC 7009).
+    pub prefix: String,
+    /// What stands between its groups, and may be left out.
     #[serde(default)]
-    pub revoke_url: Option<String>,
-    /// The device authorization endpoint (RFC 8628 §3.1), where the provider gives the permission to send over it.
-    #[serde(default)]
-    pub device_url: Option<String>,
-    /// The scopes that open SMTP.
-    pub smtp_scopes: Vec<String>,
-    /// The scopes that open the HTTP interface, where it exists.
-    #[serde(default)]
-    pub api_scopes: Vec<String>,
-    /// Asked as well when the other scopes cannot tell whose token it is.
-    #[serde(default)]
-    pub identity_scopes: Vec<String>,
-    /// Further parameters of the authorization request, such as `access_type=offline`.
-    #[serde(default)]
-    pub parameters: BTreeMap<String, String>,
-    /// How a client ID ends; empty: any.
-    #[serde(default)]
-    pub client_id_suffix: String,
-    /// How a client secret begins; empty: any.
-    #[serde(default)]
-    pub client_secret_prefix: String,
-    /// How long a client secret is, all characters; 0: any.
-    #[serde(default)]
-    pub client_secret_length: usize,
-    /// Days that a refresh token lives while the project is in testing; `None`: no such rule.
-    #[serde(default)]
-    pub testing_days: Option<u32>,
-    /// Days after which a refresh token dies that nobody used; `None`: no such rule.
-    #[serde(default)]
-    pub unused_days: Option<u32>,
-}
-
-/// Sending over HTTP.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SendApi {
-    /// Which interface it speaks.
-    pub kind: SendApiKind,
-    /// The address that takes a message.
-    pub url: String,
-}
-
-/// The HTTP interfaces that mailkey speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SendApiKind {
-    /// `users.messages.send` of the Gmail API, `{"raw": base64url}`.
-    Gmail,
+    pub separator: Option<char>,
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::arrival::Authentication;
+
 /// The version of every JSON document.
 pub const SCHEMA: u32 = 1;
 
@@ -24,9 +26,33 @@ pub struct AccountReport {
     pub diagnosis: Option<DiagnosisEntry>,
     /// The key's life.
     pub key: KeyEntry,
+    /// The test message as it was seen in the mailbox; left out where it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<Box<ArrivalEntry>>,
     /// The account of a SeaTable base that holds the key; left out where there is none and none was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seatable: Option<SeatableEntry>,
+}
+
+/// A test message that was seen in the mailbox.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ArrivalEntry {
+    /// `inbox`, `spam` or `other`.
+    pub folder: String,
+    /// What another folder is called; null: it is one of the two.
+    pub folder_name: Option<String>,
+    /// From the moment in which the server took it to the one in which it was seen.
+    pub seconds: u64,
+    /// The address in its From; null: none could be read.
+    pub from: Option<String>,
+    /// True when that is not the address that was sent.
+    pub from_rewritten: bool,
+    /// True when it has another Message-ID than was sent.
+    pub message_id_rewritten: bool,
+    /// What the receiving server wrote down of SPF, DKIM and DMARC; null: nothing.
+    pub authentication: Option<Authentication>,
+    /// All that in words, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// The account of a SeaTable base, and what connecting to it proved.

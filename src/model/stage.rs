@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Time, failure::Failure};
+use super::{Time, arrival::Arrival, failure::Failure};
 
 /// A part of the proof, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -123,6 +123,8 @@ pub enum Detail {
         /// The Message-ID, without angle brackets.
         message_id: String,
     },
+    /// The message was seen in the mailbox.
+    Arrived(Box<Arrival>),
     /// The base is there.
     BaseFound {
         /// Its name.
@@ -155,13 +157,17 @@ pub enum StageResult {
     Failed(Failure),
 }
 
-/// The failure of stages that ran; at most one failed, and it ended them.
+/// The failure of stages that ran; at most one failed, and it ended them. A message that was not seen to arrive is none:
+/// that it was taken is proved all the same.
 #[must_use]
 pub fn failure(stages: &[StageReport]) -> Option<&Failure> {
-    stages.iter().find_map(|report| match &report.result {
-        StageResult::Failed(failure) => Some(failure),
-        StageResult::Passed(_) => None,
-    })
+    stages.iter().filter(|report| report.stage != Stage::Arrive).find_map(StageReport::failure)
+}
+
+/// Why the message was not seen to arrive, where that was asked.
+#[must_use]
+pub fn arrival_failure(stages: &[StageReport]) -> Option<&Failure> {
+    stages.iter().filter(|report| report.stage == Stage::Arrive).find_map(StageReport::failure)
 }
 
 /// A stage that ran.
@@ -173,4 +179,15 @@ pub struct StageReport {
     pub result: StageResult,
     /// How long it took, in milliseconds.
     pub milliseconds: u64,
+}
+
+impl StageReport {
+    /// Why it failed, where it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.result {
+            StageResult::Failed(failure) => Some(failure),
+            StageResult::Passed(_) => None,
+        }
+    }
 }

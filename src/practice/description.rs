@@ -17,6 +17,7 @@ pub struct Description {
     schema: u32,
     ca_file: PathBuf,
     smtp: Smtp,
+    imap: Imap,
     users: Vec<UserEntry>,
     oauth: OAuth,
     gmail_api: GmailApi,
@@ -27,6 +28,12 @@ pub struct Description {
 struct Smtp {
     host: String,
     starttls_port: u16,
+    tls_port: u16,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct Imap {
+    host: String,
     tls_port: u16,
 }
 
@@ -92,6 +99,8 @@ pub(super) struct Addresses {
     pub(super) host: String,
     pub(super) starttls_port: u16,
     pub(super) tls_port: u16,
+    /// The mailboxes, with TLS from the first byte.
+    pub(super) imap_port: u16,
     /// The pages, without a slash at the end.
     pub(super) pages: String,
     /// The token endpoint's server, which is the issuer as well.
@@ -150,6 +159,7 @@ impl Description {
                 starttls_port: addresses.starttls_port,
                 tls_port: addresses.tls_port,
             },
+            imap: Imap { host: addresses.host.clone(), tls_port: addresses.imap_port },
             users: users
                 .map(|(address, password)| UserEntry { address, password: password.expose().to_owned() })
                 .collect(),

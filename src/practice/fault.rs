@@ -72,6 +72,30 @@ pub enum Fault {
     Intercepted,
     /// The certificate of SMTP and of the Gmail API begins in a year, and in a year is what the token endpoint has.
     ClockBehind,
+    /// The message reaches the mailbox 4 seconds after it was taken.
+    ArrivesLate,
+    /// The message lands in the folder for unwanted mail.
+    ArrivesInSpam,
+    /// The message is taken and never reaches the mailbox.
+    ArrivesNever,
+    /// The message arrives with another sender.
+    FromRewritten,
+    /// The message arrives with another Message-ID.
+    MessageIdRewritten,
+    /// The receiving server writes nothing about SPF, DKIM and DMARC.
+    NoAuthenticationResults,
+    /// All three of them fail.
+    AuthenticationFails,
+    /// Whoever signs in to the mailbox is told that IMAP is switched off.
+    ImapOff,
+    /// The mailbox server says BYE to the first EXAMINE.
+    ImapHangsUp,
+    /// … to every EXAMINE.
+    ImapAlwaysHangsUp,
+    /// What answers on the port of the mailbox is no mailbox server.
+    ImapGarbage,
+    /// The mailbox server keeps its greeting back, longer than anyone waits.
+    ImapSlow,
     /// SeaTable is a 5.1, which knows no OAuth.
     SeatableBefore52,
     /// SeaTable is a 5.2, which wants a user name with OAuth.
@@ -116,7 +140,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 66] = [
         Self::WrongPassword,
         Self::ConsentRefused,
         Self::NoRefreshToken,
@@ -151,6 +175,18 @@ impl Fault {
         Self::CaptivePortal,
         Self::Intercepted,
         Self::ClockBehind,
+        Self::ArrivesLate,
+        Self::ArrivesInSpam,
+        Self::ArrivesNever,
+        Self::FromRewritten,
+        Self::MessageIdRewritten,
+        Self::NoAuthenticationResults,
+        Self::AuthenticationFails,
+        Self::ImapOff,
+        Self::ImapHangsUp,
+        Self::ImapAlwaysHangsUp,
+        Self::ImapGarbage,
+        Self::ImapSlow,
         Self::SeatableBefore52,
         Self::SeatableBefore61,
         Self::SeatableWrongPassword,
@@ -211,6 +247,18 @@ impl Fault {
             Self::CaptivePortal => "captive-portal",
             Self::Intercepted => "intercepted",
             Self::ClockBehind => "clock-behind",
+            Self::ArrivesLate => "arrives-late",
+            Self::ArrivesInSpam => "arrives-in-spam",
+            Self::ArrivesNever => "arrives-never",
+            Self::FromRewritten => "from-rewritten",
+            Self::MessageIdRewritten => "message-id-rewritten",
+            Self::NoAuthenticationResults => "no-authentication-results",
+            Self::AuthenticationFails => "authentication-fails",
+            Self::ImapOff => "imap-off",
+            Self::ImapHangsUp => "imap-hangs-up",
+            Self::ImapAlwaysHangsUp => "imap-always-hangs-up",
+            Self::ImapGarbage => "imap-garbage",
+            Self::ImapSlow => "imap-slow",
             Self::SeatableBefore52 => "seatable-5.1",
             Self::SeatableBefore61 => "seatable-5.2",
             Self::SeatableWrongPassword => "seatable-wrong-password",

@@ -1,5 +1,5 @@
-//! [`Practice`]: the servers inside mailkey. An OAuth provider with its pages, a submission server, a Gmail API and
-//! SeaTable's API, on loopback, with a throw-away certificate authority: the whole wizard can be walked, and broken on
+//! [`Practice`]: the servers inside mailkey. An OAuth provider with its pages, a submission server, the mailboxes
+//! behind it, a Gmail API and SeaTable's API, on loopback, with a throw-away certificate authority: the whole wizard can be walked, and broken on
 //! purpose, without an account anywhere.
 //!
 //! They behave as Google's do where a client could tell, and are stricter where a client's mistake would go
@@ -15,6 +15,8 @@ mod description;
 mod fault;
 mod gmail;
 mod http;
+mod imap;
+mod mailbox;
 mod message;
 mod oauth;
 mod pages;
@@ -89,7 +91,7 @@ pub struct Practice {
     state: Arc<State>,
     _pages: PageServer,
     seatable: Arc<Seatable>,
-    _acceptors: [Acceptor; 5],
+    _acceptors: [Acceptor; 6],
 }
 
 impl Practice {
@@ -123,6 +125,7 @@ impl Practice {
         };
         let starttls = smtp::start(Security::StartTls, Arc::clone(&state), Arc::clone(&mail_tls))?;
         let tls = smtp::start(Security::Tls, Arc::clone(&state), Arc::clone(&mail_tls))?;
+        let imap = imap::start(Arc::clone(&state), Arc::clone(&mail_tls))?;
         let gmail = api::start(Service::GmailApi, Arc::clone(&state), mail_tls)?;
         let listener = PageServer::bind()?;
         let page_host = listener.local_addr()?.to_string();
@@ -144,6 +147,7 @@ impl Practice {
             host: Ipv4Addr::LOCALHOST.to_string(),
             starttls_port: starttls.address().port(),
             tls_port: tls.address().port(),
+            imap_port: imap.address().port(),
             pages: pages_url,
             issuer: format!("https://{}", oauth.address()),
             api,
@@ -156,7 +160,7 @@ impl Practice {
             state,
             _pages: PageServer::start(listener, move |request| pages.answer(request))?,
             seatable,
-            _acceptors: [starttls, tls, gmail, oauth, seatable_port],
+            _acceptors: [starttls, tls, imap, gmail, oauth, seatable_port],
         })
     }
 

@@ -1,11 +1,10 @@
 //! Provider entries for practice: the shipped ones of Google, with our addresses in them, and one of our own that takes a
 //! consent on another device.
 
-use std::collections::BTreeMap;
-
 use super::{description::Addresses, oauth::MAIL};
 use crate::model::{
-    provider::{OAuth, Provider, SameMailbox, SendApi},
+    method::Method,
+    provider::{KnownMethod, OAuth, Provider, SendApi},
     server::{Security, Server},
 };
 
@@ -30,14 +29,8 @@ fn with_codes(ours: &Addresses) -> Provider {
     Provider {
         id: "practice-codes".to_owned(),
         name: "Practice Office".to_owned(),
-        guide: String::new(),
-        domains: Vec::new(),
-        same_mailbox: SameMailbox::default(),
         smtp: [Security::StartTls, Security::Tls].map(|security| server(ours, security)).into(),
-        imap: None,
-        app_password: None,
-        seatable_name: None,
-        password: false,
+        methods: vec![KnownMethod::working(Method::OAuth)],
         oauth: Some(OAuth {
             issuer: Some(ours.issuer.clone()),
             authorize_url: ours.authorize_url(),
@@ -45,20 +38,9 @@ fn with_codes(ours: &Addresses) -> Provider {
             revoke_url: Some(ours.revoke_url()),
             device_url: Some(ours.device_url()),
             smtp_scopes: vec![MAIL.to_owned()],
-            api_scopes: Vec::new(),
-            identity_scopes: Vec::new(),
-            parameters: BTreeMap::new(),
-            client_id_suffix: String::new(),
-            client_secret_prefix: String::new(),
-            client_secret_length: 0,
-            testing_days: None,
-            unused_days: None,
+            ..OAuth::default()
         }),
-        send_api: None,
-        links: BTreeMap::new(),
-        messages_per_day: None,
-        checked: String::new(),
-        sources: Vec::new(),
+        ..Provider::default()
     }
 }
 
@@ -85,7 +67,8 @@ fn replaced(shipped: &Provider, ours: &Addresses) -> Option<Provider> {
     for entry in &mut provider.smtp {
         *entry = server(ours, entry.security);
     }
-    provider.imap = None;
+    let imap = Server { host: ours.host.clone(), port: ours.imap_port, security: Security::Tls };
+    provider.imap = provider.imap.is_some().then_some(imap);
     if let Some(oauth) = &mut provider.oauth {
         oauth.issuer = Some(ours.issuer.clone());
         oauth.authorize_url = ours.authorize_url();
@@ -131,6 +114,7 @@ mod tests {
             host: "127.0.0.1".to_owned(),
             starttls_port: 1587,
             tls_port: 1465,
+            imap_port: 1993,
             pages: "http://127.0.0.1:1".to_owned(),
             issuer: "https://127.0.0.1:2".to_owned(),
             api: "https://127.0.0.1:3".to_owned(),
@@ -200,7 +184,7 @@ mod tests {
         assert_eq!(gmail.domains, ["gmail.com", "practice.example"]);
         assert_eq!(gmail.smtp.iter().map(|server| server.port).collect::<Vec<_>>(), [1465, 1587]);
         assert!(gmail.smtp.iter().all(|server| server.host == "127.0.0.1"));
-        assert_eq!(gmail.imap, None);
+        assert_eq!(gmail.imap.as_ref().map(|server| server.port), Some(1993));
         let oauth = oauth_of(gmail);
         assert_eq!(oauth.authorize_url, "http://127.0.0.1:1/o/oauth2/v2/auth");
         assert_eq!(oauth.token_url, "https://127.0.0.1:2/token");

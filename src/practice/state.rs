@@ -4,10 +4,12 @@ use std::{
     collections::VecDeque,
     io,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use super::{
     Fault,
+    mailbox::Mail,
     oauth::{Devices, Grants},
     random,
 };
@@ -83,6 +85,11 @@ pub(super) struct Inner {
     pub(super) grants: Grants,
     pub(super) devices: Devices,
     pub(super) deliveries: VecDeque<Delivery>,
+    /// The same as they lie in mailboxes.
+    pub(super) mails: VecDeque<Mail>,
+    last_uid: u32,
+    /// How often the mailbox server has hung up on purpose.
+    imap_hung_up: u32,
     /// How often the token endpoint was asked, whatever it answered.
     pub(super) token_requests: u64,
     complaints: VecDeque<String>,
@@ -103,6 +110,9 @@ impl State {
             grants: Grants::default(),
             devices: Devices::default(),
             deliveries: VecDeque::new(),
+            mails: VecDeque::new(),
+            last_uid: 0,
+            imap_hung_up: 0,
             token_requests: 0,
             complaints: VecDeque::new(),
         };
@@ -138,7 +148,20 @@ impl State {
 
     /// Keeps a message that was taken.
     pub(super) fn deliver(&self, delivery: Delivery) {
-        keep(&mut self.lock().deliveries, delivery);
+        let mut inner = self.lock();
+        inner.last_uid = inner.last_uid.wrapping_add(1).max(1);
+        let mail = Mail::new(inner.last_uid, &delivery, &self.faults, Instant::now());
+        keep(&mut inner.mails, mail);
+        keep(&mut inner.deliveries, delivery);
+    }
+
+    /// True when the mailbox server is to hang up now.
+    pub(super) fn hangs_up_imap(&self) -> bool {
+        let mut inner = self.lock();
+        let hangs_up =
+            self.has(Fault::ImapAlwaysHangsUp) || self.has(Fault::ImapHangsUp) && inner.imap_hung_up == 0;
+        inner.imap_hung_up += u32::from(hangs_up);
+        hangs_up
     }
 
     /// True when this password opens this address: the user's own, or any app password. Those belong to no

@@ -8,6 +8,9 @@
 mod support;
 
 mod base_list;
+mod catalogue;
+mod explain;
+mod keyring;
 mod life;
 mod long_list;
 
@@ -42,6 +45,8 @@ fn main() {
     round_trips("587, STARTTLS", "starttls", 9.0);
     round_trips("465, TLS", "tls", 7.0);
     life::measure();
+    catalogue::measure();
+    explain::measure();
 }
 
 /// Prints a line.

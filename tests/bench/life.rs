@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    figure, number_after, percentile,
+    figure, keyring, number_after, percentile,
     support::{
         MAILKEY,
         crowd::{change, multiply},
@@ -22,7 +22,7 @@ use super::{
 };
 
 /// How often what varies is measured.
-const TIMES: usize = 50;
+pub(super) const TIMES: usize = 50;
 /// The accounts of a list.
 const LISTED: usize = 1000;
 /// The accounts of a check.
@@ -33,14 +33,17 @@ const ROUND_TRIP: Duration = Duration::from_millis(50);
 /// Prints all of them.
 pub fn measure() {
     tokens();
+    keyring::measure();
     list();
-    verify(CHECKED, ROUND_TRIP, Some(3.0));
+    verify("a check of many accounts", crowd(CHECKED), CHECKED, ROUND_TRIP, Some(3.0));
     // Four times as many, to see what they cost in memory.
-    verify(4 * CHECKED, Duration::ZERO, None);
+    verify("", crowd(4 * CHECKED), 4 * CHECKED, Duration::ZERO, None);
+    let consented = consented_crowd(CHECKED);
+    verify("a check of many accounts with a refresh each", consented, CHECKED, ROUND_TRIP, Some(3.0));
 }
 
 /// Runs a program and says how long it took.
-fn timed(place: &Place, program: &str, words: &[&str]) -> Duration {
+pub(super) fn timed(place: &Place, program: &str, words: &[&str]) -> Duration {
     let begin = Instant::now();
     let status =
         Command::new(program).args(words).env_clear().envs(place.variables()).stdout(Stdio::null()).status();
@@ -52,10 +55,7 @@ fn timed(place: &Place, program: &str, words: &[&str]) -> Duration {
 /// the same machine.
 fn tokens() {
     let (practice, place) = (Practice::start(), Place::new());
-    let run = Run::new(&place, practice.endpoints().oauth_setup(&place)).args(["--store", "plain-file"]);
-    let mut running = run.stdout_json().talks().start();
-    consent(&running.open_url(), "allow");
-    running.finish();
+    consented(&practice, &place, "plain-file");
     let trusting = practice.endpoints().trusting(&["token", practice.address()]);
     Run::new(&place, trusting).stdout("").check();
     let peer = ortie(&place);
@@ -97,6 +97,22 @@ fn ortie(place: &Place) -> Option<(String, String)> {
     Some((program.to_str()?.to_owned(), place.file("ortie.toml", &config)))
 }
 
+/// Sets up an account with a consent, its key in that store.
+pub(super) fn consented(practice: &Practice, place: &Place, store: &str) {
+    let run = Run::new(place, practice.endpoints().oauth_setup(place)).args(["--store", store]);
+    let mut running = run.stdout_json().talks().start();
+    consent(&running.open_url(), "allow");
+    running.finish();
+}
+
+/// Accounts with a consent, for each of which the one token endpoint is asked.
+fn consented_crowd(count: usize) -> (Practice, Place) {
+    let (practice, place) = (Practice::start(), Place::new());
+    consented(&practice, &place, "plain-file");
+    multiply(&place, count);
+    (practice, place)
+}
+
 /// Accounts with a password that the server takes.
 fn crowd(count: usize) -> (Practice, Place) {
     let (practice, place) = (Practice::start(), Place::new());
@@ -113,8 +129,13 @@ fn list() {
     figure("a list of many accounts", percentile(times, 50), "ms", 50.0, &with);
 }
 
-fn verify(count: usize, round_trip: Duration, limit: Option<f64>) {
-    let (practice, place) = crowd(count);
+fn verify(
+    what: &str,
+    (practice, place): (Practice, Place),
+    count: usize,
+    round_trip: Duration,
+    limit: Option<f64>,
+) {
     let server = (practice.text("/smtp/host"), practice.port("/smtp/starttls_port"));
     let relay = (!round_trip.is_zero()).then(|| Relay::delaying(server, round_trip));
     if let Some(relay) = &relay {
@@ -146,7 +167,7 @@ fn verify(count: usize, round_trip: Duration, limit: Option<f64>) {
     let away = round_trip.as_millis();
     let with = format!("mailkey verify --all --jobs 64, {count} accounts, {away} ms there and back");
     if let Some(limit) = limit {
-        figure("a check of many accounts", seconds, "s", limit, &with);
+        figure(what, seconds, "s", limit, &with);
     }
     let what = format!("its peak memory, {count} accounts");
     figure(&what, f64::from(kilobytes) / 1024.0, "MiB", 64.0, &format!("the same {count}, VmHWM"));

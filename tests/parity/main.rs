@@ -23,6 +23,29 @@ fn a_password_without_a_message() {
 }
 
 #[test]
+fn a_message_that_is_looked_for() {
+    walk_three_ways(&Scenario { looks: true, ..Scenario::password() });
+    walk_three_ways(&Scenario { looks: true, ..Scenario::oauth() });
+    for (fault, exit) in [
+        ("arrives-late", 0),
+        ("arrives-in-spam", 0),
+        ("arrives-never", 1),
+        ("from-rewritten", 0),
+        ("message-id-rewritten", 0),
+        ("no-authentication-results", 0),
+        ("authentication-fails", 0),
+        ("imap-off", 1),
+        ("imap-hangs-up", 0),
+        ("imap-always-hangs-up", 1),
+        ("imap-garbage", 1),
+        ("imap-slow", 1),
+    ] {
+        walk_three_ways(&Scenario { looks: true, fault, exit, ..Scenario::password() });
+    }
+    walk_three_ways(&Scenario { flags: &["--arrival"], exit: 1, ..Scenario::password() });
+}
+
+#[test]
 fn a_password_that_is_refused() {
     walk_three_ways(&Scenario { fault: "wrong-password", exit: 3, ..Scenario::password() });
 }

@@ -43,6 +43,8 @@ pub struct Scenario {
     pub fault: &'static str,
     /// Where the key goes: `program`, `cli` or `seatable`.
     pub destination: &'static str,
+    /// It is looked whether the message arrives.
+    pub looks: bool,
     /// The key is withdrawn before what is done afterwards.
     pub withdrawn: bool,
     /// Flags besides those that say where everything is.
@@ -69,6 +71,7 @@ impl Scenario {
             method: "password",
             fault: "",
             destination: "program",
+            looks: false,
             withdrawn: false,
             flags: &[],
             then: &[],
@@ -125,6 +128,11 @@ impl Scenario {
         }
         if self.way == Way::Device {
             words.extend(["--consent", "device"].map(str::to_owned));
+        }
+        if self.looks {
+            let port = practice.port("/imap/tls_port").to_string();
+            let own = ["--imap-host", "127.0.0.1", "--imap-port", &port, "--arrival", "--arrival-wait", "5"];
+            words.extend(own.map(str::to_owned));
         }
         words.extend(self.flags.iter().map(|&flag| flag.to_owned()));
         for word in words.iter_mut().filter(|word| *word == "program") {
@@ -251,7 +259,9 @@ fn walk(
     let mut trace = Trace::of(&place, &logs, exit);
     // The servers are others each time.
     let port = |text: &mut String| {
-        for (name, pointer) in [("STARTTLS", "/smtp/starttls_port"), ("TLS", "/smtp/tls_port")] {
+        for (name, pointer) in
+            [("STARTTLS", "/smtp/starttls_port"), ("TLS", "/smtp/tls_port"), ("IMAP", "/imap/tls_port")]
+        {
             *text = text.replace(&practice.port(pointer).to_string(), name);
         }
         for pointer in [

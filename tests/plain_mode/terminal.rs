@@ -103,11 +103,11 @@ fn the_console_of_linux_is_sent_no_clipboard_and_shows_the_address() {
     place.set("TERM", "linux");
     let mut terminal = start(&place, &["practice", "--plain", "--lang", "en", "--browser", "never"]);
     for (question, line) in [
-        ("Language. Number", ""),
+        ("Language, number", ""),
         ("Address:", "anna@practice.example"),
-        ("Provider. Number (Enter: 1, Gmail)", ""),
-        ("For. Number", "3"),
-        ("Method. Number", "1"),
+        ("Provider, number (Enter: 1, Gmail)", ""),
+        ("For, number", "3"),
+        ("Method, number", "1"),
         ("/two-step", "c"),
     ] {
         let said = terminal.question();
@@ -132,6 +132,7 @@ fn practice_is_rehearsed_in_lines_to_a_message_that_was_taken() {
         ("App password (hidden", "m"),
         ("16 characters are there", ""),
         ("Send a test message to", ""),
+        ("See it arrive. Yes or no (Enter: yes)", ""),
         ("Press Enter for “next”", ""),
         ("Name (now anna@practice.example", ""),
     ] {

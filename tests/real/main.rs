@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod arrival;
 mod drops;
 mod failures;
 mod keyring;

@@ -19,6 +19,10 @@ pub const ALICES_PASSWORD: &str = "alice-k4n4ry-pw";
 pub const BOB: &str = "bob@mail.test";
 /// His password has a quote, blanks and letters beyond ASCII.
 pub const BOBS_PASSWORD: &str = "b0b \"p w\" ü€";
+/// Whose mail goes into the folder for unwanted mail.
+pub const CAROL: &str = "carol@mail.test";
+/// Her password.
+pub const CAROLS_PASSWORD: &str = "carol-k4n4ry-pw";
 /// Who gets what is for nobody in particular.
 pub const CATCH_ALL: (&str, &str) = ("all@catchall", "allpw");
 /// The secret of the desktop client.

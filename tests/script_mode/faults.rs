@@ -93,7 +93,7 @@ fn faults_of_the_authorization_server() {
         ("token-refused-334", 3, "token"),
         ("invalid-client", 3, ""),
         ("scope-unticked", 3, "permission-not-ticked"),
-        ("clock-behind", 5, "clock-wrong"),
+        ("clock-behind", 5, "computer-clock-wrong"),
     ];
     std::thread::scope(|scope| {
         for (name, exit, diagnosis) in faults {

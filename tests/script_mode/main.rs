@@ -6,8 +6,10 @@
 mod support;
 
 mod answers;
+mod arrival;
 mod device;
 mod doctor;
+mod explain;
 mod export;
 mod faults;
 mod files;

@@ -215,3 +215,39 @@ fn standard_input_is_left_to_the_next_program() {
     let run = Run::new(&place, words).args(PLAIN_FILE).stdin("two\nthree\n");
     run.under(&["/bin/sh", "-c", "\"$@\" > /dev/null && cat", "sh"]).stdout("two\nthree\n").check();
 }
+
+/// The servers know a name, the messages come from an address: both stay, in renewals and in other programs.
+#[test]
+fn an_account_may_sign_in_under_another_name() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let password = format!("{}\n", practice.password());
+    let mut words = practice.endpoints().password_setup();
+    let own = words.iter().position(|word| word == practice.address()).expect("its own address is set up");
+    words[own] = "other@firma.example".to_owned();
+    let user = ["--user", practice.address(), "--no-send"];
+    let report = Report::of(&Run::new(&place, words).args(PLAIN_FILE).args(user).stdin(&password).json());
+    assert!(report.is_ok(), "{:#}", report.value());
+    assert_eq!(report.value()["address"], "other@firma.example");
+    let words = practice.endpoints().trusting(&["verify", "--json"]);
+    assert_eq!(Run::new(&place, words).report().stage("sign-in"), Some(true));
+    let shown = Run::new(&place, ["show", "other@firma.example", "--json"]).stdout_json().check();
+    assert_eq!(shown.document()["account"]["user"], practice.address());
+    let exported = Run::new(&place, ["export", "other@firma.example", "msmtp"]).stdout("user").check().stdout;
+    assert!(exported.contains(&format!("user \"{}\"", practice.address())), "{exported}");
+}
+
+/// A script is told at once what the catalogue has against its answers, and which are missing.
+#[test]
+fn what_the_catalogue_knows_is_told_to_a_script() {
+    let place = Place::new();
+    for (words, expected) in [
+        (&["--address", "anna@outlook.com", "--method", "app-password"][..], "refused it since 2024-09-16"),
+        (&["--address", "anna@firma.example", "--provider", "amazon_ses"], "--region"),
+        (&["--address", "anna@firma.example", "--provider", "mailgun", "--region", "mars"], "us, eu"),
+        (&["--address", "anna@firma.example", "--provider", "no-such"], "outlook_com"),
+    ] {
+        let run = Run::new(&place, ["setup", "--no-input"]).args(words.iter().copied());
+        let said = run.exit(2).talks().check().stderr;
+        assert!(said.contains(expected), "{words:?}: {said}");
+    }
+}

@@ -146,6 +146,7 @@ fn printed() -> Vec<(&'static str, Value)> {
         ("list", listed),
         ("bases", bases),
         ("guide", Run::new(&place, ["guide", "--json"]).json()),
+        ("explain", own(&["explain", "--json", "connection refused\n535 5.7.8 no - gsmtp"])),
         ("doctor", Run::new(&place, ["doctor", "--json", "--offline"]).json()),
         ("practice", practice.said.clone()),
     ]

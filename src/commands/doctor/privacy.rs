@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::super::session::Session;
-use crate::model::health::Detail;
+use crate::model::{health::Detail, provider::Provider};
 
 /// The folders of mailkey below a home, on each system. Their names say nothing of the person.
 const STANDARD: [&str; 5] = [
@@ -34,8 +34,8 @@ pub(super) struct Privacy {
 impl Privacy {
     /// For the person alone, or for the public.
     pub(super) fn new(is_public: bool, session: &Session) -> Self {
-        let providers = &session.knowledge.providers;
-        let mail = providers.iter().flat_map(|provider| &provider.smtp).map(|server| server.host.clone());
+        let providers = session.knowledge.providers();
+        let mail = providers.iter().flat_map(Provider::all_smtp).map(|server| server.host);
         let web = providers.iter().flat_map(|provider| {
             let token = provider.oauth.iter().map(|oauth| &oauth.token_url);
             token.chain(provider.send_api.iter().map(|api| &api.url))

@@ -46,7 +46,7 @@ fn options(
         }
         FieldKind::Providers => {
             let strings = &situation.words().strings;
-            let known = situation.knowledge.providers.iter();
+            let known = situation.knowledge.providers().iter();
             let known = known.map(|provider| (provider.name.clone(), String::new()));
             let other = ["provider.other", "provider.other-help"].map(|id| strings.text(id).to_owned());
             let [name, help] = other;

@@ -66,14 +66,15 @@ fn seatable_server(situation: &Situation<'_>) -> Rows {
     let version = situation.seatable_version();
     let notation = Notation::of(version);
     let address = super::value(situation, "address");
+    let user = super::value(situation, "user");
     let key = super::value(situation, password(situation));
     // What stands for something is no text to be quoted.
     let value = |value: &Value| match value {
-        Value::Text(text) if *text == address => address.clone(),
+        Value::Text(text) if *text == address || *text == user => text.clone(),
         Value::Key => key.clone(),
         value => notation.value(value, ""),
     };
-    let settings = server_mail::settings(&server, &address, version);
+    let settings = server_mail::settings(&server, Some(&user), &address, version);
     settings.into_iter().map(|(name, found)| (name, value(&found))).collect()
 }
 
@@ -82,7 +83,7 @@ fn program(situation: &Situation<'_>, asks_mailkey: bool) -> Rows {
         row(situation, "sheet.smtp-server", "smtp-host"),
         row(situation, "sheet.smtp-port", "smtp-port"),
         row(situation, "sheet.security", "security"),
-        row(situation, "sheet.username", "address"),
+        row(situation, "sheet.username", "user"),
         row(situation, "sheet.sender", "address"),
     ];
     match (asks_mailkey, situation.method()) {

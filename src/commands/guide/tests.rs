@@ -202,7 +202,7 @@ fn what_cannot_be_used_is_named_with_what_is_possible() {
     for part in ["--method", "app-password, oauth", "--for", "seatable, seatable-server, program", "6.1.6"] {
         assert!(said.contains(part), "{said}");
     }
-    assert!(refused(&["--provider", "gmial"]).contains("gmail, google_workspace, other"));
+    assert!(refused(&["--provider", "gmial"]).contains("gmail, google_workspace, outlook_com"));
     assert!(refused(&["--address", "<script>@example.org"]).contains("--address"));
     assert!(refused(&["--connect", "maybe", "--own-consent", "perhaps"]).contains("--own-consent"));
 }

@@ -41,6 +41,7 @@ pub(super) fn found(diagnosis: Option<DiagnosisEntry>) -> AccountReport {
             last_success: None,
             text: "lives on".to_owned(),
         },
+        arrival: None,
         seatable: None,
     }
 }

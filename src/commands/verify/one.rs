@@ -1,9 +1,12 @@
 //! One account: its check, what it means, and what is to be written down of it.
 
+use std::time::Duration;
+
 use crate::{
     commands::session::Session,
-    effects::{cancel::Cancel, check, files::CheckRecord, log},
+    effects::{arrival, cancel::Cancel, check, files::CheckRecord, log},
     flow::{
+        self,
         check::{request_for_account, stages},
         effect::CheckReport,
         report,
@@ -14,6 +17,7 @@ use crate::{
         address::Address,
         exit_code::ExitCode,
         report::AccountReport,
+        stage::{Stage, StageReport, StageResult},
     },
 };
 
@@ -21,6 +25,8 @@ use crate::{
 pub(super) struct Asked {
     /// Who gets a test message; `None`: nobody, sign in only.
     pub(super) send_to: Option<Address>,
+    /// How long it is looked whether the message arrives; `None`: not at all.
+    pub(super) arrival: Option<Duration>,
     /// A key that dies within so many days dies soon.
     pub(super) warn_days: u32,
 }
@@ -50,31 +56,47 @@ pub(super) fn verify(
     cancel: &Cancel,
 ) -> Option<Verified> {
     let (world, words) = (&session.world, session.words());
-    let request = request_for_account(account, asked.send_to.as_ref(), &session.knowledge, words);
-    let checked = check::run(&request, world, cancel, &mut |progress| {
+    // Where nobody is named, what is looked for goes where it can be found.
+    let to = asked.send_to.as_ref().or(asked.arrival.map(|_| &account.address));
+    let request = request_for_account(account, to, &session.knowledge, words);
+    let mut tell = |progress| {
         world
             .log
             .line(world.environment.now(), &format!("verify {}: {}", account.name, log::news(&progress)));
-    });
+    };
+    let mut checked = check::run(&request, world, cancel, &mut tell);
+    if let Some(patience) = asked.arrival.filter(|_| checked.has_sent()) {
+        let provider = session.knowledge.provider(&account.provider);
+        let request = flow::arrival::request(account, provider, &checked, to, patience);
+        checked.stages.extend(request.map(|request| match request {
+            Ok(request) => arrival::see(&request, world, cancel, &mut tell),
+            Err(failure) => {
+                let result = StageResult::Failed(failure);
+                StageReport { stage: Stage::Arrive, result, milliseconds: 0 }
+            }
+        }));
+    }
     if cancel.is_cancelled() {
         return None;
     }
     let mut answers = session.answers();
     answers_of(account, &mut answers);
     let situation = session.situation(&answers);
-    let failure = checked.failure();
+    // That it was not seen to arrive takes nothing from what was proved before.
+    let (proved, failure) = (checked.failure().is_none(), checked.failure().or(checked.arrival_failure()));
     let diagnosis = failure
         .map(|failure| report::diagnose(&situation, failure, &checked.stages, Some(account), checked.ended));
     let check = LastCheck {
         at: checked.ended,
-        ok: failure.is_none(),
-        diagnosis: diagnosis.as_ref().map(|diagnosis| diagnosis.id.clone()),
+        ok: proved,
+        diagnosis: diagnosis.as_ref().filter(|_| !proved).map(|diagnosis| diagnosis.id.clone()),
     };
     let entry = diagnosis
         .as_ref()
         .zip(failure)
         .map(|(diagnosis, failure)| report::diagnosis_entry(diagnosis, failure, &situation));
-    let expected = stages(account.method, account.send_via, asked.send_to.is_some());
+    let mut expected = stages(account.method, account.send_via, to.is_some());
+    expected.extend(asked.arrival.map(|_| Stage::Arrive));
     let exit = exit_of(&checked, diagnosis.map(|diagnosis| diagnosis.exit));
     let mut account = account.clone();
     if check.ok {
@@ -89,7 +111,7 @@ pub(super) fn verify(
 }
 
 fn exit_of(checked: &CheckReport, diagnosed: Option<ExitCode>) -> ExitCode {
-    match (checked.failure(), diagnosed) {
+    match (checked.failure().or(checked.arrival_failure()), diagnosed) {
         (None, _) => ExitCode::Proved,
         (Some(_), Some(exit)) => exit,
         (Some(_), None) => ExitCode::CheckFailed,

@@ -73,7 +73,17 @@ fn a_refused_code_is_told_from_a_refused_key() {
 #[test]
 fn a_message_that_was_sent_is_never_called_unsent() {
     let context = Context { passed: &[Stage::SignIn, Stage::Send], ..Context::of("gmail") };
-    assert_eq!(id_of(&Failure::new(Layer::Send, "_timeout"), &context), "arrival-not-seen");
+    for (code, said, id) in [
+        ("_not_seen", "", "arrival-not-seen"),
+        ("NO", "[ALERT] Your account is not enabled for IMAP use.", "arrival-imap-off"),
+        ("NO", "[AUTHENTICATIONFAILED] Invalid credentials (Failure)", "arrival-refused"),
+        ("_timeout", "", "arrival-broken"),
+        ("_unreachable", "", "arrival-unreachable"),
+    ] {
+        let diagnosis = catalogue().diagnose(&Failure::new(Layer::Arrive, code).saying(said), &context);
+        assert_eq!((diagnosis.id.as_str(), diagnosis.exit), (id, ExitCode::CheckFailed));
+        assert_eq!(diagnosis.ruled_out, ["sign-in", "send"]);
+    }
     assert_eq!(id_of(&Failure::new(Layer::Send, "_timeout"), &Context::of("gmail")), "silent-while-sending");
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Our own codes, by the layer that gives them, with the exit code of a run that ends with them.
-const OWN_CODES: [(Layer, ExitCode, &[&str]); 19] = [
+const OWN_CODES: [(Layer, ExitCode, &[&str]); 20] = [
     (Layer::Resolve, ExitCode::Network, &["_not_found", "_resolver", "_timeout"]),
     (
         Layer::Connect,
@@ -32,6 +32,21 @@ const OWN_CODES: [(Layer, ExitCode, &[&str]); 19] = [
     (Layer::SignIn, ExitCode::Network, &["_closed", "_timeout"]),
     (Layer::Send, ExitCode::CheckFailed, &["_unknown_outcome", "_address", "_bad_reply", "_no_randomness"]),
     (Layer::Send, ExitCode::Network, &["_closed", "_timeout"]),
+    // Whatever keeps us from looking, the key is good and the network carried the message.
+    (
+        Layer::Arrive,
+        ExitCode::CheckFailed,
+        &[
+            "_not_seen",
+            "_no_mailbox",
+            "_other_mailbox",
+            "_scope",
+            "_unreachable",
+            "_not_imap",
+            "_tls",
+            "_closed",
+        ],
+    ),
     (
         Layer::Token,
         ExitCode::Network,

@@ -206,7 +206,7 @@ const REPLIES: &[(&str, Way, Layer, &str, &str)] = &[
         "550 5.1.1 <x@y>: Recipient address rejected: User unknown",
         "recipient-unknown",
     ),
-    ("other", PASSWORD, Send, "450 4.2.0 Greylisted", "provider-fault"),
+    ("other", PASSWORD, Send, "450 4.2.0 Greylisted", "greylisted"),
     ("other", PASSWORD, Send, "554 5.7.1 Spam message rejected", "content-refused"),
     ("other", PASSWORD, Send, "550 No", "message-refused"),
     ("other", PASSWORD, Connect, "554 no service", "network-not-welcome"),

@@ -31,7 +31,11 @@ fn table<'a>(words: &'a toml::Table, name: &str) -> &'a toml::Table {
 fn remedies<'a>(catalogue: &'a Catalogue, entry: &'a Entry) -> impl Iterator<Item = &'a str> {
     let variants = catalogue.provider_remedies().values();
     let instead = move |id: &'a String| variants.clone().filter_map(move |own| own.instead.get(id));
-    entry.remedies.iter().flat_map(move |id| std::iter::once(id).chain(instead(id))).map(String::as_str)
+    let reported = catalogue.reported();
+    let there = move |id: &'a String| reported.remedies.get(id);
+    let told = move |id: &'a String| std::iter::once(id).chain(there(id));
+    let all = entry.remedies.iter().flat_map(told);
+    all.flat_map(move |id| std::iter::once(id).chain(instead(id))).map(String::as_str)
 }
 
 #[test]
@@ -68,8 +72,9 @@ fn one_providers_words_stay_there() {
     let catalogue = catalogue();
     for (language, text) in WORDS {
         let words = words(text);
-        for entry in catalogue.parts().2 {
-            let told = catalogue.remedies(entry, "other");
+        for (entry, reported) in catalogue.parts().2.iter().flat_map(|entry| [(entry, false), (entry, true)])
+        {
+            let told = catalogue.remedies(entry, "other", reported);
             if entry.rules.iter().all(|rule| rule.provider != ANY_PROVIDER) {
                 continue;
             }
@@ -93,13 +98,21 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
     if only(&["resolve", "connect", "tls"]) {
         names.extend(["host", "port"]);
     }
+    if only(&["arrive"]) {
+        names.extend(["host", "port", "recipient", "seconds"]);
+    }
     if only(&["seatable"]) {
         names.insert("host");
     }
     if only(&["token", "consent", "page", "api"]) {
         names.insert("client_id");
     }
-    let of_redirect = |rule: &Rule| rule.layers == [Layer::Page] || rule.codes == ["redirect_uri_mismatch"];
+    // Microsoft has a number for it, under several codes.
+    let of_redirect = |rule: &Rule| {
+        rule.layers == [Layer::Page]
+            || rule.codes == ["redirect_uri_mismatch"]
+            || rule.reason.iter().any(|reason| reason == "aadsts50011")
+    };
     if entry.rules.iter().all(of_redirect) {
         names.insert("redirect");
     }
@@ -108,7 +121,8 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
     }
     // What may be missing can be used where every rule makes sure of it.
     let tried = ["other_port", "family", "interceptor", "web_host", "minutes", "portal", "proxy"];
-    for name in ["names", "expires", "issuer", "offer", "path", "reason"].into_iter().chain(tried) {
+    let carried = ["names", "expires", "issuer", "offer", "path", "reason", "answered_by"];
+    for name in carried.into_iter().chain(tried) {
         if entry.rules.iter().all(|rule| rule.when.iter().any(|condition| condition.detail == name)) {
             names.insert(name);
         }

@@ -18,6 +18,7 @@ use crate::{
         client::ClientKind,
         method::SendVia,
         store_kind::StoreKind,
+        user::User,
     },
 };
 
@@ -50,6 +51,7 @@ fn request(server: Server, send: bool) -> CheckRequest {
     };
     CheckRequest {
         address,
+        user: User::Address,
         sign_in: SignIn::Password { password: Secret::from("abcdefghijklmnop") },
         route: Route::Smtp(server),
         others: Vec::new(),
@@ -88,7 +90,7 @@ fn take(peer: &mut Peer, pipelined: bool) {
         peer.say(&["250 ok", "250 ok", "354 go"]);
     }
     let message = peer.message();
-    assert!(message.contains(&"Subject: Test".to_owned()), "{message:?}");
+    assert!(message.iter().any(|line| line.starts_with("Subject: Test [")), "{message:?}");
     assert!(message.contains(&"..".to_owned()), "{message:?}");
     peer.say(&["250 2.0.0 OK 1 - gsmtp"]);
 }
@@ -557,6 +559,9 @@ fn account(method: Method, oauth: Option<OAuthSettings>) -> Account {
         id: "0123456789abcdef".to_owned(),
         name: "anna".to_owned(),
         address: Address::parse("anna@gmail.com").unwrap(),
+        user: User::Address,
+        region: None,
+        imap_user: None,
         provider: "gmail".to_owned(),
         method,
         send_via: SendVia::Smtp,

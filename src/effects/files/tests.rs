@@ -19,6 +19,7 @@ use crate::{
         method::{Method, SendVia},
         server::{Security, Server},
         store_kind::StoreKind,
+        user::User,
     },
 };
 
@@ -47,6 +48,9 @@ fn account(id: &str) -> Account {
         id: id.to_owned(),
         name: format!("name of {id}"),
         address: Address::parse("anna@gmail.com").unwrap(),
+        user: User::Address,
+        region: None,
+        imap_user: None,
         provider: "gmail".to_owned(),
         method: Method::AppPassword,
         send_via: SendVia::Smtp,

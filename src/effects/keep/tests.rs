@@ -31,6 +31,7 @@ use crate::{
         method::{Method, SendVia},
         server::{Security, Server},
         store_kind::StoreKind,
+        user::User,
     },
 };
 
@@ -64,6 +65,9 @@ fn account(version: i64) -> Account {
         id: "0123456789abcdef".to_owned(),
         name: "anna".to_owned(),
         address: Address::parse("anna@gmail.com").unwrap(),
+        user: User::Address,
+        region: None,
+        imap_user: None,
         provider: "gmail".to_owned(),
         method: Method::OAuth,
         send_via: SendVia::Smtp,

@@ -50,7 +50,7 @@ pub fn build(account: &Account, secrets: &Secrets, oauth_provider: Option<&str>)
             "email_provider": SMTP,
             "email_host": account.smtp.host,
             "email_port": account.smtp.port,
-            "host_user": address,
+            "host_user": account.user.name_with(&account.address, &secrets.key),
             "password": secrets.key.expose(),
             "sender_email": address,
         }));

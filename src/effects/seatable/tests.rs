@@ -29,6 +29,7 @@ use crate::{
         server::{Security, Server},
         stage::{Detail, Stage, StageResult},
         store_kind::StoreKind,
+        user::User,
     },
 };
 
@@ -67,6 +68,9 @@ fn account(url: &str) -> Account {
         id: "0123456789abcdef".to_owned(),
         name: "anna".to_owned(),
         address: Address::parse("anna@gmail.com").unwrap(),
+        user: User::Address,
+        region: None,
+        imap_user: None,
         provider: "gmail".to_owned(),
         method: Method::OAuth,
         send_via: SendVia::Smtp,

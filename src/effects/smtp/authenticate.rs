@@ -10,7 +10,6 @@ use super::{
     session::Session,
 };
 use crate::model::{
-    address::Address,
     failure::{Failure, Layer},
     secret::Secret,
 };
@@ -35,11 +34,11 @@ impl Session {
     ///
     /// # Errors
     /// In layer sign-in: the server's final code, `_no_mechanism`, `_not_encrypted`, `_bad_secret` (a secret
-    /// that the mechanism cannot carry), `_bad_reply`, or what broke the connection. What a refused token's
+    /// or a name that the mechanism cannot carry), `_bad_reply`, or what broke the connection. What a refused token's
     /// JSON says is in the details `oauth_status`, `oauth_scope` and `oauth_schemes`.
     pub fn authenticate(
         &mut self,
-        user: &Address,
+        user: &str,
         credential: Credential<'_>,
         deadline: Instant,
     ) -> Result<Mechanism, Failure> {
@@ -57,12 +56,12 @@ impl Session {
                 .with("offered", offered)
                 .with("wanted", wanted.map(Mechanism::name).join(" ")));
         };
-        // These two separate the parts of a response; inside a secret they would forge one.
-        if secret.expose().contains(['\0', '\x01']) {
+        // These two separate the parts of a response; inside a secret or a name they would forge one.
+        if [secret.expose(), user].iter().any(|part| part.contains(['\0', '\x01'])) {
             return Err(failed("_bad_secret"));
         }
         self.wire.set_deadline(deadline);
-        self.dialogue(mechanism, user.as_str(), secret.expose()).map(|()| mechanism).map_err(|mut failure| {
+        self.dialogue(mechanism, user, secret.expose()).map(|()| mechanism).map_err(|mut failure| {
             failure.mechanism = Some(mechanism.name().to_owned());
             failure
         })

@@ -14,7 +14,7 @@ use super::{
     wire::{Fault, Wire},
 };
 use crate::{
-    effects::{cancel::Cancel, clean},
+    effects::{cancel::Cancel, discretion::Discretion},
     model::{
         failure::{Failure, Layer},
         server::{Security, Server},
@@ -22,20 +22,12 @@ use crate::{
     },
 };
 
-/// A password that is a shorter word would blank out that word in an innocent reply, and so give itself away.
-const MIN_HIDDEN_WORD: usize = 12;
-/// Whatever is shorter occurs everywhere.
-const MIN_HIDDEN: usize = 4;
-
 /// A dialogue. Each part takes the moment until which all of it may take.
 pub struct Session {
     pub(super) wire: Wire,
     pub(super) server: Server,
     pub(super) offers: Offers,
-    /// Addresses that may be shown.
-    keep: Vec<String>,
-    /// What we sent and nobody must see again, even when the server repeats it.
-    hidden: Vec<Zeroizing<String>>,
+    discretion: Discretion,
 }
 
 /// How the connection is encrypted.
@@ -55,8 +47,8 @@ impl Session {
     /// `_closed` when the system gives no second handle for the connection.
     pub fn new(socket: TcpStream, server: &Server, keep: &[&str], cancel: &Cancel) -> Result<Self, Failure> {
         let wire = Wire::new(socket, cancel).map_err(|_| Failure::new(Layer::Connect, "_closed"))?;
-        let keep = keep.iter().map(|address| (*address).to_owned()).collect();
-        Ok(Self { wire, server: server.clone(), offers: Offers::default(), keep, hidden: Vec::new() })
+        let discretion = Discretion::new(keep);
+        Ok(Self { wire, server: server.clone(), offers: Offers::default(), discretion })
     }
 
     /// Waits for the greeting, which must be `220`, and says EHLO.
@@ -151,20 +143,12 @@ impl Session {
 
     /// Never shows this text again.
     pub(super) fn hide(&mut self, text: &str) {
-        let is_word = text.len() < MIN_HIDDEN_WORD && text.chars().all(char::is_alphabetic);
-        if text.len() >= MIN_HIDDEN && !is_word {
-            self.hidden.push(Zeroizing::new(text.to_owned()));
-        }
+        self.discretion.hide(text);
     }
 
     /// What the server said, ready to be shown.
     pub(super) fn words(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for hidden in &self.hidden {
-            text = text.replace(hidden.as_str(), "…");
-        }
-        let keep: Vec<&str> = self.keep.iter().map(String::as_str).collect();
-        clean::words(&text, &keep)
+        self.discretion.words(text)
     }
 
     /// The failure that a reply means. A reply that is no refusal but does not fit is `_bad_reply`, and before

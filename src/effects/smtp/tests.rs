@@ -56,7 +56,7 @@ fn sign_in(
         script(peer);
     });
     let mut session = ready(&scripted);
-    let result = session.authenticate(&anna(), credential, soon());
+    let result = session.authenticate(anna().as_str(), credential, soon());
     drop(session);
     scripted.finish();
     result
@@ -134,7 +134,7 @@ fn an_initial_response_only_in_a_line_of_512_octets() {
             peer.say(&["235 ok"]);
         });
         let token = Secret::new("t".repeat(length));
-        let result = ready(&scripted).authenticate(&anna(), Credential::AccessToken(&token), soon());
+        let result = ready(&scripted).authenticate(anna().as_str(), Credential::AccessToken(&token), soon());
         assert_eq!(result.unwrap(), Mechanism::XOAuth2, "{length}");
         scripted.finish();
     }
@@ -203,8 +203,9 @@ fn only_235_means_signed_in() {
             peer.expect("AUTH PLAIN ");
             peer.say(&[reply]);
         });
-        let failure =
-            ready(&scripted).authenticate(&anna(), Credential::Password(&password), soon()).unwrap_err();
+        let failure = ready(&scripted)
+            .authenticate(anna().as_str(), Credential::Password(&password), soon())
+            .unwrap_err();
         assert_eq!((failure.layer, failure.code.as_str()), (Layer::SignIn, code), "{reply}");
         scripted.finish();
     }
@@ -270,8 +271,9 @@ fn nobody_signs_in_in_clear() {
     });
     let mut session = session(&scripted, Security::StartTls);
     session.greet(soon()).unwrap();
-    let failure =
-        session.authenticate(&anna(), Credential::Password(&Secret::from("secret")), soon()).unwrap_err();
+    let failure = session
+        .authenticate(anna().as_str(), Credential::Password(&Secret::from("secret")), soon())
+        .unwrap_err();
     assert_eq!(failure.code, "_not_encrypted");
     let failure = session.encrypt(&tls::Setup::new(&AUTHORITY.trust()).unwrap(), soon()).unwrap_err();
     assert_eq!((failure.layer, failure.code.as_str()), (Layer::Tls, "_starttls_missing"));
@@ -293,8 +295,9 @@ fn what_was_offered_in_clear_is_forgotten() {
     let mut session = session(&scripted, Security::StartTls);
     session.greet(soon()).unwrap();
     session.encrypt(&tls::Setup::new(&AUTHORITY.trust()).unwrap(), soon()).unwrap();
-    let failure =
-        session.authenticate(&anna(), Credential::Password(&Secret::from("secret")), soon()).unwrap_err();
+    let failure = session
+        .authenticate(anna().as_str(), Credential::Password(&Secret::from("secret")), soon())
+        .unwrap_err();
     assert_eq!(failure.code, "_no_mechanism");
     drop(session);
     scripted.finish();

@@ -175,9 +175,23 @@ impl Wire {
         let _ = self.socket.shutdown(Shutdown::Both);
     }
 
+    /// Reads so many octets; the caller has bounded them.
+    ///
+    /// # Errors
+    /// Any [`Fault`] of a connection.
+    pub fn octets(&mut self, count: usize) -> Result<Vec<u8>, Fault> {
+        while self.buffer.len() < count {
+            self.fill()?;
+        }
+        Ok(self.buffer.drain(..count).collect())
+    }
+
     /// Reads a line without its end. Bare LF ends a line, too: some servers send it, and a client has nothing
     /// to lose by it.
-    fn line(&mut self) -> Result<String, Fault> {
+    ///
+    /// # Errors
+    /// Any [`Fault`] of a connection, and [`Fault::Garbled`] where it is too long.
+    pub fn line(&mut self) -> Result<String, Fault> {
         let mut searched = 0;
         loop {
             if let Some(at) = self.buffer[searched..].iter().position(|byte| *byte == b'\n') {

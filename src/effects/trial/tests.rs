@@ -10,7 +10,7 @@ use crate::{
     },
     environment::{Environment, Terminals},
     flow::effect::{CheckReport, RefreshRequest},
-    model::{address::Address, secret::Secret, stage::Stage},
+    model::{address::Address, secret::Secret, stage::Stage, user::User},
 };
 
 /// Far more than loopback needs.
@@ -36,6 +36,7 @@ fn at(port: u16, security: Security) -> Server {
 fn request(server: Server, others: Vec<Server>) -> CheckRequest {
     CheckRequest {
         address: Address::parse("anna@gmail.com").unwrap(),
+        user: User::Address,
         sign_in: SignIn::Password { password: Secret::from("abcdefghijklmnop") },
         route: Route::Smtp(server),
         others,

@@ -1,8 +1,10 @@
 //! What effects need to be told.
 
+use std::time::Duration;
+
 use crate::model::{
-    account::Account, address::Address, client::Client, language::Language, secret::Secret, server::Server,
-    whereabouts::Whereabouts,
+    Time, account::Account, address::Address, client::Client, language::Language, secret::Secret,
+    server::Server, user::User, whereabouts::Whereabouts,
 };
 
 /// How the redirect address is made.
@@ -169,8 +171,10 @@ pub struct TestMessage {
 /// What a check needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckRequest {
-    /// The sender, and the name to sign in with.
+    /// The sender.
     pub address: Address,
+    /// What to sign in as.
+    pub user: User,
     /// How to sign in.
     pub sign_in: SignIn,
     /// Which way to send.
@@ -181,4 +185,43 @@ pub struct CheckRequest {
     pub starttls_only: bool,
     /// `None`: sign in only.
     pub message: Option<TestMessage>,
+}
+
+/// What opens the mailbox: the key that was checked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MailboxKey {
+    /// A password of either kind.
+    Password(Secret),
+    /// The access token of the check before.
+    AccessToken(Secret),
+    /// The password is in the store: read it first (`verify`).
+    Stored(Box<Account>),
+}
+
+/// Where to look for a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mailbox {
+    /// An IMAP server.
+    Imap(Server),
+    /// The messages of the Gmail API at this address, without a slash at the end.
+    GmailApi(String),
+}
+
+/// What looking for a message needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArrivalRequest {
+    /// Whose mailbox it is; it was the sender and the recipient.
+    pub address: Address,
+    /// The name to sign in with.
+    pub user: String,
+    /// What opens it.
+    pub key: MailboxKey,
+    /// Where it is.
+    pub mailbox: Mailbox,
+    /// The Message-ID that was sent, without angle brackets; a part of it is in the subject.
+    pub message_id: String,
+    /// When a server took the message.
+    pub accepted: Time,
+    /// How long to look.
+    pub patience: Duration,
 }

@@ -7,6 +7,7 @@ use crate::model::{
     language::Language,
     server::{Security, Server},
     store_kind::StoreKind,
+    user::User,
 };
 
 /// A password in which every format finds something.
@@ -36,6 +37,9 @@ fn account(method: Method, security: Security) -> Account {
         id: "0011".to_owned(),
         name: "anna".to_owned(),
         address: Address::parse("anna@example.org").unwrap(),
+        user: User::Address,
+        region: None,
+        imap_user: None,
         provider: "other".to_owned(),
         method,
         send_via: SendVia::Smtp,

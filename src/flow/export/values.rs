@@ -64,7 +64,10 @@ impl Values {
         let address = account.address.as_str();
         let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
         let imap = account.imap.as_ref();
-        let settings = settings(&account.smtp, address, None);
+        // Where the key is the name as well, and is not printed, the name is not either.
+        let name = |name: Option<&str>| name.unwrap_or(secret).to_owned();
+        let user = name(account.user_name());
+        let settings = settings(&account.smtp, account.user_name(), address, None);
         let settings: Vec<String> =
             settings.iter().map(|(name, value)| setting(name, value, secret)).collect();
         // A line break within one would begin another.
@@ -76,6 +79,8 @@ impl Values {
             ("account", section(account)),
             ("name", account.name.clone()),
             ("address", address.to_owned()),
+            ("user", user),
+            ("imap-user", name(account.imap_user_name())),
             ("local", local.to_owned()),
             ("domain", domain.to_owned()),
             ("host", account.smtp.host.clone()),
@@ -169,7 +174,7 @@ fn document(account: &Account, printed: &Printed, words: &[&str]) -> String {
         "schema": SCHEMA,
         "name": account.name,
         "address": account.address.as_str(),
-        "user": account.address.as_str(),
+        "user": account.user_name().or(secret),
         "provider": account.provider,
         "method": account.method.id(),
         "mechanisms": if is_oauth { ["XOAUTH2", "OAUTHBEARER"] } else { ["PLAIN", "LOGIN"] },

@@ -33,6 +33,7 @@ pub(super) fn actions(view: &View<'_>, screen: &Screen) -> Vec<ActionView> {
         actions.push(plain(view, "cancel", Action::Cancel, "action.cancel"));
     }
     actions.extend(of_work(view));
+    actions.extend(of_failure(view));
     actions.extend(of_document(view));
     actions.extend(of_sheets(view, screen));
     if wizard.step == "deliver-seatable-server" {
@@ -203,6 +204,9 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
                 actions.push(ActionView { key: Some('p'), label, ..action });
             }
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
+            if wizard.may_look_again() {
+                actions.push(keyed(view, "look-again", 'l', step("look-again"), "action.look-again"));
+            }
             if report.failure().is_some() && wizard.key.is_some() {
                 actions.push(keyed(view, "keep-anyway", 'k', step("keep-anyway"), "action.keep-anyway"));
             }
@@ -230,6 +234,17 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
             actions.push(keyed(view, "resume", 'u', step("resume"), "action.resume"));
         }
     }
+    actions
+}
+
+/// What is there to know about a failure: all of its diagnosis, and the provider's page about it.
+fn of_failure(view: &View<'_>) -> Vec<ActionView> {
+    let Some(failure) = view.wizard.failure() else { return Vec::new() };
+    let diagnosis = view.wizard.diagnose(failure);
+    let label = if view.wizard.explains { "action.explain-less" } else { "action.explain" };
+    let mut actions = vec![keyed(view, "explain", 'w', Action::Step("explain".to_owned()), label)];
+    let page = diagnosis.doc.map(Action::Open);
+    actions.extend(page.map(|page| keyed(view, "open-about", 'h', page, "action.open-about")));
     actions
 }
 

@@ -1,6 +1,6 @@
 //! The fields of a screen.
 
-use super::View;
+use super::{View, catalogue};
 use crate::{
     flow::{
         answers::Source,
@@ -60,9 +60,10 @@ fn is_shown(wizard: &Wizard, id: &str) -> bool {
         (Work::Consent(Consent::Waiting(waiting)), field::REDIRECTED_ADDRESS) => !waiting.asks_browser,
         (Work::Consent(Consent::Waiting(waiting)), field::BROWSER_SHOWS) => waiting.asks_browser,
         (_, field::REDIRECTED_ADDRESS | field::BROWSER_SHOWS)
-        | (Work::SeatableSignIn(SignIn::Running { .. }), _) => false,
+        | (Work::Arrival(_) | Work::SeatableSignIn(SignIn::Running { .. }), _) => false,
         // Whatever failed, it may be the recipient's address.
         (Work::Check(check), field::SEND_TO) => *check == Check::Ready || check.failure().is_some(),
+        (Work::Check(_), field::ARRIVAL) => wizard.asks_arrival(),
         (Work::Keep(keep), field::NAME) => {
             *keep == crate::flow::keep::Keep::Ready && wizard.renewed().is_none()
         }
@@ -101,12 +102,19 @@ fn value(view: &View<'_>, id: &str, spec: &FieldSpec) -> FieldValue {
         },
         FieldKind::Choice
         | FieldKind::Providers
+        | FieldKind::Regions
         | FieldKind::Language
         | FieldKind::Accounts
         | FieldKind::Pages => FieldValue::Choice {
             chosen: chosen(view, id, text),
-            options: situation.options(id).into_iter().map(|option| choice(view, id, spec, option)).collect(),
+            options: shown_options(view, id)
+                .into_iter()
+                .map(|option| choice(view, id, spec, option))
+                .collect(),
         },
+        FieldKind::Tick if id == field::ARRIVAL => {
+            FieldValue::Tick(view.wizard.arrival_answer() == field::YES)
+        }
         FieldKind::Tick => FieldValue::Tick(text == field::YES),
         FieldKind::AppPassword => FieldValue::Secret { length: text.chars().count(), group: GROUP },
         _ if id == field::SEND_TO && view.wizard.plan == Plan::Verify => {
@@ -121,6 +129,16 @@ fn value(view: &View<'_>, id: &str, spec: &FieldSpec) -> FieldValue {
     }
 }
 
+/// What can be chosen, and behind it what cannot though one might look for it.
+fn shown_options(view: &View<'_>, id: &str) -> Vec<String> {
+    let situation = view.wizard.situation();
+    let mut options = situation.options(id);
+    if id == field::METHOD {
+        options.extend(situation.closed_methods().iter().map(|known| known.method.id().to_owned()));
+    }
+    options
+}
+
 /// What stands chosen: the answer, or what the answers so far imply.
 fn chosen(view: &View<'_>, id: &str, text: &str) -> String {
     let situation = view.wizard.situation();
@@ -129,6 +147,7 @@ fn chosen(view: &View<'_>, id: &str, text: &str) -> String {
         field::SEND_VIA => situation.send_via().id().to_owned(),
         field::SEATABLE_BASE => situation.chosen_base().map(|base| base.uuid.clone()).unwrap_or_default(),
         field::STORE => situation.store().id().to_owned(),
+        field::REGION => situation.region().map(|region| region.id.clone()).unwrap_or_default(),
         field::LANGUAGE => situation.language().code().to_owned(),
         _ => text.to_owned(),
     }
@@ -142,9 +161,10 @@ fn choice(view: &View<'_>, id: &str, spec: &FieldSpec, option: String) -> Choice
             (Language::from_locale(&option).unwrap_or_default().own_name().to_owned(), String::new())
         }
         FieldKind::Providers => match wizard.knowledge.provider(&option) {
-            Some(known) => (known.name.clone(), String::new()),
+            Some(known) => (known.name.clone(), catalogue::summary(view, known)),
             None => (view.text("provider.other").to_owned(), view.text("provider.other-help").to_owned()),
         },
+        FieldKind::Regions => (option.clone(), catalogue::region_host(view, &option)),
         FieldKind::Accounts => {
             let account = wizard.accounts().iter().find(|account| account.name == option);
             let help = account.map(|account| account_line(view, account)).unwrap_or_default();
@@ -157,13 +177,17 @@ fn choice(view: &View<'_>, id: &str, spec: &FieldSpec, option: String) -> Choice
             |words| (view.fill(&words.label), view.fill(&words.help)),
         ),
     };
+    let (label, help) =
+        if id == field::METHOD { catalogue::method(view, &option, label, help) } else { (label, help) };
     let recommended = recommended(view, id, &option);
     let situation = wizard.situation();
     let version = situation.placeholder("seatable-version").unwrap_or_default();
+    let closed = || validate::closed(&option, &situation).map(|remark| view.remark(&remark));
     let disabled = (id == field::METHOD)
         .then(|| situation.unfit(Method::from_id(&option)?))
         .flatten()
-        .map(|unfit| view.strings.fill(unfit.id(), &[("version", &version)]));
+        .map(|unfit| view.strings.fill(unfit.id(), &[("version", &version)]))
+        .or_else(|| (id == field::METHOD).then(closed).flatten());
     ChoiceOption { id: option, label, help, recommended, disabled }
 }
 
@@ -173,13 +197,24 @@ fn recommended(view: &View<'_>, id: &str, option: &str) -> Option<String> {
     let fits = match id {
         // Of a server that is described by hand nothing is known.
         field::METHOD if situation.text(field::PROVIDER) == provider::OTHER => false,
-        field::METHOD if situation.unfit(Method::OAuth).is_some() => option == Method::AppPassword.id(),
-        field::METHOD => situation.methods().first().is_some_and(|method| method.id() == option),
+        field::METHOD => {
+            let fitting = |method: &Method| situation.unfit(*method).is_none();
+            situation.methods().into_iter().find(fitting).is_some_and(|method| method.id() == option)
+        }
         field::SEND_VIA => situation.fitting_way().id() == option,
         field::CONNECT => option == "api",
         _ => false,
     };
-    fits.then(|| view.text(&format!("recommended.{id}.{option}")).to_owned())
+    let reason = || {
+        let is_better = id == field::METHOD && option == Method::OAuth.id() && situation.methods().len() > 1;
+        let id = if is_better {
+            "catalogue.recommended.oauth-lasting"
+        } else {
+            &format!("recommended.{id}.{option}")
+        };
+        view.text(id).to_owned()
+    };
+    fits.then(reason)
 }
 
 /// An account in a line: its method, and whether its last check was good.

@@ -15,7 +15,7 @@ use crate::{
         Time,
         account::{Account, Destination},
         method::Method,
-        seatable::{self, Form},
+        seatable::{self, Form, Version},
         secret::Secret,
         server::Security,
         shell,
@@ -70,9 +70,7 @@ pub(super) fn copied_whole(view: &View<'_>) -> Option<Secret> {
     let version = view.wizard.situation().seatable_version();
     let key = key(view).filter(|key| Notation::of(version).writes(key.expose()))?;
     let line = |(name, value): &(String, Value)| Notation::of(version).line(name, value, key.expose()) + "\n";
-    Some(Secret::new(
-        server_mail::settings(&account.smtp, account.address.as_str(), version).iter().map(line).collect(),
-    ))
+    Some(Secret::new(server_settings(&account, version).iter().map(line).collect()))
 }
 
 /// Why the key cannot stand in the file of the server's settings, in the words of `mailkey export`; `None`: it can, or is
@@ -168,7 +166,7 @@ fn base_account<'a>(view: &View<'a>, account: &Account) -> Vec<Row<'a>> {
                     row("seatable.smtp-port", Setting::Chosen(view.text("seatable.no-port").to_owned()))
                 }
             },
-            text("seatable.username", account.address.as_str()),
+            row("seatable.username", user(account)),
             row("seatable.password", Setting::Key),
         ],
     }
@@ -178,16 +176,23 @@ fn base_account<'a>(view: &View<'a>, account: &Account) -> Vec<Row<'a>> {
 fn server<'a>(view: &View<'a>, account: &Account) -> Vec<Row<'a>> {
     let version = view.wizard.situation().seatable_version();
     let unwritable = unwritable(view);
-    let rows = server_mail::settings(&account.smtp, account.address.as_str(), version).into_iter().map(
-        |(name, value)| {
-            let setting = match value {
-                Value::Key => unwritable.clone().map_or(Setting::Key, Setting::Chosen),
-                value => Setting::Text(Notation::of(version).value(&value, "")),
-            };
-            (Cow::Owned(name), setting)
-        },
-    );
+    let rows = server_settings(account, version).into_iter().map(|(name, value)| {
+        let setting = match value {
+            Value::Key => unwritable.clone().map_or(Setting::Key, Setting::Chosen),
+            value => Setting::Text(Notation::of(version).value(&value, "")),
+        };
+        (Cow::Owned(name), setting)
+    });
     rows.collect()
+}
+
+fn server_settings(account: &Account, version: Option<Version>) -> Vec<(String, Value)> {
+    server_mail::settings(&account.smtp, account.user_name(), account.address.as_str(), version)
+}
+
+/// What the account signs in as.
+fn user(account: &Account) -> Setting {
+    account.user_name().map_or(Setting::Key, |name| Setting::Text(name.to_owned()))
 }
 
 /// Another program's form, or what a mail program in the terminal wants to know.
@@ -203,7 +208,7 @@ fn program<'a>(view: &View<'a>, account: &Account) -> Vec<Row<'a>> {
         text("sheet.smtp-server", &account.smtp.host),
         text("sheet.smtp-port", &account.smtp.port.to_string()),
         row("sheet.security", Setting::Chosen(view.text(security).to_owned())),
-        text("sheet.username", address),
+        row("sheet.username", user(account)),
         text("sheet.sender", address),
     ];
     match (&account.destination, account.method) {

@@ -15,6 +15,7 @@ pub(super) fn row(label: &str, span: Span) -> SheetRow {
 
 /// A diagnosis: what the server said, what it means, what to do, what it cannot be.
 pub(super) fn diagnosis(view: &View<'_>, failure: &Failure) -> Block {
+    let diagnosis = view.wizard.diagnose(failure);
     let entry = view.wizard.diagnosis_entry(failure);
     let mut rows = Vec::new();
     if let Some(said) = entry.server_said {
@@ -34,6 +35,16 @@ pub(super) fn diagnosis(view: &View<'_>, failure: &Failure) -> Block {
             entry.ruled_out.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>().join(", ");
         rows.push(row(view.text("diagnosis.ruled-out"), Span::Text(ruled_out)));
     }
+    if view.wizard.explains {
+        let sure = view.text(&format!("diagnosis.{}", diagnosis.confidence.id())).to_owned();
+        rows.push(row(view.text("diagnosis.sure"), Span::Text(sure)));
+        if let Some(page) = diagnosis.doc {
+            rows.push(row(view.text("diagnosis.page"), Span::Literal(page)));
+        }
+        if let Some(day) = diagnosis.checked {
+            rows.push(row(view.text("diagnosis.checked"), Span::Text(day)));
+        }
+    }
     Block::Sheet(rows)
 }
 
@@ -50,6 +61,7 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
         Some(check) if check.ok => view.text(match &view.wizard.proof {
             Some(report) if report.has_signed_in() && !report.has_sent() => "summary.signed-in",
             Some(report) if !report.has_sent() => "summary.renewed",
+            Some(report) if report.arrival().is_some() => "summary.arrived",
             _ => "summary.proved",
         }),
         Some(_) => view.text("summary.not-proved"),

@@ -1,8 +1,9 @@
 //! What a step's own state adds to its screen: progress, results, diagnoses.
 
-use super::{View, consent, seatable, settings, sheets};
+use super::{View, catalogue, consent, seatable, settings, sheets};
 use crate::{
     flow::{
+        arrival::{self, Looking},
         check::{self, Check},
         client_import::ClientImport,
         consent::Consent,
@@ -49,7 +50,13 @@ fn proof(wizard: &Wizard) -> String {
         Some(report) if report.failure().is_some() => "proof.none",
         // Who sends in the end is SeaTable.
         Some(report) if report.has_sent() && wizard.doubt().is_some() => "proof.sent-by-us",
-        Some(report) if report.has_sent() => "proof.sent",
+        Some(report) if report.has_sent() => {
+            if let Some(arrival) = report.arrival() {
+                let situation = wizard.situation();
+                return arrival::proof(arrival, situation.text(field::ADDRESS).trim(), situation.words());
+            }
+            "proof.sent"
+        }
         Some(report) if report.has_signed_in() => "proof.signed-in",
         Some(_) => "proof.renewed",
         None => "proof.none",
@@ -74,6 +81,7 @@ pub(super) fn describe(view: &View<'_>, screen: &mut Screen) {
         Work::Saving(_) => working(view, screen, "status.saving"),
         Work::NotSaved(failure) => failed(view, screen, failure),
         Work::Check(check) => self::check(view, check, screen),
+        Work::Arrival(looking) => arrival(view, looking, screen),
         Work::Keep(keep) => self::keep(view, keep, screen),
         Work::SeatableServer => seatable::server(view, screen),
         Work::SeatableSignIn(sign_in) => seatable::sign_in(view, sign_in, screen),
@@ -115,6 +123,7 @@ fn form(view: &View<'_>, screen: &mut Screen) {
             screen.blocks.clear();
             screen.blocks.push(view.paragraph("consent.given"));
         }
+        "sender" | "method" | "method-known" => catalogue::begin(view, screen),
         step if step.starts_with("deliver-") => {
             if let Some(account) = settings::delivered(wizard) {
                 screen.blocks.push(settings::settings(view, &account));
@@ -136,6 +145,9 @@ fn concluded(view: &View<'_>, screen: &mut Screen) {
         )])));
     }
     let Some(account) = wizard.kept.clone().or_else(|| checked_subject(wizard)) else { return };
+    if screen.step == "finish" {
+        screen.blocks.extend(catalogue::rules(view, &account));
+    }
     let warning = |text: String| Block::Text(TextBlock::Warning(vec![Span::Text(text)]));
     if screen.step == "verified" && account.last_check.as_ref().is_some_and(|check| !check.ok) {
         view.text("summary.failed").clone_into(&mut screen.heading);
@@ -226,7 +238,9 @@ fn check(view: &View<'_>, check: &Check, screen: &mut Screen) {
         Check::Ended { report } => (&report.stages, None),
         Check::Ready | Check::Crashed { .. } => (&[], None),
     };
-    let lines = expected.iter().map(|stage| stage_line(view, *stage, ended, running)).collect();
+    let seen = ended.iter().map(|report| report.stage).find(|stage| *stage == Stage::Arrive);
+    let lines =
+        expected.into_iter().chain(seen).map(|stage| stage_line(view, stage, ended, running)).collect();
     screen.blocks.push(Block::Stages(lines));
     if let Some(failure) = check.failure() {
         failed(view, screen, failure);
@@ -238,10 +252,37 @@ fn check(view: &View<'_>, check: &Check, screen: &mut Screen) {
             (false, true) => "status.signed-in",
             (false, false) => "status.token-renewed",
         };
+        if let Some(failure) = report.arrival_failure() {
+            failed(view, screen, failure);
+        }
+        if let Some(arrival) = report.arrival() {
+            let address = situation.text(field::ADDRESS).trim();
+            let notes = arrival::notes(arrival, address, view.words);
+            screen.blocks.extend(notes.into_iter().map(said_besides));
+            screen.status.get_or_insert(Status::Good(arrival::proof(arrival, address, view.words)));
+            return;
+        }
+        if let Some(failure) = wizard.cannot_look().filter(|_| !wizard.is_unattended()) {
+            screen.blocks.push(said_besides(wizard.diagnosis_entry(&failure).cause));
+        }
         good(view, screen, said);
         return;
     }
     working(view, screen, "status.checking");
+}
+
+/// While it is looked for the message, what the check found stays on the screen.
+fn arrival(view: &View<'_>, looking: &Looking, screen: &mut Screen) {
+    screen.blocks.clear();
+    let ended = view.wizard.proof.as_ref().map_or(&[] as &[StageReport], |report| &report.stages);
+    let running = matches!(looking, Looking::Running { .. }).then_some(Stage::Arrive);
+    let stages = ended.iter().map(|report| report.stage).chain(running);
+    screen.blocks.push(Block::Stages(stages.map(|stage| stage_line(view, stage, ended, running)).collect()));
+    working(view, screen, "status.looking");
+}
+
+fn said_besides(text: String) -> Block {
+    Block::Text(TextBlock::Paragraph(vec![Span::Text(text)]))
 }
 
 pub(super) fn stage_line(

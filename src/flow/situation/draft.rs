@@ -14,6 +14,7 @@ use crate::{
         method::{Method, SendVia},
         provider,
         secret::Secret,
+        user::User,
     },
 };
 
@@ -118,11 +119,14 @@ impl Situation<'_> {
             id: id.to_owned(),
             name: self.account_name(),
             address: self.address()?,
+            user: self.user()?,
             provider: provider.id.clone(),
+            region: self.region().map(|region| region.id.clone()),
             method,
             send_via: self.send_via(),
             smtp: self.server()?,
             imap: provider.imap.clone(),
+            imap_user: self.imap_user(),
             oauth,
             destination: self.destination()?,
             store: self.store(),
@@ -173,6 +177,9 @@ pub fn answers_of(account: &Account, answers: &mut Answers) {
     set(field::NAME, &account.name);
     set(field::ADDRESS, account.address.as_str());
     set(field::PROVIDER, &account.provider);
+    // What the address says by itself needs no answer.
+    set(field::REGION, account.region.as_deref().unwrap_or_default());
+    set(field::USER, if let User::Fixed { value } = &account.user { value } else { "" });
     set(field::METHOD, account.method.id());
     set(field::SEND_VIA, account.send_via.id());
     set(field::FOR, account.destination.id());

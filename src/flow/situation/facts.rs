@@ -3,10 +3,10 @@
 use super::Situation;
 use crate::{
     flow::{check, field, validate},
-    guide::plan::{Condition, FieldKind},
+    guide::plan::FieldKind,
     model::{
         account::Destination, language::Language, method::Method, provider, shell, store_commands::ENTRY,
-        store_kind::StoreKind,
+        store_kind::StoreKind, user::User,
     },
 };
 
@@ -17,8 +17,10 @@ impl Situation<'_> {
         let yes = |is: bool| (if is { field::YES } else { field::NO }).to_owned();
         match name {
             "provider" => self.provider().map(|provider| provider.id.clone()).unwrap_or_default(),
-            "guide" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),
+            "guide" | "words" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),
             "api" => yes(self.has_api()),
+            "region-asked" => yes(self.region_is_asked()),
+            "user-asked" => yes(self.user_is_asked()),
             "seatable" => yes(self.has_seatable()),
             "obtains" => yes(self.obtains_key()),
             "place-asked" => {
@@ -42,18 +44,6 @@ impl Situation<'_> {
         }
     }
 
-    /// True when the documents have a step of their own for the app password of this provider.
-    #[must_use]
-    pub fn has_password_guide(&self) -> bool {
-        let guide = self.fact("guide");
-        let is_of_guide =
-            |condition: &Condition| condition.is && condition.fact == "guide" && condition.value == guide;
-        !guide.is_empty()
-            && self.knowledge.guide.plans.steps.iter().any(|step| {
-                step.fields.iter().any(|id| id == field::APP_PASSWORD) && step.when.iter().any(is_of_guide)
-            })
-    }
-
     /// What can be chosen for a field.
     #[must_use]
     pub fn options(&self, id: &str) -> Vec<String> {
@@ -64,11 +54,16 @@ impl Situation<'_> {
             FieldKind::Language => Language::ALL.map(|language| language.code().to_owned()).into(),
             FieldKind::Providers => self
                 .knowledge
-                .providers
+                .providers()
                 .iter()
                 .map(|provider| provider.id.clone())
                 .chain([provider::OTHER.to_owned()])
                 .collect(),
+            FieldKind::Regions => {
+                let known = self.knowledge.provider(self.text(field::PROVIDER));
+                let regions = known.map_or(&[][..], |known| &known.regions);
+                regions.iter().map(|region| region.id.clone()).collect()
+            }
             FieldKind::Accounts => self.accounts.iter().map(|account| account.name.clone()).collect(),
             FieldKind::Bases => self.bases.iter().map(|base| base.uuid.clone()).collect(),
             _ if id == field::METHOD => {
@@ -98,6 +93,19 @@ impl Situation<'_> {
         let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
         match name {
             "address" => Some(self.text(field::ADDRESS).trim().to_owned()),
+            "user" if self.user_is_needed() && self.text(field::USER).trim().is_empty() => None,
+            "user" => {
+                let form = self.provider().map(|provider| provider.user.clone()).unwrap_or_default();
+                match (form, self.address()) {
+                    (User::Key, _) => Some(self.words().strings.text("catalogue.user-is-key").to_owned()),
+                    (User::Fixed { value }, _) => Some(value),
+                    (_, None) => self.placeholder("address"),
+                    (form, Some(address)) => {
+                        let user = form.of(&address, self.text(field::USER).trim());
+                        user.name(&address).map(str::to_owned)
+                    }
+                }
+            }
             "recipient" => {
                 Some(check::recipient(self).map_or_else(
                     || self.words().strings.text("recipient.none").to_owned(),

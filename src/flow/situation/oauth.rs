@@ -10,6 +10,7 @@ use crate::{
         account::Destination,
         client::{Client, ClientKind},
         method::SendVia,
+        provider::DesktopSecret,
         redirect,
         secret::Secret,
     },
@@ -49,11 +50,26 @@ impl ConsentWay {
 }
 
 impl Situation<'_> {
-    /// The way that the person or the script said; `None`: whichever fits the place.
+    /// The way that the person or the script said, else the one that the provider makes easiest; `None`: whichever
+    /// fits the place.
     #[must_use]
     pub fn consent_way(&self) -> Option<ConsentWay> {
         let said = self.text(field::CONSENT_WAY);
-        ConsentWay::ALL.into_iter().find(|way| way.id() == said)
+        let easiest = || {
+            let provider = self.provider();
+            let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+            oauth.filter(|oauth| oauth.device_first).map(|_| ConsentWay::Device)
+        };
+        ConsentWay::ALL.into_iter().find(|way| way.id() == said).or_else(easiest)
+    }
+
+    /// True where the client is a public one, which has no secret and is refused when it sends one.
+    #[must_use]
+    pub fn is_public_client(&self) -> bool {
+        let provider = self.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        self.client_kind() == ClientKind::Desktop
+            && oauth.is_some_and(|oauth| oauth.desktop_secret == DesktopSecret::Refused)
     }
 
     /// True where the provider gives the permission to send over the device authorization grant.
@@ -128,7 +144,7 @@ impl Situation<'_> {
         let secret = self.text(field::CLIENT_SECRET).trim();
         (!id.is_empty()).then(|| Client {
             id: id.to_owned(),
-            secret: (!secret.is_empty()).then(|| Secret::from(secret)),
+            secret: (!secret.is_empty() && !self.is_public_client()).then(|| Secret::from(secret)),
             kind: self.client_kind(),
             redirect_uris: Vec::new(),
         })

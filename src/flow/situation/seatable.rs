@@ -17,6 +17,8 @@ pub enum Unfit {
     Version,
     /// SeaTable has no OAuth with this provider.
     Provider,
+    /// SeaTable has it, but mailkey does not know its interface.
+    Interface,
     /// The server's own mail knows no OAuth.
     Server,
 }
@@ -28,6 +30,7 @@ impl Unfit {
         match self {
             Self::Version => "disabled.oauth-version",
             Self::Provider => "disabled.oauth-provider",
+            Self::Interface => "disabled.oauth-interface",
             Self::Server => "disabled.oauth-server",
         }
     }
@@ -58,6 +61,8 @@ impl<'a> Situation<'a> {
             "seatable" if self.provider().is_some_and(|provider| provider.seatable_name.is_none()) => {
                 Some(Unfit::Provider)
             }
+            // There SeaTable sends over HTTP.
+            "seatable" if self.provider().is_some() && !self.has_api() => Some(Unfit::Interface),
             _ => None,
         }
     }

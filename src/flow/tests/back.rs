@@ -61,10 +61,10 @@ fn back_stops_what_runs_and_late_answers_are_dropped() {
         walk
     };
     for (mut walk, outcome) in [
-        (consent, world::redirect()),
-        (check, world::proved()),
-        (saving, Outcome::PendingSaved(Ok(()))),
-        (keeping, Outcome::AccountKept(Ok(None))),
+        (Box::new(consent), world::redirect()),
+        (Box::new(check), world::proved()),
+        (Box::new(saving), Outcome::PendingSaved(Ok(()))),
+        (Box::new(keeping), Outcome::AccountKept(Ok(None))),
     ] {
         let late = walk.newest();
         walk.back();

@@ -32,6 +32,7 @@ pub fn all(language: Language) -> Vec<(&'static str, Vec<Screen>)> {
         ("oauth", oauth(film(Plan::Setup, world::nothing()))),
         ("desktop", desktop(film(Plan::Setup, world::nothing()))),
         ("other", other(film(Plan::Setup, world::nothing()))),
+        ("relay", relay(film(Plan::Setup, world::nothing()))),
         ("other_oauth", other_oauth(film(Plan::Setup, world::nothing()))),
         ("device", device(film(Plan::Setup, world::nothing()))),
         ("verify", verify(film(Plan::Any, kept()))),
@@ -258,6 +259,27 @@ fn other(film: Film) -> Vec<Screen> {
         })
         .then(|walk| {
             walk.press("stay").next();
+        })
+        .then(|walk| {
+            walk.answer(Outcome::PendingSaved(Ok(())));
+        })
+        .until_the_end("deliver-program")
+        .screens
+}
+
+/// A service for sending, in one of its regions, with a user name of its own.
+fn relay(film: Film) -> Vec<Screen> {
+    let table = [
+        ("address", "news@firma.example"),
+        ("provider", "amazon_ses"),
+        ("region", "eu-west-1"),
+        ("for", "program"),
+        ("method", "app-password"),
+        ("user", "AKIAPRACTICE"),
+    ];
+    film.through(&table, "password")
+        .then(|walk| {
+            walk.edit("password", PASSWORD).next();
         })
         .then(|walk| {
             walk.answer(Outcome::PendingSaved(Ok(())));

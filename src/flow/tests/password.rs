@@ -18,6 +18,7 @@ use crate::{
         server::{Security, Server},
         stage::Stage,
         store_kind::StoreKind,
+        user::User,
     },
 };
 
@@ -36,6 +37,9 @@ pub fn account() -> Account {
         id: FRESH_ID.to_owned(),
         name: "anna@gmail.com".to_owned(),
         address: world::address("anna@gmail.com"),
+        user: User::Address,
+        region: None,
+        imap_user: None,
         provider: "gmail".to_owned(),
         method: Method::AppPassword,
         send_via: SendVia::Smtp,
@@ -211,6 +215,7 @@ fn another_server_by_password() {
     walk.answer(Outcome::PendingSaved(Ok(()))).edit("send-to", "you@example.org").next();
     let expected = CheckRequest {
         address: world::address("me@example.org"),
+        user: User::Address,
         sign_in: SignIn::Password { password: Secret::from(PASSWORD) },
         others: vec![Server { port: 587, security: Security::StartTls, ..server.clone() }],
         starttls_only: false,

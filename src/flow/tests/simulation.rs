@@ -238,6 +238,10 @@ impl Simulation {
                 self.failure(Layer::Token, &["invalid_grant", "invalid_client", "_timeout"])
             )),
             Effect::Check(request) => Outcome::Checked(Box::new(self.report(request, well))),
+            Effect::SeeArrival(_) if well => world::arrived(),
+            Effect::SeeArrival(_) => {
+                world::not_arrived(self.failure(Layer::Arrive, &["_not_seen", "NO", "_closed"]))
+            }
             Effect::SavePending { .. } if well => Outcome::PendingSaved(Ok(())),
             Effect::SavePending { .. } => Outcome::PendingSaved(Err(self.store_failure())),
             // At times a base was connected meanwhile.

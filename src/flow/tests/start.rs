@@ -135,7 +135,7 @@ fn the_language_can_be_changed_at_once() {
     assert_eq!(walk.words("action.back"), "zurück");
     walk.through(&GMAIL, "app-password").edit("app-password", "abc").next();
     let error = walk.field_error("app-password").unwrap_or_default();
-    assert!(error.contains("16") && error.contains("Buchstaben"), "{error}");
+    assert!(error.contains("16") && error.contains("Zeichen"), "{error}");
     let flag = Walk::begin(Plan::Any, &[("language", "fr_CH.UTF-8")]);
     assert_eq!(flag.words("action.back"), "retour");
 }

@@ -10,7 +10,6 @@ use super::{
     world::{self, APP_PASSWORD, CANARY},
 };
 use crate::{
-    diagnosis::Catalogue,
     flow::{
         answers::{Answers, Source},
         effect::{Effect, Order, OrderId, Outcome, Progress, StoredState, Unfinished},
@@ -19,7 +18,7 @@ use crate::{
         screen::{Action, ActionView, Field, Screen, Status},
         wizard::{Plan, Wizard},
     },
-    guide::Guide,
+    guide::providers,
     model::secret::Secret,
 };
 
@@ -27,10 +26,7 @@ use crate::{
 pub static KNOWLEDGE: LazyLock<Arc<Knowledge>> = LazyLock::new(|| Arc::new(knowledge(false)));
 
 fn knowledge(practice: bool) -> Knowledge {
-    let guide = Guide::embedded().expect("the assets are sound");
-    let providers = guide.providers();
-    let diagnoses: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::embedded().0);
-    Knowledge { guide, providers, diagnoses, seatable: None, begins_again: false, practice }
+    Knowledge { practice, ..Knowledge::embedded() }
 }
 
 /// No journey has more steps.
@@ -68,6 +64,15 @@ impl Walk {
         Self::start(plan, flags, true, &KNOWLEDGE)
     }
 
+    /// With a catalogue of the test's own.
+    pub fn with_catalogue(flags: &[(&str, &str)], unattended: bool, catalogue: &str) -> Self {
+        let providers = providers::parse(catalogue).expect("a catalogue");
+        let knowledge = Knowledge { providers: providers.into(), ..knowledge(false) };
+        let mut walk = Self::start(Plan::Setup, flags, unattended, &Arc::new(knowledge));
+        walk.load(world::nothing());
+        walk
+    }
+
     /// In practice mode, with the providers' real servers.
     pub fn practice(plan: Plan) -> Self {
         Self::start(plan, &[], false, &Arc::new(knowledge(true)))
@@ -75,6 +80,8 @@ impl Walk {
 
     fn start(plan: Plan, flags: &[(&str, &str)], unattended: bool, knowledge: &Arc<Knowledge>) -> Self {
         let mut answers = Answers::default();
+        // Whether it arrives is asked where a test is about that.
+        answers.set(crate::flow::field::ARRIVAL, crate::flow::field::NO, Source::Discovered);
         for (field, text) in flags {
             answers.set(field, *text, Source::Flag);
         }
@@ -179,6 +186,7 @@ impl Walk {
                 Effect::Listen(_)
                     | Effect::AuthorizeDevice(_)
                     | Effect::Check(_)
+                    | Effect::SeeArrival(_)
                     | Effect::KeepAccount { .. }
                     | Effect::ConnectSeatable(_)
             )

@@ -8,6 +8,7 @@ use crate::{
         Time,
         account::{Account, Destination, KeyLife, LastCheck, OAuthSettings, Publishing},
         address::Address,
+        arrival::{Arrival, Folder},
         client::ClientKind,
         failure::{Failure, Layer},
         grant::Grant,
@@ -16,6 +17,7 @@ use crate::{
         server::{Security, Server},
         stage::{Detail, Stage, StageReport, StageResult},
         store_kind::StoreKind,
+        user::User,
         whereabouts::Whereabouts,
     },
 };
@@ -80,6 +82,9 @@ pub fn by_app_password(name: &str) -> Account {
         id: format!("id-of-{name}"),
         name: name.to_owned(),
         address: address(&format!("{name}@gmail.com")),
+        user: User::Address,
+        region: None,
+        imap_user: None,
         provider: "gmail".to_owned(),
         method: Method::AppPassword,
         send_via: SendVia::Smtp,
@@ -180,7 +185,15 @@ pub fn passed(stage: Stage) -> StageReport {
         Stage::SeatableFind | Stage::SeatableWrite | Stage::SeatableSend => {
             return super::table::passed(stage, 17);
         }
-        Stage::Send | Stage::Arrive | Stage::Api => {
+        Stage::Arrive => Detail::Arrived(Box::new(Arrival {
+            folder: Folder::Inbox,
+            seconds: 4,
+            from: Some("anna@gmail.com".to_owned()),
+            other_from: false,
+            other_id: false,
+            authentication: None,
+        })),
+        Stage::Send | Stage::Api => {
             Detail::Accepted { reply: "250 2.0.0 OK".to_owned(), message_id: "1@mailkey".to_owned() }
         }
     };
@@ -220,6 +233,17 @@ pub fn rotated() -> Outcome {
     Outcome::Checked(Box::new(CheckReport { grant: Some(grant), ..good_check(&stages) }))
 }
 
+/// The message was seen in the inbox.
+pub fn arrived() -> Outcome {
+    Outcome::Arrived(Box::new(passed(Stage::Arrive)))
+}
+
+/// It was not.
+pub fn not_arrived(failure: Failure) -> Outcome {
+    let result = StageResult::Failed(failure);
+    Outcome::Arrived(Box::new(StageReport { stage: Stage::Arrive, result, milliseconds: 60_000 }))
+}
+
 pub fn store_works() -> Outcome {
     Outcome::StoreTried(Ok("Keyring of the session".to_owned()))
 }
@@ -247,6 +271,7 @@ pub fn fits(effect: &Effect, outcome: &Outcome) -> bool {
             | (Effect::Copy { .. }, Outcome::Copied(_))
             | (Effect::Exchange(_) | Effect::AuthorizeDevice(_), Outcome::Exchanged(_))
             | (Effect::Check(_), Outcome::Checked(_))
+            | (Effect::SeeArrival(_), Outcome::Arrived(_))
             | (Effect::SavePending { .. }, Outcome::PendingSaved(_))
             | (Effect::KeepAccount { .. }, Outcome::AccountKept(_))
             | (Effect::DropPending { .. }, Outcome::PendingDropped(_))

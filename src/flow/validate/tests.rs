@@ -1,6 +1,8 @@
 use super::*;
+use crate::model::provider::AppPassword;
 
-const GMAIL: AppPassword = AppPassword { length: 16, letters_only: true };
+const GMAIL: AppPassword =
+    AppPassword { kind: None, length: 16, letters_only: true, prefix: String::new(), separator: None };
 
 #[test]
 fn an_app_password_is_taken_with_every_kind_of_blank() {

@@ -156,8 +156,8 @@ impl Wizard {
             return None;
         }
         let words = self.situation().words();
-        let diagnosis =
-            report.and_then(|report| report.failure()).map(|failure| self.diagnosis_entry(failure));
+        let failure = report.and_then(|report| report.failure().or(report.arrival_failure()));
+        let diagnosis = failure.map(|failure| self.diagnosis_entry(failure));
         let expected = check::stages(account.method, account.send_via, self.recipient().is_some());
         let now = report.map(|report| report.ended).or(self.state().map(|state| state.now));
         let now = now.unwrap_or(Time::UNIX_EPOCH);
@@ -202,6 +202,10 @@ impl Wizard {
             return ExitCode::CheckFailed;
         }
         match self.proof.as_ref().map(|report| report.failure()) {
+            // The key is proved; that the message arrives was asked as well.
+            Some(None) if self.proof.as_ref().is_some_and(|report| report.arrival_failure().is_some()) => {
+                ExitCode::CheckFailed
+            }
             Some(None) => ExitCode::Proved,
             Some(Some(failure)) if self.plan == Plan::Verify => self.diagnose(failure).exit,
             // Kept without proof, because the person wanted it so.

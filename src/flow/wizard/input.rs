@@ -23,13 +23,15 @@ use crate::{
 
 /// Answers on which the proof does not depend. (Whether the key serves what was answered is asked when it is used:
 /// `Purpose`.)
-const NEUTRAL: [&str; 30] = [
+const NEUTRAL: [&str; 32] = [
     field::LANGUAGE,
     field::TASK,
     field::NAME,
     field::SEND_TO,
     field::NO_SEND,
     field::KEEP_ANYWAY,
+    field::ARRIVAL,
+    field::ARRIVAL_WAIT,
     field::PUBLISHING,
     field::REDIRECTED_ADDRESS,
     field::BROWSER_SHOWS,
@@ -126,6 +128,7 @@ impl Wizard {
     fn act(&mut self, action: Action) {
         let asked = self.question.take();
         self.notice = None;
+        self.explains &= matches!(action, Action::Step(_) | Action::Open(_) | Action::Copy(_));
         match action {
             Action::Quit => self.quit(asked == Some(Question::Leave)),
             Action::Next => self.next(),
@@ -181,6 +184,7 @@ impl Wizard {
         self.abandon();
         self.work = match &self.work {
             Work::Check(Check::Running { .. }) => Work::Check(Check::Ready),
+            Work::Arrival(_) => return self.show_check(),
             Work::Consent(_) => Work::Consent(Consent::Failed { failure: present::cancelled() }),
             Work::Keep(Keep::Running { .. }) => Work::Keep(Keep::Ready),
             Work::Saving(_) => Work::NotSaved(present::cancelled()),
@@ -263,6 +267,7 @@ impl Wizard {
                     self.retry();
                 }
             }
+            "look-again" if self.may_look_again() => self.look_again(),
             "go-on-unread" => self.assume_seatable(),
             "adopt" => self.adopt_base_account(),
             "make-again" => self.make_again(),
@@ -274,6 +279,7 @@ impl Wizard {
             "do-it" => self.do_it(),
             "another-store" => self.choose_another_store(),
             "renew" => self.renew(),
+            "explain" => self.explains = !self.explains,
             "resume" => self.resume(),
             "finish-pending" => self.finish_pending(),
             "drop-pending" if self.state().is_some_and(|state| state.pending.is_some()) => {
@@ -331,19 +337,6 @@ impl Wizard {
     pub(super) fn forget_decision(&mut self) {
         if self.answers.entry(field::KEEP_ANYWAY).is_some_and(|answer| answer.source == Source::Typed) {
             self.answers.remove(field::KEEP_ANYWAY);
-        }
-    }
-
-    /// The recipient is another one than the check's that failed. What that check found stays on the screen, to be
-    /// read while the address is corrected, but it counts no more.
-    fn check_is_out_of_date(&mut self) {
-        match &self.work {
-            Work::Check(Check::Ended { report }) if report.failure().is_some() => {
-                self.proof = None;
-                self.forget_decision();
-            }
-            Work::Check(Check::Crashed { .. }) => self.work = Work::Check(Check::Ready),
-            _ => {}
         }
     }
 }

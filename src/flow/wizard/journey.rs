@@ -208,6 +208,7 @@ impl Wizard {
             Work::Consent(consent) => consent.orders(),
             Work::Saving(order) => vec![*order],
             Work::Check(check) => check.order().into_iter().collect(),
+            Work::Arrival(looking) => looking.order().into_iter().collect(),
             Work::Keep(keep) => keep.order().into_iter().collect(),
         }
     }

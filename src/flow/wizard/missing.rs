@@ -85,9 +85,11 @@ impl Wizard {
             && !self.import.has_read(self.answers.text(field::CLIENT_FILE))
     }
 
-    /// A client of somebody's own server may be a public one, without a secret (RFC 6749 §2.1).
+    /// A client of somebody's own server may be a public one, without a secret (RFC 6749 §2.1); elsewhere all are.
     fn may_be_public(&self, id: &str) -> bool {
-        id == field::CLIENT_SECRET && self.situation().fact("provider") == provider::OTHER
+        let situation = self.situation();
+        id == field::CLIENT_SECRET
+            && (situation.fact("provider") == provider::OTHER || situation.is_public_client())
     }
 
     fn name_verdict(&self) -> Verdict {

@@ -21,6 +21,7 @@ impl Wizard {
         match &mut self.work {
             Work::Consent(consent) => consent.progress(id, progress, &mut self.orders),
             Work::Check(check) => check.progress(id, progress),
+            Work::Arrival(looking) => looking.progress(id, progress),
             Work::Keep(keep) => keep.progress(id, &progress),
             Work::SeatableConnect(connect) => connect.progress(id, progress),
             _ => {}
@@ -164,6 +165,7 @@ impl Wizard {
             Work::SeatableConnect(connect) => connect.finished(id, outcome),
             Work::Form | Work::NotSaved(_) | Work::Saving(_) | Work::SeatableBase => Turn::Stay,
             Work::Check(check) => check.finished(id, outcome),
+            Work::Arrival(looking) => looking.finished(id, outcome),
             Work::Keep(keep) => keep.finished(id, outcome),
         };
         self.work = work;
@@ -182,7 +184,9 @@ impl Wizard {
                 }
             }
             Turn::Checked(report) => self.checked(*report),
+            Turn::Arrived(report) => self.arrived(*report),
             Turn::Connected(report) => self.seatable_connected(*report),
+            Turn::Failed(failure) if matches!(self.work, Work::Arrival(_)) => self.arrival_failed(failure),
             Turn::Failed(failure) => {
                 if matches!(self.work, Work::SeatableSignIn(_)) {
                     self.seatable_refused(&failure);

@@ -52,6 +52,10 @@ impl Wizard {
             Work::Check(Check::Ended { .. }) if self.proof.is_none() => self.check(),
             Work::Check(Check::Ended { report }) => {
                 let decided = self.situation().text(field::KEEP_ANYWAY) == field::YES;
+                if self.wants_arrival() {
+                    self.see_arrival();
+                    return;
+                }
                 // What a verification found is its result, whatever it is.
                 if report.failure().is_none() || decided || self.plan == Plan::Verify {
                     self.advance();
@@ -67,6 +71,7 @@ impl Wizard {
             Work::Saving(_)
             | Work::NotSaved(_)
             | Work::Check(_)
+            | Work::Arrival(_)
             | Work::Keep(_)
             | Work::SeatableSignIn(_)
             | Work::SeatableBase

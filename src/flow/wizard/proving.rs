@@ -85,4 +85,17 @@ impl Wizard {
             }
         }
     }
+
+    /// The recipient is another one than the check's that failed. What that check found stays on the screen, to be
+    /// read while the address is corrected, but it counts no more.
+    pub(super) fn check_is_out_of_date(&mut self) {
+        match &self.work {
+            Work::Check(Check::Ended { report }) if report.failure().is_some() => {
+                self.proof = None;
+                self.forget_decision();
+            }
+            Work::Check(Check::Crashed { .. }) => self.work = Work::Check(Check::Ready),
+            _ => {}
+        }
+    }
 }

@@ -16,6 +16,7 @@ mod dialogue;
 mod prompt;
 mod question;
 mod reader;
+mod sheet;
 pub mod terminal;
 mod utterance;
 mod voice;
@@ -42,7 +43,7 @@ use self::{
     utterance::{Utterance, running},
     voice::Voice,
 };
-pub use self::{prompt::Prompt, voice::Stream};
+pub use self::{prompt::Prompt, sheet::sheet, voice::Stream};
 use super::{Event, Frontend, Signal, speech::Speech};
 use crate::{
     environment::Environment,

@@ -13,7 +13,8 @@ fn walked(plan: &str, facts: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn gmail_by_app_password_for_seatable() {
     let facts = |connect, connected| {
-        let common = [("provider", "gmail"), ("guide", "google"), ("method", "app-password")];
+        let common =
+            [("provider", "gmail"), ("guide", "google"), ("words", "google"), ("method", "app-password")];
         let own = [("for", "seatable"), ("seatable", "yes"), ("obtains", "yes"), ("connect", connect)];
         [&common[..], &own[..], &[("connected", connected)]].concat()
     };
@@ -47,6 +48,7 @@ fn a_consent_that_is_left_to_seatable() {
     let facts = [
         ("provider", "gmail"),
         ("guide", "google"),
+        ("words", "google"),
         ("method", "oauth"),
         ("for", "seatable"),
         ("seatable", "yes"),
@@ -67,6 +69,7 @@ fn gmail_by_oauth_for_a_command_line_program() {
     let facts = [
         ("provider", "gmail"),
         ("guide", "google"),
+        ("words", "google"),
         ("method", "oauth"),
         ("for", "cli"),
         ("api", "yes"),

@@ -146,8 +146,8 @@ fn parts<'a>(spans: &'a [Span]) -> Vec<(&'a [Span], usize)> {
 /// 24 rows, less header, footer, heading and the field that most steps have.
 #[test]
 fn each_body_fits_on_a_small_screen() {
-    let guide = Guide::embedded().unwrap();
-    let gmail = guide.providers().swap_remove(0);
+    let guide = Guide::embedded();
+    let gmail = providers::embedded().unwrap().swap_remove(0);
     let value = |name: &str| match name.strip_prefix("link.") {
         Some(link) => gmail.links.get(link).cloned(),
         None => Some(
@@ -223,7 +223,7 @@ fn plain(text: &str) -> String {
 
 /// What is wrong with the tables of `COVERAGE.md`, and how many sentences they have.
 fn coverage_faults(text: &str) -> (usize, Vec<String>) {
-    let guide = Guide::embedded().unwrap();
+    let guide = Guide::embedded();
     let (mut sentences, mut faults) = (0, Vec::new());
     let is_row =
         |line: &&str| line.starts_with('|') && !line.starts_with("| Sentence") && !line.starts_with("| ---");
@@ -298,7 +298,7 @@ fn a_row_of_the_coverage_that_points_to_nothing_is_found() {
 /// itself, and what to look for when something moved there.
 #[test]
 fn what_was_compared_with_a_page_says_what_to_see_and_where_to_look() {
-    let guide = Guide::embedded().unwrap();
+    let guide = Guide::embedded();
     for language in Language::ALL {
         for step in &guide.plans.steps {
             let document = guide.words(language).document(&step.id);
@@ -327,7 +327,7 @@ fn help_by_heading(document: &Document) -> Vec<(String, String)> {
 /// can read which secret.
 #[test]
 fn what_both_ways_into_seatable_share_is_said_alike() {
-    let guide = Guide::embedded().unwrap();
+    let guide = Guide::embedded();
     for language in Language::ALL {
         let words = guide.words(language);
         let [password, oauth] =

@@ -16,6 +16,7 @@ use std::{
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+pub(super) use self::sasl::{Credentials, plain, xoauth2};
 use self::{
     session::Session,
     step::{Step, Then},
@@ -194,7 +195,7 @@ fn send(stream: &mut Stream, out: &mut Vec<u8>) -> io::Result<()> {
 
 /// One line with its end; `None` at the end of the stream. A line over the limit is read to its end, up to a
 /// mebibyte, and is `InvalidData`.
-fn read_line(reader: &mut impl BufRead, limit: usize) -> io::Result<Option<Vec<u8>>> {
+pub(super) fn read_line(reader: &mut impl BufRead, limit: usize) -> io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     reader.by_ref().take(limit as u64).read_until(b'\n', &mut line)?;
     if line.ends_with(b"\n") {

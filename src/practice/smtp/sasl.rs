@@ -26,9 +26,9 @@ impl Mechanism {
 
 /// Who signs in, and with what.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Credentials {
-    pub(super) user: String,
-    pub(super) secret: Secret,
+pub(in crate::practice) struct Credentials {
+    pub(in crate::practice) user: String,
+    pub(in crate::practice) secret: Secret,
 }
 
 impl Credentials {
@@ -39,7 +39,7 @@ impl Credentials {
 }
 
 /// `[authzid] NUL authcid NUL passwd` (RFC 4616 §2); acting for somebody else is not allowed here.
-pub(super) fn plain(message: &str) -> Option<Credentials> {
+pub(in crate::practice) fn plain(message: &str) -> Option<Credentials> {
     let mut parts = message.split('\0');
     let (authzid, user, password) = (parts.next()?, parts.next()?, parts.next()?);
     let alone = parts.next().is_none() && (authzid.is_empty() || authzid == user);
@@ -47,7 +47,7 @@ pub(super) fn plain(message: &str) -> Option<Credentials> {
 }
 
 /// `user=U ^A auth=Bearer T ^A ^A`.
-pub(super) fn xoauth2(message: &str) -> Option<Credentials> {
+pub(in crate::practice) fn xoauth2(message: &str) -> Option<Credentials> {
     let (user, rest) = message.strip_prefix("user=")?.split_once('\u{1}')?;
     let token = rest.strip_prefix("auth=Bearer ")?.strip_suffix("\u{1}\u{1}")?;
     token_of(user, token)

@@ -25,9 +25,13 @@ fn the_description_has_the_shape_of_the_contract() {
     let text = serde_json::to_string(&practice.description(Path::new("/tmp/ca.pem"))).unwrap();
     assert!(!text.contains('\n'), "one line");
     let value = description(&practice);
-    assert_eq!(keys(&value), ["ca_file", "gmail_api", "oauth", "schema", "seatable", "smtp", "users"]);
+    assert_eq!(
+        keys(&value),
+        ["ca_file", "gmail_api", "imap", "oauth", "schema", "seatable", "smtp", "users"]
+    );
     assert_eq!((&value["schema"], &value["ca_file"]), (&1.into(), &"/tmp/ca.pem".into()));
     assert_eq!(keys(&value["smtp"]), ["host", "starttls_port", "tls_port"]);
+    assert_eq!(keys(&value["imap"]), ["host", "tls_port"]);
     assert_eq!(value["smtp"]["host"], "127.0.0.1");
     assert_eq!(keys(&value["users"][0]), ["address", "password"]);
     assert_eq!((&value["users"][0]["address"], &value["users"][1]["address"]), (&ANNA.into(), &BEN.into()));

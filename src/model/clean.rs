@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use crate::model::{failure::MAX_SAID, invisible::is_invisible};
+use super::{failure::MAX_SAID, invisible::is_invisible};
 
 /// Stands where something was taken out.
 const HIDDEN: &str = "…";

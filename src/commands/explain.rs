@@ -1,0 +1,195 @@
+//! `mailkey explain`: what an error text of any program means, and what to do.
+
+mod input;
+
+use serde::Serialize;
+
+use super::{
+    print,
+    session::{CommandError, Session},
+};
+use crate::{
+    cli::explain::Explain,
+    diagnosis::{
+        Confidence,
+        explain::{Explanation, explain},
+        reading::Reader,
+    },
+    flow::report,
+    frontends::plain,
+    guide::strings::{Strings, fill},
+    model::{
+        exit_code::ExitCode,
+        method::Method,
+        report::{SCHEMA, TextEntry},
+    },
+};
+
+/// The id of what is not understood.
+const UNKNOWN: &str = "unknown";
+
+#[derive(Serialize)]
+struct Document {
+    schema: u32,
+    #[serde(flatten)]
+    first: Entry,
+    /// What else the text reports.
+    also: Vec<Entry>,
+}
+
+/// One failure and what it means.
+#[derive(Serialize)]
+struct Entry {
+    /// Never translated; `unknown` where nothing is understood.
+    id: String,
+    /// Where it failed; null: nothing was found.
+    layer: Option<&'static str>,
+    cause: String,
+    remedies: Vec<TextEntry>,
+    confidence: &'static str,
+    server_said: Option<String>,
+    ruled_out: Vec<TextEntry>,
+    /// Whose server it was; null: the text does not tell.
+    provider: Option<String>,
+    /// The provider's own page about it.
+    page: Option<String>,
+    /// When this knowledge was last compared with its sources.
+    checked: Option<String>,
+}
+
+/// `mailkey explain`.
+///
+/// # Errors
+/// When there is no text, it is none, or a flag names what does not exist.
+pub fn run(arguments: &Explain, session: &Session) -> Result<ExitCode, CommandError> {
+    let provider = arguments.provider.as_deref().map(|id| provider_of(id, session)).transpose()?;
+    let method = arguments.method.as_deref().map(method_of).transpose()?;
+    let input = input::read(arguments.text.as_deref(), session)?;
+    let strings = &session.words().strings;
+    if let Some((begins, read)) = input.left_out {
+        let values = [("begins", megabytes(begins)), ("read", megabytes(read))];
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        print::talk(&strings.fill("explain.long", &values));
+    }
+    let (reader, _) = Reader::embedded();
+    let explained = explain(&input.text, provider, method, &reader, &session.knowledge.diagnoses);
+    let mut causes = explained.iter().map(|one| cause(one, provider, &reader, session));
+    let first = causes.next().unwrap_or_else(|| nothing(strings));
+    let document = Document { schema: SCHEMA, first, also: causes.collect() };
+    if session.global.json {
+        print::json(&document);
+    } else {
+        tell(&document, session);
+    }
+    Ok(ExitCode::Proved)
+}
+
+fn megabytes(bytes: u64) -> String {
+    ((bytes + 500_000) / 1_000_000).to_string()
+}
+
+/// The provider that the flag names: one of the table, or one that only the rules know.
+fn provider_of<'a>(id: &'a str, session: &Session) -> Result<&'a str, CommandError> {
+    let (reader, _) = Reader::embedded();
+    if session.knowledge.provider(id).is_some() || reader.provider_name(id).is_some() || id == "other" {
+        return Ok(id);
+    }
+    let ids = session.knowledge.providers().iter().map(|provider| provider.id.as_str());
+    let ids: Vec<&str> = ids.chain(["other"]).collect();
+    Err(CommandError::usage("explain.no-provider").with("provider", id).with("providers", ids.join(", ")))
+}
+
+fn method_of(id: &str) -> Result<Method, CommandError> {
+    Method::from_id(id).ok_or_else(|| CommandError::usage("explain.no-method").with("method", id))
+}
+
+fn cause(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &Session) -> Entry {
+    let strings = &session.words().strings;
+    let Explanation { reported, diagnosis } = one;
+    let provider = provider.map(str::to_owned).or_else(|| reported.provider.clone());
+    let name = provider.as_deref().and_then(|id| {
+        let known = session.knowledge.provider(id).map(|provider| provider.name.as_str());
+        known.or_else(|| reader.provider_name(id))
+    });
+    let words = |id: String| {
+        fill(strings.text(&id), |value| {
+            let carried = reported
+                .failure
+                .details
+                .iter()
+                .find(|(key, _)| *key == value)
+                .map(|(_, value)| value.clone());
+            let known = || name.filter(|_| value == "provider").map(str::to_owned);
+            Some(carried.or_else(known).unwrap_or_else(|| open(value, strings)))
+        })
+    };
+    let entries = |prefix: &str, ids: &[String]| -> Vec<TextEntry> {
+        ids.iter().map(|id| TextEntry { id: id.clone(), text: words(format!("{prefix}.{id}")) }).collect()
+    };
+    Entry {
+        id: diagnosis.id.clone(),
+        layer: Some(reported.failure.layer.id()),
+        cause: words(diagnosis.cause()),
+        remedies: entries("remedy", &diagnosis.remedies),
+        confidence: diagnosis.confidence.id(),
+        server_said: diagnosis.server_said.as_ref().map(|said| report::with_code(&reported.failure, said)),
+        ruled_out: entries("ruled-out", &diagnosis.ruled_out),
+        provider,
+        page: diagnosis.doc.clone(),
+        checked: diagnosis.checked.clone(),
+    }
+}
+
+/// What stands for a value that the text does not tell: `‹your address›`.
+fn open(name: &str, strings: &Strings) -> String {
+    let known =
+        ["address", "provider", "host", "port", "redirect", "client_id", "names", "issuer", "expires"];
+    let name = if known.contains(&name) { name.replace('_', "-") } else { "value".to_owned() };
+    strings.text(&format!("explain.open-{name}")).to_owned()
+}
+
+/// What is said of a text in which no failure was found.
+fn nothing(strings: &Strings) -> Entry {
+    let remedy =
+        |id: &str| TextEntry { id: id.to_owned(), text: strings.text(&format!("explain.{id}")).to_owned() };
+    Entry {
+        id: UNKNOWN.to_owned(),
+        layer: None,
+        cause: strings.text("explain.nothing").to_owned(),
+        remedies: vec![remedy("paste-more"), remedy("switch-on-log")],
+        confidence: Confidence::Unknown.id(),
+        server_said: None,
+        ruled_out: Vec::new(),
+        provider: None,
+        page: None,
+        checked: None,
+    }
+}
+
+/// For a person: what it means, how sure that is, what to do in order, what it cannot be, and where that is from.
+fn tell(document: &Document, session: &Session) {
+    let strings = &session.words().strings;
+    let cause = &document.first;
+    let mut rows = vec![("means", cause.cause.clone())];
+    rows.push(("sure", strings.text(&format!("diagnosis.{}", cause.confidence)).to_owned()));
+    for (number, remedy) in cause.remedies.iter().enumerate() {
+        rows.push((if number == 0 { "to-do" } else { "" }, format!("{} {}", number + 1, remedy.text)));
+    }
+    if !cause.ruled_out.is_empty() {
+        let texts: Vec<&str> = cause.ruled_out.iter().map(|entry| entry.text.as_str()).collect();
+        rows.push(("ruled-out", texts.join(", ")));
+    }
+    rows.extend(cause.server_said.as_ref().map(|said| ("server-said", said.clone())));
+    rows.extend(cause.page.as_ref().map(|page| ("page", page.clone())));
+    rows.extend(cause.checked.as_ref().map(|day| ("checked", day.clone())));
+    for (number, also) in document.also.iter().enumerate() {
+        rows.push((if number == 0 { "also" } else { "" }, also.cause.clone()));
+    }
+    let label = |id: &str| {
+        if id.is_empty() { String::new() } else { strings.text(&format!("diagnosis.{id}")).to_owned() }
+    };
+    let rows: Vec<(String, String)> = rows.into_iter().map(|(id, text)| (label(id), text)).collect();
+    for line in plain::sheet(&rows) {
+        print::out(&line);
+    }
+}

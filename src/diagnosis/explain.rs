@@ -1,0 +1,64 @@
+//! From a text to what it means: reading and diagnosis together, as `mailkey explain` and the tests use them.
+
+use super::{
+    Catalogue, Confidence, Context, Diagnosis,
+    reading::{Reader, Reported},
+};
+use crate::model::{
+    failure::{Failure, Layer},
+    method::Method,
+    stage::Stage,
+};
+
+/// One failure of a text and what it means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// What was read.
+    pub reported: Reported,
+    /// What it means.
+    pub diagnosis: Diagnosis,
+}
+
+/// What the text reports and what that means. The first is the cause: the first in the text that is understood, or the
+/// first at all. The rest follows in the order of the text, each diagnosis once. Empty: no failure was found.
+///
+/// `provider` and `method`: what the person says; what is not said is taken from the text.
+#[must_use]
+pub fn explain(
+    text: &str,
+    provider: Option<&str>,
+    method: Option<Method>,
+    reader: &Reader,
+    catalogue: &Catalogue,
+) -> Vec<Explanation> {
+    let read = reader.read(text);
+    let mut explained: Vec<Explanation> = Vec::new();
+    for reported in read {
+        // What another server answered is not said by the provider.
+        let stranger = reported.failure.details.iter().any(|(name, _)| *name == "answered_by");
+        let here = provider.or(reported.provider.as_deref()).filter(|_| !stranger).unwrap_or_default();
+        let passed = passed(&reported.failure);
+        let context = Context { passed, method: method.or(reported.method), ..Context::of(here) };
+        let diagnosis = catalogue.diagnose(&reported.failure, &context);
+        if !explained.iter().any(|other| other.diagnosis.id == diagnosis.id) {
+            explained.push(Explanation { reported, diagnosis });
+        }
+    }
+    let understood = |one: &Explanation| one.diagnosis.confidence != Confidence::Unknown;
+    if let Some(at) = explained.iter().position(understood) {
+        explained[..=at].rotate_right(1);
+    }
+    explained
+}
+
+/// What must have worked for this failure to be reported: a server that answers was found and reached.
+fn passed(failure: &Failure) -> &'static [Stage] {
+    let answered = !failure.code.starts_with('_');
+    match failure.layer {
+        Layer::Tls => &[Stage::Resolve, Stage::Connect],
+        Layer::Connect | Layer::SignIn | Layer::Send if answered => &[Stage::Resolve, Stage::Connect],
+        Layer::Connect => &[Stage::Resolve],
+        // A local library may fail before anybody is asked.
+        _ => &[],
+    }
+}

@@ -1,0 +1,161 @@
+//! What stands around a failure: the server, the port, the way of signing in, the command.
+
+/// Names that end like these are of files and programs, not of servers.
+const NOT_HOSTS: [&str; 24] = [
+    "js", "ts", "py", "go", "php", "java", "rb", "rs", "cs", "c", "cc", "cpp", "h", "log", "json", "html",
+    "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service",
+];
+/// How names of mail servers begin.
+const OF_MAIL: [&str; 9] =
+    ["smtp", "mail", "imap", "mx", "relay", "submission", "email-smtp", "ssl0", "outlook"];
+
+/// The name of the server that a text speaks of; one that looks like a mail server's goes before others.
+pub(super) fn host(text: &str) -> Option<&str> {
+    let mut other = None;
+    for (at, word) in words(text) {
+        let before = text[..at].chars().next_back();
+        if matches!(before, Some('@' | '/' | '\\' | '_' | '$')) && !text[..at].ends_with("//") {
+            continue;
+        }
+        let word = word.trim_matches(['.', '-']);
+        let Some(last) = word.rsplit('.').next().filter(|last| last.len() < word.len()) else { continue };
+        let is_name = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+        if !is_name || NOT_HOSTS.contains(&last.to_ascii_lowercase().as_str()) || word.contains("..") {
+            continue;
+        }
+        let lower = word.to_ascii_lowercase();
+        if OF_MAIL.iter().any(|name| lower.starts_with(name)) {
+            return Some(word);
+        }
+        let after = text[at + word.len()..].chars().next();
+        if other.is_none() && matches!(after, Some(':' | '[' | '\'' | '"') | None) && word.contains('.') {
+            other = Some(word);
+        }
+    }
+    other
+}
+
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let belongs = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    text.split(move |c| !belongs(c))
+        .filter(|word| word.contains('.') && word.len() <= 253)
+        .map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}
+
+/// The port that a text speaks of: `port 587`, `port: 25`, `host:465`, `[::1]:2525`.
+pub(super) fn port(text: &str) -> Option<&str> {
+    let lower = text.to_ascii_lowercase();
+    let named = lower.match_indices("port").find_map(|(at, word)| {
+        let rest = text[at + word.len()..].trim_start_matches([' ', ':', '=', '"', '\'', '#']);
+        number(rest)
+    });
+    named.or_else(|| {
+        text.match_indices([':']).find_map(|(at, _)| {
+            let before = text[..at].chars().next_back()?;
+            let port = number(&text[at + 1..])?;
+            let after = &text[at + 1 + port.len()..];
+            // `12:25:10` is a time, `[::1]:25: refused` is none.
+            let is_time =
+                after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            let of_mail =
+                matches!(port, "25" | "465" | "587" | "2525" | "2465" | "2587" | "1025" | "10025" | "10587");
+            let placed = before == ']' || before.is_ascii_alphanumeric();
+            (of_mail && placed && !is_time && !after.starts_with('.')).then_some(port)
+        })
+    })
+}
+
+fn number(text: &str) -> Option<&str> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let digits = &text[..end];
+    digits.parse::<u16>().ok().filter(|port| *port > 0).map(|_| digits)
+}
+
+/// The SASL mechanism that was last used in this part of a text (lower case). What a server only offers does not count.
+pub(super) fn mechanism(lower: &str) -> Option<&'static str> {
+    let used = [
+        ("auth xoauth2", "XOAUTH2"),
+        ("sasl-xoauth2", "XOAUTH2"),
+        ("xoauth2", "XOAUTH2"),
+        ("oauthbearer", "OAUTHBEARER"),
+        ("auth plain", "PLAIN"),
+        ("auth login", "LOGIN"),
+        ("auth cram-md5", "CRAM-MD5"),
+    ];
+    let mut last = None;
+    for (name, mechanism) in used {
+        for (at, _) in lower.match_indices(name) {
+            let line = lower[..at].rsplit('\n').next().unwrap_or_default();
+            let offered = line.contains("250") || line.contains("supported") || line.contains("offers");
+            if !offered && last.is_none_or(|(latest, _)| at >= latest) {
+                last = Some((at, mechanism));
+            }
+        }
+    }
+    last.map(|(_, mechanism)| mechanism)
+}
+
+/// The command that was answered: `MAIL`, `RCPT` or `message`; `near` in lower case.
+pub(super) fn command(near: &str) -> Option<&'static str> {
+    let named = [
+        ("in reply to mail from", "MAIL"),
+        ("during mail from", "MAIL"),
+        ("'mail from'", "MAIL"),
+        ("mail from:", "MAIL"),
+        ("in reply to rcpt to", "RCPT"),
+        ("'rcpt to'", "RCPT"),
+        ("rcpt to:", "RCPT"),
+        ("in reply to end of data", "message"),
+        ("end of data", "message"),
+        ("data block", "message"),
+        ("'data'", "message"),
+    ];
+    named.into_iter().find(|(words, _)| near.contains(words)).map(|(_, command)| command)
+}
+
+/// The server that greeted: the name after `220` (RFC 5321 §4.3.1).
+pub(super) fn greeter(text: &str) -> Option<&str> {
+    text.match_indices("220").find_map(|(at, code)| {
+        let begins = text[..at].chars().next_back().is_none_or(|c| " \n'\"<:".contains(c));
+        let rest = text[at + code.len()..].strip_prefix([' ', '-']).filter(|_| begins)?;
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || ".-".contains(c))).unwrap_or(rest.len());
+        let name = &rest[..end];
+        (name.contains('.') && host(name).is_some()).then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn server_and_port_are_found() {
+        for (text, expected_host, expected_port) in [
+            ("connect ETIMEDOUT 64.233.177.26:25", None, Some("25")),
+            ("getaddrinfo ENOTFOUND smtp.gmial.com", Some("smtp.gmial.com"), None),
+            ("dial tcp: lookup smtp.x.org on 1.1.1.1:53", Some("smtp.x.org"), None),
+            ("dial tcp [::1]:10025: connect", None, Some("10025")),
+            ("connection to example.net:587 failed at a.js:12", Some("example.net"), Some("587")),
+            ("to=<a@b.org>, relay=smtp.b.org[1.2.3.4]:587", Some("smtp.b.org"), Some("587")),
+            ("port: 465 }", None, Some("465")),
+            ("12:25:10 at smtplib.py", None, None),
+        ] {
+            assert_eq!(host(text), expected_host, "{text}");
+            assert_eq!(port(text), expected_port, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_offered_is_not_what_was_used() {
+        assert_eq!(mechanism("250-auth login plain xoauth2\n> auth login"), Some("LOGIN"));
+        assert_eq!(mechanism("250-auth login plain xoauth2"), None);
+        assert_eq!(mechanism("command: 'auth plain'"), Some("PLAIN"));
+        assert_eq!(mechanism("auth plain\nauth xoauth2 x"), Some("XOAUTH2"));
+    }
+
+    #[test]
+    fn who_greets_is_known() {
+        assert_eq!(greeter("SERVER -> CLIENT: 220-server-9.example.net ESMTP"), Some("server-9.example.net"));
+        assert_eq!(greeter("10220 x.org"), None);
+    }
+}

@@ -1,0 +1,139 @@
+//! What texts say, as data: `assets/readings.json`, and a way to find all of it in one pass.
+
+use serde::Deserialize;
+
+use crate::model::failure::Layer;
+
+/// The whole file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub providers: Vec<Hint>,
+    pub phrases: Vec<Phrase>,
+}
+
+/// What tells that a text is about a provider.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Hint {
+    /// An id that the groups of `diagnoses.json` know, or a provider's own.
+    pub id: String,
+    /// What it is called where `providers.json` has no such id.
+    pub name: String,
+    /// Texts in lower case, each of which tells.
+    #[serde(rename = "match")]
+    pub texts: Vec<String>,
+    /// Names of servers that are surely right: when one cannot be found, it is no slip.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+}
+
+/// How programs say a failure in which no server of mail spoke, or one that has a name of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Phrase {
+    /// Where it failed.
+    #[serde(deserialize_with = "layer")]
+    pub layer: Layer,
+    /// The code under which the rules know it.
+    pub code: String,
+    /// The SASL mechanism that it tells of.
+    #[serde(default)]
+    pub mechanism: Option<String>,
+    /// True for what only wraps a failure: it counts where nothing better is found.
+    #[serde(default)]
+    pub weak: bool,
+    /// Texts in lower case.
+    #[serde(rename = "match")]
+    pub texts: Vec<String>,
+}
+
+/// Shorter texts would be found everywhere, and the index is by so many bytes.
+const KEY: usize = 4;
+
+/// Finds many texts in one pass: by their first four bytes, which few places of a text share.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    /// The texts with the number of what they belong to, sorted; those that begin alike stand together.
+    texts: Vec<(String, usize)>,
+    /// One bit for each pair of first two bytes that occurs, so that most places are passed over at once.
+    first: Vec<u64>,
+}
+
+impl Index {
+    pub(super) fn new(texts: impl IntoIterator<Item = (String, usize)>) -> Self {
+        let mut texts: Vec<_> = texts.into_iter().filter(|(text, _)| text.len() >= KEY).collect();
+        // Of texts that begin alike the longest comes first, so that it is the one that is found.
+        texts.sort_by(|(a, _), (b, _)| key(a).cmp(key(b)).then(b.len().cmp(&a.len())));
+        let mut first = vec![0; 1024];
+        for (text, _) in &texts {
+            let pair = pair(text.as_bytes());
+            first[pair / 64] |= 1 << (pair % 64);
+        }
+        Self { texts, first }
+    }
+
+    /// Every place at which one of the texts begins: where, how long, and what it belongs to. The text must be in
+    /// lower case. What lies within something found already is left out; a word is found only from its beginning.
+    pub(super) fn find(&self, lower: &str) -> Vec<(usize, usize, usize)> {
+        let bytes = lower.as_bytes();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at + KEY <= bytes.len() && found.len() < super::MOST_FOUND {
+            let pair = pair(&bytes[at..]);
+            let known = self.first.get(pair / 64).is_some_and(|bits| bits & (1 << (pair % 64)) != 0);
+            let glued = at > 0 && bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric();
+            if known && let Some((length, of)) = self.at(&bytes[at..], glued) {
+                found.push((at, length, of));
+                at += length;
+            } else {
+                at += 1;
+            }
+        }
+        found
+    }
+
+    /// `glued`: a letter or digit stands before, which only a sentence may follow: logs lose blanks.
+    fn at(&self, bytes: &[u8], glued: bool) -> Option<(usize, usize)> {
+        let key = &bytes[..KEY];
+        let from = self.texts.partition_point(|(text, _)| self::key(text) < key);
+        let alike = self.texts[from..].iter().take_while(|(text, _)| self::key(text) == key);
+        let mut alike =
+            alike.filter(|(text, _)| bytes.starts_with(text.as_bytes()) && (!glued || text.contains(' ')));
+        alike.next().map(|(text, of)| (text.len(), *of))
+    }
+}
+
+fn key(text: &str) -> &[u8] {
+    &text.as_bytes()[..KEY]
+}
+
+fn pair(bytes: &[u8]) -> usize {
+    usize::from(bytes[0]) << 8 | usize::from(bytes[1])
+}
+
+fn layer<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Layer, D::Error> {
+    let id = String::deserialize(deserializer)?;
+    let layer = Layer::ALL.into_iter().find(|layer| layer.id() == id);
+    layer.ok_or_else(|| serde::de::Error::custom(format!("no layer is called {id}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_places_are_found_the_longest_text_at_each() {
+        let index = Index::new([
+            ("has expired".into(), 0),
+            ("has expired or is not".into(), 1),
+            ("not yet".into(), 2),
+        ]);
+        assert_eq!(index.find("it has expired; has expired or is not yet"), [(3, 11, 0), (16, 21, 1)]);
+        assert_eq!(index.find("knot yet"), [(1, 7, 2)]);
+        let word = Index::new([("econnreset".into(), 0)]);
+        assert_eq!(word.find("xeconnreset, econnreset"), [(13, 10, 0)]);
+        assert_eq!(index.find("has"), []);
+        assert_eq!(index.find("éhas expired é"), [(2, 11, 0)]);
+    }
+}

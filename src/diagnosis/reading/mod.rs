@@ -1,0 +1,299 @@
+//! From a text as people meet it (the log of any program, an answer, a page) to the failures that it reports.
+//!
+//! PURE. Replies of servers and answers of sign-in services are read by their form (`reply`, `oauth`); what
+//! programs say in words is data, `assets/readings.json`: a new phrase changes no Rust. Addresses, times, numbers of
+//! attempts and colours of a terminal do not disturb, and whatever the text holds of secrets is taken out of what is
+//! repeated. The time grows with the length of the text and no faster.
+
+mod around;
+mod data;
+mod oauth;
+mod plain;
+mod reply;
+mod secrets;
+mod settling;
+
+use data::{File, Hint, Index, Phrase};
+use reply::Reply;
+use settling::{is_same, settle};
+
+use super::REPORTED;
+use crate::model::{
+    clean,
+    failure::{Failure, Layer},
+    method::Method,
+};
+
+/// The data. Named here and not through `guide`, which this layer must not know.
+const EMBEDDED: &str = include_str!("../../../assets/readings.json");
+/// More failures of one text are not read: nobody reads a list that is longer, and a log repeats itself.
+const MOST_FOUND: usize = 2000;
+/// More different failures are not told.
+const MOST_TOLD: usize = 12;
+/// How far around a failure its circumstances are looked for, in bytes: some lines of a log.
+const BEFORE: usize = 1500;
+/// And after it.
+const AFTER: usize = 400;
+
+/// Reads texts.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    file: File,
+    phrases: Index,
+    hints: Index,
+}
+
+/// One failure that a text reports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reported {
+    /// The failure; its `said` is cleaned, and its details hold what stands around it.
+    pub failure: Failure,
+    /// Whose server it was, as far as the text tells: an id that the rules know.
+    pub provider: Option<String>,
+    /// How the program signed in, as far as the text tells.
+    pub method: Option<Method>,
+}
+
+/// Something found in a text, before it is told apart from the rest.
+struct Found {
+    at: usize,
+    end: usize,
+    failure: Failure,
+    weak: bool,
+}
+
+impl Reader {
+    /// What is part of the program, and what is wrong with it: file, line and reason.
+    #[must_use]
+    pub fn embedded() -> (Self, Option<String>) {
+        Self::parse(EMBEDDED)
+    }
+
+    fn parse(text: &str) -> (Self, Option<String>) {
+        let (file, fault): (File, _) = match serde_json::from_str(text) {
+            Ok(file) => (file, None),
+            Err(error) => (File::default(), Some(format!("assets/readings.json:{}: {error}", error.line()))),
+        };
+        let numbered =
+            |texts: Vec<&Vec<String>>| {
+                let all = texts.into_iter().enumerate();
+                Index::new(all.flat_map(|(of, texts)| {
+                    texts.iter().map(move |text| (text.clone(), of)).collect::<Vec<_>>()
+                }))
+            };
+        let phrases = numbered(file.phrases.iter().map(|phrase| &phrase.texts).collect());
+        let hints = numbered(file.providers.iter().map(|hint| &hint.texts).collect());
+        (Self { file, phrases, hints }, fault)
+    }
+
+    /// What a provider of the data is called.
+    #[must_use]
+    pub fn provider_name(&self, id: &str) -> Option<&str> {
+        self.file.providers.iter().find(|hint| hint.id == id).map(|hint| hint.name.as_str())
+    }
+
+    /// What the text reports, in the order in which it happened; the same failure once. What only wraps another
+    /// failure is left out where that one is there.
+    #[must_use]
+    pub fn read(&self, text: &str) -> Vec<Reported> {
+        let text = plain::plain(text);
+        let lower = text.to_ascii_lowercase();
+        let whole = self.hint(&lower);
+        let mut found = self.found(&text, &lower, whole);
+        found.sort_by_key(|found| found.at);
+        settle(&mut found);
+        let mut different: Vec<Found> = Vec::new();
+        for next in found {
+            if different.len() < MOST_TOLD
+                && !different.iter().any(|one| is_same(&one.failure, &next.failure))
+            {
+                different.push(next);
+            }
+        }
+        different.into_iter().map(|found| self.reported(found, &lower, whole)).collect()
+    }
+
+    fn found(&self, text: &str, lower: &str, whole: Option<&Hint>) -> Vec<Found> {
+        let replies = reply::replies(text);
+        let inside = |at: usize| {
+            let next = replies.partition_point(|reply| reply.at <= at);
+            next.checked_sub(1).is_some_and(|last| at < replies[last].end)
+        };
+        let mut found: Vec<Found> =
+            replies.iter().filter_map(|reply| of_reply(reply, text, lower, whole)).collect();
+        let numbers = oauth::numbers(text, lower);
+        found.extend(numbers.into_iter().map(|(at, end, failure)| Found { at, end, failure, weak: false }));
+        for (at, length, of) in self.phrases.find(lower) {
+            if !inside(at)
+                && let Some(phrase) = self.file.phrases.get(of)
+            {
+                found.extend(self.of_phrase(phrase, text, lower, (at, at + length)));
+            }
+        }
+        let answers = [oauth::answer(text, lower), oauth::seatable(text, lower)];
+        // What names its reason is better than the number alone.
+        let known =
+            found.iter().any(|found| !found.weak && matches!(found.failure.layer, Layer::Api | Layer::Token));
+        let answers =
+            answers.into_iter().flatten().filter(|(_, failure)| failure.layer != Layer::Api || !known);
+        found.extend(answers.map(|(at, failure)| Found { at, end: at, failure, weak: false }));
+        found
+    }
+
+    fn of_phrase(
+        &self,
+        phrase: &Phrase,
+        text: &str,
+        lower: &str,
+        (at, end): (usize, usize),
+    ) -> Option<Found> {
+        let mut layer = phrase.layer;
+        let near = plain::around(text, at.saturating_sub(160), end + 240);
+        let mut failure = match layer {
+            Layer::Token => {
+                let after = lower[end..].chars().next();
+                if after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
+                    return None;
+                }
+                layer = oauth::layer(lower, at, end);
+                Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer))
+            }
+            Layer::Api => Failure::new(layer, &phrase.code)
+                .saying(oauth::description(text, at, end, layer))
+                .with("reason", lower[at..end].to_owned()),
+            Layer::Page => Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer)),
+            _ => Failure::new(layer, &phrase.code).saying(line(text, at, end)),
+        };
+        failure.mechanism.clone_from(&phrase.mechanism);
+        if matches!(layer, Layer::Resolve | Layer::Connect | Layer::Tls) {
+            let named = around::host(plain::around(text, at, end + 120)).or_else(|| around::host(near));
+            let surely = |host: &str| {
+                let host = host.to_ascii_lowercase();
+                self.file.providers.iter().any(|hint| hint.hosts.contains(&host))
+            };
+            // A name that surely exists is not misspelt: then the look-up itself is at fault.
+            if failure.code == "_not_found" && named.is_some_and(surely) {
+                "_resolver".clone_into(&mut failure.code);
+            }
+            failure.details.extend(named.map(|host| ("host", host.to_owned())));
+            let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
+            failure.details.extend(port.map(|port| ("port", port.to_owned())));
+        }
+        if failure.code == "_wrong_name" {
+            failure.details.extend(names_of(near).map(|names| ("names", names)));
+        }
+        Some(Found { at, end, failure, weak: phrase.weak })
+    }
+
+    fn reported(&self, found: Found, lower: &str, whole: Option<&Hint>) -> Reported {
+        let Found { at, end, mut failure, .. } = found;
+        let own = plain::around(lower, at.saturating_sub(120), end + 60);
+        let hint = self.hint(own).or(whole);
+        let before = plain::around(lower, at.saturating_sub(BEFORE), end);
+        let used =
+            around::mechanism(before).or_else(|| around::mechanism(plain::around(lower, end, end + AFTER)));
+        if failure.mechanism.is_none() && failure.layer == Layer::SignIn {
+            failure.mechanism = used.map(str::to_owned);
+        }
+        let oauth = matches!(failure.mechanism.as_deref(), Some("XOAUTH2" | "OAUTHBEARER"));
+        // A failure is told in its own words, never with a secret that a log has written out.
+        failure.said = failure
+            .said
+            .map(|said| clean::words(&secrets::masked(&said), &[]))
+            .filter(|said| !said.is_empty());
+        let reported = Failure { ..failure }.with(REPORTED, "yes");
+        let method = oauth.then_some(Method::OAuth);
+        Reported { failure: reported, provider: hint.map(|hint| hint.id.clone()), method }
+    }
+
+    /// Whom a part of a text (lower case) is about: what it names first.
+    fn hint(&self, lower: &str) -> Option<&Hint> {
+        let (_, _, of) = self.hints.find(lower).into_iter().next()?;
+        self.file.providers.get(of)
+    }
+}
+
+/// A reply as a failure; `None`: a challenge that is a question and no refusal.
+fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hint>) -> Option<Found> {
+    let Reply { at, end, code, enhanced, said } = reply;
+    let before = plain::around(lower, at.saturating_sub(BEFORE / 4), *at);
+    let near = plain::around(lower, at.saturating_sub(200), end + 160);
+    let words = said.to_ascii_lowercase();
+    let layer = layer_of(code, &words, before);
+    let mut failure = Failure::new(layer, code);
+    failure.enhanced.clone_from(enhanced);
+    if code == "334" {
+        failure = failure.saying(oauth::challenge(said)?);
+        failure.mechanism = Some("XOAUTH2".to_owned());
+    } else {
+        failure = failure.saying(said.as_str());
+    }
+    if layer == Layer::Send {
+        failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
+    }
+    if layer == Layer::SignIn
+        && let Some(answered) = stranger(text, *at, whole)
+    {
+        failure = failure.with("answered_by", answered);
+        failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
+    }
+    Some(Found { at: *at, end: *end, failure, weak: false })
+}
+
+/// The server that greeted, where it is none of the provider that the program wanted.
+fn stranger(text: &str, at: usize, whole: Option<&Hint>) -> Option<String> {
+    let before = plain::around(text, at.saturating_sub(2 * BEFORE), at);
+    let lower = before.to_ascii_lowercase();
+    let wanted = whole?.hosts.iter().find(|host| lower.contains(host.as_str()))?;
+    let greeter = around::greeter(before)?;
+    let domain = |host: &str| {
+        let labels: Vec<&str> = host.rsplit('.').take(2).collect();
+        labels.join(".").to_ascii_lowercase()
+    };
+    // Google greets as mx.google.com, Microsoft as …outlook.com: what is known of a provider counts as its own.
+    let own = whole?.texts.iter().any(|text| greeter.to_ascii_lowercase().contains(text.as_str()));
+    let of_google = greeter.ends_with("google.com");
+    (domain(greeter) != domain(wanted) && !own && !of_google).then(|| greeter.to_owned())
+}
+
+/// Where a reply belongs, by its code, its words and what stands before it; all in lower case.
+fn layer_of(code: &str, said: &str, before: &str) -> Layer {
+    let signing = ["auth", "login", "password", "credential", "sasl", "username"];
+    let speaks = |words: &[&str], of: &str| words.iter().any(|word| of.contains(word));
+    let refused = ["authentication failed", "authentication unsuccessful", "login", "password"];
+    match code {
+        "454" if said.contains("tls") => Layer::Tls,
+        "454" if said.contains("relay") => Layer::Send,
+        "334" | "432" | "454" | "500" | "501" | "502" | "503" | "504" | "525" | "534" | "535" | "538" => {
+            Layer::SignIn
+        }
+        "530" if speaks(&["starttls", "tls", "encrypt"], said) => Layer::SignIn,
+        "421" | "450" | "451" if speaks(&signing, said) && !said.contains("relay") => {
+            if speaks(&["rcpt", "mail from", "data"], before) { Layer::Send } else { Layer::SignIn }
+        }
+        "550" | "554" if speaks(&refused, said) => Layer::SignIn,
+        "421" | "554" if speaks(&["greeting", "banner", "connect to", "connecting"], before) => {
+            Layer::Connect
+        }
+        _ => Layer::Send,
+    }
+}
+
+/// The line that says it, without what a log puts before it.
+fn line(text: &str, at: usize, end: usize) -> &str {
+    let near = plain::around(text, at.saturating_sub(160), end + 240);
+    let from = near.find(&text[at..end]).unwrap_or_default();
+    let begin = near[..from].rfind('\n').map_or(0, |at| at + 1);
+    near[begin..].lines().next().unwrap_or_default().trim()
+}
+
+/// For whom a certificate is, where the text says it.
+fn names_of(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("altnames: DNS:").or_else(|| text.split_once("valid for "))?;
+    let end = rest.find(['\n', '"', '\'']).unwrap_or(rest.len());
+    let names = rest[..end].split(", not ").next().unwrap_or_default().replace("DNS:", "");
+    Some(names.trim().to_owned()).filter(|names| !names.is_empty() && names.len() <= 200)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! The text without what logs, terminals and other formats put around it.
+
+use crate::model::invisible::is_invisible;
+
+/// What stands for what in logs that write a text as JSON, as a literal of a language, or as HTML.
+const WRITTEN: [(&str, &str); 14] = [
+    ("\\r\\n", "\n"),
+    ("\\n", "\n"),
+    ("\\r", "\n"),
+    ("\\t", " "),
+    ("\\\"", "\""),
+    ("\\'", "'"),
+    ("\\/", "/"),
+    ("&quot;", "\""),
+    ("&#39;", "'"),
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&amp;", "&"),
+    ("\u{2019}", "'"),
+    ("\u{a0}", " "),
+];
+
+/// The text on clean lines: escapes of terminals, control and invisible characters are gone, and what was written as
+/// `\n` or `&quot;` is what it stands for. Takes one pass.
+pub(super) fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if first == '\u{1b}' {
+            rest = after_escape(rest);
+            continue;
+        }
+        // Only these begin what is written otherwise; the rest is copied at once.
+        if matches!(first, '\\' | '&' | '\u{2019}' | '\u{a0}')
+            && let Some((written, meant)) = WRITTEN.iter().find(|(written, _)| rest.starts_with(written))
+        {
+            plain.push_str(meant);
+            rest = &rest[written.len()..];
+            continue;
+        }
+        match first {
+            '\n' => plain.push('\n'),
+            '\r' => {}
+            c if is_invisible(c) => {}
+            c if c.is_control() => plain.push(' '),
+            c => plain.push(c),
+        }
+        rest = &rest[first.len_utf8()..];
+    }
+    plain
+}
+
+/// What follows a sequence that steers a terminal (ECMA-48 §5.4), or a title that ends with BEL.
+fn after_escape(text: &str) -> &str {
+    let rest = &text[1..];
+    let mut bytes = rest.bytes();
+    let length = match bytes.next() {
+        Some(b'[') => 1 + bytes.position(|byte| (0x40..=0x7e).contains(&byte)).map_or(0, |at| at + 1),
+        Some(b']') => 1 + bytes.take(256).position(|byte| byte == 0x07).map_or(0, |at| at + 1),
+        Some(byte) if byte.is_ascii() => 1,
+        _ => 0,
+    };
+    rest.get(length..).unwrap_or_default()
+}
+
+/// A part of the text around a place, at most so many bytes before and after it.
+pub(super) fn around(text: &str, from: usize, to: usize) -> &str {
+    let (mut from, mut to) = (from.min(text.len()), to.min(text.len()));
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    while !text.is_char_boundary(to) {
+        to += 1;
+    }
+    text.get(from..to).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_surrounds_a_text_is_taken_off() {
+        for (text, expected) in [
+            ("\u{1b}[31merror\u{1b}[0m: no", "error: no"),
+            ("\u{1b}]0;title\u{7}x", "x"),
+            ("535-5.7.8 a\\r\\n535 5.7.8 b", "535-5.7.8 a\n535 5.7.8 b"),
+            (r#"{\"error\":\"x\"}"#, r#"{"error":"x"}"#),
+            ("hasn\u{2019}t &quot;a&quot;", "hasn't \"a\""),
+            ("a\u{0}b\u{200b}c\r\nd", "a bc\nd"),
+            ("\u{1b}", ""),
+            ("\u{1b}[", ""),
+            ("\u{1b}é", "é"),
+        ] {
+            assert_eq!(plain(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_part_never_cuts_a_character() {
+        assert_eq!(around("aéb", 2, 2), "é");
+        assert_eq!(around("ab", 0, 99), "ab");
+        assert_eq!(around("ab", 9, 99), "");
+    }
+}

@@ -1,0 +1,268 @@
+//! Replies of mail servers (RFC 5321 §4.2), wherever a program puts them.
+
+use super::plain::around;
+
+/// The reply codes that tell of a failure, and the challenge that carries one in base64.
+const CODES: [u16; 28] = [
+    334, 421, 432, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 510, 511, 521, 523, 525, 530, 534, 535,
+    538, 550, 551, 552, 553, 554, 571,
+];
+/// A reply is read no further than this many bytes: longer ones repeat themselves.
+const LONGEST: usize = 1600;
+/// The code that goes with an enhanced code, where a program keeps only the latter (RFC 4954 §6, and Microsoft's own).
+const ENHANCED: [(&str, &str); 12] = [
+    ("5.7.0", "530"),
+    ("5.5.1", "530"),
+    ("5.7.57", "530"),
+    ("5.7.3", "535"),
+    ("5.7.8", "535"),
+    ("5.7.139", "535"),
+    ("5.7.9", "534"),
+    ("5.7.14", "534"),
+    ("5.7.4", "504"),
+    ("5.7.11", "538"),
+    ("4.7.0", "454"),
+    ("5.2.252", "554"),
+];
+
+/// A reply that a text reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reply {
+    /// Where it begins, in bytes.
+    pub at: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// Three digits.
+    pub code: String,
+    /// `5.7.8`.
+    pub enhanced: Option<String>,
+    /// The words, without the codes; a line for each of the reply.
+    pub said: String,
+}
+
+/// All replies that tell of a failure, in order.
+pub(super) fn replies(text: &str) -> Vec<Reply> {
+    let bytes = text.as_bytes();
+    let mut found: Vec<Reply> = Vec::new();
+    let mut at = 0;
+    while at + 3 < bytes.len() && found.len() < super::MOST_FOUND {
+        let digit = bytes[at].is_ascii_digit();
+        let begins =
+            at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || b".-_/#@".contains(&bytes[at - 1]));
+        let next = if digit && begins { reply_at(text, at) } else { None };
+        match next {
+            Some(reply) => {
+                at = reply.end.max(at + 3);
+                found.push(reply);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn reply_at(text: &str, at: usize) -> Option<Reply> {
+    let rest = &text.as_bytes()[at..];
+    if rest[..3].iter().all(u8::is_ascii_digit) {
+        coded(text, at)
+    } else if rest[1] == b'.' && matches!(rest[0], b'4' | b'5') {
+        enhanced_only(text, at)
+    } else {
+        None
+    }
+}
+
+/// `535 5.7.8 …`, `535-5.7.8 …`, `(535, b'5.7.8 …')`, `535: 5.7.8 …`, `530 "…"`.
+fn coded(text: &str, at: usize) -> Option<Reply> {
+    let code = &text[at..at + 3];
+    if !CODES.contains(&code.parse().ok()?) {
+        return None;
+    }
+    let after = around(text, at + 3, at + 3 + LONGEST);
+    let tuple = after.strip_prefix(", ").or_else(|| after.strip_prefix(','));
+    let tuple = tuple.map(|rest| rest.strip_prefix(['b', 'u']).unwrap_or(rest));
+    let quoted = tuple.filter(|rest| rest.starts_with(['"', '\'']));
+    let said = match quoted {
+        Some(said) => said,
+        None => after.strip_prefix([' ', '-', ':'])?,
+    };
+    let begin = at + 3 + (after.len() - said.len());
+    let words = said.trim_start_matches([' ', '"', '\'', ':']);
+    let enhanced = enhanced_of(words);
+    let marked = is_marked(text, at);
+    // Challenges are base64 and nothing else.
+    let has_words = words.starts_with(|c: char| c.is_alphabetic() || "<#(\"'*[".contains(c));
+    if quoted.is_none() && enhanced.is_none() && !(marked && has_words) {
+        return None;
+    }
+    let quote = opening_quote(text, at).or_else(|| quoted.and_then(|rest| rest.chars().next()));
+    let skip = usize::from(quoted.is_some());
+    let (words, end) = words_from(text, begin + skip, code, enhanced.as_deref(), quote);
+    Some(Reply { at, end, code: code.to_owned(), enhanced, said: words })
+}
+
+/// `The server response was: 5.7.57 Client not authenticated`.
+fn enhanced_only(text: &str, at: usize) -> Option<Reply> {
+    let words = around(text, at, at + LONGEST);
+    let enhanced = enhanced_of(words)?;
+    let said = words[enhanced.len()..].trim_start();
+    let spaced = words[enhanced.len()..].starts_with(' ');
+    let before = around(text, at.saturating_sub(4), at);
+    if !spaced
+        || before.ends_with('=')
+        || !is_marked(text, at)
+        || !said.starts_with(|c: char| c.is_alphabetic() || c == '<')
+    {
+        return None;
+    }
+    let known = ENHANCED.iter().find(|(known, _)| *known == enhanced).map(|(_, code)| *code);
+    let code = known.unwrap_or(if enhanced.starts_with('4') { "451" } else { "550" });
+    let quote = opening_quote(text, at);
+    let (words, end) = words_from(text, at, code, Some(&enhanced), quote);
+    Some(Reply { at, end, code: code.to_owned(), enhanced: Some(enhanced), said: words })
+}
+
+/// True at the beginning of a line or after a sign: in the middle of a sentence a number is just a number.
+fn is_marked(text: &str, at: usize) -> bool {
+    let before = around(text, at.saturating_sub(40), at);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let glued = line.ends_with(':') && !line.ends_with("::");
+    let line = line.trim_end();
+    let lower = line.to_ascii_lowercase();
+    let named = [
+        "error", "said", "reply", "response", "received", "server", "code", "message", "smtp", "got",
+        "status",
+    ];
+    line.is_empty()
+        || (line.ends_with([':', '"', '\'', '`', '<', '>', '=', '|', '(', '[', '{', ']', '*']) && !glued)
+        || line.ends_with("- ")
+        || line.ends_with(" -")
+        || named.iter().any(|name| lower.ends_with(name))
+}
+
+fn opening_quote(text: &str, at: usize) -> Option<char> {
+    let before = around(text, at.saturating_sub(1), at);
+    before.chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`'))
+}
+
+/// `5.7.8`: class, subject and detail (RFC 3463 §2), and nothing of a number after it.
+pub(super) fn enhanced_of(words: &str) -> Option<String> {
+    let end = words.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(words.len());
+    let code = words[..end].trim_end_matches('.');
+    let mut parts = code.split('.');
+    let class = parts.next().is_some_and(|class| matches!(class, "4" | "5"));
+    let subject = parts.next().is_some_and(|part| part.len() == 1 && part <= "7");
+    let detail = parts.next().is_some_and(|part| (1..=3).contains(&part.len()));
+    (class && subject && detail && parts.next().is_none()).then(|| code.to_owned())
+}
+
+/// The words of a reply from here, over all of its lines, and where they end. Lines go on where the code has a dash
+/// (RFC 5321 §4.2.1), where a quote is open, or where a program left the code out and the enhanced one comes again.
+fn words_from(
+    text: &str,
+    begin: usize,
+    code: &str,
+    enhanced: Option<&str>,
+    quote: Option<char>,
+) -> (String, usize) {
+    let whole = around(text, begin, begin + LONGEST);
+    let closes = quote.and_then(|quote| whole.find(quote));
+    let whole = closes.map_or(whole, |at| &whole[..at]);
+    let mut goes_on = around(text, begin.saturating_sub(1), begin) == "-";
+    let mut said: Vec<&str> = Vec::new();
+    let mut end = 0;
+    for line in whole.split_inclusive('\n') {
+        // In the first line the code stands before what is looked at.
+        let (dashed, words) = continued(line, if said.is_empty() { None } else { Some(code) }, enhanced);
+        let again = enhanced.is_some_and(|enhanced| line.trim_start().starts_with(enhanced));
+        if !said.is_empty() && closes.is_none() && !(again || goes_on && dashed.is_some()) {
+            break;
+        }
+        goes_on = dashed.unwrap_or(goes_on && said.is_empty());
+        end += line.len();
+        said.push(words);
+    }
+    (said.join("\n"), begin + end)
+}
+
+/// The words of a line of the reply, and whether another line follows: `None` where it does not begin with the code.
+fn continued<'a>(line: &'a str, code: Option<&str>, enhanced: Option<&str>) -> (Option<bool>, &'a str) {
+    // What a log puts before each line is passed over.
+    let place = code.and_then(|code| around(line, 0, 100).find(code)).map(|at| at + 3);
+    let place = place.filter(|end| matches!(line.as_bytes().get(*end), Some(b'-' | b' ')));
+    let dashed = place.map(|end| line.as_bytes()[end] == b'-');
+    let words = place.map_or(line, |end| &line[end + 1..]).trim();
+    let words = words.trim_start_matches(['"', '\'', ' ', ':']);
+    (dashed, enhanced.and_then(|enhanced| words.strip_prefix(enhanced)).unwrap_or(words).trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_are_found_as_programs_write_them() {
+        for (text, code, enhanced, said) in [
+            ("535-5.7.8 Not\n535 5.7.8 accepted", "535", Some("5.7.8"), "Not\naccepted"),
+            (
+                "Error: Invalid login: 535 5.7.3 Authentication unsuccessful",
+                "535",
+                Some("5.7.3"),
+                "Authentication unsuccessful",
+            ),
+            (
+                "  response: '534-5.7.14 <https://a>\n534 5.7.14 in', x",
+                "534",
+                Some("5.7.14"),
+                "<https://a>\nin",
+            ),
+            ("SMTPAuthenticationError: (535, b'5.7.8 No\n5.7.8 way')", "535", Some("5.7.8"), "No\nway"),
+            ("(535, 'Error: \\xc7')", "535", None, "Error: \\xc7"),
+            ("Net::SMTPFatalError: 550 The from address", "550", None, "The from address"),
+            (
+                "host a.b[1.2.3.4] said: 553 5.7.1 <a@b>: Sender rejected (in reply to RCPT TO)",
+                "553",
+                Some("5.7.1"),
+                "<a@b>: Sender rejected (in reply to RCPT TO)",
+            ),
+            (
+                "got code \"530\", with message \"530 5.7.57 SMTP; Client\".",
+                "530",
+                Some("5.7.57"),
+                "SMTP; Client",
+            ),
+            (
+                "The server response was: 5.7.57 Client not authenticated",
+                "530",
+                Some("5.7.57"),
+                "Client not authenticated",
+            ),
+            ("2019-02-15 10:12:40 SERVER -> CLIENT: 334 eyJzIjoxfQ==", "334", None, "eyJzIjoxfQ=="),
+            ("Received: \t530 5.7.0 Must issue", "530", Some("5.7.0"), "Must issue"),
+            ("<- 454 4.7.0 Too many", "454", Some("4.7.0"), "Too many"),
+        ] {
+            let found = replies(text);
+            let reply = found.first().unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((reply.code.as_str(), reply.enhanced.as_deref()), (code, enhanced), "{text}");
+            assert_eq!(reply.said, said, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_numbers_are_no_replies() {
+        for text in [
+            "took 535 ms",
+            "at file.js:535:12",
+            "10.5.7.8 x",
+            "listening on port 550 now",
+            "Linux 5.10.0 generic",
+            "dsn=5.7.1, status=sent (250 2.0.0 OK)",
+            "line 550: x",
+            "535",
+            "5.7.",
+            "5",
+        ] {
+            assert_eq!(replies(text), [], "{text}");
+        }
+    }
+}

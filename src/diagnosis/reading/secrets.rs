@@ -1,0 +1,152 @@
+//! Secrets that a text carries and that no answer may repeat.
+
+/// Stands where one was taken out.
+const HIDDEN: &str = "…";
+/// What a secret stands behind, in lower case, followed by `=`, `:`, a quote or a blank.
+const NAMES: [&str; 24] = [
+    "password",
+    "passwort",
+    "passwd",
+    "pass",
+    "pwd",
+    "passphrase",
+    "secret",
+    "client_secret",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "token",
+    "authorization",
+    "bearer",
+    "basic",
+    "api_key",
+    "apikey",
+    "api-key",
+    "auth plain",
+    "auth login",
+    "auth xoauth2",
+    "?code",
+    "&code",
+    "code_verifier",
+];
+/// Words that follow such a name in a sentence and are no secret.
+const PLAIN: [&str; 26] = [
+    "not",
+    "is",
+    "was",
+    "has",
+    "have",
+    "and",
+    "or",
+    "for",
+    "the",
+    "of",
+    "to",
+    "wrong",
+    "required",
+    "incorrect",
+    "invalid",
+    "expired",
+    "missing",
+    "request",
+    "authentication",
+    "command",
+    "endpoint",
+    "type",
+    "failed",
+    "auth",
+    "error",
+    "data",
+];
+
+/// The text without what stands behind such names, and without user names and passwords in addresses.
+pub(super) fn masked(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let begins = at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphanumeric();
+        let named = NAMES
+            .iter()
+            .filter(|name| begins && lower[at..].starts_with(**name))
+            .max_by_key(|name| name.len());
+        let value = named.and_then(|name| value_after(text, at + name.len()));
+        if let Some((from, to)) = value {
+            masked.push_str(&text[at..from]);
+            masked.push_str(HIDDEN);
+            at = to;
+            continue;
+        }
+        if text[at..].starts_with("://") {
+            let rest = &text[at + 3..];
+            let end = rest.find(|c: char| c.is_whitespace() || "/?#'\"<>".contains(c)).unwrap_or(rest.len());
+            masked.push_str("://");
+            at += 3;
+            if let Some(sign) = rest[..end].rfind('@') {
+                masked.push_str(HIDDEN);
+                at += sign;
+            }
+            continue;
+        }
+        let next = text[at..].chars().next().map_or(1, char::len_utf8);
+        masked.push_str(&text[at..at + next]);
+        at += next;
+    }
+    masked
+}
+
+/// From where to where a secret stands behind its name; `None`: what follows is a sentence.
+fn value_after(text: &str, end: usize) -> Option<(usize, usize)> {
+    let rest = &text[end..];
+    let signs = rest.len() - rest.trim_start_matches(['"', '\'', ' ', '=', ':', '>']).len();
+    let sign = &rest[..signs];
+    let value = &rest[signs..];
+    let quoted = sign.ends_with(['"', '\'']);
+    let assigned = sign.contains('=') || sign.contains(':');
+    let length = if quoted && assigned {
+        value.find(['"', '\'']).unwrap_or(value.len())
+    } else {
+        let length =
+            value.find(|c: char| c.is_whitespace() || ",;&'\"<>)}]".contains(c)).unwrap_or(value.len());
+        // `Authorization: Bearer abc` has its secret behind the second name.
+        let word = value[..length].trim_end_matches(['.', ':', '!']).to_ascii_lowercase();
+        let is_word = PLAIN.contains(&word.as_str()) || NAMES.contains(&word.as_str());
+        if is_word || (!assigned && (sign != " " || !looks_secret(&value[..length]))) {
+            return None;
+        }
+        length
+    };
+    (length > 0).then_some((end + signs, end + signs + length))
+}
+
+/// Long, or of letters and digits mixed: what people do not write behind `token` in a sentence.
+fn looks_secret(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+    word.len() >= 8 && (word.ends_with('=') || (digits > 0 && letters > 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_hidden_and_sentences_stay() {
+        for (text, expected) in [
+            ("auth: { user: 'a', pass: 'abcd efgh ijkl mnop' }", "auth: { user: 'a', pass: '…' }"),
+            ("Authorization: Bearer abc123def456", "Authorization: Bearer …"),
+            ("AUTH PLAIN AGEAYg1234==", "AUTH PLAIN …"),
+            ("smtp://anna:geheim@mail.example.org:587", "smtp://…@mail.example.org:587"),
+            (r#"{"refresh_token":"x","error":"y"}"#, r#"{"refresh_token":"…","error":"y"}"#),
+            ("http://localhost/?code=4/abc&scope=x", "http://localhost/?code=…&scope=x"),
+            ("Username and Password not accepted", "Username and Password not accepted"),
+            ("Password command failed: 535", "Password command failed: 535"),
+            ("The refresh token has expired", "The refresh token has expired"),
+            ("password=hunter2, host", "password=…, host"),
+            ("responseCode: 535", "responseCode: 535"),
+            ("é://é@é", "é://…@é"),
+        ] {
+            assert_eq!(masked(text), expected);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Texts as programs write them.
+
+use super::*;
+
+fn reader() -> Reader {
+    let (reader, fault) = Reader::embedded();
+    assert_eq!(fault, None);
+    reader
+}
+
+fn codes(text: &str) -> Vec<String> {
+    let told = reader().read(text).into_iter();
+    told.map(|one| format!("{} {}", one.failure.layer.id(), one.failure.code)).collect()
+}
+
+#[test]
+fn a_fault_of_the_data_is_named_with_file_and_line() {
+    let text =
+        "{\"providers\": [],\n\"phrases\": [\n{\"layer\": \"nowhere\", \"code\": \"x\", \"match\": []}]}";
+    let fault = Reader::parse(text).1.unwrap();
+    assert!(fault.starts_with("assets/readings.json:3: no layer is called nowhere"), "{fault}");
+}
+
+#[test]
+fn the_data_is_tidy() {
+    let reader = reader();
+    let hints = reader.file.providers.iter().map(|hint| (&hint.id, &hint.texts));
+    let phrases = reader.file.phrases.iter().map(|phrase| (&phrase.code, &phrase.texts));
+    for (id, texts) in hints.chain(phrases) {
+        assert!(!texts.is_empty(), "{id}");
+        for text in texts {
+            assert_eq!(*text, text.to_lowercase(), "{id}");
+            assert!(text.len() >= 4, "{id}: {text} is too short");
+            let alike = texts.iter().filter(|other| *other == text).count();
+            assert_eq!(alike, 1, "{id}: {text} is there twice");
+        }
+    }
+}
+
+#[test]
+fn programs_are_understood() {
+    for (text, expected) in [
+        (
+            "smtplib.SMTPAuthenticationError: (535, b'5.7.8 Username and Password not accepted')",
+            "sign-in 535",
+        ),
+        (
+            "SMTP ERROR: Password command failed: 535 Incorrect\nSMTP Error: Could not authenticate.",
+            "sign-in 535",
+        ),
+        ("javax.mail.AuthenticationFailedException: 535-5.7.8 Username\n535 5.7.8 no", "sign-in 535"),
+        ("MailKit.Security.AuthenticationException: 535: 5.7.3 Authentication unsuccessful", "sign-in 535"),
+        ("gitea: Failed to send: 535 5.7.8 Error: authentication failed", "sign-in 535"),
+        ("msmtp: server message: 535 5.7.8 no\nmsmtp: could not send mail", "sign-in 535"),
+        ("<** 535 5.7.8 Error: authentication failed", "sign-in 535"),
+        ("curl: (67) Login denied", "sign-in _unnamed"),
+        ("curl: (6) Could not resolve host: smtp.x.example", "resolve _not_found"),
+        ("dial tcp 1.2.3.4:587: connect: connection refused", "connect _refused"),
+        ("Error: connect ETIMEDOUT 1.2.3.4:465\n  code: 'ETIMEDOUT'", "connect _timeout"),
+        ("getaddrinfo EAI_AGAIN smtp.x.example", "resolve _resolver"),
+        ("tls: first record does not look like a TLS handshake", "tls _not_tls"),
+        ("x509: certificate is valid for a.example, not b.example", "tls _wrong_name"),
+        ("invalid peer certificate: UnknownIssuer", "tls _unknown_issuer"),
+        ("x509: certificate has expired or is not yet valid: current time", "tls _expired"),
+        ("PKIX path building failed: unable to find valid certification path", "tls _unknown_issuer"),
+        (
+            "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate",
+            "tls _unknown_issuer",
+        ),
+        (r#"{"error":"invalid_grant","error_description":"Bad Request"}"#, "token invalid_grant"),
+        ("http://127.0.0.1:1/?error=access_denied&state=abc", "consent access_denied"),
+        ("Error 400: redirect_uri_mismatch", "page redirect_uri_mismatch"),
+        (r#"{"error_msg":"Permission denied."}"#, "seatable 403"),
+        (r#"{"error":{"code":418,"message":"No tea"}}"#, "api 418"),
+    ] {
+        assert_eq!(codes(text), [expected], "{text}");
+    }
+}
+
+#[test]
+fn the_words_are_read_without_what_surrounds_them() {
+    let text =
+        "\u{1b}[31mERROR\u{1b}[0m response: '535-5.7.8 Username and\\n535 5.7.8 Password not accepted',";
+    let told = reader().read(text);
+    assert_eq!(told[0].failure.said.as_deref(), Some("Username and Password not accepted"));
+    assert_eq!(told[0].failure.enhanced.as_deref(), Some("5.7.8"));
+}
+
+#[test]
+fn a_challenge_is_decoded_and_a_prompt_is_none() {
+    let text = "CLIENT -> SERVER: AUTH XOAUTH2 abc\nSERVER -> CLIENT: 334 eyJzdGF0dXMiOiI0MDAifQ==\nSERVER -> CLIENT: 535 5.7.8 no";
+    let told = reader().read(text);
+    assert_eq!(told[0].failure.said.as_deref(), Some(r#"{"status":"400"}"#));
+    assert_eq!(told[0].method, Some(Method::OAuth));
+    assert_eq!(codes("SERVER -> CLIENT: 334 VXNlcm5hbWU6"), [""; 0]);
+}
+
+#[test]
+fn several_failures_keep_their_order_and_the_same_one_is_told_once() {
+    let text = "connect: connection refused\n535 5.7.8 Bad\n12:00 535 5.7.8 Bad\nconnection refused";
+    assert_eq!(codes(text), ["connect _refused", "sign-in 535"]);
+}
+
+#[test]
+fn what_is_no_failure_is_none() {
+    for text in [
+        "",
+        "Hello, how are you?",
+        "250 2.0.0 OK 1234 - gsmtp",
+        "Listening on port 550, 535 requests served",
+        "2024-01-01 INFO mail sent in 421 ms",
+        "\u{0}\u{1}\u{2}",
+    ] {
+        assert_eq!(codes(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn the_provider_is_taken_from_the_words() {
+    for (text, provider) in [
+        ("535-5.7.8 no x - gsmtp", Some("gmail")),
+        ("535 5.7.139 no [A.PROD.OUTLOOK.COM]", Some("microsoft")),
+        ("AADSTS50011: no", Some("microsoft")),
+        ("535 5.7.0 (#AUTH005) Too many bad auth attempts.", Some("yahoo")),
+        ("535 authentication failed", None),
+    ] {
+        assert_eq!(reader().read(text)[0].provider.as_deref(), provider, "{text}");
+    }
+}
+
+#[test]
+fn secrets_are_never_repeated() {
+    let text = "Authorization: Bearer geheim123abc\nAUTH PLAIN geheim456def=\nsmtp://a:geheim789@smtp.x.org: connection refused \
+                password=geheim000\n535 5.7.8 bad token: geheim111aaa, refresh_token=geheim222";
+    let told = format!("{:?}", reader().read(text));
+    assert!(!told.contains("geheim"), "{told}");
+}
+
+/// A log that repeats itself for ever is read in one pass; the bound is on what is told.
+#[test]
+fn a_long_log_is_told_shortly() {
+    let line = "Jan 1 00:00:00 mail postfix/smtp[1]: 535 5.7.8 Error: authentication failed\n";
+    assert_eq!(reader().read(&line.repeat(20_000)).len(), 1);
+    assert!(reader().read(&"(535, b'".repeat(20_000)).len() <= MOST_TOLD);
+    let one_line = "x".repeat(1_000_000);
+    assert_eq!(reader().read(&one_line), []);
+}

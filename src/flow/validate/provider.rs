@@ -1,0 +1,72 @@
+//! What the catalogue has against an answer.
+
+use super::{Remark, Verdict, one_of, seatable::unfit};
+use crate::{
+    flow::{field, situation::Situation},
+    model::{
+        method::Method,
+        provider::{MethodState, Provider, State},
+    },
+};
+
+/// The provider itself: one may go on with one that does not work, but not unknowingly.
+pub(super) fn provider(situation: &Situation<'_>) -> Verdict {
+    match situation.provider() {
+        Some(provider) if provider.state == State::Broken => Verdict::Doubt(broken(&provider, situation)),
+        _ => Verdict::Fine,
+    }
+}
+
+/// That a provider does not work, and why.
+fn broken(provider: &Provider, situation: &Situation<'_>) -> Remark {
+    let id = provider.note.as_ref().map(|note| format!("catalogue.note.{note}"));
+    let note = id.and_then(|id| situation.words().strings.find(&id)).unwrap_or_default();
+    Remark::new("catalogue.broken").with("provider", &provider.name).with("note", note)
+}
+
+/// A method that the provider does not take, where that is known; `None`: of this one nothing is known.
+pub(in crate::flow) fn closed(method: &str, situation: &Situation<'_>) -> Option<Remark> {
+    let provider = situation.provider()?;
+    let method = Method::from_id(method)?;
+    let known = provider.known_method(method).filter(|known| !known.is_offered())?;
+    let id = match (known.state, &known.date) {
+        (MethodState::Gated, _) => "catalogue.gated",
+        (MethodState::Untried, _) => "catalogue.untried",
+        (_, Some(_)) => "catalogue.refused-since",
+        (_, None) => "catalogue.refused",
+    };
+    let remark = Remark::new(id).with("provider", &provider.name);
+    Some(remark.with("date", known.date.clone().unwrap_or_default()))
+}
+
+/// The method: SeaTable, or the provider, may not take it.
+pub(super) fn method(text: &str, situation: &Situation<'_>) -> Verdict {
+    if text == Method::OAuth.id() && situation.unfit(Method::OAuth).is_some() {
+        return Verdict::Wrong(unfit(situation));
+    }
+    match closed(text, situation) {
+        Some(remark) => Verdict::Wrong(remark),
+        None => one_of(field::METHOD, text, situation),
+    }
+}
+
+/// Whether a key of the provider can serve SeaTable at all.
+pub(super) fn destination(situation: &Situation<'_>) -> Verdict {
+    let name = situation.provider().map(|provider| provider.name.clone()).unwrap_or_default();
+    if !situation.has_fitting_method() {
+        return Verdict::Wrong(Remark::new("catalogue.no-method").with("provider", name));
+    }
+    if situation.is_local() && !situation.knowledge.practice {
+        return Verdict::Doubt(Remark::new("catalogue.local").with("provider", name));
+    }
+    if situation.has_starttls() { Verdict::Fine } else { Verdict::doubt("invalid.for.starttls") }
+}
+
+/// The region, of a provider that has several.
+pub(super) fn region(text: &str, situation: &Situation<'_>) -> Verdict {
+    let options = situation.options(field::REGION);
+    if options.is_empty() {
+        return Verdict::wrong("invalid.unused");
+    }
+    one_of(field::REGION, text.trim(), situation)
+}

@@ -1,0 +1,96 @@
+//! Texts that people posted in public, with the cause that was found there: does `mailkey explain` find it?
+//!
+//! `seen.json` was there while the rules were written, `put-aside.json` was not: the first shows that nothing is
+//! lost, the second how good the rules are. `causes.json` says which diagnoses are right for each cause. Asked is with
+//! nothing but the text. Both tables are printed: `cargo test --test diagnosis -- --nocapture`.
+
+#![expect(
+    clippy::expect_used,
+    reason = "helpers of tests stand outside the test functions that the lint spares"
+)]
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use mailkey::diagnosis::{Catalogue, Confidence, explain::explain, reading::Reader};
+use serde::Deserialize;
+
+/// One text with its source and what was found to be its cause.
+#[derive(Deserialize)]
+struct Post {
+    text: String,
+    source: String,
+    cause: String,
+}
+
+/// How one text was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Right,
+    /// Not known, and said so.
+    Silent,
+    /// Another cause, called certain or likely.
+    Loud,
+    /// Nobody has said yet in `causes.json` which diagnosis is right.
+    Unmapped,
+}
+
+/// A half: its texts with what was answered. `None` where the file is not there.
+fn half(name: &str) -> Option<Vec<(Post, String, Answer)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnosis");
+    let texts = fs::read_to_string(folder.join(name)).ok()?;
+    let texts: Vec<Post> = serde_json::from_str(&texts).expect(name);
+    let causes = fs::read_to_string(folder.join("causes.json")).expect("causes.json");
+    let causes: BTreeMap<String, Vec<String>> = serde_json::from_str(&causes).expect("causes.json");
+    let ((reader, fault), (catalogue, faults)) = (Reader::embedded(), Catalogue::embedded());
+    assert_eq!((fault, faults), (None, vec![]));
+    let answer = |text: Post| {
+        let explained = explain(&text.text, None, None, &reader, &catalogue);
+        let first = explained.first();
+        let id = first.map_or("unknown", |first| first.diagnosis.id.as_str()).to_owned();
+        let is_unknown = first.is_none_or(|first| first.diagnosis.confidence == Confidence::Unknown);
+        let right = causes.get(&text.cause).is_some_and(|ids| ids.contains(&id));
+        let honest = text.cause == "unknown" && is_unknown;
+        let is_mapped = causes.contains_key(&text.cause);
+        let answer = match (right || honest, is_unknown) {
+            _ if !is_mapped => Answer::Unmapped,
+            (true, _) => Answer::Right,
+            (false, true) => Answer::Silent,
+            (false, false) => Answer::Loud,
+        };
+        (text, id, answer)
+    };
+    Some(texts.into_iter().map(answer).collect())
+}
+
+fn table(name: &str, half: &[(Post, String, Answer)]) -> String {
+    let count = |wanted| half.iter().filter(|(.., answer)| *answer == wanted).count();
+    let mut lines = vec![format!(
+        "{name}: {} texts, {} right, {} unknown, {} loudly wrong, {} not judged",
+        half.len(),
+        count(Answer::Right),
+        count(Answer::Silent),
+        count(Answer::Loud),
+        count(Answer::Unmapped)
+    )];
+    let rows = half.iter().filter(|(.., answer)| *answer != Answer::Right);
+    lines.extend(
+        rows.map(|(text, id, answer)| format!("  {answer:?}: {} → {id} ({})", text.cause, text.source)),
+    );
+    lines.join("\n")
+}
+
+#[test]
+fn every_text_that_was_seen_is_understood() {
+    let seen = half("seen.json").expect("seen.json");
+    let table = table("seen", &seen);
+    println!("{table}");
+    assert!(seen.iter().all(|(.., answer)| *answer == Answer::Right), "{table}");
+}
+
+/// The half that nobody looked at while the rules were written: counted, for the figure that the first half cannot give.
+#[test]
+fn the_texts_put_aside_are_counted() {
+    if let Some(half) = half("put-aside.json") {
+        println!("{}", table("put aside", &half));
+    }
+}

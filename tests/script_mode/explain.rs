@@ -1,0 +1,126 @@
+//! `mailkey explain`: a text in, what it means out.
+
+use serde_json::json;
+
+use crate::support::{place::Place, run::Run};
+
+const GMAIL: &str = "smtplib.SMTPAuthenticationError: (535, b'5.7.8 Username and Password not accepted. For more \
+    information, go to\\n5.7.8  https://support.google.com/mail/?p=BadCredentials x - gsmtp')";
+
+#[test]
+fn a_text_is_explained_for_people_and_for_programs() {
+    let place = Place::new();
+    let shown = Run::new(&place, ["explain", GMAIL]).stdout("app password").check().stdout;
+    for part in [
+        "It means",
+        "How sure",
+        "What to do",
+        "Ruled out",
+        "The server said",
+        "535 5.7.8",
+        "As of",
+        "1 ",
+        "2 ",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let document = Run::new(&place, ["explain", "--json", GMAIL]).json();
+    assert_eq!(document["id"], "app-password-refused");
+    assert_eq!(document["layer"], "sign-in");
+    assert_eq!(document["confidence"], "likely");
+    assert_eq!(document["provider"], "gmail");
+    assert_eq!(document["remedies"][0]["id"], "make-app-password-there");
+    assert_eq!(document["also"], json!([]));
+    assert!(place.files().is_empty());
+}
+
+#[test]
+fn it_is_read_from_standard_input_and_from_a_dash() {
+    let place = Place::new();
+    for words in [&["explain", "--json"][..], &["explain", "--json", "-"]] {
+        let document = Run::new(&place, words.iter().copied()).stdin(GMAIL).json();
+        assert_eq!(document["id"], "app-password-refused", "{words:?}");
+    }
+}
+
+#[test]
+fn three_languages_have_the_same_ids() {
+    let place = Place::new();
+    let told = ["en", "fr", "de"].map(|language| {
+        let text =
+            "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.";
+        let document = Run::new(&place, ["explain", "--json", "--lang", language, text]).json();
+        assert_eq!(document["id"], "smtp-sign-in-off-for-mailbox");
+        let remedy = document["remedies"][0]["text"].as_str().unwrap_or_default().to_owned();
+        assert!(remedy.contains("Set-CASMailbox -Identity"), "{remedy}");
+        assert!(!remedy.contains('{'), "{remedy}");
+        document["cause"].as_str().unwrap_or_default().to_owned()
+    });
+    assert!(told[0] != told[1] && told[1] != told[2]);
+}
+
+#[test]
+fn what_the_person_knows_goes_before_what_the_text_tells() {
+    let place = Place::new();
+    let words = ["explain", "--json", "535 5.7.8 authentication failed"];
+    assert_eq!(Run::new(&place, words).json()["id"], "credentials-refused");
+    let run = Run::new(&place, words).args(["--provider", "icloud"]);
+    assert_eq!(run.json()["id"], "app-password-wanted");
+    let run = Run::new(&place, words).args(["--provider", "gmail", "--method", "oauth"]);
+    assert_eq!(run.json()["id"], "token-not-for-this-mailbox");
+    Run::new(&place, words).args(["--provider", "nobody"]).exit(2).stdout_json().talks().check();
+    Run::new(&place, words).args(["--method", "magic"]).exit(2).stdout_json().talks().check();
+}
+
+#[test]
+fn several_failures_are_told_the_cause_first() {
+    let place = Place::new();
+    let text = "dial tcp: lookup smtp.exmaple.org: no such host\n...\n535 5.7.8 authentication failed\n";
+    let document = Run::new(&place, ["explain", "--json"]).stdin(text).json();
+    assert_eq!(document["id"], "host-unknown");
+    assert!(document["cause"].as_str().unwrap_or_default().contains("smtp.exmaple.org"));
+    assert_eq!(document["also"][0]["id"], "credentials-refused");
+    Run::new(&place, ["explain"]).stdin(text).stdout("Also in this text").check();
+}
+
+#[test]
+fn what_is_not_known_is_said_so_and_is_no_error() {
+    let place = Place::new();
+    let document = Run::new(&place, ["explain", "--json", "All is well."]).json();
+    assert_eq!((&document["id"], &document["confidence"]), (&json!("unknown"), &json!("unknown")));
+    assert_eq!(document["layer"], json!(null));
+    Run::new(&place, ["explain", "All is well."]).stdout("found nothing").check();
+    let document = Run::new(&place, ["explain", "--json", "535x SMTP Error: Could not authenticate."]).json();
+    assert_eq!((&document["layer"], &document["confidence"]), (&json!("sign-in"), &json!("unknown")));
+    assert!(document["server_said"].as_str().unwrap_or_default().contains("Could not authenticate"));
+}
+
+#[test]
+fn input_that_is_no_text_is_refused() {
+    let place = Place::new();
+    for input in ["", "  \n\n"] {
+        Run::new(&place, ["explain"]).stdin(input).exit(2).stderr("Paste what the program printed").check();
+    }
+    Run::new(&place, ["explain"]).stdin("\u{1}\u{2}\u{0}\u{3}PNG").exit(2).stderr("no text").check();
+}
+
+#[test]
+fn of_a_long_log_the_end_is_read_and_that_is_said() {
+    let place = Place::new();
+    let log =
+        format!("{}535 5.7.8 Username and Password not accepted - gsmtp\n", "INFO nothing\n".repeat(800_000));
+    let run =
+        Run::new(&place, ["explain"]).stdin(&log).stdout("app password").stderr("only its end was read");
+    run.check();
+}
+
+#[test]
+fn no_secret_of_the_text_is_repeated() {
+    let place = Place::new();
+    let text = "AUTH PLAIN AGFubmEAaHVudGVyMg==\nAuthorization: Bearer hunter2hunter2\nsmtp://a:hunter2@smtp.x.org:587 \
+        connection refused\n535 5.7.8 bad password=hunter2, refresh_token: 'hunter2'";
+    for words in [&["explain"][..], &["explain", "--json"]] {
+        let finished = Run::new(&place, words.iter().copied()).stdin(text).stdout("").talks().check();
+        assert!(!finished.stdout.contains("hunter2"), "{}", finished.stdout);
+    }
+}
