@@ -61,11 +61,11 @@ pub fn told(failure: &Failure) -> Vec<Told> {
         let port = ("port", attempt.server.port.to_string());
         let differs =
             |other: &Attempt| other.server == attempt.server && other.outcome() != attempt.outcome();
-        let one = if !trial.attempts.iter().any(differs) {
-            Told { id: format!("tried.{}", attempt.outcome()), values: vec![port] }
-        } else {
+        let one = if trial.attempts.iter().any(differs) {
             let family = ("family", attempt.family.name().to_owned());
             Told { id: format!("tried.{}-over", attempt.outcome()), values: vec![port, family] }
+        } else {
+            Told { id: format!("tried.{}", attempt.outcome()), values: vec![port] }
         };
         if !told.contains(&one) {
             told.push(one);

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// The head of an answer in HTTP is shorter.
-const MAX_HEAD: u64 = 4096;
+const MAX_HEAD: usize = 4096;
 
 /// Tries what tells the causes of the last stage's failure apart, where there is something to try, and adds it to the
 /// failure.
@@ -46,7 +46,7 @@ pub fn add(
         return;
     }
     let place = Place { server, others: &request.others, world, cancel, deadline: Instant::now() + patience };
-    let trial = place.run(failure, token_url(request), patience);
+    let trial = place.run(failure, token_url(request));
     // Who left meanwhile has cut off what was tried: it says nothing.
     if cancel.is_cancelled() || trial == Trial::default() {
         return;
@@ -101,7 +101,12 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn run(&self, failure: &Failure, token_url: Option<&str>, patience: Duration) -> Trial {
+    /// What is left of the time; `None`: nothing.
+    fn left(&self) -> Option<Duration> {
+        self.deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+    }
+
+    fn run(&self, failure: &Failure, token_url: Option<&str>) -> Trial {
         let proxy = doctor::proxy_host(&self.world.environment)
             .filter(|_| matches!(failure.layer, Layer::Resolve | Layer::Connect));
         // Without addresses there is nothing to connect to.
@@ -114,7 +119,7 @@ impl Place<'_> {
         thread::scope(|scope| {
             let web = token_url
                 .filter(|_| is_about_certificate(failure))
-                .map(|url| thread::Builder::new().spawn_scoped(scope, move || self.web(url, patience)));
+                .map(|url| thread::Builder::new().spawn_scoped(scope, move || self.web(url)));
             let attempts: Vec<_> = ways
                 .iter()
                 .map(|(server, family, addresses)| {
@@ -125,7 +130,7 @@ impl Place<'_> {
             let http = speaks_http(failure).then(|| self.http(&addresses)).flatten();
             // Where no thread was to be had that way is not tried.
             let attempts = attempts.into_iter().flatten().filter_map(|thread| thread.join().ok()).collect();
-            let web = web.and_then(Result::ok).and_then(|thread| thread.join().ok());
+            let web = web.and_then(Result::ok).and_then(|thread| thread.join().ok().flatten());
             Trial { attempts, http, web, proxy, starttls_only: false }
         })
     }
@@ -151,12 +156,13 @@ impl Place<'_> {
         Attempt { server: server.clone(), family, failed }
     }
 
-    fn web(&self, url: &str, patience: Duration) -> Web {
+    fn web(&self, url: &str) -> Option<Web> {
+        let patience = self.left()?;
         let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-        match doctor::seconds_ahead(url, patience, self.world, self.cancel) {
+        Some(match doctor::seconds_ahead(url, patience, self.world, self.cancel) {
             Ok(ahead) => Web { host, ahead, failed: None },
             Err(failure) => Web { host, ahead: None, failed: Some(failure.code) },
-        }
+        })
     }
 
     /// Asks the port as a browser would: a captive portal answers, and says where to sign in (RFC 8952 §2.3).
@@ -166,16 +172,20 @@ impl Place<'_> {
         let _guard = self.cancel.on_cancel(move || {
             let _ = closing.shutdown(Shutdown::Both);
         });
-        let left = self.deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
-        socket.set_read_timeout(Some(left)).ok()?;
-        socket.set_write_timeout(Some(left)).ok()?;
+        socket.set_write_timeout(Some(self.left()?)).ok()?;
         let host = &self.server.host;
-        socket
-            .write_all(format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes())
-            .ok()?;
-        let mut head = Vec::new();
-        // What came before the connection broke is enough.
-        let _ = socket.take(MAX_HEAD).read_to_end(&mut head);
+        let question = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        socket.write_all(question.as_bytes()).ok()?;
+        let (mut head, mut part) = (Vec::new(), [0; 1024]);
+        while head.len() < MAX_HEAD {
+            let Some(left) = self.left() else { break };
+            // What came before the connection broke is enough.
+            let read = socket.set_read_timeout(Some(left)).and_then(|()| socket.read(&mut part)).unwrap_or(0);
+            if read == 0 {
+                break;
+            }
+            head.extend_from_slice(&part[..read]);
+        }
         redirect_of(&String::from_utf8_lossy(&head))
     }
 }
