@@ -95,7 +95,7 @@ pub struct Setup {
     /// With `--provider other`: the submission server
     #[arg(long, value_name = "HOST")]
     pub smtp_host: Option<String>,
-    /// With `--provider other`: its port
+    /// With `--provider other`: its port; else which of the provider's ports, 465 or 587
     #[arg(long, value_name = "PORT")]
     pub smtp_port: Option<String>,
     /// With `--provider other`: starttls or tls

@@ -296,6 +296,9 @@ fn stage_lines<'a>(
         for (index, remedy) in diagnosis.remedies.iter().enumerate() {
             lines.push(format!("    {} {}", index + 1, remedy.text));
         }
+        for tried in &diagnosis.tried {
+            lines.push(labelled("found.tried", &tried.text, strings));
+        }
         if !diagnosis.ruled_out.is_empty() {
             let ruled_out = diagnosis.ruled_out.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>();
             lines.push(labelled("found.ruled-out", &ruled_out.join(", "), strings));

@@ -1,5 +1,6 @@
 //! [`Context`]: what is known about the case besides the failure itself.
 
+use super::tried;
 use crate::model::{
     account::Publishing,
     client::ClientKind,
@@ -51,6 +52,7 @@ impl<'a> Context<'a> {
         // An empty value tells as little as none.
         let mut carried = failure.details.iter().filter(|(key, value)| *key == name && !value.is_empty());
         let carried = carried.next().map(|(_, value)| value.clone());
+        let carried = carried.or_else(|| tried::value(failure, name));
         carried.or_else(|| match name {
             "age_days" => self.age_days.map(|days| days.to_string()),
             "publishing" => self.publishing.map(|status| status.id().to_owned()),
@@ -73,14 +75,20 @@ impl<'a> Context<'a> {
         let is_of_mail = !matches!(failure.layer, Layer::Seatable | Layer::Arrive);
         let asks_for_key = is_of_mail || failure.layer == Layer::Arrive || failure.code.starts_with("_send_");
         let connected = passed(Stage::Connect) && is_of_mail;
-        let internet = !connected && (passed(Stage::Token) || (over_http && server_spoke));
+        let internet = !connected
+            && tried::ruled_out(failure).is_empty()
+            && (passed(Stage::Token) || (over_http && server_spoke));
+        let by_trial = tried::ruled_out(failure);
+        let trial = |id: &str| by_trial.contains(&id);
+        // It may be open, and is what does not work all the same.
+        let is_about_port = tried::other_server(failure).is_some();
         [
             ("token", passed(Stage::Token) && failure.layer != Layer::Token && asks_for_key),
             ("internet", internet),
             ("name", passed(Stage::Resolve) && !connected && is_of_mail),
-            ("network", connected),
-            ("port", connected),
-            ("tls", passed(Stage::Tls) && is_of_mail),
+            ("network", connected || trial("network")),
+            ("port", connected && !is_about_port),
+            ("tls", (passed(Stage::Tls) && is_of_mail) || trial("tls")),
             ("sign-in", passed(Stage::SignIn) && asks_for_key),
             ("send", (passed(Stage::Send) || passed(Stage::Api)) && asks_for_key),
         ]

@@ -11,7 +11,9 @@
 //! (`_name_taken`), `{path}` (layer files), and of the layer store `{path}` and `{shortest}` (`_passphrase_…`, `_costly`),
 //! `{length}` and `{limit}` (`_too_large`), `{program}`, `{waited}` and `{command}` (`_command_…`), `{reason}`. Where a failure may lack one of these, a rule asks for it and another diagnosis stands in. With
 //! OAuth, the words of layers token, consent, page and api may ask for `{client_id}`, and those that tell of an
-//! unregistered redirect for `{redirect}`.
+//! unregistered redirect for `{redirect}`. What was tried after a failure ([`tried`]) is asked for like a detail: `tried` is
+//! the cause that it leaves, and the words may ask for `{other_port}`, `{family}`, `{interceptor}`, `{web_host}`,
+//! `{minutes}`, `{portal}` and `{proxy}` where every rule asks for it.
 
 pub mod catalogue;
 pub mod context;
@@ -20,6 +22,7 @@ mod file;
 pub mod reading;
 mod rule;
 mod said;
+pub mod tried;
 
 use serde::Deserialize;
 

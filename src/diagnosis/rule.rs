@@ -154,10 +154,20 @@ impl Rule {
         Some(score)
     }
 
+    /// True when what was tried decides, which says more than a code.
+    #[cfg(test)]
+    pub(super) fn is_by_trial(&self) -> bool {
+        self.when.iter().any(|condition| condition.detail == "tried")
+    }
+
     /// True when it asks for nothing but the place: the last resort of a layer.
     #[cfg(test)]
     pub(super) fn is_fallback(&self) -> bool {
-        self.codes.is_empty() && self.enhanced.is_empty() && self.texts.is_empty() && self.reason.is_empty()
+        !self.is_by_trial()
+            && self.codes.is_empty()
+            && self.enhanced.is_empty()
+            && self.texts.is_empty()
+            && self.reason.is_empty()
     }
 }
 

@@ -19,7 +19,7 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 18] = [
+const DETAILS: [&str; 26] = [
     REPORTED,
     "answered_by",
     "way",
@@ -38,6 +38,14 @@ const DETAILS: [&str; 18] = [
     "greeted",
     "path",
     "reason",
+    "tried",
+    "other_port",
+    "family",
+    "interceptor",
+    "web_host",
+    "minutes",
+    "portal",
+    "proxy",
 ];
 
 fn catalogue() -> Catalogue {
@@ -152,7 +160,8 @@ fn the_data_is_tidy() {
             }
             assert!(rule.provider == "*" || groups.contains_key(&rule.provider), "{}", place(entry));
             // Without a code, a text alone would be taken for an explanation wherever it occurs.
-            assert!(!rule.codes.is_empty() || rule.is_fallback(), "{}", place(entry));
+            let is_by_place = rule.is_fallback() || rule.is_by_trial();
+            assert!(!rule.codes.is_empty() || is_by_place, "{}", place(entry));
             // What knows only the place does not know the cause.
             let confidence = rule.confidence.unwrap_or(entry.confidence);
             assert!(!rule.is_fallback() || confidence == Confidence::Unknown, "{}", place(entry));

@@ -14,6 +14,7 @@ use super::{
     connect, http_send, keep, message, oauth,
     smtp::{Credential, Session, tls},
     stages::{Ended, Stages},
+    trial,
     trust::TrustError,
     world::World,
 };
@@ -50,6 +51,8 @@ pub struct Deadlines {
     pub send: Duration,
     /// The answer to QUIT: the verdict is told before it is asked for.
     pub quit: Duration,
+    /// What tells the causes of a failure apart, all of it: the person has waited already.
+    pub causes: Duration,
 }
 
 impl Deadlines {
@@ -62,6 +65,7 @@ impl Deadlines {
         sign_in: Duration::from_secs(30),
         send: Duration::from_secs(60),
         quit: Duration::from_secs(1),
+        causes: Duration::from_secs(5),
     };
 }
 
@@ -128,7 +132,9 @@ pub fn run_within(
     let mut run = Run { request, deadlines, world, cancel, progress, stages: Vec::new(), grant: None };
     // A stage that failed is in the report already.
     let _ = run.all();
-    CheckReport { stages: run.stages, grant: run.grant, ended: world.environment.now() }
+    let (mut stages, grant) = (run.stages, run.grant);
+    trial::add(&mut stages, request, deadlines.causes, world, cancel);
+    CheckReport { stages, grant, ended: world.environment.now() }
 }
 
 /// A check that runs.

@@ -16,7 +16,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use network::Target;
+pub use network::{Target, seconds_ahead};
+pub use surroundings::proxy_host;
 
 use super::{cancel::Cancel, world::World};
 use crate::model::{account::Account, health::Finding};

@@ -26,7 +26,7 @@ use crate::model::failure::{Failure, Layer};
 
 /// From the first look-up to the last byte: a token endpoint answers in a second; who waits longer than this
 /// has left.
-const GLOBAL_TIMEOUT: Duration = Duration::from_secs(20);
+pub const GLOBAL_TIMEOUT: Duration = Duration::from_secs(20);
 /// TCP and TLS together: room for two lost packets (1 s + 2 s) and a slow handshake.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 /// The resolver's own first time-out is 5 s on most systems.
@@ -87,6 +87,11 @@ fn is_loopback(url: &Url) -> bool {
 /// a server points).
 #[must_use]
 pub fn agent(world: &World) -> Agent {
+    agent_within(GLOBAL_TIMEOUT, world)
+}
+
+/// The same as [`agent`], for requests of which each takes that long at most.
+fn agent_within(patience: Duration, world: &World) -> Agent {
     let roots = if world.trust.has_added() {
         let listed = world.trust.listed();
         RootCerts::Specific(Arc::new(
@@ -104,9 +109,9 @@ pub fn agent(world: &World) -> Agent {
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
-        .timeout_global(Some(GLOBAL_TIMEOUT))
-        .timeout_connect(Some(CONNECT_TIMEOUT))
-        .timeout_resolve(Some(RESOLVE_TIMEOUT))
+        .timeout_global(Some(patience))
+        .timeout_connect(Some(CONNECT_TIMEOUT.min(patience)))
+        .timeout_resolve(Some(RESOLVE_TIMEOUT.min(patience)))
         .max_response_header_size(MAX_HEADERS)
         // A connection that the server closes just then would leave open whether the next request arrived.
         .max_idle_connections(0)
@@ -127,6 +132,20 @@ pub fn send(
     cancel: &Cancel,
 ) -> Result<Response<Vec<u8>>, Failure> {
     send_with(&agent(world), request, MAX_BODY, layer, cancel)
+}
+
+/// The same as [`send`] for a question that is worth no long wait: all of it takes that long at most.
+///
+/// # Errors
+/// As [`send`].
+pub fn send_within(
+    patience: Duration,
+    request: Request<Vec<u8>>,
+    layer: Layer,
+    world: &World,
+    cancel: &Cancel,
+) -> Result<Response<Vec<u8>>, Failure> {
+    send_with(&agent_within(patience, world), request, MAX_BODY, layer, cancel)
 }
 
 /// The same as [`send`] with an agent for many requests, and an answer of up to `max_body` octets. To read the

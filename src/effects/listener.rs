@@ -19,7 +19,7 @@ use std::{
 };
 
 use self::{authorize::Attempt, door::Door, page::Pages, rules::Rules};
-use super::{browser, cancel::Cancel, http, whereabouts::whereabouts, world::World};
+use super::{browser, cancel::Cancel, http, oauth, whereabouts::whereabouts, world::World};
 use crate::{
     flow::effect::{ListenRequest, Listening, Progress, Redirect},
     model::{
@@ -44,7 +44,7 @@ enum Event {
 /// # Errors
 /// [`Layer::Listener`]: `_port_busy` with `port` and a free port as `offer`, or `_bind`. [`Layer::Consent`]:
 /// the provider's error code (RFC 6749 §4.1.2.1), `_iss_mismatch`, `_timeout`, `_cancelled`, or the fault of
-/// the authorization address.
+/// the authorization address. [`Layer::Token`]: the client was tried and is refused.
 pub fn listen(
     request: &ListenRequest,
     world: &World,
@@ -55,6 +55,9 @@ pub fn listen(
     let door = Door::open(&request.port)?;
     let redirect_uri = redirect_uri(door.port());
     let attempt = Attempt::begin(request, &redirect_uri, &world.environment)?;
+    if let Some(probe) = &request.probe {
+        oauth::probe(probe, &redirect_uri, &attempt.verifier, world, cancel)?;
+    }
     let rules = Rules {
         port: door.port(),
         state: attempt.state.clone(),

@@ -25,6 +25,7 @@ pub mod seatable;
 pub mod smtp;
 pub mod stages;
 pub mod store;
+pub mod trial;
 pub mod trust;
 pub mod whereabouts;
 pub mod world;

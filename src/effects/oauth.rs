@@ -3,10 +3,11 @@
 
 mod answer;
 mod device;
+mod probe;
 #[cfg(test)]
 mod tests;
 
-use std::{cell::Cell, fmt};
+use std::{cell::Cell, fmt, time::Duration};
 
 use oauth2::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, CodeTokenRequest, EndpointNotSet, EndpointSet,
@@ -18,7 +19,7 @@ use ureq::http::{Request, Response, header};
 use url::form_urlencoded;
 
 use self::answer::{ErrorAnswer, TokenAnswer, grant};
-pub use self::device::authorize_device;
+pub use self::{device::authorize_device, probe::probe};
 use super::{cancel::Cancel, http, world::World};
 use crate::{
     flow::effect::{ExchangeRequest, RefreshRequest},
@@ -49,6 +50,15 @@ type Reply = Result<TokenAnswer, RequestTokenError<Undelivered, ErrorAnswer>>;
 /// # Errors
 /// [`Layer::Token`] with the server's code (RFC 6749 §5.2), an HTTP status, or one of ours.
 pub fn exchange(request: &ExchangeRequest, world: &World, cancel: &Cancel) -> Result<Grant, Failure> {
+    exchange_within(http::GLOBAL_TIMEOUT, request, world, cancel)
+}
+
+fn exchange_within(
+    patience: Duration,
+    request: &ExchangeRequest,
+    world: &World,
+    cancel: &Cancel,
+) -> Result<Grant, Failure> {
     let client = client(&request.token_url, &request.client.id, request.client.secret.as_ref())?;
     let redirect = RedirectUrl::new(request.redirect_uri.clone()).map_err(|_| failure("_bad_url"))?;
     let code = AuthorizationCode::new(request.code.expose().to_owned());
@@ -56,7 +66,7 @@ pub fn exchange(request: &ExchangeRequest, world: &World, cancel: &Cancel) -> Re
         .exchange_code(code)
         .set_pkce_verifier(PkceCodeVerifier::new(request.verifier.expose().to_owned()))
         .set_redirect_uri(std::borrow::Cow::Owned(redirect));
-    ask(world, cancel, &request.scopes, |send| asked.request(&send))
+    ask(patience, world, cancel, &request.scopes, |send| asked.request(&send))
 }
 
 /// Gets a fresh access token. The answer may hold another refresh token, which replaces the old one.
@@ -67,7 +77,7 @@ pub fn refresh(request: &RefreshRequest, world: &World, cancel: &Cancel) -> Resu
     let client = client(&request.token_url, &request.client_id, request.client_secret.as_ref())?;
     let token = RefreshToken::new(request.refresh_token.expose().to_owned());
     let asked: RefreshTokenRequest<'_, ErrorAnswer, TokenAnswer> = client.exchange_refresh_token(&token);
-    ask(world, cancel, &request.scopes, |send| asked.request(&send))
+    ask(http::GLOBAL_TIMEOUT, world, cancel, &request.scopes, |send| asked.request(&send))
 }
 
 /// Withdraws a token at the provider (RFC 7009 §2.1). A token that is dead already counts as withdrawn (§2.2);
@@ -119,6 +129,7 @@ fn client(token_url: &str, id: &str, secret: Option<&Secret>) -> Result<Client, 
 }
 
 fn ask(
+    patience: Duration,
     world: &World,
     cancel: &Cancel,
     scopes: &[String],
@@ -126,8 +137,8 @@ fn ask(
 ) -> Result<Grant, Failure> {
     let status = Cell::new(0);
     let send = |request: HttpRequest| {
-        let response =
-            http::send(request, Layer::Token, world, cancel).map_err(|error| Undelivered(Box::new(error)))?;
+        let response = http::send_within(patience, request, Layer::Token, world, cancel)
+            .map_err(|error| Undelivered(Box::new(error)))?;
         status.set(response.status().as_u16());
         Ok(response)
     };

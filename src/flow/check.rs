@@ -1,8 +1,9 @@
 //! [`Check`]: one run of the proof, stage by stage.
 
 use super::{
-    effect::{CheckReport, CheckRequest, Effect, Outcome, RefreshRequest, SignIn, TestMessage},
+    effect::{CheckReport, CheckRequest, Effect, Outcome, RefreshRequest, Route, SignIn, TestMessage},
     field,
+    knowledge::Knowledge,
     orders::Orders,
     situation::Situation,
     staged::{Proof, Staged},
@@ -11,11 +12,13 @@ use super::{
 use crate::{
     guide::Words,
     model::{
-        account::Account,
+        account::{Account, Destination},
         address::Address,
         grant::Grant,
         method::{Method, SendVia},
+        provider::{self, Provider},
         secret::Secret,
+        server::{Security, Server},
         stage::{Stage, StageReport},
     },
 };
@@ -90,7 +93,10 @@ pub fn request_for_key(
     let route = situation.route()?;
     let via = situation.send_via();
     let message = recipient(situation).map(|to| test_message(situation.words(), &address, to, via));
-    Some(CheckRequest { address, user: situation.user()?, sign_in, route, message })
+    let others = others(&route, situation.provider().as_deref());
+    let starttls_only = situation.destination().is_some_and(|destination| needs_starttls(&destination));
+    let user = situation.user()?;
+    Some(CheckRequest { address, user, sign_in, route, others, starttls_only, message })
 }
 
 /// Who gets the test message; `None`: nobody, sign in only.
@@ -104,22 +110,57 @@ pub fn recipient(situation: &Situation<'_>) -> Option<Address> {
 
 /// The check of an account that is kept: its key is in the store.
 #[must_use]
-pub fn request_for_account(account: &Account, send_to: Option<&Address>, words: &Words) -> CheckRequest {
+pub fn request_for_account(
+    account: &Account,
+    send_to: Option<&Address>,
+    knowledge: &Knowledge,
+    words: &Words,
+) -> CheckRequest {
     let message = send_to.map(|to| test_message(words, &account.address, to.clone(), account.send_via));
+    let route = route_of(account);
     CheckRequest {
         address: account.address.clone(),
         user: account.user.clone(),
         sign_in: SignIn::Stored { account: Box::new(account.clone()) },
-        route: route_of(account),
+        others: others(&route, knowledge.provider(&account.provider)),
+        starttls_only: needs_starttls(&account.destination),
+        route,
         message,
     }
 }
 
-fn route_of(account: &Account) -> super::effect::Route {
+/// True for SeaTable, which takes no TLS from the first byte.
+#[must_use]
+pub fn needs_starttls(destination: &Destination) -> bool {
+    matches!(destination, Destination::Seatable { .. } | Destination::SeatableServer { .. })
+}
+
+/// The other ports of the same mail server: those of the provider; of a server that nobody knows, the other one of the two
+/// that are for submission (RFC 8314 §3.3).
+fn others(route: &Route, provider: Option<&Provider>) -> Vec<Server> {
+    let Route::Smtp(server) = route else { return Vec::new() };
+    let is_other =
+        |other: &&Server| other.host.eq_ignore_ascii_case(&server.host) && other.port != server.port;
+    let known: Vec<Server> =
+        provider.into_iter().flat_map(|provider| &provider.smtp).filter(is_other).cloned().collect();
+    let is_known = provider.is_some_and(|provider| provider.id != provider::OTHER);
+    let counterpart = match server.port {
+        587 => (465, Security::Tls),
+        465 => (587, Security::StartTls),
+        _ => return known,
+    };
+    if is_known || !known.is_empty() {
+        return known;
+    }
+    let (port, security) = counterpart;
+    vec![Server { host: server.host.clone(), port, security }]
+}
+
+fn route_of(account: &Account) -> Route {
     let api = account.oauth.as_ref().and_then(|oauth| oauth.api_url.clone());
     match (account.send_via, api) {
-        (SendVia::Api, Some(url)) => super::effect::Route::GmailApi(url),
-        _ => super::effect::Route::Smtp(account.smtp.clone()),
+        (SendVia::Api, Some(url)) => Route::GmailApi(url),
+        _ => Route::Smtp(account.smtp.clone()),
     }
 }
 

@@ -10,8 +10,8 @@ use self::{
 };
 use super::{
     effect::{
-        DeviceCode, DeviceRequest, Effect, ExchangeRequest, ListenRequest, Listening, OrderId, Outcome,
-        Progress, Redirect,
+        ClientProbe, DeviceCode, DeviceRequest, Effect, ExchangeRequest, ListenRequest, Listening, OrderId,
+        Outcome, Progress, Redirect,
     },
     field,
     orders::Orders,
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::model::{
     account::Account,
+    client::Client,
     failure::{Failure, Layer},
     grant::Grant,
     redirect::{self, RedirectFault},
@@ -95,13 +96,13 @@ impl Consent {
     /// is not among the answers yet.
     fn ask(situation: &Situation<'_>, secret: Option<Secret>, orders: &mut Orders) -> Self {
         let mut request = situation.device_request().map(Box::new);
-        if let (Some(request), Some(secret)) = (&mut request, secret) {
-            request.client.secret = Some(secret);
+        if let (Some(request), Some(secret)) = (&mut request, &secret) {
+            request.client.secret = Some(secret.clone());
         }
         match (situation.consent_way(), request) {
             (Some(ConsentWay::Device), Some(request)) => Self::ask_code(request, orders),
-            (None, instead) => Self::listen(situation, instead, orders),
-            (Some(_), _) => Self::listen(situation, None, orders),
+            (None, instead) => Self::listen(situation, instead, secret, orders),
+            (Some(_), _) => Self::listen(situation, None, secret, orders),
         }
     }
 
@@ -109,7 +110,12 @@ impl Consent {
         Self::AskingCode { order: orders.run(Effect::AuthorizeDevice(request)) }
     }
 
-    fn listen(situation: &Situation<'_>, instead: Option<Box<DeviceRequest>>, orders: &mut Orders) -> Self {
+    fn listen(
+        situation: &Situation<'_>,
+        instead: Option<Box<DeviceRequest>>,
+        secret: Option<Secret>,
+        orders: &mut Orders,
+    ) -> Self {
         let provider = situation.provider();
         let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
         let (Some(oauth), Some(client), Some(login_hint)) = (oauth, situation.client(), situation.address())
@@ -117,7 +123,9 @@ impl Consent {
             // The steps before this one do not let a person pass without them.
             return Self::Failed { failure: Failure::new(Layer::Bug, "_incomplete") };
         };
+        let probe = Client { secret: secret.or_else(|| client.secret.clone()), ..client.clone() };
         let request = ListenRequest {
+            probe: Some(ClientProbe { token_url: oauth.token_url.clone(), client: probe }),
             authorize_url: oauth.authorize_url.clone(),
             issuer: oauth.issuer.clone(),
             client_id: client.id,

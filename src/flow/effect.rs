@@ -7,8 +7,8 @@ mod seatable;
 mod store;
 
 pub use self::request::{
-    ArrivalRequest, CheckRequest, DeviceCode, DeviceRequest, ExchangeRequest, ListenRequest, Listening,
-    Mailbox, MailboxKey, RedirectPort, RefreshRequest, Route, SignIn, TestMessage,
+    ArrivalRequest, CheckRequest, ClientProbe, DeviceCode, DeviceRequest, ExchangeRequest, ListenRequest,
+    Listening, Mailbox, MailboxKey, RedirectPort, RefreshRequest, Route, SignIn, TestMessage,
 };
 pub use self::seatable::{
     BaseAccountWrite, SeatableReport, SeatableRequest, SeatableSession, SeatableSignIn,
@@ -73,8 +73,8 @@ pub enum Effect {
         /// Whose.
         account: Box<Account>,
     },
-    /// Bind the listener, make `state` and verifier, build the authorization address, say so by
-    /// [`Progress::Listening`], and wait for the redirect. Answer: [`Outcome::Redirected`].
+    /// Bind the listener, make `state` and verifier, build the authorization address, try the client where that was
+    /// asked, say so by [`Progress::Listening`], and wait for the redirect. Answer: [`Outcome::Redirected`].
     Listen(Box<ListenRequest>),
     /// Show an address in the person's browser. Answer: [`Outcome::BrowserOpened`].
     OpenBrowser {

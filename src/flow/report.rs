@@ -8,8 +8,8 @@ use super::{
     situation::Situation,
 };
 use crate::{
-    diagnosis::{Context, Diagnosis, GrantKind},
-    guide::Words,
+    diagnosis::{Context, Diagnosis, GrantKind, tried},
+    guide::{Words, strings::Strings},
     model::{
         Time,
         account::{Account, Destination},
@@ -173,6 +173,7 @@ pub fn diagnosis_entry(
             .iter()
             .find(|(key, _)| *key == name)
             .map(|(_, value)| value.clone())
+            .or_else(|| tried::value(failure, name))
             .or_else(|| own_value(name, situation))
     };
     // A value that is not known leaves a dash rather than a brace that only a programmer understands.
@@ -188,9 +189,15 @@ pub fn diagnosis_entry(
         id: diagnosis.id.clone(),
         cause: fill(format!("cause.{}", diagnosis.id)),
         remedies: entries("remedy", &diagnosis.remedies),
+        tried: tried::told(failure).into_iter().map(|told| tried_entry(told, strings)).collect(),
         server_said: diagnosis.server_said.as_ref().map(|said| with_code(failure, said)),
         ruled_out: entries("ruled-out", &diagnosis.ruled_out),
     }
+}
+
+fn tried_entry(told: tried::Told, strings: &Strings) -> TextEntry {
+    let values: Vec<_> = told.values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    TextEntry { text: strings.fill(&told.id, &values), id: told.id }
 }
 
 /// What a diagnosis of earlier means. What only the failure itself knew is a dash.

@@ -24,5 +24,6 @@ mod start;
 mod store;
 mod store_opened;
 mod table;
+mod trial;
 mod walk;
 pub(crate) mod world;

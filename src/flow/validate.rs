@@ -237,6 +237,14 @@ fn client_secret(text: &str, situation: &Situation<'_>) -> Verdict {
     if text.chars().any(|c| matches!(c, '*' | '•' | '…')) {
         return Verdict::wrong("invalid.client-secret.masked");
     }
+    let id = situation.text(field::CLIENT_ID).trim();
+    if !text.is_empty() && text == id {
+        return Verdict::doubt("invalid.client-secret.id");
+    }
+    // Microsoft's ID of the secret, which stands beside its value and goes on being shown, is of the ID's shape.
+    if is_uuid(text) && is_uuid(id) {
+        return Verdict::doubt("invalid.client-secret.secret-id");
+    }
     let provider = situation.provider();
     let Some(oauth) = provider.as_ref().and_then(|provider| provider.oauth.as_ref()) else {
         return Verdict::Fine;
@@ -258,6 +266,13 @@ fn client_secret(text: &str, situation: &Situation<'_>) -> Verdict {
         );
     }
     Verdict::Fine
+}
+
+/// `8-4-4-4-12` hexadecimal digits (RFC 9562 §4).
+fn is_uuid(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_hex = |part: &&str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) && parts.iter().all(is_hex)
 }
 
 /// One of what can be chosen.

@@ -1,6 +1,6 @@
 //! [`Failure`]: that something did not work, as data from which a diagnosis is made.
 
-use super::stage::Stage;
+use super::{stage::Stage, trial::Trial};
 
 /// Where it failed. The ids stand in `diagnoses.json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,6 +115,8 @@ pub struct Failure {
     pub mechanism: Option<String>,
     /// Names and values that the words may need: `host`, `port`, `path`, `certificate` …
     pub details: Vec<(&'static str, String)>,
+    /// What was tried afterwards to tell its causes apart.
+    pub trial: Option<Box<Trial>>,
 }
 
 /// Longer replies are cut: a person reads the first lines, and an attacker gets no megabytes on screen.
@@ -131,6 +133,7 @@ impl Failure {
             said: None,
             mechanism: None,
             details: Vec::new(),
+            trial: None,
         }
     }
 
@@ -146,6 +149,20 @@ impl Failure {
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.details.push((name, value.into()));
         self
+    }
+
+    /// True when a token endpoint refuses the client itself, whatever the code or key that came with it.
+    /// `invalid_client` is for that alone (RFC 6749 §5.2); Google has two words more; Microsoft says
+    /// `unauthorized_client` of an application that it does not know, and of other things too.
+    #[must_use]
+    pub fn refuses_client(&self) -> bool {
+        let said = self.said.as_deref().unwrap_or_default();
+        self.layer == Layer::Token
+            && match self.code.as_str() {
+                "invalid_client" | "deleted_client" | "disabled_client" => true,
+                "unauthorized_client" => said.contains("AADSTS700016"),
+                _ => false,
+            }
     }
 
     /// The detail of that name.

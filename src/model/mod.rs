@@ -26,6 +26,7 @@ pub mod shell;
 pub mod stage;
 pub mod store_commands;
 pub mod store_kind;
+pub mod trial;
 pub mod user;
 pub mod whereabouts;
 pub mod words;

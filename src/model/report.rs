@@ -112,6 +112,8 @@ pub struct DiagnosisEntry {
     pub remedies: Vec<TextEntry>,
     /// The server's own words.
     pub server_said: Option<String>,
+    /// What was tried after the failure, to tell its causes apart.
+    pub tried: Vec<TextEntry>,
     /// What it cannot be.
     pub ruled_out: Vec<TextEntry>,
 }

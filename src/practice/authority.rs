@@ -19,6 +19,9 @@ const LIFETIME: Duration = Duration::days(30);
 /// Before now, so that a clock that was just set back does not refuse us.
 const SLACK: Duration = Duration::days(1);
 
+/// By so much a clock is behind that finds a certificate of tomorrow; rounded, a person understands it.
+pub(super) const YEAR: Duration = Duration::days(365);
+
 /// Which certificate a server shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Leaf {
@@ -28,6 +31,8 @@ pub(super) enum Leaf {
     Expired,
     /// For a name that is not ours.
     WrongName,
+    /// Valid in a year.
+    Early,
 }
 
 /// A certificate authority.
@@ -41,7 +46,15 @@ impl Authority {
     /// # Errors
     /// When the system has no randomness for its key.
     pub(super) fn new() -> io::Result<Self> {
-        let mut params = parameters(&[], "mailkey practice CA (throw-away)", Leaf::Sound)?;
+        Self::called("mailkey practice CA (throw-away)")
+    }
+
+    /// The same under another name.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub(super) fn called(name: &str) -> io::Result<Self> {
+        let mut params = parameters(&[], name, Leaf::Sound)?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let key = KeyPair::generate().map_err(io::Error::other)?;
@@ -89,6 +102,7 @@ fn parameters(names: &[&str], common_name: &str, leaf: Leaf) -> io::Result<Certi
     let now = OffsetDateTime::now_utc();
     (params.not_before, params.not_after) = match leaf {
         Leaf::Expired => (now - LIFETIME, now - SLACK),
+        Leaf::Early => (now + YEAR, now + YEAR + LIFETIME),
         Leaf::Sound | Leaf::WrongName => (now - SLACK, now + LIFETIME),
     };
     Ok(params)

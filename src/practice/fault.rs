@@ -62,6 +62,16 @@ pub enum Fault {
     CertificateExpired,
     /// The certificate of SMTP and of the Gmail API is for another name.
     CertificateWrongName,
+    /// The port that begins in clear drops every connection; the one with TLS from the first byte works.
+    StarttlsPortDead,
+    /// … the other way about.
+    TlsPortDead,
+    /// Both ports answer with a redirect of HTTP, as a network does that wants a sign-in first.
+    CaptivePortal,
+    /// The certificate of SMTP and of the Gmail API is made by one who opens connections to look inside.
+    Intercepted,
+    /// The certificate of SMTP and of the Gmail API begins in a year, and in a year is what the token endpoint has.
+    ClockBehind,
     /// The message reaches the mailbox 4 seconds after it was taken.
     ArrivesLate,
     /// The message lands in the folder for unwanted mail.
@@ -130,7 +140,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 61] = [
+    pub const ALL: [Self; 66] = [
         Self::WrongPassword,
         Self::ConsentRefused,
         Self::NoRefreshToken,
@@ -160,6 +170,11 @@ impl Fault {
         Self::StarttlsInjection,
         Self::CertificateExpired,
         Self::CertificateWrongName,
+        Self::StarttlsPortDead,
+        Self::TlsPortDead,
+        Self::CaptivePortal,
+        Self::Intercepted,
+        Self::ClockBehind,
         Self::ArrivesLate,
         Self::ArrivesInSpam,
         Self::ArrivesNever,
@@ -227,6 +242,11 @@ impl Fault {
             Self::StarttlsInjection => "starttls-injection",
             Self::CertificateExpired => "certificate-expired",
             Self::CertificateWrongName => "certificate-wrong-name",
+            Self::StarttlsPortDead => "starttls-port-dead",
+            Self::TlsPortDead => "tls-port-dead",
+            Self::CaptivePortal => "captive-portal",
+            Self::Intercepted => "intercepted",
+            Self::ClockBehind => "clock-behind",
             Self::ArrivesLate => "arrives-late",
             Self::ArrivesInSpam => "arrives-in-spam",
             Self::ArrivesNever => "arrives-never",

@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead, Read, Write};
 
-use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
+use time::{Duration, OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
 
 /// The form of `Date` (RFC 9110 §5.6.7, IMF-fixdate).
 const DATE: &[BorrowedFormatItem<'_>] =
@@ -32,6 +32,8 @@ pub(super) struct Response {
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: String,
+    /// By how much the clock of whoever answers is ahead.
+    pub(super) ahead: Duration,
 }
 
 /// Names and values of a query or of a form, decoded (WHATWG URL §5.1).
@@ -168,11 +170,12 @@ impl Response {
 
     /// A status and nothing more.
     pub(super) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: String::new() }.with("Cache-Control", "no-store")
+        Self { status, headers: Vec::new(), body: String::new(), ahead: Duration::ZERO }
+            .with("Cache-Control", "no-store")
     }
 
     fn new(status: u16, kind: &str, body: String) -> Self {
-        Self { status, headers: Vec::new(), body }
+        Self { status, headers: Vec::new(), body, ahead: Duration::ZERO }
             .with("Content-Type", kind)
             .with("Cache-Control", "no-store")
             .with("Referrer-Policy", "no-referrer")
@@ -195,7 +198,8 @@ impl Response {
             text.extend([*name, ": ", value, "\r\n"]);
         }
         // A server that has a clock says the time (RFC 9110 §6.6.1).
-        if let Ok(date) = OffsetDateTime::now_utc().format(DATE) {
+        let time = OffsetDateTime::now_utc() + self.ahead;
+        if let Ok(date) = time.format(DATE) {
             text.extend(["Date: ", &date, "\r\n"]);
         }
         let length = self.body.len().to_string();

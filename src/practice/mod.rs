@@ -113,10 +113,16 @@ impl Practice {
             Leaf::Expired
         } else if state.has(Fault::CertificateWrongName) {
             Leaf::WrongName
+        } else if state.has(Fault::ClockBehind) {
+            Leaf::Early
         } else {
             Leaf::Sound
         };
-        let mail_tls = authority.server(leaf)?;
+        let mail_tls = if state.has(Fault::Intercepted) {
+            Authority::called("mailkey practice interceptor")?.server(leaf)?
+        } else {
+            authority.server(leaf)?
+        };
         let starttls = smtp::start(Security::StartTls, Arc::clone(&state), Arc::clone(&mail_tls))?;
         let tls = smtp::start(Security::Tls, Arc::clone(&state), Arc::clone(&mail_tls))?;
         let imap = imap::start(Arc::clone(&state), Arc::clone(&mail_tls))?;

@@ -76,9 +76,14 @@ fn a_server_that_fails() {
         ("starttls-injection", 5),
         ("certificate-expired", 5),
         ("certificate-wrong-name", 5),
+        ("starttls-port-dead", 5),
+        ("tls-port-dead", 0),
+        ("captive-portal", 5),
+        ("intercepted", 5),
     ] {
         walk_three_ways(&Scenario { fault, exit, ..Scenario::password() });
     }
+    walk_three_ways(&Scenario { fault: "clock-behind", exit: 5, ..Scenario::oauth() });
 }
 
 #[test]

@@ -311,7 +311,8 @@ fn by_script(
     };
     let mut running = Run::new(place, words.iter().cloned()).exit(exit).stdout_json().talks().start();
     let types = words.iter().any(|word| word == "--secret-file");
-    let consents = scenario.method == "oauth" && words[0] != "verify";
+    // A client that is refused is told before anybody goes to the browser.
+    let consents = scenario.method == "oauth" && words[0] != "verify" && scenario.fault != "invalid-client";
     if types {
         running.say(&format!("{}\n", practice.password()));
         running.close_stdin();

@@ -16,6 +16,7 @@ fn diagnosis(id: &str) -> DiagnosisEntry {
         cause: format!("{id} happened."),
         remedies: vec![TextEntry { id: "do".to_owned(), text: "Do it.".to_owned() }],
         server_said: None,
+        tried: Vec::new(),
         ruled_out: Vec::new(),
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn verify(
     let (world, words) = (&session.world, session.words());
     // Where nobody is named, what is looked for goes where it can be found.
     let to = asked.send_to.as_ref().or(asked.arrival.map(|_| &account.address));
-    let request = request_for_account(account, to, words);
+    let request = request_for_account(account, to, &session.knowledge, words);
     let mut tell = |progress| {
         world
             .log

@@ -120,7 +120,9 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
         names.insert("path");
     }
     // What may be missing can be used where every rule makes sure of it.
-    for name in ["names", "expires", "issuer", "offer", "path", "reason", "answered_by"] {
+    let tried = ["other_port", "family", "interceptor", "web_host", "minutes", "portal", "proxy"];
+    let carried = ["names", "expires", "issuer", "offer", "path", "reason", "answered_by"];
+    for name in carried.into_iter().chain(tried) {
         if entry.rules.iter().all(|rule| rule.when.iter().any(|condition| condition.detail == name)) {
             names.insert(name);
         }

@@ -54,6 +54,8 @@ fn request(server: Server, send: bool) -> CheckRequest {
         user: User::Address,
         sign_in: SignIn::Password { password: Secret::from("abcdefghijklmnop") },
         route: Route::Smtp(server),
+        others: Vec::new(),
+        starttls_only: false,
         message: send.then_some(message),
     }
 }
@@ -311,7 +313,7 @@ fn a_server_that_falls_silent_is_told_at_its_stage() {
         });
         // Only the stage in question is short: the others must not be what ends the check on a busy machine.
         let short = Duration::from_millis(40);
-        let mut deadlines = PATIENT;
+        let mut deadlines = Deadlines { causes: short, ..PATIENT };
         match (stage, layer) {
             (Stage::Tls, _) => deadlines.tls = short,
             (_, Layer::Connect) => deadlines.greeting = short,

@@ -7,17 +7,12 @@ use ureq::http::Request;
 use url::Url;
 
 use crate::{
-    effects::{
-        cancel::Cancel,
-        connect, http,
-        smtp::{Session, tls},
-        world::World,
-    },
+    effects::{cancel::Cancel, connect, http, trial, world::World},
     model::{
         Time,
         failure::{Failure, Layer},
         health::{Detail, Finding, Standing},
-        server::{Security, Server},
+        server::Server,
     },
 };
 
@@ -75,7 +70,7 @@ pub(super) fn ask(target: &Target, world: &World, cancel: &Cancel) -> Answer {
     let began = Instant::now();
     let (result, ahead) = match target {
         Target::Mail(server) => (greet(server, world, cancel), None),
-        Target::Web(url) => match head(url, world, cancel) {
+        Target::Web(url) => match seconds_ahead(url, http::GLOBAL_TIMEOUT, world, cancel) {
             Ok(ahead) => (Ok(String::new()), ahead),
             Err(failure) => (Err(failure), None),
         },
@@ -93,17 +88,19 @@ pub(super) fn silent(target: &Target) -> Answer {
 fn greet(server: &Server, world: &World, cancel: &Cancel) -> Result<String, Failure> {
     let deadline = || Instant::now() + STEP;
     let addresses = connect::resolve(&server.host, server.port, deadline(), cancel)?;
-    let socket = connect::connect(&addresses, deadline(), cancel)?;
-    let setup = tls::Setup::new(&world.trust).map_err(|error| tls::no_trust(&error))?;
-    let mut session = Session::new(socket, server, &[], cancel)?;
-    if server.security == Security::StartTls {
-        session.greet(deadline())?;
-    }
-    Ok(session.encrypt(&setup, deadline())?.version)
+    trial::reach(server, &addresses, deadline, world, cancel)
 }
 
 /// Asks for nothing but the head of the first page; how many seconds our clock is ahead, where the server says the time.
-fn head(url: &str, world: &World, cancel: &Cancel) -> Result<Option<i64>, Failure> {
+///
+/// # Errors
+/// In layer api, those of [`http::send_within`].
+pub fn seconds_ahead(
+    url: &str,
+    patience: Duration,
+    world: &World,
+    cancel: &Cancel,
+) -> Result<Option<i64>, Failure> {
     let fault = |fault: http::UrlFault| Failure::new(Layer::Api, fault.code());
     let mut url = http::check_url(url).map_err(fault)?;
     url.set_path("/");
@@ -111,7 +108,7 @@ fn head(url: &str, world: &World, cancel: &Cancel) -> Result<Option<i64>, Failur
     let request = Request::head(url.as_str()).body(Vec::new());
     let request = request.map_err(|_| Failure::new(Layer::Api, "_bad_url"))?;
     let before = world.environment.now();
-    let answer = http::send(request, Layer::Api, world, cancel)?;
+    let answer = http::send_within(patience, request, Layer::Api, world, cancel)?;
     let after = world.environment.now();
     // The server said it somewhere in between.
     let taken: time::Duration = after - before;
@@ -229,6 +226,7 @@ mod tests {
 
     use super::*;
     use crate::effects::http::scripted::{Answer as Scripting, Scripted, world_with};
+    use crate::model::server::Security;
 
     fn mail(port: u16) -> Target {
         Target::Mail(Server { host: "mail.example".to_owned(), port, security: Security::Tls })

@@ -91,6 +91,20 @@ fn browser(environment: &Environment, choice: BrowserChoice) -> Finding {
     )
 }
 
+/// The proxy that the environment names: its host and, where it says one, its port. What stands before the host may be
+/// a name and a password.
+#[must_use]
+pub fn proxy_host(environment: &Environment) -> Option<String> {
+    host_of(PROXIES.iter().find_map(|name| environment.variable(name))?)
+}
+
+fn host_of(value: &str) -> Option<String> {
+    let address = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
+    let url = Url::parse(&address).ok()?;
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
 fn proxy(environment: &Environment) -> Finding {
     let set = |names: &'static [&'static str]| {
         names.iter().find_map(|name| environment.variable(name).map(|value| (*name, value)))
@@ -98,14 +112,9 @@ fn proxy(environment: &Environment) -> Finding {
     let Some((name, value)) = set(&PROXIES) else {
         return Finding::ok("proxy", "proxy.none");
     };
-    let address = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
-    // Only the host is told: what stands before it may be a name and a password.
-    let url = Url::parse(&address).ok().filter(|url| url.host().is_some());
-    let Some(url) = url else {
+    let Some(host) = host_of(value) else {
         return Finding::problem("proxy", "proxy.broken").saying("name", name);
     };
-    let host = url.host_str().unwrap_or_default();
-    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let outcome = if set(&NO_PROXY).is_some() { "proxy.set-but" } else { "proxy.set" };
     Finding::ok("proxy", outcome).saying("name", name).with("host", Detail::Host(host))
 }

@@ -96,6 +96,7 @@ mod tests {
             ],
             port: RedirectPort::Preferred(0),
             language: Language::En,
+            probe: None,
         }
     }
 

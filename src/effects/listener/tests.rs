@@ -31,6 +31,7 @@ fn request() -> ListenRequest {
         parameters: Vec::new(),
         port: RedirectPort::Preferred(0),
         language: Language::En,
+        probe: None,
     }
 }
 

@@ -36,6 +36,17 @@ pub struct ListenRequest {
     pub port: RedirectPort,
     /// The language of the page that the browser shows in the end.
     pub language: Language,
+    /// What is tried at the token endpoint before anybody goes to the browser; `None`: nothing.
+    pub probe: Option<ClientProbe>,
+}
+
+/// A client that is tried before the consent: a token endpoint that does not know it says so to any code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientProbe {
+    /// The token endpoint.
+    pub token_url: String,
+    /// ID and secret.
+    pub client: Client,
 }
 
 /// The listener is bound and the person can go.
@@ -168,6 +179,10 @@ pub struct CheckRequest {
     pub sign_in: SignIn,
     /// Which way to send.
     pub route: Route,
+    /// Other ports of the same mail server, tried where the one of the route does not work.
+    pub others: Vec<Server>,
+    /// What is to send in the end speaks STARTTLS only: another port proves something, and cannot be taken.
+    pub starttls_only: bool,
     /// `None`: sign in only.
     pub message: Option<TestMessage>,
 }

@@ -198,6 +198,11 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         // The recipient was corrected since: going on checks again.
         Work::Check(Check::Ended { .. }) if wizard.proof.is_none() => {}
         Work::Check(Check::Ended { report }) => {
+            if let Some(server) = wizard.other_server() {
+                let label = view.strings.fill("action.use-other-port", &[("port", &server.port.to_string())]);
+                let action = plain(view, "use-other-port", step("use-other-port"), "action.use-other-port");
+                actions.push(ActionView { key: Some('p'), label, ..action });
+            }
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
             if wizard.may_look_again() {
                 actions.push(keyed(view, "look-again", 'l', step("look-again"), "action.look-again"));

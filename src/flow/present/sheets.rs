@@ -26,6 +26,10 @@ pub(super) fn diagnosis(view: &View<'_>, failure: &Failure) -> Block {
         let label = if index == 0 { view.text("diagnosis.to-do") } else { "" };
         rows.push(SheetRow { number: Some(index + 1), ..row(label, Span::Text(remedy.text.clone())) });
     }
+    for (index, tried) in entry.tried.iter().enumerate() {
+        let label = if index == 0 { view.text("diagnosis.tried") } else { "" };
+        rows.push(row(label, Span::Text(tried.text.clone())));
+    }
     if !entry.ruled_out.is_empty() {
         let ruled_out =
             entry.ruled_out.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>().join(", ");

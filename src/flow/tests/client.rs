@@ -1,7 +1,7 @@
 //! The client: its file is read and examined before any browser opens.
 
 use super::{
-    consent::WEB,
+    consent::{OTHER_SERVER, WEB},
     walk::Walk,
     world::{CLIENT_ID, CLIENT_SECRET, PORT},
 };
@@ -203,6 +203,24 @@ fn what_is_typed_is_examined() {
         assert_eq!((walk.step().as_str(), walk.did()), ("client", vec![]), "{id}");
         let errors = walk.screen().fields.into_iter().filter(|field| field.error.is_some()).count();
         assert_eq!((errors, walk.offers("insist")), (1, insist), "{id}");
+    }
+}
+
+/// Microsoft shows the secret's ID for ever and its value once, side by side.
+#[test]
+fn the_id_of_a_secret_is_not_taken_for_the_secret() {
+    let id = "6f9c0d2e-1b7a-4c55-9e0f-0a1b2c3d4e5f";
+    for (secret, wrong) in [
+        ("0d1e2f3a-4b5c-6d7e-8f90-a1b2c3d4e5f6", Some("secret-id")),
+        (id, Some("id")),
+        ("xyz8Q~canary-canary-canary-canary-canary", None),
+        ("0d1e2f3a-4b5c-6d7e-8f90-canarycanary", None),
+    ] {
+        let mut walk = Walk::setup();
+        walk.through(&OTHER_SERVER[..8], "client");
+        walk.edit("client-id", id).edit("client-secret", secret).leave("client-secret");
+        let said = wrong.map(|what| walk.words(&format!("invalid.client-secret.{what}")));
+        assert_eq!(walk.field_error("client-secret"), said, "{secret}");
     }
 }
 

@@ -102,6 +102,12 @@ fn a_web_client_from_the_listener_to_the_check() {
     assert_eq!(request.login_hint, world::address("anna@gmail.com"));
     assert!(request.parameters.contains(&("access_type".to_owned(), "offline".to_owned())));
     assert_eq!(request.issuer.as_deref(), Some("https://accounts.google.com"));
+    let probe = request.probe.expect("the client is tried before anybody goes to the browser");
+    assert_eq!(probe.token_url, "https://oauth2.googleapis.com/token");
+    assert_eq!(
+        (probe.client.id.as_str(), probe.client.secret),
+        (CLIENT_ID, Some(Secret::from(CLIENT_SECRET)))
+    );
 
     // The browser opens after the listener is bound, never before.
     let listening = world::listening(PORT);
@@ -154,6 +160,17 @@ fn a_web_client_from_the_listener_to_the_check() {
     };
     assert_eq!(request.sign_in, SignIn::OAuth(refresh));
     assert_eq!(request.route, Route::Smtp(world::starttls()));
+}
+
+#[test]
+fn a_client_that_is_refused_is_told_before_the_browser_opens() {
+    let mut walk = binding(&WEB);
+    walk.did();
+    let refused = Failure::new(Layer::Token, "invalid_client").saying("The OAuth client was not found.");
+    walk.answer(Outcome::Redirected(Err(refused)));
+    assert_eq!(walk.did(), [], "no browser");
+    assert!(walk.says("The OAuth client was not found.") && walk.offers("retry") && walk.offers("back"));
+    assert!(!walk.offers("next"));
 }
 
 #[test]

@@ -217,6 +217,8 @@ fn another_server_by_password() {
         address: world::address("me@example.org"),
         user: User::Address,
         sign_in: SignIn::Password { password: Secret::from(PASSWORD) },
+        others: vec![Server { port: 587, security: Security::StartTls, ..server.clone() }],
+        starttls_only: false,
         route: Route::Smtp(server),
         message: None,
     };

@@ -1,9 +1,15 @@
 //! The check, and keeping what it proved: a key is safe as pending before it is used.
 
 use super::{Saved, Wizard, Work};
-use crate::flow::{
-    check::{self, Check},
-    keep::Keep,
+use crate::{
+    diagnosis::tried,
+    flow::{
+        answers::Source,
+        check::{self, Check},
+        field,
+        keep::Keep,
+    },
+    model::server::{Security, Server},
 };
 
 impl Wizard {
@@ -19,13 +25,33 @@ impl Wizard {
             (Some(key), _) => check::request_for_key(&situation, &key.secrets.key, key.grant.as_ref()),
             (None, Some(account)) => {
                 let to = self.recipient();
-                Some(check::request_for_account(account, to.as_ref(), situation.words()))
+                Some(check::request_for_account(account, to.as_ref(), &self.knowledge, situation.words()))
             }
             (None, None) => None,
         };
         if let Some(request) = request {
             self.work = Work::Check(Check::begin(request, &mut self.orders));
         }
+    }
+
+    /// The port of the mail server that works in place of the one that failed, where what was answered can be changed to
+    /// it: a kept account has its server in its record.
+    pub(in crate::flow) fn other_server(&self) -> Option<Server> {
+        let is_set_up = self.key.is_some() && self.renewed().is_none();
+        let Work::Check(Check::Ended { report }) = &self.work else { return None };
+        let failure = report.failure().filter(|_| is_set_up && self.proof.is_some())?;
+        let destination = self.situation().destination()?;
+        let server = tried::other_server(failure)?;
+        (server.security == Security::StartTls || !check::needs_starttls(&destination))
+            .then(|| server.clone())
+    }
+
+    /// Takes that port and checks again.
+    pub(super) fn use_other_port(&mut self) {
+        let Some(server) = self.other_server() else { return };
+        self.answers.set(field::SMTP_PORT, server.port.to_string(), Source::Discovered);
+        self.answers.set(field::SECURITY, server.security.id(), Source::Discovered);
+        self.check();
     }
 
     pub(super) fn keep(&mut self) {

@@ -48,6 +48,13 @@ fn serve(
     socket.set_nodelay(true)?;
     socket.set_read_timeout(Some(TIMEOUT))?;
     socket.set_write_timeout(Some(TIMEOUT))?;
+    let dead = if security == Security::Tls { Fault::TlsPortDead } else { Fault::StarttlsPortDead };
+    if state.has(dead) {
+        return Ok(());
+    }
+    if state.has(Fault::CaptivePortal) {
+        return portal(socket);
+    }
     let mut session = Session::new(security == Security::Tls, Arc::clone(state));
     if security == Security::Tls {
         return converse(encrypt(socket, state, tls)?, &mut session, state, true).map(drop);
@@ -56,6 +63,14 @@ fn serve(
         Some(socket) => converse(encrypt(socket, state, tls)?, &mut session, state, false).map(drop),
         None => Ok(()),
     }
+}
+
+/// Whoever comes is sent to a page of the network, as RFC 8952 §2.3 has it; a mail program waits in vain for more.
+fn portal(mut socket: TcpStream) -> io::Result<()> {
+    let answer = "HTTP/1.1 302 Found\r\nLocation: http://portal.example/\r\nContent-Length: 0\r\n\r\n";
+    socket.write_all(answer.as_bytes())?;
+    linger(&socket);
+    Ok(())
 }
 
 fn encrypt(socket: TcpStream, state: &State, tls: &Arc<ServerConfig>) -> io::Result<Stream> {

@@ -1,0 +1,73 @@
+//! What was tried after a failed check, and the port that is taken instead.
+
+use super::{
+    password::GMAIL,
+    walk::Walk,
+    world::{self, APP_PASSWORD},
+};
+use crate::{
+    flow::effect::{Effect, Outcome, Route},
+    model::{
+        failure::{Failure, Layer},
+        server::Server,
+        stage::{Stage, StageReport, StageResult},
+        trial::{Attempt, Family, Trial},
+    },
+};
+
+fn ready(table: &[(&str, &str)]) -> Walk {
+    let mut walk = Walk::setup();
+    walk.through(table, "app-password").edit("app-password", APP_PASSWORD).next();
+    walk.answer(Outcome::PendingSaved(Ok(()))).did();
+    walk
+}
+
+/// A check that failed at a port that hung up, while the other one works.
+fn one_port_works(own: &Server, other: &Server, starttls_only: bool) -> Outcome {
+    let attempt = |server: &Server, failed: Option<(Layer, String)>| Attempt {
+        server: server.clone(),
+        family: Family::V4,
+        failed,
+    };
+    let attempts = vec![attempt(own, Some((Layer::Connect, "_timeout".to_owned()))), attempt(other, None)];
+    let failure = Failure::new(Layer::Connect, "_timeout")
+        .with("host", own.host.as_str())
+        .with("port", own.port.to_string())
+        .after(Trial { attempts, starttls_only, ..Trial::default() });
+    let mut report = world::good_check(&[Stage::Resolve]);
+    report.stages.push(StageReport {
+        stage: Stage::Connect,
+        result: StageResult::Failed(failure),
+        milliseconds: 10_000,
+    });
+    Outcome::Checked(Box::new(report))
+}
+
+#[test]
+fn a_port_that_works_is_offered_in_place_of_one_that_does_not() {
+    let mut walk = ready(&[("address", "anna@gmail.com"), ("for", "program"), ("method", "app-password")]);
+    walk.next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    let (own, other) = (world::implicit_tls(), world::starttls());
+    assert_eq!((&request.route, &request.others), (&Route::Smtp(own.clone()), &vec![other.clone()]));
+    assert!(!request.starttls_only);
+    walk.answer(one_port_works(&own, &other, false));
+    assert!(walk.says("Port 465 does not answer.") && walk.says("Port 587 answers, encrypted."));
+    walk.press("use-other-port");
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!((request.route, request.others), (Route::Smtp(other.clone()), vec![own]));
+    walk.answer(world::proved());
+    walk.next();
+    let account = walk.wizard.draft().expect("an account");
+    assert_eq!(account.smtp, other, "what works is what is kept");
+}
+
+#[test]
+fn a_port_that_seatable_does_not_speak_is_told_and_not_offered() {
+    let mut walk = ready(&GMAIL);
+    walk.next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert!(request.starttls_only);
+    walk.answer(one_port_works(&world::starttls(), &world::implicit_tls(), true));
+    assert!(walk.says("Port 465 answers, encrypted.") && !walk.offers("use-other-port"));
+}
