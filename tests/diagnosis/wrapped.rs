@@ -355,7 +355,7 @@ fn a_servers_answer_is_understood_whichever_program_tells_it() {
 }
 
 /// What programs say when no server of mail spoke, and what of it.
-const FAILURES: [(&str, &str); 74] = [
+const FAILURES: [(&str, &str); 73] = [
     // Names.
     (
         "Error: getaddrinfo ENOTFOUND smtp.gmial.example\n  errno: -3008,\n  code: 'EDNS',\n  hostname: 'smtp.gmial.example'",
@@ -527,10 +527,6 @@ const FAILURES: [(&str, &str); 74] = [
     (
         "AADSTS500201: We are unable to issue tokens from this API version for a Microsoft account.",
         "wrong-kind-of-account",
-    ),
-    (
-        "AADSTS9002326: Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type.",
-        "token-failed",
     ),
     ("AADSTS50126: Error validating credentials due to invalid username or password.", "credentials-refused"),
     (
