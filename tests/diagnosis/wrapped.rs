@@ -355,7 +355,7 @@ fn a_servers_answer_is_understood_whichever_program_tells_it() {
 }
 
 /// What programs say when no server of mail spoke, and what of it.
-const FAILURES: [(&str, &str); 73] = [
+const FAILURES: [(&str, &str); 79] = [
     // Names.
     (
         "Error: getaddrinfo ENOTFOUND smtp.gmial.example\n  errno: -3008,\n  code: 'EDNS',\n  hostname: 'smtp.gmial.example'",
@@ -554,6 +554,18 @@ const FAILURES: [(&str, &str); 73] = [
         "host smtp.ionos.de[192.0.2.7] said: 554-Transaction failed 554-Reject due\n    to policy restrictions. 554 For explanation visit x (in reply to\n    end of DATA command)",
         "message-against-policy",
     ),
+    ("535 Login fail. Please enter your authorization code to login.", "app-password-wanted"),
+    ("503 AUTH command used when not advertised", "sign-in-not-offered-in-clear"),
+    ("501 5.5.4 Invalid domain name [A.PROD.OUTLOOK.COM]", "greeting-name-refused"),
+    (
+        "AADSTS900144: The request body must contain the following parameter: 'grant_type'.",
+        "program-asks-wrongly",
+    ),
+    (
+        "Hostname/IP doesn't match certificate's altnames: \"Host: smtp.example.org. is not in the cert's altnames: DNS:*.example.net\"",
+        "certificate-of-another-name",
+    ),
+    ("550 5.7.1 Sender not authenticated", "not-signed-in"),
     ("everything is well", "nothing"),
 ];
 
