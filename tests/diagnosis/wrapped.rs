@@ -203,6 +203,12 @@ fn dotnet(code: &str) -> &'static str {
 
 /// Two ways for each kind of program to tell it.
 fn told(stage: Stage, code: &str, enhanced: &str, words: &str) -> Vec<(&'static str, String)> {
+    let mut told = told_by_scripts(stage, code, enhanced, words);
+    told.extend(told_by_others(stage, code, enhanced, words));
+    told
+}
+
+fn told_by_scripts(stage: Stage, code: &str, enhanced: &str, words: &str) -> Vec<(&'static str, String)> {
     let signing = stage == Stage::SignIn;
     let line = |between: &str| reply(code, enhanced, words, between);
     let bare = |between: &str| without_code(enhanced, words, between);
@@ -262,6 +268,15 @@ fn told(stage: Stage, code: &str, enhanced: &str, words: &str) -> Vec<(&'static 
                 bare("\\n"),
             ),
         ),
+    ]
+}
+
+fn told_by_others(stage: Stage, code: &str, enhanced: &str, words: &str) -> Vec<(&'static str, String)> {
+    let signing = stage == Stage::SignIn;
+    let line = |between: &str| reply(code, enhanced, words, between);
+    let bare = |between: &str| without_code(enhanced, words, between);
+    let pick = |one: &str, other: &str| if signing { one.to_owned() } else { other.to_owned() };
+    vec![
         (
             "JavaMail",
             format!(
