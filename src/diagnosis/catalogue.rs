@@ -78,7 +78,8 @@ impl Catalogue {
         (Self { groups, provider_remedies, reported, pages, entries }, faults)
     }
 
-    /// What it means. The rule that fits best decides: provider named 8, text 4, each narrowing condition 4,
+    /// What it means. The rule that fits best decides: provider named (or words that mean the same
+    /// `everywhere`) 8, text 4, each narrowing condition 4,
     /// enhanced code 2, code 1; of equals the first in the file. Every failure gets a diagnosis.
     #[must_use]
     pub fn diagnose(&self, failure: &Failure, context: &Context<'_>) -> Diagnosis {

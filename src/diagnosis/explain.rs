@@ -19,8 +19,8 @@ pub struct Explanation {
     pub diagnosis: Diagnosis,
 }
 
-/// What the text reports and what that means. The first is the cause: the first in the text that is understood, or the
-/// first at all. The rest follows in the order of the text, each diagnosis once. Empty: no failure was found.
+/// What the text reports and what that means. The first is the cause: the first in the text that is understood and
+/// no mere consequence, or the first at all. The rest follows in the order of the text, each diagnosis once. Empty: no failure was found.
 ///
 /// `provider` and `method`: what the person says; what is not said is taken from the text.
 #[must_use]
@@ -45,10 +45,16 @@ pub fn explain(
         }
     }
     let understood = |one: &Explanation| one.diagnosis.confidence != Confidence::Unknown;
-    if let Some(at) = explained.iter().position(understood) {
+    let cause = |one: &Explanation| understood(one) && !is_consequence(&one.reported.failure);
+    if let Some(at) = explained.iter().position(cause).or_else(|| explained.iter().position(understood)) {
         explained[..=at].rotate_right(1);
     }
     explained
+}
+
+/// Who was not signed in cannot send (RFC 4954 §6): why the sign-in failed says more, wherever it stands.
+fn is_consequence(failure: &Failure) -> bool {
+    failure.code == "530" && matches!(failure.layer, Layer::Send)
 }
 
 /// What must have worked for this failure to be reported: a server that answers was found and reached.

@@ -59,6 +59,9 @@ pub(super) struct Rule {
     /// All of these conditions.
     #[serde(default)]
     pub when: Vec<Condition>,
+    /// The words mean this at every provider: they weigh as if the provider were named.
+    #[serde(default)]
+    pub everywhere: bool,
     /// Where this rule is surer or less sure than its diagnosis.
     #[serde(default)]
     pub confidence: Option<Confidence>,
@@ -115,6 +118,8 @@ impl Rule {
             if !is_of(&self.provider, case.context.provider, groups) {
                 return None;
             }
+            score += PROVIDER_WEIGHT;
+        } else if self.everywhere {
             score += PROVIDER_WEIGHT;
         }
         if !self.codes.is_empty() {

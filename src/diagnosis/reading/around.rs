@@ -20,6 +20,8 @@ pub(super) fn host(text: &str) -> Option<&str> {
         let word = word.trim_matches(['.', '-']);
         let Some(last) = word.rsplit('.').next().filter(|last| last.len() < word.len()) else { continue };
         let is_name = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+        // Classes of Java and .NET are written like names.
+        let is_name = is_name && !last.ends_with("Exception") && !last.ends_with("Error");
         if !is_name || NOT_HOSTS.contains(&last.to_ascii_lowercase().as_str()) || word.contains("..") {
             continue;
         }
@@ -139,6 +141,7 @@ mod tests {
             ("to=<a@b.org>, relay=smtp.b.org[1.2.3.4]:587", Some("smtp.b.org"), Some("587")),
             ("port: 465 }", None, Some("465")),
             ("12:25:10 at smtplib.py", None, None),
+            ("com.sun.mail.util.MailConnectException: no", None, None),
         ] {
             assert_eq!(host(text), expected_host, "{text}");
             assert_eq!(port(text), expected_port, "{text}");

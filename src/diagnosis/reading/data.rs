@@ -23,6 +23,9 @@ pub(super) struct Hint {
     /// Texts in lower case, each of which tells.
     #[serde(rename = "match")]
     pub texts: Vec<String>,
+    /// Texts that tell only as they are written here, where another provider writes them otherwise.
+    #[serde(default)]
+    pub exact: Vec<String>,
     /// Names of servers that are surely right: when one cannot be found, it is no slip.
     #[serde(default)]
     pub hosts: Vec<String>,

@@ -8,6 +8,7 @@
 mod around;
 mod data;
 mod oauth;
+mod places;
 mod plain;
 mod reply;
 mod secrets;
@@ -98,7 +99,7 @@ impl Reader {
     pub fn read(&self, text: &str) -> Vec<Reported> {
         let text = plain::plain(text);
         let lower = text.to_ascii_lowercase();
-        let whole = self.hint(&lower);
+        let whole = self.hint(&lower).or_else(|| self.exact(&text));
         let mut found = self.found(&text, &lower, whole);
         found.sort_by_key(|found| found.at);
         settle(&mut found);
@@ -171,6 +172,14 @@ impl Reader {
                 let host = host.to_ascii_lowercase();
                 self.file.providers.iter().any(|hint| hint.hosts.contains(&host))
             };
+            let finer = places::finer(&failure, text, (at, end));
+            let named = match &finer {
+                Some((code, name)) => {
+                    (*code).clone_into(&mut failure.code);
+                    name.as_deref().or(named)
+                }
+                None => named,
+            };
             // A name that surely exists is not misspelt: then the look-up itself is at fault.
             if failure.code == "_not_found" && named.is_some_and(surely) {
                 "_resolver".clone_into(&mut failure.code);
@@ -210,6 +219,12 @@ impl Reader {
     fn hint(&self, lower: &str) -> Option<&Hint> {
         let (_, _, of) = self.hints.find(lower).into_iter().next()?;
         self.file.providers.get(of)
+    }
+
+    /// Whom a text is about by what only one provider writes in just this way.
+    fn exact(&self, text: &str) -> Option<&Hint> {
+        let writes = |hint: &&Hint| hint.exact.iter().any(|exact| text.contains(exact));
+        self.file.providers.iter().find(writes)
     }
 }
 

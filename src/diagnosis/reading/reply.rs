@@ -25,6 +25,22 @@ const ENHANCED: [(&str, &str); 12] = [
     ("5.2.252", "554"),
 ];
 
+/// Behind this .NET repeats what a server said.
+const RESPONSE: &str = "The server response was: ";
+/// What .NET says for a reply code (the texts of `System.Net.Mail.SmtpStatusCode`).
+const STATUS: [(&str, &str); 10] = [
+    ("client was not authenticated", "530"),
+    ("Mailbox unavailable", "550"),
+    ("Mailbox name not allowed", "553"),
+    ("Transaction failed", "554"),
+    ("Syntax error in parameters", "501"),
+    ("Exceeded storage allocation", "552"),
+    ("Command parameter not implemented", "504"),
+    ("Bad sequence of commands", "503"),
+    ("Service not available", "421"),
+    ("Error in processing", "451"),
+];
+
 /// A reply that a text reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reply {
@@ -58,7 +74,41 @@ pub(super) fn replies(text: &str) -> Vec<Reply> {
             None => at += 1,
         }
     }
+    found.extend(unnumbered(text, &found));
+    found.sort_by_key(|reply| reply.at);
     found
+}
+
+/// The replies that .NET repeats without any code.
+fn unnumbered(text: &str, found: &[Reply]) -> Vec<Reply> {
+    let all = text.match_indices(RESPONSE).map(|(at, words)| (at, at + words.len()));
+    let unread = all.filter(|(_, begin)| !found.iter().any(|reply| reply.at <= *begin && *begin < reply.end));
+    let reply = |(at, begin): (usize, usize)| {
+        let said = around(text, begin, begin + LONGEST).lines().next().unwrap_or_default().trim();
+        let before = around(text, at.saturating_sub(120), at);
+        let code = STATUS.iter().find(|(words, _)| before.contains(words)).map(|(_, code)| *code)?;
+        let code = if tells_of_refusal(said) { "535" } else { code };
+        let enhanced = enhanced_of(said);
+        let said =
+            enhanced.as_deref().and_then(|enhanced| said.strip_prefix(enhanced)).unwrap_or(said).trim();
+        let end = begin + said.len();
+        (!said.is_empty()).then(|| Reply {
+            at: begin,
+            end,
+            code: code.to_owned(),
+            enhanced,
+            said: said.to_owned(),
+        })
+    };
+    unread.take(super::MOST_FOUND).filter_map(reply).collect()
+}
+
+/// True where a server speaks of a sign-in that it refused, and not of one that is missing.
+fn tells_of_refusal(said: &str) -> bool {
+    let lower = around(said, 0, 200).to_ascii_lowercase();
+    let words =
+        ["bad auth", "credentials", "incorrect auth", "authentication failed", "password not accepted"];
+    words.iter().any(|word| lower.contains(word))
 }
 
 fn reply_at(text: &str, at: usize) -> Option<Reply> {
@@ -166,16 +216,22 @@ fn words_from(
     quote: Option<char>,
 ) -> (String, usize) {
     let whole = around(text, begin, begin + LONGEST);
-    let closes = quote.and_then(|quote| whole.find(quote));
+    let closes = quote.and_then(|quote| closing(whole, quote));
     let whole = closes.map_or(whole, |at| &whole[..at]);
+    let whole = another(whole, code).map_or(whole, |at| &whole[..at]);
+    // Postfix breaks a reply in a bounce wherever the line is full, and says where it ends.
+    let before = around(text, begin.saturating_sub(40), begin);
+    let wrapped = whole.find("(in reply to").filter(|_| before.contains("said:"));
+    let whole = wrapped.map_or(whole, |at| &whole[..at]);
     let mut goes_on = around(text, begin.saturating_sub(1), begin) == "-";
     let mut said: Vec<&str> = Vec::new();
     let mut end = 0;
     for line in whole.split_inclusive('\n') {
         // In the first line the code stands before what is looked at.
-        let (dashed, words) = continued(line, if said.is_empty() { None } else { Some(code) }, enhanced);
+        let (dashed, words) =
+            continued(line, if said.is_empty() || wrapped.is_some() { None } else { Some(code) }, enhanced);
         let again = enhanced.is_some_and(|enhanced| line.trim_start().starts_with(enhanced));
-        if !said.is_empty() && closes.is_none() && !(again || goes_on && dashed.is_some()) {
+        if !said.is_empty() && closes.or(wrapped).is_none() && !(again || goes_on && dashed.is_some()) {
             break;
         }
         goes_on = dashed.unwrap_or(goes_on && said.is_empty());
@@ -183,6 +239,24 @@ fn words_from(
         said.push(words);
     }
     (said.join("\n"), begin + end)
+}
+
+/// Where a quote is closed: not within a word, where it is an apostrophe.
+fn closing(words: &str, quote: char) -> Option<usize> {
+    words.match_indices(quote).map(|(at, _)| at).find(|at| {
+        let before = words[..*at].chars().next_back();
+        let after = words[at + 1..].chars().next();
+        !(before.is_some_and(char::is_alphabetic) && after.is_some_and(char::is_alphabetic))
+    })
+}
+
+/// Where another reply begins within these words: a server tells what an earlier one was (`… Error: 535 5.7.139 …`).
+fn another(words: &str, code: &str) -> Option<usize> {
+    words.match_indices(' ').map(|(at, _)| at + 1).find(|at| {
+        let (Some(other), Some(rest)) = (words.get(*at..at + 3), words.get(at + 4..)) else { return false };
+        let known = other != code && other.parse().is_ok_and(|other| CODES.contains(&other));
+        known && words[at + 3..].starts_with([' ', '-']) && enhanced_of(rest).is_some()
+    })
 }
 
 /// The words of a line of the reply, and whether another line follows: `None` where it does not begin with the code.
@@ -223,7 +297,13 @@ mod tests {
                 "host a.b[1.2.3.4] said: 553 5.7.1 <a@b>: Sender rejected (in reply to RCPT TO)",
                 "553",
                 Some("5.7.1"),
-                "<a@b>: Sender rejected (in reply to RCPT TO)",
+                "<a@b>: Sender rejected",
+            ),
+            (
+                "host a.b[1.2.3.4] said: 554-Failed 554-Reject due\n    to policy. 554 See (in reply to\n    end of DATA)",
+                "554",
+                None,
+                "Failed 554-Reject due\nto policy. 554 See",
             ),
             (
                 "got code \"530\", with message \"530 5.7.57 SMTP; Client\".",

@@ -1,10 +1,20 @@
 //! What was found, told apart: what wraps something else, what is one event in two words, what is the same again.
 
-use super::Found;
+use super::{Found, places};
 use crate::model::failure::{Failure, Layer};
 
 /// Two answers nearer than this are one: a program tells its error and then the answer that it wraps.
 const SAME: usize = 500;
+
+/// The first code of each pair says more of the same event than the second.
+const FINER: [(&str, &str); 6] = [
+    ("_bad_name", "_not_found"),
+    ("_bad_name", "_resolver"),
+    ("_not_set", "_not_found"),
+    ("_not_set", "_refused"),
+    ("_no_ipv6", "_unreachable"),
+    ("_bad_certificate", "_tls"),
+];
 
 /// Leaves out what only wraps something better, and what says the same a second time in other words.
 pub(super) fn settle(found: &mut Vec<Found>) {
@@ -37,12 +47,28 @@ pub(super) fn settle(found: &mut Vec<Found>) {
                 last.failure.details.extend(next.failure.details.clone());
             }
             // Silence after a connection was made is told by what was waited for.
-            if next.failure.code == "_no_greeting" {
+            if next.failure.code == "_no_greeting" || is_finer(&next.failure, &last.failure) {
                 last.failure = next.failure;
             }
         }
     }
+    // Without IPv6 a program goes on over IPv4: what happens there is what counts.
+    if kept.iter().any(|found| of_server(&found.failure)) {
+        kept.retain(|found| found.failure.code != "_no_ipv6");
+    }
     *found = kept;
+}
+
+/// True where a server was asked, or failed to answer, in another way than over a missing IPv6.
+fn of_server(failure: &Failure) -> bool {
+    matches!(failure.layer, Layer::Connect | Layer::Tls | Layer::SignIn | Layer::Send)
+        && failure.code != "_no_ipv6"
+}
+
+/// True when the first says more of what may be the same event.
+fn is_finer(first: &Failure, second: &Failure) -> bool {
+    let elsewhere = second.said.as_deref().is_some_and(places::names_ipv4);
+    !elsewhere && FINER.contains(&(first.code.as_str(), second.code.as_str()))
 }
 
 /// True when both are one event: two words of a sign-in service in one answer, or two of the network in one message.
@@ -52,6 +78,8 @@ fn is_one(first: &Found, second: &Found) -> bool {
     let timeouts = ["_timeout", "_no_greeting"];
     (of_oauth(a.layer) && of_oauth(b.layer))
         || (a.layer == b.layer && a.code == b.code && a.code.starts_with('_'))
+        || is_finer(a, b)
+        || is_finer(b, a)
         || (timeouts.contains(&a.code.as_str()) && timeouts.contains(&b.code.as_str()))
         || (a.layer == Layer::Tls && b.layer == Layer::Tls)
 }

@@ -1,0 +1,217 @@
+//! Where a program wanted to go, and what is wrong with that place itself: a slip in its name, none at all, IPv6.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::plain::around;
+use crate::model::failure::{Failure, Layer};
+
+/// What programs write for a setting that is not there.
+const NOTHING: [&str; 7] = ["", "undefined", "null", "(null)", "none", "nil", "false"];
+/// No name of a server holds one of these; `<`, `[` and `*` are left out, since people write them over real names.
+const NEVER: &str = "\"'`,;:/\\@=?&#$!|“”„«»";
+/// What stands around the own computer as the server that was asked. Where a log only names it, it is no server.
+const LOCAL: [&str; 13] = [
+    "127.0.0.1",
+    "[::1]",
+    " ::1:",
+    "'::1'",
+    "\"::1\"",
+    "localhost:",
+    "localhost[",
+    "'localhost'",
+    "\"localhost\"",
+    "localhost,",
+    "localhost port",
+    "localhost (",
+    "econnrefused localhost",
+];
+/// What tells that a browser or another program was to be reached there, and no mail server.
+const NOT_MAIL: [&str; 8] =
+    ["http://", "https://", "callback", "redirect", "?code=", "refused to connect", "proxy", "bridge"];
+/// The ports under which mail is handed in (RFC 8314 §3); behind others stand servers that a person runs at home.
+const PORTS: [&str; 3] = ["25", "465", "587"];
+
+/// What says more than that a name was not found or a connection not made: the code, and the name as it was written.
+pub(super) fn finer(
+    failure: &Failure,
+    text: &str,
+    (at, end): (usize, usize),
+) -> Option<(&'static str, Option<String>)> {
+    let near = around(text, at.saturating_sub(160), end + 240);
+    match (failure.layer, failure.code.as_str()) {
+        (Layer::Resolve, "_not_found" | "_resolver") => {
+            let name = asked(around(text, at.saturating_sub(60), end + 400))?;
+            if NOTHING.contains(&name.trim().to_ascii_lowercase().as_str()) {
+                return Some(("_not_set", None));
+            }
+            // A name may hold a password before its @.
+            let told = if name.contains(':') { name.rsplit('@').next().unwrap_or_default() } else { name };
+            is_slip(name).then(|| ("_bad_name", Some(told.trim().to_owned())))
+        }
+        (Layer::Connect, "_refused") => is_local(near).then_some(("_not_set", None)),
+        (Layer::Connect, "_unreachable") => {
+            let close = around(text, at.saturating_sub(120), end + 120);
+            (addresses(close).any(|address| is_outside_ipv6(&address)) && !names_ipv4(line(text, at)))
+                .then_some(("_no_ipv6", None))
+        }
+        _ => None,
+    }
+}
+
+/// True when a text names an IPv4 address of another computer.
+pub(super) fn names_ipv4(text: &str) -> bool {
+    addresses(text).any(|address| match address {
+        IpAddr::V4(address) => !address.is_loopback() && !address.is_unspecified(),
+        IpAddr::V6(_) => false,
+    })
+}
+
+/// The line of a text that holds a place.
+fn line(text: &str, at: usize) -> &str {
+    let begin = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    text[begin..].lines().next().unwrap_or_default()
+}
+
+/// The name that was looked up, as the program was given it.
+fn asked(near: &str) -> Option<&str> {
+    let lower = near.to_ascii_lowercase();
+    let after = |words: &str| lower.find(words).map(|at| &near[at + words.len()..]);
+    // A literal holds it exactly, blanks and all.
+    for key in ["hostname: ", "\"hostname\":", "\"hostname\" :"] {
+        let value = after(key).map(str::trim_start);
+        if let Some(name) = value.and_then(quoted) {
+            return Some(name);
+        }
+    }
+    if let Some(rest) = after("getaddrinfo for ") {
+        return rest.split(" failed").next();
+    }
+    if let Some(rest) = after("lookup ")
+        && let Some((name, _)) = rest.split_once(": no such host")
+    {
+        return name.split(" on ").next().filter(|name| !name.contains('\n'));
+    }
+    let ways = ["enotfound ", "eai_again ", "could not resolve host: ", "unknownhostexception: ", "known. ("];
+    let rest = ways.into_iter().find_map(after)?;
+    let rest = rest.lines().next().unwrap_or_default();
+    let (first, more) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
+    // What follows in a sentence, or closes what holds the message, is none of the name.
+    let first = if more.is_empty() { first } else { first.trim_end_matches([',', ';', ':', '.']) };
+    let opens = first.starts_with(['"', '\'', '`']);
+    let first = if opens { first } else { first.split(['"', '\'', '}', ')']).next().unwrap_or_default() };
+    // .NET writes the port behind every name, and so did Node once.
+    let ported = lower.contains("known. (");
+    Some(if ported { first.split(':').next().unwrap_or_default() } else { first })
+        .filter(|name| !name.is_empty())
+}
+
+/// What stands in quotes at the beginning, up to the quote that closes it.
+fn quoted(text: &str) -> Option<&str> {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    let value = &text[1..];
+    let closes = |rest: &str| rest.is_empty() || rest.starts_with([',', '}', '\n', ' ', ']']);
+    let end = value.match_indices(quote).map(|(at, _)| at).find(|at| closes(&value[at + 1..]))?;
+    Some(&value[..end]).filter(|value| !value.contains('\n'))
+}
+
+/// True for what no server can be called.
+fn is_slip(name: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || NEVER.contains(c);
+    let digits = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    name.parse::<IpAddr>().is_err() && (name.chars().any(odd) || name.contains("..") || digits)
+}
+
+/// True when it was this computer's own mail server that refused.
+fn is_local(near: &str) -> bool {
+    let lower = near.to_ascii_lowercase();
+    let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let of_mail = super::around::host(near).is_some_and(|host| !host.starts_with("localhost"));
+    let port = super::around::port(near);
+    holds(&LOCAL)
+        && !holds(&NOT_MAIL)
+        && !of_mail
+        && !names_ipv4(near)
+        && port.is_none_or(|port| PORTS.contains(&port))
+}
+
+/// The addresses that a text names.
+fn addresses(text: &str) -> impl Iterator<Item = IpAddr> {
+    let belongs = |c: char| c.is_ascii_hexdigit() || c == ':' || c == '.';
+    text.split(move |c| !belongs(c)).filter(|word| word.len() >= 4).filter_map(|word| {
+        let word = word.trim_end_matches('.');
+        let whole = word.parse().ok();
+        whole.or_else(|| word.rsplit_once(':').and_then(|(address, _)| address.parse().ok()))
+    })
+}
+
+/// True for an address of another computer over IPv6: global, of a site or of a link (RFC 4291 §2.4, RFC 4193 §3).
+fn is_outside_ipv6(address: &IpAddr) -> bool {
+    let first = |address: &Ipv6Addr| address.segments()[0];
+    match address {
+        IpAddr::V6(address) => (0x2000..0x4000).contains(&first(address)) || first(address) >= 0xfc00,
+        IpAddr::V4(Ipv4Addr { .. }) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_read_as_it_was_given() {
+        for (text, name, slip) in [
+            ("getaddrinfo ENOTFOUND smtp.x.org", Some("smtp.x.org"), false),
+            ("getaddrinfo ENOTFOUND smtp.x.org smtp.x.org:465", Some("smtp.x.org"), false),
+            ("{\"message\":\"getaddrinfo ENOTFOUND smtp.x.org\"}", Some("smtp.x.org"), false),
+            ("getaddrinfo ENOTFOUND smtp.x.org, trying again", Some("smtp.x.org"), false),
+            ("getaddrinfo ENOTFOUND \"smtp.x.org\"", Some("\"smtp.x.org\""), true),
+            ("getaddrinfo ENOTFOUND smtp.x.org,", Some("smtp.x.org,"), true),
+            ("getaddrinfo ENOTFOUND smtp.x.org:587", Some("smtp.x.org:587"), true),
+            ("getaddrinfo ENOTFOUND https://smtp.x.org/", Some("https://smtp.x.org/"), true),
+            ("getaddrinfo ENOTFOUND 1234 1234:465", Some("1234"), true),
+            ("  hostname: 'smtp.x.org ',\n", Some("smtp.x.org "), true),
+            ("\"hostname\":\"smtp.x.org\",", Some("smtp.x.org"), false),
+            ("No such host is known. (smtp.x.org:587)", Some("smtp.x.org"), false),
+            ("dial tcp: lookup smtp.x.org on 1.1.1.1:53: no such host", Some("smtp.x.org"), false),
+            ("dial tcp: lookup smtp.x.org;: no such host", Some("smtp.x.org;"), true),
+            ("UnknownHostException: smtp.x.org: Name or service not known", Some("smtp.x.org"), false),
+            ("php_network_getaddresses: getaddrinfo for ssl://x failed: Name", Some("ssl://x"), true),
+            ("ENOTFOUND <my server>", Some("<my"), false),
+            ("nothing", None, false),
+        ] {
+            assert_eq!(asked(text), name, "{text}");
+            assert_eq!(name.is_some_and(is_slip), slip, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_own_computer_is_known_where_it_is_the_server() {
+        for (text, local) in [
+            ("connect ECONNREFUSED 127.0.0.1:587", true),
+            ("connect ECONNREFUSED ::1:25", true),
+            ("dial tcp [::1]:587: connect: connection refused", true),
+            ("Connection refused - connect(2) for \"localhost\" port 25", true),
+            ("connect ECONNREFUSED 127.0.0.1:1025", false),
+            ("connect to 192.0.2.7[192.0.2.7]:587: connection refused, from 127.0.0.1", false),
+            ("Jan 1 00:00:00 localhost postfix/smtp[1]: Connection refused", false),
+            ("http://127.0.0.1:8080/?code=x connection refused", false),
+            ("smtp.x.org: connection refused, from localhost:25", false),
+        ] {
+            assert_eq!(is_local(text), local, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_told_apart() {
+        for (text, six, four) in [
+            ("connect EHOSTUNREACH 2607:f8b0:4002:c0f::6d:465", true, false),
+            ("connect to x[2a00:1450:4013:c03::6d]:587: Network", true, false),
+            ("Errno::ENETUNREACH at 12:25:10", false, false),
+            ("connect ENETUNREACH 192.0.2.7:587", false, true),
+            ("::1 and 127.0.0.1", false, false),
+        ] {
+            assert_eq!(addresses(text).any(|address| is_outside_ipv6(&address)), six, "{text}");
+            assert_eq!(names_ipv4(text), four, "{text}");
+        }
+    }
+}
