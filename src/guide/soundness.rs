@@ -113,11 +113,16 @@ fn plan_faults(plans: &Plans) -> Vec<String> {
 
 /// What is wrong with the documents of each language, and between the languages.
 fn document_faults(plans: &Plans) -> Vec<String> {
-    let links: Vec<Vec<String>> = match providers::embedded() {
-        Ok(providers) => providers.into_iter().map(|provider| provider.links.into_keys().collect()).collect(),
+    let providers = match providers::embedded() {
+        Ok(providers) => providers,
         Err(fault) => return vec![fault.to_string()],
     };
     let mut faults = Vec::new();
+    for provider in providers.iter().filter(|provider| !provider.guide.is_empty()) {
+        if !plans.steps.iter().any(|step| step::guide(step) == Some(&provider.guide)) {
+            faults.push(format!("no step is for the guide {} of {}", provider.guide, provider.id));
+        }
+    }
     let mut languages = Vec::new();
     for language in Language::ALL {
         let mut documents = Vec::new();
@@ -139,7 +144,7 @@ fn document_faults(plans: &Plans) -> Vec<String> {
                 faults.push(format!("{language:?}: {} has no document", step.id));
                 continue;
             };
-            let found = step::faults(plans, step, document, &links);
+            let found = step::faults(plans, step, document, &providers);
             faults.extend(found.into_iter().map(|fault| format!("{language:?}: {}: {fault}", step.id)));
             shapes.push((language, step::shape(document)));
         }
