@@ -7,6 +7,7 @@ mod conclusions;
 mod consent;
 mod deliver;
 mod device;
+mod guides;
 pub mod journeys;
 mod leaving;
 mod menu;

@@ -20,7 +20,7 @@ use crate::{
         wizard::{Plan, Wizard},
     },
     guide::Guide,
-    model::secret::Secret,
+    model::{provider::Provider, secret::Secret},
 };
 
 /// What is part of the program; read once for all tests.
@@ -66,6 +66,16 @@ impl Walk {
     /// No person is there.
     pub fn unattended(plan: Plan, flags: &[(&str, &str)]) -> Self {
         Self::start(plan, flags, true, &KNOWLEDGE)
+    }
+
+    /// A set-up where this provider is known as well.
+    pub fn with_provider(provider: Provider) -> Self {
+        let mut knowledge = knowledge(false);
+        knowledge.providers.retain(|known| known.id != provider.id);
+        knowledge.providers.push(provider);
+        let mut walk = Self::start(Plan::Setup, &[], false, &Arc::new(knowledge));
+        walk.load(world::nothing());
+        walk
     }
 
     /// In practice mode, with the providers' real servers.
