@@ -3,14 +3,36 @@
 use super::walk::{KNOWLEDGE, Walk};
 use crate::{
     flow::effect::Effect,
+    guide::plan::StepSpec,
     model::{method::Method, provider::Provider},
 };
+
+/// The steps that are walked at providers with a guide of their own only, besides those to the key of each.
+const ELSEWHERE: [&str; 8] = [
+    "method-known",
+    "smtp-auth",
+    "entra-app-web",
+    "entra-app-desktop",
+    "entra-permissions",
+    "entra-secret",
+    "entra-client",
+    "deliver-seatable-microsoft",
+];
+
+/// True for the steps that are walked here, and nowhere else.
+pub fn is_walked_here(step: &StepSpec) -> bool {
+    ELSEWHERE.contains(&step.id.as_str()) || is_key(step)
+}
+
+fn is_key(step: &StepSpec) -> bool {
+    step.id.starts_with("key-")
+}
 
 /// A provider with that guide that takes both kinds of password.
 fn provider(guide: &str) -> Provider {
     serde_json::from_value(serde_json::json!({
         "id": "guided", "name": "Guided", "guide": guide, "domains": ["guided.example"], "checked": "2026-11-26",
-        "smtp": [{"host": "smtp.guided.example", "port": 465, "security": "tls"}],
+        "smtp": [{"host": "smtp.guided.example", "port": 587, "security": "starttls"}],
         "app_password": {"length": 16, "letters_only": true}, "password": true,
     }))
     .unwrap()
@@ -28,7 +50,7 @@ fn fields(walk: &Walk) -> Vec<String> {
 #[test]
 fn each_guide_leads_to_a_question_for_the_key() {
     let steps = &KNOWLEDGE.guide.plans.steps;
-    let keys: Vec<_> = steps.iter().filter(|step| step.id.starts_with("key-")).collect();
+    let keys: Vec<_> = steps.iter().filter(|step| is_key(step)).collect();
     assert!(keys.len() > 20, "{}", keys.len());
     for step in keys {
         let guide = &step.when.iter().find(|when| when.fact == "guide").unwrap().value;
@@ -59,4 +81,52 @@ fn the_shape_of_the_app_password_counts_in_every_guide() {
     walk.through(&table(Method::AppPassword), "key-yahoo").edit("app-password", "abcd efgh ijkl mnop").next();
     assert!(matches!(walk.order(), Effect::SavePending { .. }));
     assert_eq!(walk.wizard.situation().password().unwrap().expose(), "abcdefghijklmnop");
+}
+
+/// Microsoft takes OAuth only: the app is registered before its ID is asked for, with an address of SeaTable's where
+/// SeaTable consents itself; what only SMTP needs is left out there.
+#[test]
+fn microsoft_begins_with_an_app_of_ones_own() {
+    let microsoft = Provider {
+        id: "microsoft365".to_owned(),
+        app_password: None,
+        password: false,
+        seatable_name: Some("Microsoft".to_owned()),
+        oauth: serde_json::from_value(serde_json::json!({
+            "authorize_url": "https://guided.example/authorize", "token_url": "https://guided.example/token",
+            "smtp_scopes": ["https://guided.example/SMTP.Send", "offline_access"],
+        }))
+        .unwrap(),
+        ..provider("microsoft")
+    };
+    let common = [
+        ("address", "anna@guided.example"),
+        ("method", "oauth"),
+        ("client-id", "00000000-0000-4000-8000-000000000001"),
+        ("client-secret", "secret"),
+    ];
+    // All of them in this order, and none of the others.
+    let goes_through = |own: &[(&str, &str)], steps: &[&str]| {
+        let table = [&common[..], own].concat();
+        let mut walk = Walk::with_provider(microsoft.clone());
+        for step in steps {
+            walk.through(&table, step);
+        }
+        let situation = walk.wizard.situation();
+        let walked = situation.steps("setup").into_iter().map(|step| step.id.as_str());
+        assert_eq!(walked.filter(|id| ELSEWHERE.contains(id)).collect::<Vec<_>>(), steps);
+    };
+    let program = ["method-known", "smtp-auth", "entra-app-desktop", "entra-permissions", "entra-client"];
+    goes_through(&[("for", "program")], &program);
+    let seatable = [
+        "method-known",
+        "entra-app-web",
+        "entra-permissions",
+        "entra-secret",
+        "entra-client",
+        "deliver-seatable-microsoft",
+    ];
+    goes_through(&[("for", "seatable"), ("connect", "show"), ("own-consent", "no")], &seatable);
+    let walked = |step: &&str| program.contains(step) || seatable.contains(step);
+    assert!(ELSEWHERE.iter().all(|step| walked(&step)));
 }

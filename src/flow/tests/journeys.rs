@@ -361,6 +361,7 @@ fn they_go_through_every_step() {
         .into_iter()
         .flat_map(|(_, screens)| screens.into_iter().map(|screen| screen.step))
         .collect();
-    let steps = super::walk::KNOWLEDGE.guide.plans.steps.iter().map(|step| step.id.clone());
+    let steps = super::walk::KNOWLEDGE.guide.plans.steps.iter();
+    let steps = steps.filter(|step| !super::guides::is_walked_here(step)).map(|step| step.id.clone());
     assert_eq!(steps.filter(|step| !seen.contains(step)).collect::<Vec<_>>(), Vec::<String>::new());
 }
