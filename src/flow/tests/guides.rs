@@ -128,5 +128,5 @@ fn microsoft_begins_with_an_app_of_ones_own() {
     ];
     goes_through(&[("for", "seatable"), ("connect", "show"), ("own-consent", "no")], &seatable);
     let walked = |step: &&str| program.contains(step) || seatable.contains(step);
-    assert!(ELSEWHERE.iter().all(|step| walked(&step)));
+    assert!(ELSEWHERE.iter().all(|step| walked(step)));
 }
