@@ -15,8 +15,26 @@ use crate::{guide::plan::Plans, model::store_kind::StoreKind};
 /// A file in which more than this is wrong is not an answers file; the rest would only scroll away what matters.
 const MAX_PROBLEMS: usize = 50;
 
-/// What the parser says of a key that is there already.
-const TWICE: &str = "duplicate key";
+/// What the parser's words mean for whoever wrote answers: its message begins with one of these. What is not here is
+/// told as something that cannot be read.
+const FAULTS: [(&str, &str); 16] = [
+    ("duplicate key", "answers.twice"),
+    ("string values must be quoted", "answers.broken.quotes"),
+    ("missing opening quote", "answers.broken.quotes"),
+    ("invalid basic string", "answers.broken.open"),
+    ("invalid literal string", "answers.broken.open"),
+    ("invalid multi-line", "answers.broken.open"),
+    ("missing escaped value", "answers.broken.escape"),
+    ("too few unicode value digits", "answers.broken.escape"),
+    ("invalid value", "answers.broken.escape"),
+    ("key with no value", "answers.broken.value"),
+    ("missing value", "answers.broken.value"),
+    ("unexpected key or value", "answers.broken.behind"),
+    ("unexpected content", "answers.broken.behind"),
+    ("invalid key", "answers.broken.name"),
+    ("invalid unquoted key", "answers.broken.name"),
+    ("unquoted keys cannot be empty", "answers.broken.name"),
+];
 
 /// Something in an answers file that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,10 +78,7 @@ pub fn read(text: &str, plans: &Plans, flag: &dyn Fn(&str) -> Option<String>) ->
     read.problems.extend(errors.iter().map(|error| Problem {
         key: None,
         at: error.span().map(|span| position(text, span.start)),
-        reason: match error.message() {
-            TWICE => Remark::new("answers.twice"),
-            message => Remark::new("answers.broken").with("reason", message),
-        },
+        reason: fault(error.message()),
     }));
     read.problems.sort_by_key(|problem| problem.at);
     read.problems.truncate(MAX_PROBLEMS);
@@ -115,6 +130,12 @@ fn answer(
         Some(known) => Remark::new("answers.unknown-nearest").with("nearest", known),
         None => Remark::new("answers.unknown"),
     })
+}
+
+/// What is wrong, and the parser's own words as they are: it speaks English only.
+fn fault(message: &str) -> Remark {
+    let known = FAULTS.iter().find(|(begins, _)| message.starts_with(begins));
+    Remark::new(known.map_or("answers.broken.other", |(_, id)| id)).with("detail", message)
 }
 
 fn text_of(key: &str, value: DeValue<'_>) -> Result<String, Remark> {

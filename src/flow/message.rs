@@ -28,6 +28,11 @@ pub enum Input {
         /// What it holds now.
         text: Secret,
     },
+    /// The person is done with a field: what is wrong with its answer is told now, and not only by going on.
+    Leave {
+        /// The field's id.
+        field: String,
+    },
     /// One of the screen's actions.
     Act(Action),
 }

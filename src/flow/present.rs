@@ -9,7 +9,7 @@ mod sheets;
 mod work;
 
 use super::{
-    screen::{Block, Clip, RailItem, RailState, Screen, Span, Status, TextBlock},
+    screen::{Block, Clip, Journey, Place, Position, RailItem, RailState, Screen, Span, Status, TextBlock},
     validate::Remark,
     wizard::{Loaded, Question, Wizard},
 };
@@ -19,7 +19,10 @@ use crate::{
         strings::{Strings, names_in},
     },
     model::{
+        Time,
+        account::Account,
         failure::{Failure, Layer},
+        life::Life,
         provider,
         secret::Secret,
     },
@@ -149,25 +152,21 @@ impl<'a> View<'a> {
     fn labelled(&self, label: &str, blocks: &[TextBlock]) -> Vec<Block> {
         let mut blocks = self.filled(blocks);
         if let Some(Block::Text(TextBlock::Paragraph(spans) | TextBlock::Note(spans))) = blocks.first_mut() {
-            spans.insert(0, Span::Strong(format!("{} ", self.text(label))));
+            spans.insert(0, Span::Lead(format!("{} ", self.text(label))));
         }
         blocks
     }
 
-    fn journey(&self) -> String {
+    fn journey(&self) -> Option<Journey> {
         let situation = self.wizard.situation();
-        let provider = situation.provider().map(|provider| match provider.name.as_str() {
+        let provider = match situation.provider()?.name.as_str() {
             provider::OTHER => self.text("provider.other").to_owned(),
             name => name.to_owned(),
-        });
+        };
         let destination = situation
             .destination()
             .map(|destination| self.text(&format!("destination.{}", destination.id())).to_owned());
-        match (provider, destination) {
-            (Some(provider), Some(destination)) => format!("{provider} → {destination}"),
-            (Some(provider), None) => provider,
-            (None, _) => String::new(),
-        }
+        Some(Journey { provider, destination })
     }
 
     /// The names of the rail in order, with the steps that each stands for.
@@ -208,28 +207,30 @@ impl<'a> View<'a> {
         checks && self.wizard.proof.as_ref().is_none_or(|report| report.failure().is_some())
     }
 
-    fn position(&self) -> String {
+    fn position(&self) -> Option<Position> {
         let stations = self.stations();
-        let Some(here) = stations.iter().position(|(_, steps)| steps.contains(&self.wizard.step.as_str()))
-        else {
-            return String::new();
-        };
-        let (number, total) = ((here + 1).to_string(), stations.len().to_string());
-        let values = [("number", number.as_str()), ("total", total.as_str())];
-        let (_, steps) = &stations[here];
+        let here = stations.iter().position(|(_, steps)| steps.contains(&self.wizard.step.as_str()))?;
         // A menu leads somewhere, but one does not know how far yet.
         if stations.len() < 2 {
-            return String::new();
+            return None;
         }
-        if steps.len() < 2 {
-            return self.strings.fill("screen.position", &values);
-        }
-        let part = steps.iter().position(|step| *step == self.wizard.step).unwrap_or_default() + 1;
-        let (part, parts) = (part.to_string(), steps.len().to_string());
-        self.strings.fill(
-            "screen.position-part",
-            &[values[0], values[1], ("part", part.as_str()), ("parts", parts.as_str())],
-        )
+        let steps = &stations.get(here)?.1;
+        let part = steps.iter().position(|step| *step == self.wizard.step)?;
+        Some(Position {
+            step: Place { number: here + 1, total: stations.len() },
+            part: (steps.len() > 1).then_some(Place { number: part + 1, total: steps.len() }),
+        })
+    }
+
+    /// The latest time that is known: when the last check ended, or what is kept was read.
+    fn now(&self) -> Time {
+        let read = self.wizard.state().map(|state| state.now);
+        let proved = self.wizard.proof.as_ref().map(|report| report.ended);
+        read.max(proved).unwrap_or(Time::UNIX_EPOCH)
+    }
+
+    fn life(&self, account: &Account) -> Life {
+        self.wizard.knowledge.life(account, self.now())
     }
 
     fn paragraph(&self, id: &str) -> Block {

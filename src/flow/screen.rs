@@ -15,10 +15,10 @@ pub struct Screen {
     pub language: Language,
     /// Set in practice mode: the label that every screen shows.
     pub practice: Option<String>,
-    /// `Gmail → SeaTable`; empty while unknown.
-    pub journey: String,
-    /// Where we are, in words: `Step 5 of 9`.
-    pub position: String,
+    /// From whom the key is, and what it is for; `None` while unknown.
+    pub journey: Option<Journey>,
+    /// Where we are; `None` where nobody knows how far it is.
+    pub position: Option<Position>,
     /// The steps in order.
     pub rail: Vec<RailItem>,
     /// What this step is.
@@ -42,6 +42,33 @@ pub struct Screen {
     pub reads: Option<String>,
     /// What is kept is still being read: in a moment this may be another step.
     pub is_loading: bool,
+}
+
+/// From whom the key is, and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journey {
+    /// The provider's name.
+    pub provider: String,
+    /// The destination's name; `None` while unknown.
+    pub destination: Option<String>,
+}
+
+/// Where we are: a place among so many, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Among the entries of the rail.
+    pub step: Place,
+    /// Among the screens of that entry; `None` where it has only this one.
+    pub part: Option<Place>,
+}
+
+/// The so-manieth of so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which one, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub total: usize,
 }
 
 /// A text for a QR code.
@@ -130,10 +157,32 @@ pub enum StageState {
 pub struct SheetRow {
     /// The label, as the other screen writes it where there is one.
     pub label: String,
-    /// What belongs to it; a secret is masked here.
-    pub spans: Vec<Span>,
+    /// Its number, from 1, where it is one of several things to do.
+    pub number: Option<usize>,
+    /// What belongs to it.
+    pub value: RowValue,
     /// The id of the action that copies it.
     pub action: Option<String>,
+}
+
+/// What belongs to a label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowValue {
+    /// Words.
+    Words(Vec<Span>),
+    /// A secret, of which not even the length is known here.
+    Hidden,
+}
+
+impl RowValue {
+    /// Its spans; none where it is hidden.
+    #[must_use]
+    pub fn spans(&self) -> &[Span] {
+        match self {
+            Self::Words(spans) => spans,
+            Self::Hidden => &[],
+        }
+    }
 }
 
 /// Something to fill in.

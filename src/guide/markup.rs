@@ -36,8 +36,10 @@ pub enum TextBlock {
 pub enum Span {
     /// Plain words.
     Text(String),
-    /// Words that stand on a button or label of somebody's screen, or that matter.
+    /// Words that stand on a button or label of somebody's screen.
     Strong(String),
+    /// Words that stand out by themselves, such as those that lead in; on nobody's button. No document has them.
+    Lead(String),
     /// Something to type or copy to the letter.
     Literal(String),
     /// A web address; shown as it is.
@@ -53,6 +55,7 @@ impl Span {
         match self {
             Self::Text(text)
             | Self::Strong(text)
+            | Self::Lead(text)
             | Self::Literal(text)
             | Self::Link(text)
             | Self::Key(text) => text,
@@ -61,7 +64,11 @@ impl Span {
 
     fn text_mut(&mut self) -> Option<&mut String> {
         match self {
-            Self::Text(text) | Self::Strong(text) | Self::Literal(text) | Self::Link(text) => Some(text),
+            Self::Text(text)
+            | Self::Strong(text)
+            | Self::Lead(text)
+            | Self::Literal(text)
+            | Self::Link(text) => Some(text),
             Self::Key(_) => None,
         }
     }

@@ -57,9 +57,9 @@ impl InLines<'_> {
                     Some(redirected) => redirected,
                     None => continue,
                 }
-            } else if prompt.starts_with("Task. Number") {
+            } else if prompt.starts_with("Task, number") {
                 "2".to_owned()
-            } else if prompt.starts_with("Account. Number") {
+            } else if prompt.starts_with("Account, number") {
                 "1".to_owned()
             } else if prompt == "Your choice:" {
                 "quit".to_owned()

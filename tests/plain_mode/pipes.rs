@@ -60,7 +60,7 @@ fn the_whole_set_up_is_a_conversation_without_a_control_character() {
 fn nonsense_at_every_question_decides_nothing() {
     let (practice, place) = (Practice::start(), Place::new());
     let mut talk = Conversation::start(&place, &asked(&practice), &[4]);
-    talk.answer("Language. Number", "banana");
+    talk.answer("Language, number", "banana");
     talk.answer("Please type a number from 1 to 3.", "7");
     talk.answer("Please type a number from 1 to 3.", "\u{7}\u{1b}[A");
     talk.answer("that line is no text", &"x".repeat(100_000));
@@ -85,7 +85,7 @@ fn the_end_of_the_input_is_the_end_and_what_was_answered_can_be_taken_up() {
     let finished = talk.finish();
     assert!(finished.stderr.ends_with("mailkey: Cancelled.\n"), "{}", finished.stderr);
     let mut again = Conversation::start(&place, &IN_A_FILE.map(str::to_owned), &[4]);
-    let said = again.answer("Language. Number", "u");
+    let said = again.answer("Language, number", "u");
     assert!(said.contains("Type u for: take up where you left"), "{said}");
     let said = again.question().unwrap_or_default();
     assert!(said.contains("Enter the password."), "{said}\n{}", again.transcript());
@@ -130,7 +130,7 @@ fn half_a_line_at_the_end_is_an_answer_only_where_text_is_typed() {
     run.stdout("Send a test message to").talks().check();
     let other = Place::new();
     let run = Run::new(&other, ["--plain"]).args(asked(&practice)).stdin("2").exit(4);
-    let finished = run.stdout("Language. Number").talks().check();
+    let finished = run.stdout("Language, number").talks().check();
     assert!(!finished.stdout.contains("Langue"), "half a number chooses nothing: {}", finished.stdout);
 }
 

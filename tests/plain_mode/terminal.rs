@@ -26,7 +26,7 @@ fn a_dumb_terminal_a_variable_and_a_terminal_without_room_get_lines() {
         let mut place = Place::new();
         place.set(name, value);
         let mut terminal = start(&place, &["setup", "--lang", "en"]);
-        terminal.wait_for("Language. Number");
+        terminal.wait_for("Language, number");
         assert_lines(&terminal);
         terminal.keys("quit<Enter>");
         assert_eq!(terminal.exit_code(), 4);
@@ -34,7 +34,7 @@ fn a_dumb_terminal_a_variable_and_a_terminal_without_room_get_lines() {
     }
     let place = Place::new();
     let mut terminal = Terminal::sized(&place, (5, 25), &["setup", "--lang", "en"]);
-    terminal.wait_for("Language. Number");
+    terminal.wait_for("Language, number");
     assert_lines(&terminal);
 }
 
@@ -102,11 +102,11 @@ fn practice_is_rehearsed_in_lines_to_a_message_that_was_taken() {
     let place = Place::new();
     let mut terminal = start(&place, &["practice", "--plain", "--lang", "en", "--browser", "never"]);
     for (question, line) in [
-        ("Language. Number", ""),
+        ("Language, number", ""),
         ("Address:", "anna@practice.example"),
-        ("Provider. Number (Enter: 1, Gmail)", ""),
-        ("For. Number", "3"),
-        ("Method. Number", "1"),
+        ("Provider, number (Enter: 1, Gmail)", ""),
+        ("For, number", "3"),
+        ("Method, number", "1"),
         ("Turn on two-step", ""),
         ("App password (hidden", "m"),
         ("16 characters are there", ""),

@@ -119,7 +119,7 @@ fn a_file_that_is_no_answers_file_is_told_as_what_it_is() {
         (at("binary"), "no text in UTF-8"),
         (at("large"), "far too large"),
         ("/dev/zero".to_owned(), "far too large"),
-        (broken, "this is not TOML"),
+        (broken, "has to stand in quotation marks"),
     ] {
         let error = refused(&place, &path, &[]);
         let found = problems(&error);

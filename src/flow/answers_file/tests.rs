@@ -117,13 +117,33 @@ fn the_nearest_field_is_suggested() {
     }
 }
 
+/// The words of the parser, which change with it, are told apart here and nowhere else.
+#[test]
+fn what_breaks_a_line_is_told_by_its_kind() {
+    for (text, kind) in [
+        ("address = anna", "quotes"),
+        ("address = 'x", "open"),
+        ("client-file = \"C:\\temp\\q\"", "escape"),
+        ("address", "value"),
+        ("address =", "quotes"),
+        ("address = = \"x\"", "other"),
+        ("address = \"x\" \"y\"", "behind"),
+        ("adré = \"x\"", "name"),
+        ("address = [1", "other"),
+    ] {
+        let first = reason(text);
+        assert_eq!(first.id, format!("answers.broken.{kind}"), "{text}: {first:?}");
+        assert!(!first.values[0].1.is_empty(), "{text}: what the parser says");
+    }
+}
+
 #[test]
 fn broken_lines_are_told_by_place_and_nothing_else_of_the_file_is_believed() {
     for (text, id, at) in [
-        ("address = anna", "answers.broken", (1, 11)),
-        ("a = \"é\"\naddress = \"x\" y", "answers.broken", (2, 15)),
+        ("address = anna", "answers.broken.quotes", (1, 11)),
+        ("a = \"é\"\naddress = \"x\" y", "answers.broken.behind", (2, 15)),
         ("address = \"x\"\naddress = \"y\"", "answers.twice", (2, 1)),
-        ("address = \"x\n", "answers.broken", (1, 13)),
+        ("address = \"x\n", "answers.broken.open", (1, 13)),
     ] {
         let read = read(text, &plans(), &flag);
         assert_eq!(read.answers, []);

@@ -114,7 +114,7 @@ fn device(view: &View<'_>, code: &DeviceCode, screen: &mut Screen) {
     let key = |id: &str| [Span::Text(" ".to_owned()), Span::Key(id.to_owned())];
     let opened = key("open-consent").into_iter().chain(key("copy-consent")).collect();
     // On a line of its own: it is read off here and typed there.
-    let shown = std::iter::once(Span::Strong(shown)).chain(key("copy-code")).collect();
+    let shown = std::iter::once(Span::Lead(shown)).chain(key("copy-code")).collect();
     let valid = view.strings.fill("device.valid", &[("minutes", &minutes)]);
     screen.blocks = vec![
         numbered(1, "device.open", opened),

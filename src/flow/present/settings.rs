@@ -3,10 +3,10 @@
 
 use std::borrow::Cow;
 
-use super::{View, sheets::row};
+use super::View;
 use crate::{
     flow::{
-        screen::{Block, Screen, SheetRow, Span},
+        screen::{Block, RowValue, Screen, SheetRow, Span},
         server_mail::{self, Notation, Value},
         wizard::Wizard,
     },
@@ -21,18 +21,15 @@ use crate::{
     },
 };
 
-/// What a mask looks like: its length tells nothing about the secret's.
-const MASK: &str = "••••••••";
-
 /// What belongs to a label.
 enum Setting {
     /// To be chosen in the other program, not typed.
     Chosen(String),
     /// To be copied.
     Text(String),
-    /// The key; masked.
+    /// The key; hidden.
     Key,
-    /// The client's secret; masked.
+    /// The client's secret; hidden.
     ClientSecret,
 }
 
@@ -106,12 +103,13 @@ pub(super) fn settings(view: &View<'_>, account: &Account) -> Block {
     let mut numbers = 0..;
     let rows = settings_of(view, account).into_iter().map(|(label, setting)| {
         let number = if setting.is_copied() { numbers.next() } else { None };
-        let span = match setting {
-            Setting::Chosen(text) => Span::Strong(text),
-            Setting::Text(text) => Span::Literal(text),
-            Setting::Key | Setting::ClientSecret => Span::Text(MASK.to_owned()),
+        let value = match setting {
+            Setting::Chosen(text) => RowValue::Words(vec![Span::Strong(text)]),
+            Setting::Text(text) => RowValue::Words(vec![Span::Literal(text)]),
+            Setting::Key | Setting::ClientSecret => RowValue::Hidden,
         };
-        SheetRow { action: number.map(|number: usize| format!("row-{number}")), ..row(&label, span) }
+        let action = number.map(|number: usize| format!("row-{number}"));
+        SheetRow { label: label.into_owned(), number: None, value, action }
     });
     Block::Sheet(rows.collect())
 }

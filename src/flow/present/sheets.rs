@@ -2,18 +2,15 @@
 
 use super::View;
 use crate::{
-    flow::screen::{Block, SheetRow, Span},
-    model::{
-        account::{Account, Publishing},
-        exit_code::ExitCode,
-        failure::Failure,
-        method::Method,
-        shell,
+    flow::{
+        life,
+        screen::{Block, RowValue, SheetRow, Span},
     },
+    model::{account::Account, exit_code::ExitCode, failure::Failure, shell},
 };
 
 pub(super) fn row(label: &str, span: Span) -> SheetRow {
-    SheetRow { label: label.to_owned(), spans: vec![span], action: None }
+    SheetRow { label: label.to_owned(), number: None, value: RowValue::Words(vec![span]), action: None }
 }
 
 /// A diagnosis: what the server said, what it means, what to do, what it cannot be.
@@ -26,7 +23,7 @@ pub(super) fn diagnosis(view: &View<'_>, failure: &Failure) -> Block {
     rows.push(row(view.text("diagnosis.means"), Span::Text(entry.cause)));
     for (index, remedy) in entry.remedies.iter().enumerate() {
         let label = if index == 0 { view.text("diagnosis.to-do") } else { "" };
-        rows.push(row(label, Span::Text(format!("{} {}", index + 1, remedy.text))));
+        rows.push(SheetRow { number: Some(index + 1), ..row(label, Span::Text(remedy.text.clone())) });
     }
     if !entry.ruled_out.is_empty() {
         let ruled_out =
@@ -39,7 +36,7 @@ pub(super) fn diagnosis(view: &View<'_>, failure: &Failure) -> Block {
 /// What is kept where, and what is known of the key's life.
 pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
     let mut rows = vec![
-        row(view.text("summary.account"), Span::Strong(account.name.clone())),
+        row(view.text("summary.account"), Span::Lead(account.name.clone())),
         row(
             view.text("summary.store"),
             Span::Text(view.text(&format!("store.{}", account.store.id())).to_owned()),
@@ -78,15 +75,5 @@ fn key_life(view: &View<'_>, account: &Account) -> String {
     if failure.is_some_and(|failure| view.wizard.diagnose(failure).exit == ExitCode::RenewKey) {
         return view.text("summary.key-refused").to_owned();
     }
-    let is_testing = account.key.publishing == Publishing::Testing;
-    match (account.key.expires, account.method) {
-        // Google gives an end to keys of projects in testing only; who said something else was mistaken.
-        (Some(expires), Method::OAuth) if !is_testing => {
-            view.strings.fill("summary.expires-all-the-same", &[("date", &expires.date().to_string())])
-        }
-        (Some(expires), _) => view.strings.fill("summary.expires", &[("date", &expires.date().to_string())]),
-        (None, Method::OAuth) => view.text("summary.no-end-oauth").to_owned(),
-        (None, Method::AppPassword) => view.text("summary.no-end-app-password").to_owned(),
-        (None, Method::Password) => view.text("summary.no-end-password").to_owned(),
-    }
+    life::sentence(&view.life(account), view.now(), view.strings)
 }

@@ -13,8 +13,8 @@ use crate::{
         wizard::{Doubt, Loaded, Wizard, Work},
     },
     model::{
-        account::Publishing,
         failure::Failure,
+        life::{Reason, Rules},
         method::Method,
         shell,
         stage::{Stage, StageReport, StageResult},
@@ -140,11 +140,16 @@ fn concluded(view: &View<'_>, screen: &mut Screen) {
     if screen.step == "verified" && account.last_check.as_ref().is_some_and(|check| !check.ok) {
         view.text("summary.failed").clone_into(&mut screen.heading);
     }
-    if let Some(expires) = account.key.expires.filter(|_| screen.step == "finish") {
-        let date = expires.date().to_string();
-        let is_testing = account.key.publishing == Publishing::Testing;
-        let id = if is_testing { "summary.dies-in-testing" } else { "summary.dies" };
-        screen.blocks.insert(0, warning(view.strings.fill(id, &[("date", &date)])));
+    let life = view.life(&account);
+    if let Some(dies) = life.dies.filter(|_| screen.step == "finish") {
+        let provider = wizard.knowledge.provider(&account.provider);
+        let id = match life.reason {
+            Reason::Testing => "summary.dies-in-testing",
+            // It gives an end to keys of projects in testing only; who said something else was mistaken.
+            Reason::Provider if Rules::of(provider).testing_days.is_some() => "summary.dies-all-the-same",
+            _ => "summary.dies",
+        };
+        screen.blocks.insert(0, warning(view.strings.fill(id, &[("date", &dies.date().to_string())])));
     }
     match (wizard.doubt(), account.connection()) {
         (Some(Doubt::OldKey), Some(connection)) => {

@@ -83,6 +83,19 @@ fn a_port_that_the_file_lists_is_taken() {
 }
 
 #[test]
+fn what_is_wrong_with_an_answer_is_told_once_its_field_is_left() {
+    let mut walk = at_client("seatable");
+    walk.edit("client-id", "12-ab");
+    assert_eq!(walk.field_error("client-id"), None, "it is still being typed");
+    walk.leave("client-id").leave("client-secret").leave("smtp-host");
+    assert!(walk.field_error("client-id").is_some() && walk.offers("insist"));
+    assert_eq!(walk.field_error("client-secret"), None, "it may still come");
+    walk.edit("client-id", CLIENT_ID).leave("client-id");
+    assert_eq!(walk.field_error("client-id"), None);
+    assert_eq!((walk.step().as_str(), walk.did()), ("client", vec![]), "nothing else comes of it");
+}
+
+#[test]
 fn a_redirect_address_that_is_not_listed_is_said_before_any_browser_opens() {
     let mut walk = at_client("seatable");
     import(&mut walk, file("web", CLIENT_SECRET, &[SEATABLE]));

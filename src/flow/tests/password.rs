@@ -7,7 +7,7 @@ use super::{
 use crate::{
     flow::{
         effect::{CheckRequest, Checkpoint, Effect, Outcome, Progress, Route, SignIn, TestMessage},
-        screen::{Block, StageState, Status},
+        screen::{Block, Journey, Place, Position, StageState, Status},
         wizard::Plan,
     },
     model::{
@@ -69,15 +69,23 @@ pub fn ready_to_keep() -> Walk {
 #[test]
 fn gmail_for_seatable_by_app_password() {
     let mut walk = Walk::setup();
-    assert_eq!((walk.step().as_str(), walk.screen().position.as_str()), ("start", "Step 1 of 8"));
+    let step = Place { number: 1, total: 8 };
+    assert_eq!(
+        (walk.step().as_str(), walk.screen().position),
+        ("start", Some(Position { step, part: None }))
+    );
     walk.next();
     assert_eq!(walk.step(), "sender");
     walk.edit("address", "Anna@GMAIL.com");
     assert_eq!(walk.field("address").hint.map(|hint| hint.text).as_deref(), Some("Gmail"));
     walk.edit("address", "anna@gmail.com").next();
-    assert_eq!((walk.step().as_str(), walk.screen().journey.as_str()), ("for", "Gmail"));
+    let journey = |destination: Option<&str>| Journey {
+        provider: "Gmail".to_owned(),
+        destination: destination.map(str::to_owned),
+    };
+    assert_eq!((walk.step().as_str(), walk.screen().journey), ("for", Some(journey(None))));
     walk.edit("for", "seatable").edit("seatable-url", "table.example.org/workspace");
-    assert_eq!(walk.screen().journey, "Gmail → SeaTable");
+    assert_eq!(walk.screen().journey, Some(journey(Some("SeaTable"))));
     assert_eq!(walk.did(), [], "nothing was done so far");
     // The version of the server decides what can be chosen.
     walk.next();

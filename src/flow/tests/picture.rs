@@ -1,6 +1,8 @@
 //! A screen as text, for a person who reads why a test failed.
 
-use crate::flow::screen::{ActionView, Block, Field, FieldValue, RailState, Screen, Span, TextBlock};
+use crate::flow::screen::{
+    ActionView, Block, Field, FieldValue, RailState, RowValue, Screen, Span, TextBlock,
+};
 
 /// The whole screen, in reading order.
 pub fn picture(screen: &Screen) -> String {
@@ -11,7 +13,7 @@ pub fn picture(screen: &Screen) -> String {
         RailState::Ahead => item.label.clone(),
     });
     let mut lines = vec![
-        format!("--- {} · {} · {}", screen.step, screen.journey, screen.position),
+        format!("--- {} · {:?} · {:?}", screen.step, screen.journey, screen.position),
         rail.collect::<Vec<_>>().join(" "),
         format!("# {}", screen.heading),
     ];
@@ -35,7 +37,12 @@ fn block(block: &Block) -> Vec<String> {
             .iter()
             .map(|row| {
                 let copy = row.action.as_deref().map_or(String::new(), |action| format!(" [copy {action}]"));
-                format!("  {}: {}{copy}", row.label, words(&row.spans))
+                let number = row.number.map(|number| format!("{number}. ")).unwrap_or_default();
+                let value = match &row.value {
+                    RowValue::Words(spans) => words(spans),
+                    RowValue::Hidden => "masked".to_owned(),
+                };
+                format!("  {}: {number}{value}{copy}", row.label)
             })
             .collect(),
     }

@@ -149,6 +149,11 @@ impl Walk {
         self.send(Message::Input(Input::Edit { field: field.to_owned(), text: Secret::from(text) }))
     }
 
+    /// The person is done with a field.
+    pub fn leave(&mut self, field: &str) -> &mut Self {
+        self.send(Message::Input(Input::Leave { field: field.to_owned() }))
+    }
+
     pub fn act(&mut self, action: Action) -> &mut Self {
         self.send(Message::Input(Input::Act(action)))
     }

@@ -69,6 +69,7 @@ impl Wizard {
                     self.check_is_out_of_date();
                 }
             }
+            Input::Leave { field } => self.leave_field(field),
             Input::Act(action) => self.act(action),
         }
     }

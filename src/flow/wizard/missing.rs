@@ -34,6 +34,15 @@ const OF_CONNECTING: [&str; 8] = [
 ];
 
 impl Wizard {
+    /// An answer that is there and cannot be used, or looks wrong, is told of. One that is missing may still come.
+    pub(super) fn leave_field(&mut self, id: String) {
+        let is_asked =
+            self.spec().is_some_and(|step| self.fields_of(step).iter().any(|(known, _)| *known == id));
+        if is_asked && matches!(self.verdict(&id), Verdict::Wrong(_) | Verdict::Doubt(_)) {
+            self.judged.insert(id);
+        }
+    }
+
     /// What the answer to a field is worth; a doubt on which the person insisted is none.
     pub(in crate::flow) fn verdict(&self, id: &str) -> Verdict {
         let verdict = validate::judge(id, &self.situation());

@@ -100,9 +100,11 @@ impl Dialogue {
         let question = self.next_question(screen);
         let is_silent = matches!(question, Question::Nothing | Question::GoOn);
         let news = self.heard.news(screen, is_silent, strings);
-        let fresh: Vec<Utterance> = news.into_iter().filter(|line| !said.contains(line)).collect();
+        let fresh: Vec<Utterance> = news.told.into_iter().filter(|line| !said.contains(line)).collect();
         said.extend(fresh);
         said.extend(wrong);
+        // What can be done about it comes after what is wrong.
+        said.extend(news.offers);
         if question == self.question && said.is_empty() {
             match self.echo(screen, strings) {
                 Some(echo) => said.extend(echo),
@@ -293,7 +295,9 @@ impl Dialogue {
                     self.reply(&strings.fill("plain.row", &values));
                 }
                 self.settle(id, !text.is_empty());
-                vec![edit(text)]
+                // The same answer again is as wrong as before.
+                self.errors.remove(id);
+                vec![edit(text), Input::Leave { field: id.to_owned() }]
             }
             Answer::No(why) => {
                 self.replies.extend(why);

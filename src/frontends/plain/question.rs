@@ -77,7 +77,7 @@ impl Question {
         let mut said = Vec::new();
         match &field.value {
             FieldValue::Choice { options, .. } => {
-                said.push(Utterance::words(&sentences(&[&field.label, &field.help], strings)));
+                said.push(Utterance::words(&about(field, strings)));
                 if options.len() > LONG {
                     let number = options.len().to_string();
                     said.push(Utterance::words(&strings.fill("plain.search", &[("number", &number)])));
@@ -86,7 +86,7 @@ impl Question {
                 }
             }
             _ if field.help.is_empty() => {}
-            _ => said.push(Utterance::words(&sentences(&[&field.label, &field.help], strings))),
+            _ => said.push(Utterance::words(&about(field, strings))),
         }
         said
     }
@@ -187,10 +187,29 @@ fn option(options: &[ChoiceOption], index: usize, strings: &Strings) -> Utteranc
     Utterance::words(&strings.fill("plain.numbered", &[("number", &number), ("text", &text)]))
 }
 
+/// What a field is for: its label, and its help behind it.
+fn about(field: &Field, strings: &Strings) -> String {
+    let (label, help) = (field.label.as_str(), field.help.as_str());
+    if help.is_empty() || is_asking(label) {
+        return sentences(&[label, help], strings);
+    }
+    sentences(&[&strings.fill("plain.about", &[("label", label), ("help", help)])], strings)
+}
+
+/// A label that is a question remains one.
+fn is_asking(label: &str) -> bool {
+    label.ends_with('?')
+}
+
 fn ask(field: &Field, strings: &Strings) -> String {
     let label = field.label.as_str();
-    // A label that is a question remains one.
     let behind_label = |text: &str| format!("{} {text}", sentences(&[label], strings));
+    let choose = |id: &str, values: &[(&str, &str)]| {
+        if is_asking(label) {
+            return behind_label(&strings.fill(&format!("{id}-asked"), values));
+        }
+        strings.fill(id, &[&[("label", label)], values].concat())
+    };
     match &field.value {
         FieldValue::Text(now) if now.is_empty() => strings.fill("plain.prompt.text", &[("label", label)]),
         FieldValue::Text(now) => match &field.source {
@@ -215,10 +234,10 @@ fn ask(field: &Field, strings: &Strings) -> String {
                     let id =
                         if is_long { "plain.prompt.search-chosen" } else { "plain.prompt.choice-chosen" };
                     let values = [("number", number.as_str()), ("value", &options[index].label)];
-                    behind_label(&strings.fill(id, &values))
+                    choose(id, &values)
                 }
-                None if is_long => behind_label(strings.text("plain.prompt.search")),
-                None => behind_label(strings.text("plain.prompt.choice")),
+                None if is_long => choose("plain.prompt.search", &[]),
+                None => choose("plain.prompt.choice", &[]),
             }
         }
     }

@@ -99,7 +99,10 @@ fn hostile(mut screen: Screen) -> Screen {
     }
     screen.actions.iter_mut().for_each(|view| evil(&mut view.label));
     evil(&mut screen.heading);
-    evil(&mut screen.journey);
+    if let Some(journey) = &mut screen.journey {
+        evil(&mut journey.provider);
+        journey.destination.iter_mut().for_each(evil);
+    }
     screen
 }
 

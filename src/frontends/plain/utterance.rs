@@ -2,7 +2,8 @@
 
 use crate::{
     flow::screen::{
-        Action, ActionView, Block, Screen, SheetRow, Span, StageLine, StageState, Status, TextBlock,
+        Action, ActionView, Block, Position, RowValue, Screen, SheetRow, Span, StageLine, StageState, Status,
+        TextBlock,
     },
     frontends::clean::clean,
     guide::strings::Strings,
@@ -49,30 +50,28 @@ impl Utterance {
 #[must_use]
 pub fn header(screen: &Screen, strings: &Strings) -> Utterance {
     let practice = screen.practice.as_deref().unwrap_or_default();
-    let parts = [practice, &position(&screen.position, strings), &screen.heading];
+    let position = screen.position.map(|position| self::position(position, strings)).unwrap_or_default();
+    let parts = [practice, &position, &screen.heading];
     Utterance::words(&capital(&sentences(&parts, strings)))
 }
 
-/// `Step 3 of 10 · 1/2` in words.
-fn position(position: &str, strings: &Strings) -> String {
-    let parts = position.split_once(" · ").and_then(|(step, part)| Some((step, part.split_once('/')?)));
-    parts.map_or_else(
-        || position.to_owned(),
-        |(step, (part, parts))| {
-            strings.fill("plain.part", &[("position", step), ("part", part), ("parts", parts)])
-        },
-    )
+fn position(position: Position, strings: &Strings) -> String {
+    let (number, total) = (position.step.number.to_string(), position.step.total.to_string());
+    let step = [("number", number.as_str()), ("total", total.as_str())];
+    let Some(part) = position.part else { return strings.fill("plain.position", &step) };
+    let (part, parts) = (part.number.to_string(), part.total.to_string());
+    strings.fill("plain.position-part", &[step[0], step[1], ("part", &part), ("parts", &parts)])
 }
 
-/// `Gmail → SeaTable` in words; nothing where it is not known.
+/// From whom the key is and what it is for; nothing where it is not known.
 #[must_use]
 pub fn journey(screen: &Screen, strings: &Strings) -> Option<Utterance> {
-    let text = match screen.journey.split_once(" → ") {
-        Some((from, to)) => strings.fill("plain.journey", &[("from", from), ("to", to)]),
-        None if screen.journey.is_empty() => return None,
-        None => strings.fill("plain.journey-from", &[("from", &screen.journey)]),
-    };
-    Some(Utterance::words(&text))
+    let journey = screen.journey.as_ref()?;
+    let provider = ("provider", journey.provider.as_str());
+    Some(Utterance::words(&match &journey.destination {
+        Some(destination) => strings.fill("plain.journey", &[provider, ("destination", destination)]),
+        None => strings.fill("plain.journey-provider", &[provider]),
+    }))
 }
 
 /// What there is to read, what is going on, and what is right about an answer. What is wrong about one is said when
@@ -83,7 +82,8 @@ pub fn body(screen: &Screen, strings: &Strings) -> Vec<Utterance> {
         screen.blocks.iter().flat_map(|block| self::block(block, &screen.actions, strings)).collect();
     for field in &screen.fields {
         // What the journey says, which is told apart, is not told again.
-        let Some(hint) = field.hint.as_ref().filter(|hint| hint.text != screen.journey) else { continue };
+        let is_told = |text: &str| screen.journey.as_ref().is_some_and(|journey| journey.provider == text);
+        let Some(hint) = field.hint.as_ref().filter(|hint| !is_told(&hint.text)) else { continue };
         let text = strings.fill("plain.row", &[("label", &field.label), ("value", &hint.text)]);
         said.push(Utterance::passing(&sentences(&[&text], strings)));
     }
@@ -191,7 +191,8 @@ fn block(block: &Block, actions: &[ActionView], strings: &Strings) -> Vec<Uttera
         Block::Sheet(rows) => rows
             .iter()
             .map(|row| {
-                let offers: Vec<&str> = keys(&row.spans).into_iter().chain(row.action.as_deref()).collect();
+                let offers: Vec<&str> =
+                    keys(row.value.spans()).into_iter().chain(row.action.as_deref()).collect();
                 let gist = self::row(row, &[], strings);
                 Utterance {
                     gist: clean(&gist).into_owned(),
@@ -234,9 +235,12 @@ fn stage(line: &StageLine, strings: &Strings) -> Option<Utterance> {
 }
 
 fn row(row: &SheetRow, actions: &[ActionView], strings: &Strings) -> String {
-    let mut value: String = row.spans.iter().map(|span| shown(span, actions, strings)).collect();
-    if let Some((number, text)) = numbered(&value) {
-        value = strings.fill("plain.numbered", &[("number", number), ("text", text)]);
+    let mut value: String = match &row.value {
+        RowValue::Words(spans) => spans.iter().map(|span| shown(span, actions, strings)).collect(),
+        RowValue::Hidden => strings.text("plain.hidden").to_owned(),
+    };
+    if let Some(number) = row.number {
+        value = strings.fill("plain.numbered", &[("number", &number.to_string()), ("text", &value)]);
     }
     let action = row.action.as_ref().and_then(|id| actions.iter().find(|view| view.id == *id));
     if let Some(key) = action.and_then(|view| keyed("plain.key", view, strings)) {
@@ -248,20 +252,14 @@ fn row(row: &SheetRow, actions: &[ActionView], strings: &Strings) -> String {
     strings.fill("plain.row", &[("label", &row.label), ("value", &value)])
 }
 
-/// A row that is one of several things to do: `2 Enter it again`.
-fn numbered(value: &str) -> Option<(&str, &str)> {
-    let (number, text) = value.split_once(' ')?;
-    let is_number = number.len() <= 2 && number.bytes().all(|digit| digit.is_ascii_digit());
-    (is_number && !number.is_empty() && text.starts_with(char::is_uppercase)).then_some((number, text))
-}
-
 fn spans(spans: &[Span], actions: &[ActionView], strings: &Strings) -> String {
     let mut line = String::new();
     let mut is_behind_key = false;
     for span in spans {
         let is_key = matches!(span, Span::Key(_));
         let words = match span {
-            Span::Literal(text) => strings.fill("plain.literal", &[("text", text)]),
+            // What stands on a button is told apart from the words around it.
+            Span::Literal(text) | Span::Strong(text) => strings.fill("plain.literal", &[("text", text)]),
             other => shown(other, actions, strings),
         };
         // On a screen a key stands apart by itself.
@@ -281,10 +279,6 @@ fn shown(span: &Span, actions: &[ActionView], strings: &Strings) -> String {
         Span::Key(id) => {
             let view = actions.iter().find(|view| view.id == *id);
             view.and_then(|view| keyed("plain.key", view, strings)).unwrap_or_default()
-        }
-        // A mask is a picture.
-        other if !other.text().is_empty() && other.text().chars().all(|mark| mark == '•') => {
-            strings.text("plain.hidden").to_owned()
         }
         other => other.text().to_owned(),
     }

@@ -27,11 +27,11 @@ impl Painter<'_, '_> {
             }
             left.push(label);
         }
-        let position = Piece::new(&format!("{} ", self.screen.position), Role::Dim);
+        let position = Piece::new(&format!("{} ", self.position()), Role::Dim);
         let used = cells(&left);
         let position_fits = used + 1 + width(&position.text) <= room;
         let right = if position_fits { width(&position.text) } else { 0 };
-        let journey = format!("  {}", clean(&self.screen.journey));
+        let journey = format!("  {}", clean(&self.journey()));
         let free = room.saturating_sub(used + right + 1);
         if width(&journey) <= free {
             left.push(Piece::new(&journey, Role::Text));
@@ -42,10 +42,27 @@ impl Painter<'_, '_> {
             ));
         }
         self.pieces(area.x, area.y, &left, area.right());
-        if position_fits && !self.screen.position.is_empty() {
+        if position_fits && self.screen.position.is_some() {
             let x = area.right() - u16::try_from(right).unwrap_or(area.width).min(area.width);
             self.pieces(x, area.y, &[position], area.right());
         }
+    }
+
+    fn journey(&self) -> String {
+        let Some(journey) = &self.screen.journey else { return String::new() };
+        let Some(destination) = &journey.destination else { return journey.provider.clone() };
+        let values = [("provider", journey.provider.as_str()), ("destination", destination)];
+        self.brush.strings.fill("tui.journey", &values)
+    }
+
+    fn position(&self) -> String {
+        let Some(position) = self.screen.position else { return String::new() };
+        let (number, total) = (position.step.number.to_string(), position.step.total.to_string());
+        let step = [("number", number.as_str()), ("total", total.as_str())];
+        let Some(part) = position.part else { return self.brush.strings.fill("tui.position", &step) };
+        let (part, parts) = (part.number.to_string(), part.total.to_string());
+        let values = [step[0], step[1], ("part", &part), ("parts", &parts)];
+        self.brush.strings.fill("tui.position-part", &values)
     }
 
     pub(super) fn rule(&mut self, area: Rect, more: &str) {

@@ -208,7 +208,7 @@ impl<'a> Content<'a> {
     pub(super) fn span(&self, span: &Span, role: Role) -> Vec<Piece> {
         match span {
             Span::Text(text) => vec![Piece::new(text, role)],
-            Span::Strong(text) => vec![Piece::new(text, Role::Strong)],
+            Span::Strong(text) | Span::Lead(text) => vec![Piece::new(text, Role::Strong)],
             Span::Literal(text) => vec![Piece::new(text, Role::Accent)],
             Span::Link(address) => vec![Piece::new(address, Role::Link).leading_to(address)],
             Span::Key(id) => match self.screen.actions.iter().position(|action| action.id == *id) {

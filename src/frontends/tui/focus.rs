@@ -77,7 +77,7 @@ fn actions_in_blocks(screen: &Screen) -> Vec<usize> {
             Block::Text(TextBlock::Heading(_) | TextBlock::Verbatim { .. }) | Block::Stages(_) => {}
             Block::Sheet(rows) => {
                 for row in rows {
-                    ids.extend(keys_in(&row.spans));
+                    ids.extend(keys_in(row.value.spans()));
                     ids.extend(row.action.as_deref());
                 }
             }

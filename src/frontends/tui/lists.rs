@@ -6,7 +6,10 @@ use super::{
     row::{Piece, cells},
     theme::Role,
 };
-use crate::flow::screen::{SheetRow, Span, StageLine, StageState};
+use crate::flow::screen::{RowValue, SheetRow, Span, StageLine, StageState};
+
+/// What a hidden value looks like: as many signs whatever its length.
+const MASK: usize = 8;
 
 impl Content<'_> {
     /// The stages of a check, each with its detail and its time.
@@ -57,7 +60,12 @@ impl Content<'_> {
         let column = (labels + 3).min(self.columns / 2).min(30);
         for row in rows {
             let label = Piece::new(&row.label, Role::Dim);
-            let words: Vec<Piece> = row.spans.iter().flat_map(|span| self.span(span, Role::Text)).collect();
+            let number = row.number.map(|number| Piece::new(&format!("{number} "), Role::Text));
+            let value = match &row.value {
+                RowValue::Words(spans) => spans.iter().flat_map(|span| self.span(span, Role::Text)).collect(),
+                RowValue::Hidden => vec![Piece::new(&self.marks.mask.repeat(MASK), Role::Text)],
+            };
+            let words: Vec<Piece> = number.into_iter().chain(value).collect();
             let action = row.action.as_ref().map(|id| self.span(&Span::Key(id.clone()), Role::Text));
             let action = action.unwrap_or_default();
             if width(&label.text) < column {

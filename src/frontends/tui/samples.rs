@@ -1,8 +1,8 @@
 //! Made-up screens, one for each kind of thing that a screen can hold.
 
 use crate::flow::screen::{
-    Action, ActionView, Block, ChoiceOption, Clip, Code, Field, FieldValue, Hint, RailItem, RailState,
-    Screen, SheetRow, Span, StageLine, StageState, Status, TextBlock,
+    Action, ActionView, Block, ChoiceOption, Clip, Code, Field, FieldValue, Hint, Journey, Place, Position,
+    RailItem, RailState, RowValue, Screen, SheetRow, Span, StageLine, StageState, Status, TextBlock,
 };
 use crate::model::stage::Stage;
 
@@ -52,8 +52,8 @@ fn rail(here: usize) -> Vec<RailItem> {
 fn base(step: &str, heading: &str, here: usize) -> Screen {
     Screen {
         step: step.to_owned(),
-        journey: "Gmail → SeaTable".to_owned(),
-        position: format!("Step {} of 9", here + 1),
+        journey: Some(Journey { provider: "Gmail".to_owned(), destination: Some("SeaTable".to_owned()) }),
+        position: Some(Position { step: Place { number: here + 1, total: 9 }, part: None }),
         rail: rail(here),
         heading: heading.to_owned(),
         actions: vec![
@@ -127,7 +127,7 @@ pub fn app_password(length: usize) -> Screen {
 /// Fields of text: a help line, a source, an error.
 pub fn sender() -> Screen {
     let mut screen = base("sender", "Who sends?", 0);
-    screen.journey = String::new();
+    screen.journey = None;
     screen.blocks = vec![Block::Text(TextBlock::Paragraph(vec![text(
         "Every message will come from this address. The provider is recognised from it.",
     )]))];
@@ -202,7 +202,8 @@ pub fn refused() -> Screen {
     let mut screen = base("check", "The server refused", 5);
     let row = |label: &str, words: &str, action: Option<&str>| SheetRow {
         label: label.to_owned(),
-        spans: vec![text(words)],
+        number: None,
+        value: RowValue::Words(vec![text(words)]),
         action: action.map(str::to_owned),
     };
     screen.blocks = vec![
@@ -297,13 +298,14 @@ pub fn consent() -> Screen {
 pub fn hostile() -> Screen {
     let nasty = "\u{1b}[2J\u{1b}]0;x\u{7}日本語\u{202e}evil\u{9b}31m👩‍👩‍👧\r\n\tend\u{301}";
     let mut screen = base("hostile", nasty, 4);
-    screen.journey = nasty.repeat(9);
+    screen.journey = Some(Journey { provider: nasty.repeat(9), destination: Some(nasty.to_owned()) });
     screen.practice = Some(nasty.to_owned());
     screen.blocks = vec![
         Block::Text(TextBlock::Verbatim { text: nasty.repeat(30), link: true }),
         Block::Sheet(vec![SheetRow {
             label: nasty.repeat(3),
-            spans: vec![text(&nasty.repeat(20)), key("nobody"), key("a")],
+            number: Some(1),
+            value: RowValue::Words(vec![text(&nasty.repeat(20)), key("nobody"), key("a")]),
             action: Some("a".to_owned()),
         }]),
     ];

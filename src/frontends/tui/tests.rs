@@ -325,7 +325,7 @@ proptest! {
             Input::Edit { field, .. } => session.screen.fields.iter().any(|shown| {
                 shown.id == *field && matches!(shown.value, FieldValue::Secret { .. })
             }),
-            Input::Act(_) => false,
+            Input::Act(_) | Input::Leave { .. } => false,
         });
         session.press(&keys);
         session.state.revealed = None;

@@ -70,6 +70,7 @@ fn plain(spans: &[Span], actions: &[ActionSpec], fill: &dyn Fn(&str) -> String) 
             Span::Text(_) if index < lead_to => {}
             Span::Text(text) => line.push(Span::Text(fill(text))),
             Span::Strong(text) => line.push(Span::Strong(fill(text))),
+            Span::Lead(text) => line.push(Span::Lead(fill(text))),
             Span::Literal(text) => line.push(Span::Literal(fill(text))),
             Span::Link(address) => line.push(Span::Link(fill(address))),
         }

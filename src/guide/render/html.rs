@@ -172,7 +172,7 @@ fn link(target: &str, words: &str) -> String {
 fn line(spans: &[Span]) -> String {
     let span = |span: &Span| match span {
         Span::Text(text) => escaped(text),
-        Span::Strong(text) => element("strong", "", &escaped(text)),
+        Span::Strong(text) | Span::Lead(text) => element("strong", "", &escaped(text)),
         Span::Literal(text) => element("code", "", &escaped(text)),
         Span::Link(address) if is_address(address) => link(address, address),
         Span::Link(words) => escaped(words),

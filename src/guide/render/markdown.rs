@@ -132,10 +132,12 @@ fn line(spans: &[Span]) -> String {
     for (index, span) in spans.iter().enumerate() {
         match span {
             Span::Text(text) if line.is_empty() => line.push_str(&escaped(text)),
-            Span::Strong(text) if is_strong(&line, text, spans.get(index + 1)) => {
+            Span::Strong(text) | Span::Lead(text) if is_strong(&line, text, spans.get(index + 1)) => {
                 line.push_str(&strong(text));
             }
-            Span::Text(text) | Span::Strong(text) => line.push_str(&escaped_within(text)),
+            Span::Text(text) | Span::Strong(text) | Span::Lead(text) => {
+                line.push_str(&escaped_within(text));
+            }
             Span::Literal(text) => line.push_str(&literal(text)),
             Span::Link(address) if is_address(address) => {
                 line.push('<');

@@ -1,7 +1,7 @@
 //! What a line means.
 
 use super::*;
-use crate::flow::screen::{ActionView, ByHand, ChoiceOption, Code, Field, Status};
+use crate::flow::screen::{ActionView, ByHand, ChoiceOption, Code, Field, Place, Position, Status};
 
 pub(super) const STEP: &str = "step";
 
@@ -55,6 +55,11 @@ pub(super) fn screen(fields: Vec<Field>) -> Screen {
 
 fn edit(field: &str, text: &str) -> Input {
     Input::Edit { field: field.to_owned(), text: Secret::from(text) }
+}
+
+/// An answer that is done with.
+fn answered(field: &str, text: &str) -> Vec<Input> {
+    vec![edit(field, text), Input::Leave { field: field.to_owned() }]
 }
 
 /// A conversation whose screen can be changed between two lines.
@@ -111,30 +116,30 @@ fn lines_are_answers_words_or_letters() {
     let act = |action: Action| vec![Input::Act(action)];
     let open = || act(Action::Step("open".to_owned()));
     for (fields, line, expected) in [
-        (name, " anna ", vec![edit("name", "anna")]),
+        (name, " anna ", answered("name", "anna")),
         (name, "o", open()),
         (name, "O", open()),
-        (name, "=o", vec![edit("name", "o")]),
-        (name, "=back", vec![edit("name", "back")]),
-        (name, "=other", vec![edit("name", "=other")]),
+        (name, "=o", answered("name", "o")),
+        (name, "=back", answered("name", "back")),
+        (name, "=other", answered("name", "=other")),
         (name, "back", act(Action::Back)),
         (name, "quit", act(Action::Quit)),
-        (name, "-", vec![edit("name", "-")]),
-        (named, "-", vec![edit("name", "")]),
+        (name, "-", answered("name", "-")),
+        (named, "-", answered("name", "")),
         (named, "", vec![]),
-        (secret, " with blanks ", vec![edit("key", " with blanks ")]),
-        (secret, "=secret", vec![edit("key", "=secret")]),
+        (secret, " with blanks ", answered("key", " with blanks ")),
+        (secret, "=secret", answered("key", "=secret")),
         (secret, "quit", act(Action::Quit)),
-        (one, "2", vec![edit("one", "id-beta")]),
-        (one, "Beta", vec![edit("one", "id-beta")]),
-        (one, "id-alpha", vec![edit("one", "id-alpha")]),
+        (one, "2", answered("one", "id-beta")),
+        (one, "Beta", answered("one", "id-beta")),
+        (one, "id-alpha", answered("one", "id-alpha")),
         (one, "0", vec![]),
         (one, "4", vec![]),
         (one, "3", vec![]),
         (one, "closed gamma", vec![]),
         (one, "bet", vec![]),
-        (tick, "yes", vec![edit("tick", "yes")]),
-        (tick, "no", vec![edit("tick", "")]),
+        (tick, "yes", answered("tick", "yes")),
+        (tick, "no", answered("tick", "")),
         (tick, "y", vec![]),
         (none, "", act(Action::Next)),
         (none, "next", act(Action::Next)),
@@ -161,7 +166,7 @@ fn a_line_that_is_no_text_is_told_and_decides_nothing() {
 #[test]
 fn when_all_is_answered_it_goes_on_by_itself_and_once() {
     let mut talk = Talk::about(screen(vec![text("a", ""), text("b", "there")]));
-    assert_eq!(talk.line("x").0, [edit("a", "x")]);
+    assert_eq!(talk.line("x").0, answered("a", "x"));
     assert_eq!(talk.line("").0, []);
     assert_eq!(*talk.dialogue.question(), Question::GoOn);
     // Something else may happen first.
@@ -192,6 +197,25 @@ fn what_is_wrong_is_said_and_asked_again_even_when_it_is_kept() {
 }
 
 #[test]
+fn what_is_wrong_is_told_at_once_before_what_can_be_done_and_each_time() {
+    let mut talk = Talk::about(screen(vec![text("a", ""), text("b", "")]));
+    for line in ["x", "x"] {
+        let inputs = talk.dialogue.take(Some(&Secret::from(line)), &talk.screen, &talk.strings);
+        assert_eq!(inputs, answered("a", line));
+        talk.screen.fields[0] = Field { error: Some("Too short".to_owned()), ..text("a", "x") };
+        let insist = action(Action::Step("insist".to_owned()), Some('i'), "use it anyway");
+        talk.screen.actions.retain(|view| view.id != insist.id);
+        talk.screen.actions.push(insist);
+        let said = talk.look();
+        assert!(said.starts_with("a: Too short"), "{said}");
+        assert!(said.ends_with("\na (now x; Enter keeps it; type a hyphen, -, to empty it):"), "{said}");
+    }
+    assert!(talk.heard.contains("Too short\nType i for: use it anyway\na "), "{}", talk.heard);
+    talk.line("");
+    assert!(talk.heard.ends_with("b:"), "whoever keeps it goes on: {}", talk.heard);
+}
+
+#[test]
 fn a_field_that_was_emptied_is_asked_for_again() {
     let code = |length| field("code", FieldValue::Secret { length, group: 0 });
     let mut talk = Talk::about(screen(vec![code(0)]));
@@ -210,7 +234,8 @@ fn nothing_is_said_or_asked_twice_while_nothing_changes() {
     let mut talk = Talk::about(screen(vec![text("a", "")]));
     assert!(talk.heard.contains("Heading.") && talk.heard.ends_with("a:"), "{}", talk.heard);
     assert_eq!(talk.look(), "");
-    talk.screen.position = "Step 1 of 12".to_owned();
+    let step = Place { number: 1, total: 12 };
+    talk.screen.position = Some(Position { step, part: None });
     assert_eq!(talk.look(), "", "how many steps there will be is no news");
     talk.screen.status = Some(Status::Good("Copied".to_owned()));
     assert_eq!(talk.look(), "Copied.\na:", "the question is the last that is heard");
@@ -277,7 +302,7 @@ fn what_a_file_fills_in_is_asked_for_after_it_was_read() {
         ..screen(vec![text("file", ""), text("id", "")])
     });
     assert_eq!(typed.line("").0, []);
-    assert_eq!(typed.line("client").0, [edit("id", "client")], "whoever has no file types");
+    assert_eq!(typed.line("client").0, answered("id", "client"), "whoever has no file types");
 }
 
 #[test]
@@ -310,18 +335,18 @@ fn a_long_list_is_searched_and_chosen_from_by_number() {
     assert!(said.starts_with(&listed.join("\n")), "{said}");
     assert_eq!(talk.line("5").0, [], "not among what was found");
     talk.line("se 3");
-    assert_eq!(talk.line("31").0, [edit("base", "id-Base 30")]);
+    assert_eq!(talk.line("31").0, answered("base", "id-Base 30"));
     let mut talk = Talk::about(screen(vec![choice("base", "", &names)]));
     assert!(talk.line("nothing like it").1.contains("Nothing matches"));
     assert!(talk.line("base").1.contains("20 more match"));
-    assert_eq!(talk.line("base 39").0, [edit("base", "id-Base 39")], "a whole name is enough");
+    assert_eq!(talk.line("base 39").0, answered("base", "id-Base 39"), "a whole name is enough");
 }
 
 #[test]
 fn two_of_one_name_are_told_apart_by_their_numbers() {
     let mut talk = Talk::about(screen(vec![choice("base", "", &["Orders", "Orders", "Other"])]));
     assert_eq!(talk.line("orders").0, []);
-    assert_eq!(talk.line("2").0.len(), 1);
+    assert_eq!(talk.line("2").0.len(), 2);
 }
 
 #[test]

@@ -4,7 +4,10 @@ use super::{
     answers::{STEP, Talk, action, choice, field, screen, text},
     *,
 };
-use crate::flow::screen::{Block, Clip, Code, SheetRow, Span, StageLine, StageState, Status, TextBlock};
+use crate::flow::screen::{
+    Block, Clip, Code, Journey, Place, Position, RowValue, SheetRow, Span, StageLine, StageState, Status,
+    TextBlock,
+};
 
 fn paragraph(words: &str, key: Option<&str>) -> Block {
     let mut spans = vec![Span::Text(words.to_owned())];
@@ -95,8 +98,8 @@ fn what_happens_again_is_told_again() {
         state: StageState::Failed,
         milliseconds: Some(1),
     };
-    let row =
-        SheetRow { label: "To do".to_owned(), spans: vec![Span::Text("1 Wait".to_owned())], action: None };
+    let value = RowValue::Words(vec![Span::Text("Wait".to_owned())]);
+    let row = SheetRow { label: "To do".to_owned(), number: Some(1), value, action: None };
     let blocks = vec![Block::Stages(vec![stage]), Block::Sheet(vec![row])];
     let mut talk = Talk::about(Screen { blocks: blocks.clone(), ..screen(Vec::new()) });
     let told = "Failed: Connect, 1 ms.\nTo do: 1. Wait\n";
@@ -160,9 +163,9 @@ fn a_list_is_asked_for_until_it_is_answered_where_nothing_else_can_be_done() {
     let mut closed = screen(vec![choice("page", "", &["one", "two"])]);
     closed.actions[0].disabled = Some("Not yet".to_owned());
     let mut talk = Talk::about(closed);
-    assert_eq!(talk.line("").1, "Please choose one of them.\npage. Number:");
-    assert!(talk.line("again").1.contains("1. one.\n2. two.\npage. Number:"), "{}", talk.heard);
-    assert_eq!(talk.line("2").0.len(), 1);
+    assert_eq!(talk.line("").1, "Please choose one of them.\npage, number:");
+    assert!(talk.line("again").1.contains("1. one.\n2. two.\npage, number:"), "{}", talk.heard);
+    assert_eq!(talk.line("2").0.len(), 2);
     let options = talk.screen.fields.clone();
     talk.screen.fields.clear();
     talk.look();
@@ -197,22 +200,31 @@ fn what_is_named_by_a_number_in_a_long_list_is_heard() {
 
 #[test]
 fn a_journey_and_a_place_are_told_in_words() {
-    let shown = |journey: &str, position: &str| Screen {
-        journey: journey.to_owned(),
-        position: position.to_owned(),
+    let place = |number, total| Place { number, total };
+    let gmail = |destination: Option<&str>| Journey {
+        provider: "Gmail".to_owned(),
+        destination: destination.map(str::to_owned),
+    };
+    let shown = |journey: Option<Journey>, position: Option<Position>| Screen {
+        journey,
+        position,
         practice: Some("practice".to_owned()),
         ..screen(Vec::new())
     };
     for (journey, position, expected) in [
-        ("", "Step 1 of 8", "Practice. Step 1 of 8. Heading.\nType o"),
-        ("Gmail", "Step 1 of 8 · 2/3", "Practice. Step 1 of 8, part 2 of 3. Heading.\nProvider: Gmail.\n"),
-        ("Gmail → SeaTable", "", "Practice. Heading.\nProvider: Gmail; for: SeaTable.\n"),
+        (None, Some(Position { step: place(1, 8), part: None }), "Practice. Step 1 of 8. Heading.\nType o"),
+        (
+            Some(gmail(None)),
+            Some(Position { step: place(1, 8), part: Some(place(2, 3)) }),
+            "Practice. Step 1 of 8, part 2 of 3. Heading.\nProvider: Gmail.\n",
+        ),
+        (Some(gmail(Some("SeaTable"))), None, "Practice. Heading.\nProvider: Gmail; for: SeaTable.\n"),
     ] {
         let talk = Talk::about(shown(journey, position));
         assert!(talk.heard.starts_with(expected), "{}", talk.heard);
     }
-    let mut talk = Talk::about(shown("Gmail", ""));
-    talk.screen.journey.clear();
+    let mut talk = Talk::about(shown(Some(gmail(None)), None));
+    talk.screen.journey = None;
     assert_eq!(talk.look(), "", "what is not known any more is no news");
     assert_eq!(talk.screen.step, STEP);
 }
