@@ -8,8 +8,7 @@ use crate::{
 };
 
 /// The steps that are walked at providers with a guide of their own only, besides those to the key of each.
-const ELSEWHERE: [&str; 8] = [
-    "method-known",
+const ELSEWHERE: [&str; 7] = [
     "smtp-auth",
     "entra-app-web",
     "entra-app-desktop",
@@ -116,16 +115,10 @@ fn microsoft_begins_with_an_app_of_ones_own() {
         let walked = situation.steps("setup").into_iter().map(|step| step.id.as_str());
         assert_eq!(walked.filter(|id| ELSEWHERE.contains(id)).collect::<Vec<_>>(), steps);
     };
-    let program = ["method-known", "smtp-auth", "entra-app-desktop", "entra-permissions", "entra-client"];
+    let program = ["smtp-auth", "entra-app-desktop", "entra-permissions", "entra-client"];
     goes_through(&[("for", "program")], &program);
-    let seatable = [
-        "method-known",
-        "entra-app-web",
-        "entra-permissions",
-        "entra-secret",
-        "entra-client",
-        "deliver-seatable-microsoft",
-    ];
+    let seatable =
+        ["entra-app-web", "entra-permissions", "entra-secret", "entra-client", "deliver-seatable-microsoft"];
     goes_through(&[("for", "seatable"), ("connect", "show"), ("own-consent", "no")], &seatable);
     let walked = |step: &&str| program.contains(step) || seatable.contains(step);
     assert!(ELSEWHERE.iter().all(|step| walked(step)));

@@ -79,11 +79,10 @@ pub fn faults(plans: &Plans, step: &StepSpec, document: &Document, providers: &[
             _ => {}
         }
     }
-    // A step that works shows by itself whether it worked; one that only asks leads to nobody's page.
+    // A step that works shows by itself whether it worked.
     let expects = !document.expect.is_empty() || step.work.is_some();
     let complete = document.checked.is_some() && expects && !document.moved.is_empty();
-    let only_asks = step.actions.is_empty() && document.checked.is_none();
-    if guided && !complete && !only_asks && step.work.is_none() {
+    if guided && !complete {
         faults.push(
             "a guided step says when it was checked, what to expect, and what may have moved".to_owned(),
         );
