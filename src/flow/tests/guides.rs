@@ -121,5 +121,5 @@ fn microsoft_begins_with_an_app_of_ones_own() {
         ["entra-app-web", "entra-permissions", "entra-secret", "entra-client", "deliver-seatable-microsoft"];
     goes_through(&[("for", "seatable"), ("connect", "show"), ("own-consent", "no")], &seatable);
     let walked = |step: &&str| program.contains(step) || seatable.contains(step);
-    assert!(ELSEWHERE.iter().all(|step| walked(step)));
+    assert!(ELSEWHERE.iter().all(walked));
 }
