@@ -9,6 +9,7 @@ mod consent;
 mod deliver;
 mod device;
 mod explain;
+mod guides;
 pub mod journeys;
 mod leaving;
 mod menu;
