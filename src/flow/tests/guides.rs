@@ -14,7 +14,7 @@ use crate::{
         account::Account,
         failure::{Failure, Layer},
         method::Method,
-        provider::{KnownMethod, Provider},
+        provider::{AppPassword, KnownMethod, Provider},
         secret::Secret,
     },
 };
@@ -97,6 +97,19 @@ fn the_shape_of_the_app_password_counts_in_every_guide() {
     walk.through(&table(Method::AppPassword), "key-yahoo").edit("app-password", "abcd efgh ijkl mnop").next();
     assert!(matches!(walk.order(), Effect::SavePending { .. }));
     assert_eq!(walk.wizard.situation().password().unwrap().expose(), "abcdefghijklmnop");
+}
+
+/// Nobody counts up to a length that is not known.
+#[test]
+fn a_key_of_any_length_is_not_counted() {
+    let any_length = Provider { app_password: Some(AppPassword::default()), ..provider("yandex") };
+    for (provider, step, hint) in
+        [(any_length, "key-yandex", None), (provider("yahoo"), "key-yahoo", Some("4 of 16".to_owned()))]
+    {
+        let mut walk = Walk::with_provider(provider);
+        walk.through(&table(Method::AppPassword), step).edit("app-password", "abcd");
+        assert_eq!(walk.field("app-password").hint.map(|hint| hint.text), hint, "{step}");
+    }
 }
 
 /// Microsoft takes OAuth only: the app is registered before its ID is asked for, with an address of SeaTable's where
