@@ -10,6 +10,7 @@ mod consent;
 mod deliver;
 mod device;
 mod explain;
+mod guides;
 pub mod journeys;
 mod leaving;
 mod menu;

@@ -121,6 +121,11 @@ fn document_faults(plans: &Plans) -> Vec<String> {
         Err(fault) => return vec![fault.to_string()],
     };
     let mut faults = Vec::new();
+    for provider in providers.iter().filter(|provider| !provider.guide.is_empty()) {
+        if !plans.steps.iter().any(|step| step::guide(step) == Some(&provider.guide)) {
+            faults.push(format!("no step is for the guide {} of {}", provider.guide, provider.id));
+        }
+    }
     let mut languages = Vec::new();
     for language in Language::ALL {
         let mut documents = Vec::new();
@@ -137,17 +142,12 @@ fn document_faults(plans: &Plans) -> Vec<String> {
     }
     for step in &plans.steps {
         let mut shapes = Vec::new();
-        // A document speaks of pages that each provider has whom it guides.
-        let guide = step.when.iter().find(|when| when.fact == "guide" && when.is).map(|when| &when.value);
-        let guided = providers.iter().filter(|provider| guide.is_none_or(|guide| provider.guide == *guide));
-        let links: Vec<Vec<String>> =
-            guided.map(|provider| provider.links.keys().cloned().collect()).collect();
         for (language, documents) in &languages {
             let Some(document) = documents.iter().find(|document| document.id == step.id) else {
                 faults.push(format!("{language:?}: {} has no document", step.id));
                 continue;
             };
-            let found = step::faults(plans, step, document, &links);
+            let found = step::faults(plans, step, document, &providers);
             faults.extend(found.into_iter().map(|fault| format!("{language:?}: {}: {fault}", step.id)));
             shapes.push((language, step::shape(document)));
         }

@@ -18,7 +18,7 @@ use crate::{
 pub(super) fn sheet(situation: &Situation<'_>, step: &str) -> Sheet {
     Sheet(match step {
         "deliver-seatable" => seatable(situation),
-        "deliver-seatable-oauth" => seatable_oauth(situation),
+        "deliver-seatable-oauth" | "deliver-seatable-microsoft" => seatable_oauth(situation),
         "deliver-seatable-server" => seatable_server(situation),
         "deliver-program" | "deliver-cli" => program(situation, step == "deliver-cli"),
         _ => Vec::new(),

@@ -270,7 +270,8 @@ fn hint(view: &View<'_>, id: &str, spec: &FieldSpec) -> Option<Hint> {
     let situation = wizard.situation();
     let text = situation.text(id);
     if spec.kind == FieldKind::AppPassword && !text.is_empty() {
-        let shape = situation.app_password_shape()?;
+        // Nobody counts up to a length that is not known.
+        let shape = situation.app_password_shape().filter(|shape| shape.length > 0)?;
         let (there, needed) = validate::app_password_progress(text, &shape);
         let (there_text, needed_text) = (there.to_string(), needed.to_string());
         let text = view.strings.fill("hint.progress", &[("there", &there_text), ("needed", &needed_text)]);

@@ -33,6 +33,7 @@ pub fn all(language: Language) -> Vec<(&'static str, Vec<Screen>)> {
         ("desktop", desktop(film(Plan::Setup, world::nothing()))),
         ("other", other(film(Plan::Setup, world::nothing()))),
         ("relay", relay(film(Plan::Setup, world::nothing()))),
+        ("own_domain", own_domain(film(Plan::Setup, world::nothing()))),
         ("other_oauth", other_oauth(film(Plan::Setup, world::nothing()))),
         ("device", device(film(Plan::Setup, world::nothing()))),
         ("verify", verify(film(Plan::Any, kept()))),
@@ -275,11 +276,30 @@ fn relay(film: Film) -> Vec<Screen> {
         ("region", "eu-west-1"),
         ("for", "program"),
         ("method", "app-password"),
-        ("user", "AKIAPRACTICE"),
     ];
-    film.through(&table, "password")
+    film.through(&table, "key-amazon-ses")
         .then(|walk| {
-            walk.edit("password", PASSWORD).next();
+            walk.edit("user", "AKIAPRACTICE").edit("app-password", PASSWORD).next();
+        })
+        .then(|walk| {
+            walk.answer(Outcome::PendingSaved(Ok(())));
+        })
+        .until_the_end("deliver-program")
+        .screens
+}
+
+/// A mailbox whose address is of another domain than what it signs in as.
+fn own_domain(film: Film) -> Vec<Screen> {
+    let table = [
+        ("address", "anna@firma.example"),
+        ("provider", "icloud"),
+        ("for", "program"),
+        ("method", "app-password"),
+        ("user", "anna@icloud.com"),
+    ];
+    film.through(&table, "key-icloud")
+        .then(|walk| {
+            walk.edit("app-password", APP_PASSWORD).next();
         })
         .then(|walk| {
             walk.answer(Outcome::PendingSaved(Ok(())));
@@ -383,6 +403,7 @@ fn they_go_through_every_step() {
         .into_iter()
         .flat_map(|(_, screens)| screens.into_iter().map(|screen| screen.step))
         .collect();
-    let steps = super::walk::KNOWLEDGE.guide.plans.steps.iter().map(|step| step.id.clone());
+    let steps = super::walk::KNOWLEDGE.guide.plans.steps.iter();
+    let steps = steps.filter(|step| !super::guides::is_walked_here(step)).map(|step| step.id.clone());
     assert_eq!(steps.filter(|step| !seen.contains(step)).collect::<Vec<_>>(), Vec::<String>::new());
 }

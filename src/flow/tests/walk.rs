@@ -19,7 +19,7 @@ use crate::{
         wizard::{Plan, Wizard},
     },
     guide::providers,
-    model::secret::Secret,
+    model::{provider::Provider, secret::Secret},
 };
 
 /// What is part of the program; read once for all tests.
@@ -66,7 +66,19 @@ impl Walk {
 
     /// With a catalogue of the test's own.
     pub fn with_catalogue(flags: &[(&str, &str)], unattended: bool, catalogue: &str) -> Self {
-        let providers = providers::parse(catalogue).expect("a catalogue");
+        Self::knowing(flags, unattended, providers::parse(catalogue).expect("a catalogue"))
+    }
+
+    /// A set-up where this provider is known as well.
+    pub fn with_provider(provider: Provider) -> Self {
+        let mut providers = providers::embedded().expect("a catalogue");
+        providers.retain(|known| known.id != provider.id);
+        providers.push(provider);
+        Self::knowing(&[], false, providers)
+    }
+
+    /// A set-up with these providers.
+    fn knowing(flags: &[(&str, &str)], unattended: bool, providers: Vec<Provider>) -> Self {
         let knowledge = Knowledge { providers: providers.into(), ..knowledge(false) };
         let mut walk = Self::start(Plan::Setup, flags, unattended, &Arc::new(knowledge));
         walk.load(world::nothing());

@@ -131,6 +131,71 @@ fn another_server_by_password() {
     );
 }
 
+/// Whoever makes the key at the provider goes there before anything asks for it, and again in a renewal.
+#[test]
+fn the_key_of_each_provider_comes_before_the_password() {
+    let plans = Plans::embedded().unwrap();
+    let keys: Vec<_> = plans.steps.iter().filter(|step| step.id.starts_with("key-")).collect();
+    assert!(keys.len() > 20, "{}", keys.len());
+    for plan in ["setup", "reauth"] {
+        let place = |id: &str| plans.plans[plan].iter().position(|step| step == id);
+        for key in &keys {
+            assert!(place(&key.id).is_some() && place(&key.id) < place("password"), "{plan}: {}", key.id);
+            let [guide, method] = &key.when[..] else { panic!("{}: {:?}", key.id, key.when) };
+            assert_eq!((guide.fact.as_str(), method.value.as_str(), method.is), ("guide", "oauth", false));
+            assert_eq!(key.id.strip_prefix("key-").unwrap().replace('-', "_"), guide.value);
+        }
+    }
+}
+
+/// Where a provider makes app passwords and takes its own password as well, its step is for both.
+#[test]
+fn gmx_by_app_password_and_by_its_own() {
+    let walk = |method, passwordlike| {
+        let facts = [
+            ("provider", "gmx"),
+            ("guide", "gmx"),
+            ("method", method),
+            ("passwordlike", passwordlike),
+            ("for", "program"),
+            ("obtains", "yes"),
+        ];
+        let steps = walked("setup", &facts);
+        let asked = Plans::embedded().unwrap().fields["app-password"].clone();
+        let asks = asked.when.iter().all(|when| when.holds(&|_| method.to_owned()));
+        (steps.iter().skip_while(|step| *step != "store").skip(1).take(2).cloned().collect::<Vec<_>>(), asks)
+    };
+    assert_eq!(walk("app-password", "no"), (vec!["key-gmx".to_owned(), "check".to_owned()], true));
+    assert_eq!(walk("password", "yes"), (vec!["key-gmx".to_owned(), "password".to_owned()], false));
+}
+
+#[test]
+fn microsoft_by_oauth() {
+    let walk = |provider, destination, obtains: &str| {
+        let facts = [
+            ("provider", provider),
+            ("guide", "microsoft"),
+            ("method", "oauth"),
+            ("for", destination),
+            ("send-via", "smtp"),
+            ("obtains", obtains),
+            ("connect", "show"),
+            ("connected", "no"),
+        ];
+        let steps = walked("setup", &facts);
+        let of_microsoft = |step: &String| {
+            ["entra-", "smtp-auth", "client", "deliver-seatable"].iter().any(|start| step.starts_with(start))
+        };
+        steps.into_iter().filter(of_microsoft).collect::<Vec<_>>()
+    };
+    let own = ["entra-app-desktop", "entra-permissions", "entra-client"];
+    assert_eq!(walk("outlook_com", "cli", "yes"), own);
+    assert_eq!(walk("microsoft365", "cli", "yes"), [&["smtp-auth"], &own[..]].concat());
+    let seatable = ["entra-app-web", "entra-permissions", "entra-secret", "entra-client"];
+    let shown = [&seatable[..], &["deliver-seatable-microsoft"]].concat();
+    assert_eq!(walk("microsoft365", "seatable", "no"), shown, "SeaTable sends without SMTP");
+}
+
 #[test]
 fn a_condition_has_two_sides_and_is_or_is_not() {
     let none = |_: &str| String::new();

@@ -9,6 +9,7 @@ use crate::guide::{
     plan::{Plans, StepSpec},
     strings::names_in,
 };
+use crate::model::provider::Provider;
 
 /// What a document has in common with itself in other languages: everything but the words.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,15 +38,15 @@ pub fn shape(document: &Document) -> Shape {
     }
 }
 
-/// What is wrong with a document of this step; `links` are the names that each provider has.
+/// What is wrong with a document of this step.
 #[must_use]
-pub fn faults(plans: &Plans, step: &StepSpec, document: &Document, links: &[Vec<String>]) -> Vec<String> {
+pub fn faults(plans: &Plans, step: &StepSpec, document: &Document, providers: &[Provider]) -> Vec<String> {
     let mut faults = word_faults(plans, step, document);
-    let guided = step.when.iter().any(|when| when.fact == "guide" && when.is);
+    let guided = guide(step).is_some();
     let targets = step.actions.iter().map(|action| action.kind.target());
     for name in texts(document).into_iter().chain(targets).flat_map(names_in) {
         let known = match name.strip_prefix("link.") {
-            Some(link) => links.iter().all(|links| links.iter().any(|other| other == link)),
+            Some(link) => of_step(step, providers).all(|provider| provider.links.contains_key(link)),
             None => PLACEHOLDERS.contains(&name.as_str()),
         };
         if !known {
@@ -90,6 +91,23 @@ pub fn faults(plans: &Plans, step: &StepSpec, document: &Document, links: &[Vec<
         faults.push("no title, no body or no help".to_owned());
     }
     faults
+}
+
+/// Whose documents a step is among, where it is not for every provider.
+#[must_use]
+pub fn guide(step: &StepSpec) -> Option<&str> {
+    step.when.iter().find(|when| when.fact == "guide" && when.is).map(|when| when.value.as_str())
+}
+
+/// The providers at which a step is walked, as far as its conditions ask for them.
+pub fn of_step<'a>(step: &'a StepSpec, providers: &'a [Provider]) -> impl Iterator<Item = &'a Provider> {
+    providers.iter().filter(|provider| {
+        step.when.iter().all(|when| match when.fact.as_str() {
+            "guide" => (provider.guide == when.value) == when.is,
+            "provider" => (provider.id == when.value) == when.is,
+            _ => true,
+        })
+    })
 }
 
 /// Fields, options and actions that lack words, and words that belong to nothing.

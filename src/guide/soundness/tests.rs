@@ -6,6 +6,7 @@ use crate::guide::{
     document::FieldWords,
     markup::{self, Span, TextBlock},
 };
+use crate::model::provider::Provider;
 
 #[test]
 fn everything_fits_together() {
@@ -17,7 +18,15 @@ fn step_faults(front: &str, body: &str) -> Vec<String> {
     let plans = Plans::embedded().unwrap();
     let text = format!("+++\ntitle = \"x\"\n{front}\n+++\n{body}\n");
     let document = Document::parse("app-password", &text).unwrap();
-    step::faults(&plans, plans.step("app-password").unwrap(), &document, &[vec!["two-step".to_owned()]])
+    step::faults(&plans, plans.step("app-password").unwrap(), &document, &providers())
+}
+
+/// One provider of the guide of that step with a single page, and one of another guide without any.
+fn providers() -> Vec<Provider> {
+    let provider = |id, guide, links| serde_json::json!({"id": id, "name": id, "guide": guide, "links": links, "checked": "2026-11-26"});
+    let pages = serde_json::json!({"two-step": "https://example.org/"});
+    let all = [provider("a", "google", pages), provider("b", "yahoo", serde_json::json!({}))];
+    serde_json::from_value(all.into()).unwrap()
 }
 
 const FRONT: &str = "checked = \"2026-11-20\"\n[fields.app-password]\nlabel = \"a\"\n[actions]\nopen-page = \"a\"\n\
@@ -53,9 +62,29 @@ fn a_step_for_every_provider_names_nothing_of_one_provider() {
     let plans = Plans::embedded().unwrap();
     let text = "+++\ntitle = \"x\"\n+++\n{link.two-step} {testing-days}\n\n## help\n\na\n";
     let document = Document::parse("finish", text).unwrap();
-    let faults =
-        step::faults(&plans, plans.step("finish").unwrap(), &document, &[vec!["two-step".to_owned()]]);
-    assert_eq!(faults.len(), 2, "{faults:?}");
+    let faults = step::faults(&plans, plans.step("finish").unwrap(), &document, &providers());
+    assert!(faults.len() >= 2, "{faults:?}");
+    assert!(faults.iter().any(|fault| fault.contains("{link.two-step} is not known")), "{faults:?}");
+}
+
+/// A page need not be known of a provider at which the step is never walked.
+#[test]
+fn a_step_asks_for_the_pages_of_its_own_providers() {
+    let plans = Plans::embedded().unwrap();
+    let of = |step: &str| -> Vec<String> {
+        let step = plans.step(step).unwrap();
+        let providers: Vec<Provider> = serde_json::from_value(serde_json::json!([
+            {"id": "gmail", "name": "", "guide": "google", "checked": ""},
+            {"id": "outlook_com", "name": "", "guide": "microsoft", "checked": ""},
+            {"id": "microsoft365", "name": "", "guide": "microsoft", "checked": ""},
+        ]))
+        .unwrap();
+        step::of_step(step, &providers).map(|provider| provider.id.clone()).collect()
+    };
+    assert_eq!(of("app-password"), ["gmail"]);
+    assert_eq!(of("entra-permissions"), ["outlook_com", "microsoft365"]);
+    assert_eq!(of("smtp-auth"), ["microsoft365"]);
+    assert_eq!(of("consent-other"), ["outlook_com", "microsoft365"]);
 }
 
 #[test]
@@ -147,11 +176,14 @@ fn parts<'a>(spans: &'a [Span]) -> Vec<(&'a [Span], usize)> {
 #[test]
 fn each_body_fits_on_a_small_screen() {
     let guide = Guide::embedded();
-    let gmail = providers::embedded().unwrap().swap_remove(0);
-    let value = |name: &str| match name.strip_prefix("link.") {
-        Some(link) => gmail.links.get(link).cloned(),
+    let providers = providers::embedded().unwrap();
+    let value = |provider: &Provider, name: &str| match name.strip_prefix("link.") {
+        Some(link) => provider.links.get(link).cloned(),
         None => Some(
             match name {
+                "provider" => &provider.name,
+                "smtp-port" => "587",
+                "smtp-host" => "smtp.mail.example-organisation.org",
                 "key-name" => "SeaTable – Gmail",
                 "redirect-seatable" => "https://cloud.seatable.io/oauth/third-party-email-accounts/callback/",
                 "redirect-own" => "http://127.0.0.1:49327/callback",
@@ -168,15 +200,19 @@ fn each_body_fits_on_a_small_screen() {
     };
     let mut tall = Vec::new();
     for language in Language::ALL {
-        for step in &guide.plans.steps {
-            let body = markup::fill(&guide.words(language).document(&step.id).body, &value);
+        let steps = guide.plans.steps.iter();
+        for (step, provider) in
+            steps.flat_map(|step| step::of_step(step, &providers).map(move |provider| (step, provider)))
+        {
+            let document = guide.words(language).document(&step.id);
+            let body = markup::fill(&document.body, &|name: &str| value(provider, name));
             let rows = rows(&body);
             for (spans, columns) in body.iter().flat_map(|block| parts(block.spans())) {
                 let long = |span: &&Span| matches!(span, Span::Link(link) if link.width() > columns);
                 assert_eq!(spans.iter().find(long), None, "{language:?} {}: broken", step.id);
             }
             if rows > 14 {
-                tall.push(format!("{language:?} {}: {rows}", step.id));
+                tall.push(format!("{language:?} {} at {}: {rows}", step.id, provider.id));
             }
         }
     }

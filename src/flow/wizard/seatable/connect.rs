@@ -302,7 +302,10 @@ impl Wizard {
 
     /// True where the form is shown of an account that is kept: mailkey could enter it as well.
     pub(in crate::flow) fn may_do_it(&self) -> bool {
-        let shows = matches!(self.step.as_str(), "deliver-seatable" | "deliver-seatable-oauth");
+        let shows = matches!(
+            self.step.as_str(),
+            "deliver-seatable" | "deliver-seatable-oauth" | "deliver-seatable-microsoft"
+        );
         self.kept.is_some() && (shows || self.step == "finish" && self.has_base_old_key())
     }
 
