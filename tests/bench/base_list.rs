@@ -23,6 +23,7 @@ const WAY: [(&str, &str); 15] = [
     ("16 of 16", "<Enter>"),
     ("does it really send?", "<Enter>"),
     ("The server took the test message", "<Enter>"),
+    ("can send: the message was in the inbox", "<Enter>"),
     ("Keep the account", "<Enter>"),
     ("Sign in to SeaTable", "t"),
     ("•••", "<Enter>"),

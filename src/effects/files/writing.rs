@@ -54,7 +54,7 @@ pub(in crate::effects) fn write_whole(
         Some(stamp) if there.is_some() => Some(copy_beside(path, stamp)?),
         _ => None,
     };
-    let (mut file, fresh) = fresh(path, mode)?;
+    let (mut file, fresh) = fresh(path, mode, there.is_some())?;
     write(&mut file)
         .and_then(|()| match mode {
             Mode::Theirs { private } if there.is_some() => like(path, &file, private),
@@ -77,13 +77,18 @@ pub(in crate::effects) fn resolved(path: &Path) -> PathBuf {
 }
 
 /// The file for a fresh text. It goes when its path is dropped.
-fn fresh(path: &Path, mode: Mode) -> io::Result<(File, TempPath)> {
+fn fresh(path: &Path, mode: Mode, is_there: bool) -> io::Result<(File, TempPath)> {
     if mode == Mode::Open {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mut builder = tempfile::Builder::new();
         builder.prefix(FRESH);
         #[cfg(unix)]
-        let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        // What takes the place of another file gets its mode once it is whole, and is nobody else's until then.
+        let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(if is_there {
+            0o600
+        } else {
+            0o666
+        }));
         return builder
             .tempfile_in(folder.unwrap_or(Path::new(".")))
             .map(tempfile::NamedTempFile::into_parts);

@@ -80,7 +80,7 @@ pub(super) fn renew(
     // Without a new one the old one stays valid (RFC 6749 §6).
     if let Some(new) = grant.refresh_token.as_ref().filter(|new| !new.is_empty() && **new != secrets.key) {
         // The old key may be dead from now on: a cancel that comes only now must not cost the new one.
-        store(world, account, &stored, new, &Cancel::new())?;
+        store(world, account, [&stored, &secrets.key], new, &Cancel::new())?;
     }
     Ok(grant)
 }
@@ -127,8 +127,12 @@ fn bring_home(world: &World, account: &Account, key: &Secret, cancel: &Cancel) -
     let entries = Entries::in_use(world, account, cancel);
     // Where the store has none, it moved while it was read, since nothing could be locked.
     let stored = entries.read_key()?.unwrap_or_else(|| key.clone());
-    if stored == *key || entries.write_key(key).is_err() {
+    if stored == *key {
         return Ok(stored);
+    }
+    if entries.write_key(key).is_err() {
+        // A write may fail and still have its effect.
+        return Ok(entries.read_key().ok().flatten().unwrap_or(stored));
     }
     rotated::mark(world, &account.id);
     Ok(key.clone())
@@ -155,26 +159,31 @@ fn patient(world: &World, account: &Account, cancel: &Cancel) -> (Cancel, Option
     (late, Some(guard))
 }
 
-/// Stores a refresh token that came in the place of the one that the store has, `stored`. If another process has stored
-/// one since (it can where there was no lock), that one stays.
+/// Stores a refresh token that came in the place of the one that was `used`, where the store had `stored`: the same one, or
+/// an older one whose place it did not take, and may have taken since. If another process has stored one since (it can
+/// where there was no lock), that one stays.
 fn store(
     world: &World,
     account: &Account,
-    stored: &Secret,
+    [stored, used]: [&Secret; 2],
     new: &Secret,
     cancel: &Cancel,
 ) -> Result<(), Failure> {
-    let kept = rotated::keep(world, &account.id, stored, new);
+    let mut kept = rotated::keep(world, &account.id, stored, new);
     let entries = Entries::in_use(world, account, cancel);
     let written = match entries.read_key() {
+        Ok(Some(late)) if late == *used && late != *stored => {
+            kept = rotated::keep(world, &account.id, &late, new);
+            entries.write_key(new)
+        }
         Ok(Some(theirs)) if theirs != *stored => Ok(()),
-        // Somebody has forgotten the account.
-        Ok(None) => {
+        // Somebody has forgotten the account; a store that has lost the key of one that is there gets the new one.
+        Ok(None) if matches!(super::recorded(world, account), Ok(None)) => {
             let _ = rotated::clear(world, &account.id);
             return Err(entries.missing());
         }
         // What cannot be read now may be written all the same.
-        Ok(Some(_)) | Err(_) => entries.write_key(new),
+        Ok(_) | Err(_) => entries.write_key(new),
     };
     match written {
         Ok(()) => {
