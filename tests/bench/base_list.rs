@@ -10,7 +10,7 @@ use super::{
 };
 
 /// What a person does until the bases are listed: the heading that shows where one is, and the keys.
-const WAY: [(&str, &str); 15] = [
+const WAY: [(&str, &str); 16] = [
     ("Language", "<Enter>"),
     ("Which address", "anna@gmail.com<Enter>"),
     ("What is the key for?", "<Enter>"),
