@@ -43,9 +43,13 @@ pub(super) fn go<T: Serialize>(
 ) -> ExitCode {
     let (mut entries, mut codes) = (Vec::new(), Vec::new());
     for account in accounts {
+        if cancel.is_cancelled() {
+            codes.push(ExitCode::Cancelled);
+            break;
+        }
         let (became, done) = act(account);
         let error = done.err().map(|error| {
-            let error = if cancel.is_cancelled() { CommandError::cancelled() } else { error };
+            let error = if error.is_of_cancel() { CommandError::cancelled() } else { error };
             let (id, text, exit) = print::words_of(&error, session);
             codes.push(exit);
             if !session.global.json {
@@ -55,9 +59,6 @@ pub(super) fn go<T: Serialize>(
             ErrorEntry::new(id, text, exit.number())
         });
         entries.push(Entry { became, error });
-        if codes.last() == Some(&ExitCode::Cancelled) {
-            break;
-        }
     }
     if session.global.json {
         let error = entries.iter().find_map(|entry| entry.error.clone());
@@ -74,16 +75,24 @@ mod tests {
         model::failure::{Failure, Layer},
     };
 
-    /// Of three accounts the second fails with `failure`: the names that were begun, and the exit code.
-    fn run(cancel: &Cancel, failure: &Failure) -> (Vec<String>, ExitCode) {
+    /// Of three accounts the second fails with `failure`, and somebody cancels meanwhile or not: the names that were
+    /// begun, and the exit code.
+    fn run(failure: &Failure, cancels: bool) -> (Vec<String>, ExitCode) {
+        let cancel = Cancel::new();
         let folder = tempfile::tempdir().unwrap();
         let session = testing::session(folder.path(), &["list", "--json"]);
         let accounts =
             ["one", "two", "three"].map(|name| Account { name: name.to_owned(), ..testing::account() });
         let mut begun = Vec::new();
-        let exit = go(&accounts, &session, cancel, |account| {
+        let exit = go(&accounts, &session, &cancel, |account| {
             begun.push(account.name.clone());
-            let done = if account.name == "two" { Err(failure.clone().into()) } else { Ok(()) };
+            if account.name != "two" {
+                return (serde_json::json!({"name": account.name}), Ok(()));
+            }
+            if cancels {
+                cancel.cancel();
+            }
+            let done = Err(failure.clone().into());
             (serde_json::json!({"name": account.name}), done)
         });
         (begun, exit)
@@ -91,13 +100,11 @@ mod tests {
 
     #[test]
     fn one_that_fails_does_not_keep_the_others_and_a_cancel_does() {
-        let failure = Failure::new(Layer::Store, "_no_keyring");
-        let cancel = Cancel::new();
-        assert_eq!(
-            run(&cancel, &failure),
-            (["one", "two", "three"].map(str::to_owned).into(), ExitCode::Store)
-        );
-        cancel.cancel();
-        assert_eq!(run(&cancel, &failure), (["one", "two"].map(str::to_owned).into(), ExitCode::Cancelled));
+        let [broken, cancelled] = ["_no_keyring", "_cancelled"].map(|code| Failure::new(Layer::Store, code));
+        let all = ["one", "two", "three"].map(str::to_owned).to_vec();
+        assert_eq!(run(&broken, false), (all.clone(), ExitCode::Store));
+        for failure in [broken, cancelled] {
+            assert_eq!(run(&failure, true), (all[..2].to_vec(), ExitCode::Cancelled), "{failure:?}");
+        }
     }
 }

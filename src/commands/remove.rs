@@ -177,11 +177,15 @@ fn go(
     let note =
         |what: &str, words: String| world.log.line(world.environment.now(), &format!("{what}: {words}"));
     let failed = |failure| CommandError::of_account(account, failure);
+    let mut withdrawn = None;
     let done = if revoke {
         keep::revoke_and_forget(world, account, cancel, |account, tokens| {
             let url = account.oauth.as_ref().and_then(|oauth| oauth.revoke_url.as_deref());
-            let revoke = |token| oauth::revoke(url.unwrap_or_default(), token, world, cancel);
-            let done = tokens.iter().try_for_each(revoke);
+            let mut count = 0;
+            let done = tokens.iter().try_for_each(|token| {
+                oauth::revoke(url.unwrap_or_default(), token, world, cancel).map(|()| count += 1)
+            });
+            withdrawn = Some(count);
             note("revoke", log::result(&done));
             *revoked = done.is_ok();
             done
@@ -190,13 +194,16 @@ fn go(
         keep::forget(world, account, cancel)
     };
     note("forget", log::result(&done));
-    let is_refused = revoke && !*revoked;
-    done.map_err(failed).map_err(|error| if is_refused { not_revoked(&error, session) } else { error })
-}
-
-fn not_revoked(error: &CommandError, session: &Session) -> CommandError {
-    let (_, reason, exit) = print::words_of(error, session);
-    CommandError::Say { id: "command.remove-not-revoked", values: vec![("reason", reason)], exit }
+    let id = match withdrawn {
+        Some(0) if !*revoked => "command.remove-not-revoked",
+        Some(_) if !*revoked => "command.remove-partly-revoked",
+        // Nobody was asked to withdraw anything, or all of it is withdrawn.
+        _ => return done.map_err(failed),
+    };
+    done.map_err(failed).map_err(|error| {
+        let (_, reason, exit) = print::words_of(&error, session);
+        CommandError::Say { id, values: vec![("reason", reason)], exit }
+    })
 }
 
 #[cfg(test)]

@@ -101,6 +101,12 @@ impl CommandError {
         Self::Failed { failure, account: Some(Box::new(account.clone())) }
     }
 
+    /// True where it failed since somebody cancelled, and not by itself.
+    #[must_use]
+    pub fn is_of_cancel(&self) -> bool {
+        matches!(self, Self::Failed { failure, .. } if failure.code == "_cancelled")
+    }
+
     /// Adds a value for the words.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

@@ -10,7 +10,7 @@ use crate::flow::effect::{Effect, OrderId};
 
 /// How long the end of a run waits: writing takes milliseconds, and a disk or a keyring that does not answer must not
 /// keep anybody. What is killed then is taken up by the next start.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The effects of a run that write.
 #[derive(Debug, Default)]

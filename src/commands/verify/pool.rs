@@ -1,8 +1,9 @@
 //! [`Pool`]: many accounts at once, bounded for each server and in all.
 //!
 //! Results come in the order in which they are ready; whoever asked puts them in order. A panic is a result like any
-//! other, so that one account does not take the others along. A cancel is told at once: what does not end by itself, such
-//! as a look-up, ends with the process.
+//! other, so that one account does not take the others along. A cancel is told at once, and those that run are waited for
+//! as at the end of every run: sockets are shut, so most need some milliseconds, and one may have the only key of its
+//! account on the way. What does not end by itself, such as a look-up, ends with the process.
 
 use std::{
     collections::HashMap,
@@ -12,17 +13,16 @@ use std::{
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-use crate::effects::cancel::{Cancel, CloserGuard};
+use crate::effects::{
+    cancel::{Cancel, CloserGuard},
+    writes::PATIENCE,
+};
 
 /// More at once than this and a machine with few cores does nothing but change between them.
 pub const MOST: usize = 64;
-
-/// How long those that run are waited for after a cancel: their sockets are shut, so they need some milliseconds. What
-/// takes longer is not worth a person's time.
-const PATIENCE: Duration = Duration::from_millis(300);
 
 /// What a pool tells.
 pub enum News<R> {

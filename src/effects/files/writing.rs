@@ -132,11 +132,15 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 fn like(path: &Path, file: &File, private: bool) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
     let (there, own) = (fs::metadata(path)?, file.metadata()?);
-    if (there.uid(), there.gid()) != (own.uid(), own.gid()) {
-        // Only root can give a file away; whoever else may write here owns it from now on.
-        let _ = fchown(file, Some(there.uid()), Some(there.gid()));
-    }
-    let mode = if private { 0o600 } else { there.mode() & 0o777 };
+    let (user, group) = (there.uid(), there.gid());
+    // Only root can give a file away; whoever else may write here owns it from now on. A group that cannot be kept leaves
+    // another one, which could read nothing so far.
+    let is_same_group = (user, group) == (own.uid(), own.gid())
+        || fchown(file, Some(user), Some(group)).is_ok()
+        || group == own.gid()
+        || fchown(file, None, Some(group)).is_ok();
+    let mask = if is_same_group { 0o777 } else { 0o707 };
+    let mode = if private { 0o600 } else { there.mode() & mask };
     file.set_permissions(PermissionsExt::from_mode(mode))
 }
 

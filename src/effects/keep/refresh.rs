@@ -190,7 +190,18 @@ fn store(
             rotated::mark(world, &account.id);
             Ok(())
         }
-        Err(failure) => kept.map_err(|_| failure),
+        Err(failure) => {
+            let words = format!("rotated key: the store did not take it, {}", failure.code);
+            world.log.line(world.environment.now(), &words);
+            // What the second place has is sealed with what the store had, and a write that broke off may have left
+            // something else there.
+            if let Ok(Some(left)) = entries.read_key()
+                && ![stored, used, new].contains(&&left)
+            {
+                entries.write_key(stored).map_err(|_| failure.clone())?;
+            }
+            kept.map_err(|_| failure)
+        }
     }
 }
 

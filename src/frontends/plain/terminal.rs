@@ -10,7 +10,7 @@ pub use other::{Echo, size};
 mod unix {
     use std::{
         io,
-        sync::{Arc, Mutex, MutexGuard, PoisonError},
+        sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
         thread,
     };
 
@@ -20,6 +20,31 @@ mod unix {
     /// Hides what is typed in the terminal, and shows it again: on request, and when the last handle is gone.
     #[derive(Clone, Debug, Default)]
     pub struct Echo(Arc<State>);
+
+    /// Who asks at the terminal. A process is stopped as a whole: one thread waits for that, however often somebody asks.
+    static WATCHED: Mutex<Option<Watched>> = Mutex::new(None);
+
+    struct Watched {
+        state: Weak<State>,
+        resumed: Box<dyn Fn() + Send>,
+    }
+
+    fn watched() -> MutexGuard<'static, Option<Watched>> {
+        WATCHED.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stop(number: i32) {
+        let state = watched().as_ref().and_then(|watched| watched.state.upgrade());
+        let was_hidden = state.as_ref().is_some_and(|state| state.show());
+        let _ = emulate_default_handler(number);
+        // Here the process goes on.
+        if let Some(state) = state.filter(|_| was_hidden) {
+            state.hide();
+        }
+        if let Some(watched) = &*watched() {
+            (watched.resumed)();
+        }
+    }
 
     /// The terminal as it was before what is typed was hidden; `None`: it is shown.
     #[derive(Debug, Default)]
@@ -32,18 +57,19 @@ mod unix {
         /// # Errors
         /// When the system gives no thread or takes no handler.
         pub fn watch(&self, resumed: impl Fn() + Send + 'static) -> io::Result<()> {
-            let state = Arc::downgrade(&self.0);
+            let is_first = {
+                let mut watched = watched();
+                let is_first = watched.is_none();
+                *watched = Some(Watched { state: Arc::downgrade(&self.0), resumed: Box::new(resumed) });
+                is_first
+            };
+            if !is_first {
+                return Ok(());
+            }
             let mut signals = Signals::new([SIGTSTP])?;
             thread::Builder::new().name("stops".to_owned()).spawn(move || {
                 for number in signals.forever() {
-                    let state = state.upgrade();
-                    let was_hidden = state.as_ref().is_some_and(|state| state.show());
-                    let _ = emulate_default_handler(number);
-                    // Here the process goes on.
-                    if let Some(state) = state.filter(|_| was_hidden) {
-                        state.hide();
-                    }
-                    resumed();
+                    stop(number);
                 }
             })?;
             Ok(())
