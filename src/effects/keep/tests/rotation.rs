@@ -78,30 +78,77 @@ fn an_encrypted_file_that_may_only_be_read_costs_not_even_the_first_one() {
     assert_covered(&world, &there, || std::fs::remove_dir(&blocked).unwrap());
 }
 
-/// The command reads, and refuses to write after that: as a keyring that is locked in between.
+/// A store of commands that keep each secret in a file. What stands in the file `mode` says how they write.
 #[cfg(unix)]
-#[test]
-fn a_command_that_refuses_right_after_it_was_read_costs_nothing() {
+fn kept_by_commands() -> (World, TempDir, Account) {
     use crate::{
         flow::effect::{Commands, StoreRequest},
         model::store_commands::StoreCommands,
     };
-    let (world, home, there) = kept_in(StoreKind::Command, |world, home| {
+    kept_in(StoreKind::Command, |world, home| {
         let folder = home.path().display();
         let sh = |script: &str| format!("sh -c 'f={folder}/vault-$(printf %s {{entry}} | tr / _); {script}'");
         let commands = StoreCommands {
             read: sh("test -f $f || { echo no such secret >&2; exit 1; }; cat $f"),
-            write: sh(&format!("test ! -e {folder}/refuses && cat >$f")),
+            write: sh(&format!(
+                "case $(cat {folder}/mode 2>/dev/null) in refuses) exit 1;; late) cat >$f; exit 1;; \
+                 breaks-once) rm {folder}/mode; head -c 3 >$f; exit 1;; esac; cat >$f"
+            )),
             delete: sh("rm -f $f"),
             none: "no such secret".to_owned(),
         };
         let request =
             StoreRequest { commands: Commands::These(commands), ..StoreRequest::from(StoreKind::Command) };
         world.stores.try_out(&request, &world.environment, &Cancel::new()).unwrap();
-    });
-    let refuses = home.path().join("refuses");
-    std::fs::write(&refuses, "").unwrap();
-    assert_covered(&world, &there, || std::fs::remove_file(&refuses).unwrap());
+    })
+}
+
+/// The commands read, and refuse to write after that: as a keyring that is locked in between.
+#[cfg(unix)]
+#[test]
+fn a_command_that_refuses_right_after_it_was_read_costs_nothing() {
+    let (world, home, there) = kept_by_commands();
+    let mode = home.path().join("mode");
+    std::fs::write(&mode, "refuses").unwrap();
+    assert_covered(&world, &there, || std::fs::remove_file(&mode).unwrap());
+}
+
+/// As a keyring that was given up and has taken the key all the same.
+#[cfg(unix)]
+#[test]
+fn a_write_that_fails_and_has_its_effect_costs_nothing() {
+    let (world, home, there) = kept_by_commands();
+    let mode = |mode: &str| std::fs::write(home.path().join("mode"), mode).unwrap();
+    mode("refuses");
+    rotate(&world, &there, secrets(1).key.expose(), "canary-2").unwrap();
+    mode("late");
+    rotate(&world, &there, "canary-2", "canary-3").unwrap();
+    assert_eq!(keys(&world, &there).0, Secret::from("canary-3"));
+    mode("");
+    rotate(&world, &there, "canary-3", "canary-4").unwrap();
+    assert_eq!(keys(&world, &there), (Secret::from("canary-4"), Secret::from("canary-4")));
+}
+
+/// The second place is sealed with what the store has: that must not be lost with it.
+#[cfg(unix)]
+#[test]
+fn a_write_that_breaks_off_costs_nothing() {
+    let (world, home, there) = kept_by_commands();
+    std::fs::write(home.path().join("mode"), "breaks-once").unwrap();
+    let first = secrets(1).key;
+    rotate(&world, &there, first.expose(), "canary-2").unwrap();
+    assert_eq!(keys(&world, &there), (Secret::from("canary-2"), first));
+}
+
+#[test]
+fn a_store_that_loses_the_key_of_an_account_that_is_there_gets_the_new_one() {
+    let (world, _home, there) = kept_in(StoreKind::PlainFile, |_, _| {});
+    refresh_stored(&world, &there, &Cancel::new(), |_| {
+        world.stores.delete(there.store, &format!("{}/key", there.id), &Cancel::new()).unwrap();
+        Ok(grant("canary-2"))
+    })
+    .unwrap();
+    assert_eq!(keys(&world, &there), (Secret::from("canary-2"), Secret::from("canary-2")));
 }
 
 #[test]
