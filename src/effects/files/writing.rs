@@ -236,6 +236,23 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn what_takes_the_place_of_a_private_file_is_private_while_it_is_written() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+        for mode in [Mode::Private, THEIRS, Mode::Open] {
+            write_whole(&path, mode, None, |file| {
+                assert_eq!(file.metadata()?.permissions().mode() & 0o777, 0o600, "{mode:?}");
+                file.write_all(b"new")
+            })
+            .unwrap();
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn who_can_read_it_depends_on_the_mode_and_on_what_was_there() {
         use std::os::unix::fs::PermissionsExt;
         let of = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
