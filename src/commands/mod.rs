@@ -13,6 +13,7 @@ pub mod missing;
 pub mod mode;
 pub mod moving;
 mod one_by_one;
+mod port;
 pub mod practice;
 pub mod print;
 pub mod reauth;

@@ -28,7 +28,7 @@ pub use moving::{Moved, Settled, move_account, settle_moves};
 pub use refresh::{Using, refresh_stored};
 pub use token::{delete_token, read_token, write_token};
 
-pub use super::files::{record_check, record_connection};
+pub use super::files::record_connection;
 use super::{cancel::Cancel, files, world::World};
 use crate::{
     flow::effect::{Checkpoint, Progress, Secrets},
