@@ -12,6 +12,7 @@ pub mod man;
 pub mod missing;
 pub mod mode;
 pub mod moving;
+mod notices;
 mod one_by_one;
 pub mod practice;
 pub mod print;

@@ -248,3 +248,29 @@ fn a_kill_before_the_token_endpoint_answers_costs_nothing() {
     assert_eq!(entry(&place, "key"), key);
     token(&practice, &place, &[]);
 }
+
+/// Another mailkey has the lock, and a store that takes its time.
+#[test]
+fn who_waits_for_another_says_so_and_gets_a_token() {
+    let (practice, place) = kept(&[]);
+    token(&practice, &place, &[]);
+    let path = place.state().join(format!("refresh-{}.lock", id(&place)));
+    let held = fs::File::options().write(true).open(path).expect("a refresh made it");
+    held.lock().expect("nobody has it");
+    let run = Run::new(&place, words(&practice, &["--fresh", "--lang", "en"]));
+    let mut running = run.stdout("").stderr("Another mailkey is using the key of").start();
+    running.wait_for_talk("Another mailkey is using the key of");
+    drop(held);
+    assert_eq!(running.finish().stdout.lines().count(), 1);
+}
+
+#[test]
+fn a_token_beside_the_key_is_printed_without_waiting_for_anybody() {
+    let (practice, place) = kept(&[]);
+    token(&practice, &place, &[]);
+    let log = place.path().join("log");
+    let logged = ["--log", log.to_str().expect("a plain name")];
+    token(&practice, &place, &logged);
+    let said = fs::read_to_string(&log).expect("it was asked for");
+    assert!(said.contains("token: kept"), "{said}");
+}
