@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod explain;
 pub mod export;
 pub mod guide;
+mod key;
 pub mod list;
 pub mod man;
 pub mod missing;

@@ -26,6 +26,7 @@ use entries::Entries;
 pub use forget::{entries_of, forget, revoke_and_forget};
 pub use moving::{Moved, Settled, move_account, settle_moves};
 pub use refresh::{GRACE, Using, refresh_stored};
+pub use rotated::unstored;
 pub use token::{delete_token, read_token, write_token};
 
 pub use super::files::{record_check, record_connection};

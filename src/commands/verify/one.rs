@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    commands::session::Session,
+    commands::{key, session::Session},
     effects::{arrival, cancel::Cancel, check, files::CheckRecord, log},
     flow::{
         self,
@@ -102,7 +102,7 @@ pub(super) fn verify(
     if check.ok {
         account.key.last_success = Some(check.at);
     }
-    let life = session.knowledge.key_entry(&account, asked.warn_days, checked.ended, words);
+    let life = key::entry(&account, asked.warn_days, checked.ended, session);
     Some(Verified {
         report: Some(report::account_report(&account, Some(&checked), &expected, entry, life, words)),
         exit,

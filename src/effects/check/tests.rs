@@ -602,7 +602,11 @@ fn a_stored_oauth_account_is_refreshed_as_its_record_says() {
     };
     let request = |settings| {
         let (account, secrets) = (account(Method::OAuth, settings), secrets());
-        refresh_request(&keep::Using { account: &account, secrets: &secrets, cancel: &Cancel::new() })
+        renewal::refresh_request(&keep::Using {
+            account: &account,
+            secrets: &secrets,
+            cancel: &Cancel::new(),
+        })
     };
     assert_eq!(request(Some(settings)), Ok(expected));
     assert_eq!(request(None).unwrap_err().code, "_corrupt");
