@@ -254,11 +254,11 @@ fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Ve
         let line = if found.key.dies_soon { strings.fill("life.soon", &[("text", &line)]) } else { line };
         lines.push(format!("  {line}"));
     }
-    lines.extend(found.key.unstored.iter().map(|unstored| format!("  ! {}", unstored.text)));
     if found.key.dies_soon && is_well {
         let command = shell::command("reauth", &found.name);
         lines.push(format!("    {}", strings.fill("life.renew", &[("command", &command)])));
     }
+    lines.extend(found.key.unstored.iter().map(|unstored| format!("  ! {}", unstored.text)));
     lines
 }
 
