@@ -134,7 +134,7 @@ fn asking_to_end_again_and_again_does_not_cost_a_rotated_key() {
         let (client, _) = listener.accept().expect("somebody comes");
         tell.send(()).expect("the test waits");
         goes.recv().expect("the test goes on");
-        carry(client, TcpStream::connect(("127.0.0.1", server)).expect("it serves"));
+        carry(&client, &TcpStream::connect(("127.0.0.1", server)).expect("it serves"));
     });
     let running = Run::new(&place, words.clone()).exit_one_of(&[0, 4]).stdout("").talks().start();
     arrived.recv_timeout(DEADLINE).expect("it asks the provider");
@@ -151,7 +151,7 @@ fn asking_to_end_again_and_again_does_not_cost_a_rotated_key() {
 }
 
 /// Carries all of one connection, in both directions.
-fn carry(client: TcpStream, server: TcpStream) {
+fn carry(client: &TcpStream, server: &TcpStream) {
     let copy = |from: &TcpStream, to: &TcpStream| {
         let (mut from, mut to) = (from.try_clone().expect("a handle"), to.try_clone().expect("a handle"));
         thread::spawn(move || {
@@ -160,7 +160,7 @@ fn carry(client: TcpStream, server: TcpStream) {
             let _ = to.shutdown(Shutdown::Write);
         })
     };
-    let (there, back) = (copy(&client, &server), copy(&server, &client));
+    let (there, back) = (copy(client, server), copy(server, client));
     there.join().expect("it copies");
     back.join().expect("it copies");
 }

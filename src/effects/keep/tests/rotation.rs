@@ -267,6 +267,8 @@ fn nothing_is_read_before_the_lock_is_held() {
     }
 }
 
+type Act<'a> = Box<dyn Fn(&World) -> Result<(), Failure> + 'a>;
+
 /// Others wait for the lock, and would wait for the person.
 #[test]
 fn a_person_is_asked_before_anything_is_locked() {
@@ -274,7 +276,6 @@ fn a_person_is_asked_before_anything_is_locked() {
         world.stores.take_passphrase(&Secret::from(PASSPHRASE));
     });
     let pending = Account { store: StoreKind::File, ..account(2) };
-    type Act<'a> = Box<dyn Fn(&World) -> Result<(), Failure> + 'a>;
     let acts: [Act<'_>; 6] = [
         Box::new(|world| rotate(world, &there, secrets(1).key.expose(), "canary-2").map(drop)),
         Box::new(|world| {
