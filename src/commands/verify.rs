@@ -203,10 +203,12 @@ impl<'a> Run<'a> {
         self.exit_of(verified) != ExitCode::Proved
     }
 
-    /// A key that works and dies soon is one that a person must renew.
+    /// A key that works and dies soon is one that a person must renew, and one that its store did not take is in danger.
     fn exit_of(&self, verified: &Verified) -> ExitCode {
-        let dies_soon = verified.report.as_ref().is_some_and(|report| report.key.dies_soon);
+        let key = verified.report.as_ref().map(|report| &report.key);
+        let dies_soon = key.is_some_and(|key| key.dies_soon);
         match verified.exit {
+            ExitCode::Proved if key.is_some_and(|key| key.unstored.is_some()) => ExitCode::Store,
             ExitCode::Proved if dies_soon && self.warn_days.is_some() => ExitCode::RenewKey,
             exit => exit,
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    commands::session::Session,
+    commands::{key, session::Session},
     effects::{arrival, cancel::Cancel, check, files::CheckRecord, log},
     flow::{
         self,
@@ -105,7 +105,7 @@ pub(super) fn verify(
         account.key.last_success = Some(check.at);
     }
     let server = asked.keeps_server.then(|| account.smtp.clone());
-    let life = session.knowledge.key_entry(&account, asked.warn_days, checked.ended, words);
+    let life = key::entry(&account, asked.warn_days, checked.ended, session);
     Some(Verified {
         report: Some(report::account_report(&account, Some(&checked), &expected, entry, life, words)),
         exit,

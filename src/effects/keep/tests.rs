@@ -56,6 +56,7 @@ fn world_in(home: &TempDir) -> World {
         log: crate::effects::log::Log::default(),
         consent_deadline: CONSENT_DEADLINE,
         farewells: crate::effects::farewells::Farewells::default(),
+        notices: crate::effects::notices::Notices::default(),
     }
 }
 
