@@ -62,6 +62,10 @@ pub(super) struct Rule {
     /// The words mean this at every provider: they weigh as if the provider were named.
     #[serde(default)]
     pub everywhere: bool,
+    /// The words decide by themselves: whatever the reply code, which only adds weight then, and where a program
+    /// repeats them without any reply around them. The first code stands for the missing one.
+    #[serde(default)]
+    pub alone: bool,
     /// Where this rule is surer or less sure than its diagnosis.
     #[serde(default)]
     pub confidence: Option<Confidence>,
@@ -126,7 +130,9 @@ impl Rule {
             let code = case.failure.code.as_str();
             if self.codes.iter().any(|known| known == code) {
                 score += CODE_WEIGHT;
-            } else if !self.codes.iter().any(|known| is_of_class(code, known)) {
+            } else if !self.codes.iter().any(|known| is_of_class(code, known))
+                && (!self.alone || code.starts_with('_'))
+            {
                 return None;
             }
         }

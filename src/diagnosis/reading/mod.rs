@@ -11,11 +11,13 @@ mod oauth;
 mod places;
 mod plain;
 mod reply;
+mod sayings;
 mod secrets;
 mod settling;
 
 use data::{File, Hint, Index, Phrase};
 use reply::Reply;
+pub use sayings::Sayings;
 use settling::{is_same, settle};
 
 use super::REPORTED;
@@ -94,13 +96,13 @@ impl Reader {
     }
 
     /// What the text reports, in the order in which it happened; the same failure once. What only wraps another
-    /// failure is left out where that one is there.
+    /// failure is left out where that one is there. `sayings`: what decides without a reply around it.
     #[must_use]
-    pub fn read(&self, text: &str) -> Vec<Reported> {
+    pub fn read(&self, text: &str, sayings: &Sayings) -> Vec<Reported> {
         let text = plain::plain(text);
         let lower = text.to_ascii_lowercase();
         let whole = self.hint(&lower).or_else(|| self.exact(&text));
-        let mut found = self.found(&text, &lower, whole);
+        let mut found = self.found(&text, &lower, whole, sayings);
         found.sort_by_key(|found| found.at);
         settle(&mut found);
         let mut different: Vec<Found> = Vec::new();
@@ -114,7 +116,7 @@ impl Reader {
         different.into_iter().map(|found| self.reported(found, &lower, whole)).collect()
     }
 
-    fn found(&self, text: &str, lower: &str, whole: Option<&Hint>) -> Vec<Found> {
+    fn found(&self, text: &str, lower: &str, whole: Option<&Hint>, sayings: &Sayings) -> Vec<Found> {
         let replies = reply::replies(text);
         let inside = |at: usize| {
             let next = replies.partition_point(|reply| reply.at <= at);
@@ -131,6 +133,7 @@ impl Reader {
                 found.extend(self.of_phrase(phrase, text, lower, (at, at + length)));
             }
         }
+        found.extend(sayings.found(text, lower, !replies.is_empty(), inside));
         let answers = [oauth::answer(text, lower), oauth::seatable(text, lower)];
         // What names its reason is better than the number alone.
         let known =
