@@ -115,7 +115,10 @@ impl Rule {
     /// How well it fits; `None`: not at all.
     pub(super) fn score(&self, case: &Case<'_>, groups: &Groups) -> Option<u32> {
         let mut score = 0;
-        if !self.layers.is_empty() && !self.layers.contains(&case.failure.layer) {
+        let is_here = self.layers.is_empty() || self.layers.contains(&case.failure.layer);
+        if !is_here
+            && !(self.alone && is_of_mail(case.failure.layer) && self.layers.iter().copied().any(is_of_mail))
+        {
             return None;
         }
         if self.provider != ANY_PROVIDER {
@@ -193,6 +196,12 @@ impl Condition {
             });
         listed && in_bounds
     }
+}
+
+/// True where a server of mail speaks. Which command it answers is not always told, and words that decide by themselves
+/// need not know it.
+fn is_of_mail(layer: Layer) -> bool {
+    matches!(layer, Layer::Connect | Layer::SignIn | Layer::Send)
 }
 
 /// The weight of a list that the case must be in: nothing where the list is empty or the case does not say.

@@ -20,7 +20,7 @@ use reply::Reply;
 pub use sayings::Sayings;
 use settling::{is_same, settle};
 
-use super::REPORTED;
+use super::{REPORTED, UNSAID};
 use crate::model::{
     clean,
     failure::{Failure, Layer},
@@ -127,11 +127,18 @@ impl Reader {
         let numbers = oauth::numbers(text, lower);
         found.extend(numbers.into_iter().map(|(at, end, failure)| Found { at, end, failure, weak: false }));
         for (at, length, of) in self.phrases.find(lower) {
-            if !inside(at)
-                && let Some(phrase) = self.file.phrases.get(of)
-            {
-                found.extend(self.of_phrase(phrase, text, lower, (at, at + length)));
+            let Some(phrase) = self.file.phrases.get(of) else { continue };
+            let around = found.iter_mut().take(replies.len()).find(|one| one.at <= at && at < one.end);
+            match around {
+                // A gateway or a web server answers with what it met itself.
+                Some(reply) if wraps(&reply.failure) && !phrase.weak && phrase.code.starts_with('_') => {
+                    reply.weak = true;
+                }
+                Some(_) => continue,
+                None if inside(at) => continue,
+                None => {}
             }
+            found.extend(self.of_phrase(phrase, text, lower, (at, at + length)));
         }
         found.extend(sayings.found(text, lower, !replies.is_empty(), inside));
         let answers = [oauth::answer(text, lower), oauth::seatable(text, lower)];
@@ -169,6 +176,9 @@ impl Reader {
             _ => Failure::new(layer, &phrase.code).saying(line(text, at, end)),
         };
         failure.mechanism.clone_from(&phrase.mechanism);
+        if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(&phrase.code) {
+            failure = failure.with(UNSAID, "yes");
+        }
         if matches!(layer, Layer::Resolve | Layer::Connect | Layer::Tls) {
             let named = around::host(plain::around(text, at, end + 120)).or_else(|| around::host(near));
             let surely = |host: &str| {
@@ -272,6 +282,11 @@ fn stranger(text: &str, at: usize, whole: Option<&Hint>) -> Option<String> {
     let own = whole?.texts.iter().any(|text| greeter.to_ascii_lowercase().contains(text.as_str()));
     let of_google = greeter.ends_with("google.com");
     (domain(greeter) != domain(wanted) && !own && !of_google).then(|| greeter.to_owned())
+}
+
+/// True for a reply that may repeat another failure: one without a code of its own kind.
+fn wraps(failure: &Failure) -> bool {
+    matches!(failure.code.as_str(), "500" | "554") && failure.enhanced.is_none()
 }
 
 /// Where a reply belongs, by its code, its words and what stands before it; all in lower case.

@@ -53,8 +53,13 @@ pub(super) fn finer(
         (Layer::Connect, "_unreachable") if is_local(near) => Some(("_not_set", None)),
         (Layer::Connect, "_unreachable") => {
             let close = around(text, at.saturating_sub(120), end + 120);
-            (addresses(close).any(|address| is_outside_ipv6(&address)) && !names_ipv4(line(text, at)))
-                .then_some(("_no_ipv6", None))
+            // No address of the own computer fits: mostly since IPv6 is missing, but then an address must show it.
+            let of_own_address = text[at..end].to_ascii_lowercase().contains("addr");
+            let unnamed = of_own_address.then_some(("_unnamed", None));
+            let no_ipv6 = (addresses(close).any(|address| is_outside_ipv6(&address))
+                && !names_ipv4(line(text, at)))
+            .then_some(("_no_ipv6", None));
+            no_ipv6.or(unnamed)
         }
         _ => None,
     }

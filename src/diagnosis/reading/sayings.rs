@@ -1,7 +1,10 @@
 //! [`Sayings`]: words that decide by themselves, looked for where no reply stands around them.
 
 use super::{Found, data::Index, line};
-use crate::model::failure::{Failure, Layer};
+use crate::{
+    diagnosis::UNSAID,
+    model::failure::{Failure, Layer},
+};
 
 /// Words of the rules that say the same whatever code stands with them: programs and the interfaces of sending
 /// services often repeat nothing else of what they were answered.
@@ -36,7 +39,7 @@ impl Sayings {
         let found = |(at, length, of): (usize, usize, usize)| {
             let (layer, code) = self.meant.get(of)?;
             let end = at + length;
-            let failure = Failure::new(*layer, code).saying(line(text, at, end));
+            let failure = Failure::new(*layer, code).saying(line(text, at, end)).with(UNSAID, "yes");
             Some(Found { at, end, failure, weak })
         };
         all.filter_map(found).collect()

@@ -59,7 +59,7 @@ fn programs_are_understood() {
         ("gitea: Failed to send: 535 5.7.8 Error: authentication failed", "sign-in 535"),
         ("msmtp: server message: 535 5.7.8 no\nmsmtp: could not send mail", "sign-in 535"),
         ("<** 535 5.7.8 Error: authentication failed", "sign-in 535"),
-        ("curl: (67) Login denied", "sign-in _unnamed"),
+        ("curl: (67) Login denied", "sign-in 535"),
         ("curl: (6) Could not resolve host: smtp.x.example", "resolve _not_found"),
         ("dial tcp 1.2.3.4:587: connect: connection refused", "connect _refused"),
         ("Error: connect ETIMEDOUT 1.2.3.4:465\n  code: 'ETIMEDOUT'", "connect _timeout"),
