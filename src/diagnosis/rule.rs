@@ -116,9 +116,9 @@ impl Rule {
     pub(super) fn score(&self, case: &Case<'_>, groups: &Groups) -> Option<u32> {
         let mut score = 0;
         let is_here = self.layers.is_empty() || self.layers.contains(&case.failure.layer);
-        if !is_here
-            && !(self.alone && is_of_mail(case.failure.layer) && self.layers.iter().copied().any(is_of_mail))
-        {
+        let may_be =
+            self.alone && is_of_mail(case.failure.layer) && self.layers.iter().copied().any(is_of_mail);
+        if !(is_here || may_be) {
             return None;
         }
         if self.provider != ANY_PROVIDER {

@@ -183,8 +183,8 @@ fn is_marked(text: &str, at: usize) -> bool {
         "status", "msg", "fault",
     ];
     // `server:421 Too many`, and not `file.js:535:12`.
-    let by_name = |name: &&str| lower.strip_suffix(':').is_some_and(|line| line.ends_with(*name));
-    let glued = line.ends_with(':') && !line.ends_with("::") && !named.iter().any(|name| by_name(&name));
+    let by_name = |name: &str| lower.strip_suffix(':').is_some_and(|line| line.ends_with(name));
+    let glued = line.ends_with(':') && !line.ends_with("::") && !named.iter().any(|name| by_name(name));
     let line = line.trim_end();
     line.is_empty()
         || (line.ends_with([':', '"', '\'', '`', '<', '>', '=', '|', '(', '[', '{', ']', '*']) && !glued)
