@@ -149,6 +149,7 @@ fn practising(
         browser: session.world.browser,
         consent_deadline: session.world.consent_deadline,
         farewells: session.world.farewells.clone(),
+        notices: session.world.notices.clone(),
     };
     Ok(Session {
         global: session.global.clone(),

@@ -9,6 +9,7 @@ use crate::{
         farewells::Farewells,
         files,
         log::Log,
+        notices::Notices,
         store::SecretStores,
         trust::Trust,
         world::{BrowserChoice, World},
@@ -186,6 +187,7 @@ impl Session {
             },
             consent_deadline: Duration::from_secs(global.timeout),
             farewells: Farewells::default(),
+            notices: Notices::default(),
         };
         Ok(Self { global: global.clone(), language, knowledge: Arc::new(knowledge), world: Arc::new(world) })
     }

@@ -23,6 +23,7 @@ use crate::model::{
     grant::Grant,
     seatable::ServerInfo,
     secret::Secret,
+    server::Server,
     stage::{self, Detail, Stage, StageReport, StageResult},
 };
 
@@ -144,6 +145,8 @@ pub enum Effect {
         account: Box<Account>,
         /// The result.
         check: LastCheck,
+        /// The mail server that it proved, where the record names another port.
+        server: Option<Server>,
     },
 }
 

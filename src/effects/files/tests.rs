@@ -39,6 +39,7 @@ fn world() -> (World, TempDir) {
         log: crate::effects::log::Log::default(),
         consent_deadline: CONSENT_DEADLINE,
         farewells: crate::effects::farewells::Farewells::default(),
+        notices: crate::effects::notices::Notices::default(),
     };
     (world, home)
 }

@@ -26,6 +26,7 @@ fn world(variables: &[(&'static str, &str)]) -> World {
         log: crate::effects::log::Log::default(),
         consent_deadline: CONSENT_DEADLINE,
         farewells: crate::effects::farewells::Farewells::default(),
+        notices: crate::effects::notices::Notices::default(),
     }
 }
 
