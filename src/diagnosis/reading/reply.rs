@@ -134,7 +134,6 @@ fn coded(text: &str, at: usize) -> Option<Reply> {
     let quoted = tuple.filter(|rest| rest.starts_with(['"', '\'']));
     let said = match quoted {
         Some(said) => said,
-        // `permanent error (535): 5.7.8 …`
         None => after.strip_prefix("): ").or_else(|| after.strip_prefix([' ', '-', ':']))?,
     };
     let begin = at + 3 + (after.len() - said.len());
