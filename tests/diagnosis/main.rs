@@ -116,3 +116,15 @@ fn the_texts_that_were_learnt_from_stay_understood() {
         assert!(count(Answer::Loud) * 33 <= set.len(), "{table}");
     }
 }
+
+/// The fourth set, collected without a look at the rules, its causes mapped before it was asked. Its figure was 72 of
+/// 107, 23 unknown, 12 loudly wrong; two rules were mended by it since, so that it is a floor now as well.
+#[test]
+fn the_fourth_set_stays_understood() {
+    let set = half("fourth.json").expect("fourth.json");
+    let table = table("fourth", &set);
+    println!("{table}");
+    let count = |wanted| set.iter().filter(|(.., answer)| *answer == wanted).count();
+    assert_eq!(count(Answer::Unmapped), 0, "{table}");
+    assert!(count(Answer::Right) >= 73 && count(Answer::Loud) <= 11, "{table}");
+}
