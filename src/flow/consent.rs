@@ -132,6 +132,7 @@ impl Consent {
             scopes: situation.scopes(),
             login_hint,
             parameters: oauth.parameters.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            redirect: situation.redirect_form(),
             port: situation.redirect_port(),
             language: situation.language(),
         };

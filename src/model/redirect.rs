@@ -3,18 +3,92 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
-use super::{failure::MAX_SAID, invisible::is_invisible, secret::Secret};
+use super::{client::ClientKind, failure::MAX_SAID, invisible::is_invisible, secret::Secret};
 
-/// The path of our redirect address, the same for both kinds of client: a web client registers the address to
-/// the letter, a desktop client may use any path (RFC 8252 §7.3).
+/// The path of our redirect address where the provider leaves it to us.
 pub const PATH: &str = "/callback";
 
-/// Our redirect address. The IP literal, because `localhost` may resolve to something else (RFC 8252 §8.3).
-#[must_use]
-pub fn redirect_uri(port: u16) -> String {
-    format!("http://127.0.0.1:{port}{PATH}")
+/// How a provider wants a redirect address to this computer to be written: with a web client, which registers it to the
+/// letter, and with a desktop client, whose port is free (RFC 8252 §7.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedirectRule {
+    /// What stands for this computer.
+    #[serde(default)]
+    pub host: Loopback,
+    /// The path with a desktop client, where it is compared; `None`: any will do.
+    #[serde(default)]
+    pub desktop_path: Option<String>,
+}
+
+/// What stands for this computer in a redirect address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loopback {
+    /// `127.0.0.1`, which nothing but this computer can be (RFC 8252 §8.3).
+    #[default]
+    Literal,
+    /// `localhost`, which is 127.0.0.1 or `::1`, as the browser likes.
+    Localhost,
+}
+
+impl Loopback {
+    /// As it stands in the address.
+    #[must_use]
+    pub fn host(self) -> &'static str {
+        match self {
+            Self::Literal => "127.0.0.1",
+            Self::Localhost => "localhost",
+        }
+    }
+}
+
+/// Our redirect address but for its port, which is known once it is bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedirectForm {
+    /// What stands for this computer.
+    pub host: Loopback,
+    /// Begins with a slash, or is empty.
+    pub path: String,
+}
+
+impl RedirectRule {
+    /// The form for that kind of client.
+    #[must_use]
+    pub fn form(&self, kind: ClientKind) -> RedirectForm {
+        let path = match kind {
+            ClientKind::Web => None,
+            ClientKind::Desktop => self.desktop_path.clone(),
+        };
+        RedirectForm { host: self.host, path: path.unwrap_or_else(|| PATH.to_owned()) }
+    }
+}
+
+impl RedirectForm {
+    /// The whole address.
+    #[must_use]
+    pub fn uri(&self, port: u16) -> String {
+        format!("http://{}:{port}{}", self.host.host(), self.path)
+    }
+
+    /// The path that a browser asks for: never empty (RFC 9110 §4.2.3).
+    #[must_use]
+    pub fn asked_path(&self) -> &str {
+        if self.path.is_empty() { "/" } else { &self.path }
+    }
+
+    /// The port of an address that has this form.
+    #[must_use]
+    pub fn port_of(&self, uri: &str) -> Option<u16> {
+        let url = Url::parse(uri).ok()?;
+        let is_ours = url.scheme() == "http"
+            && url.host_str() == Some(self.host.host())
+            && url.path() == self.asked_path();
+        if is_ours { url.port() } else { None }
+    }
 }
 
 /// What came back on the redirect address (RFC 6749 §4.1.2), its `state` compared.
@@ -214,6 +288,40 @@ mod tests {
             "http://127.0.0.1:8976/callback?code=4%2F0A&state=st-1&iss=https%3A%2F%2Faccounts.google.com",
         ] {
             assert_eq!(read(address), Ok(Redirect { code: Secret::from("4/0A") }), "{address:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_the_form_that_its_provider_compares() {
+        let microsoft = RedirectRule { host: Loopback::Localhost, desktop_path: Some(String::new()) };
+        for (rule, kind, uri, path) in [
+            (RedirectRule::default(), ClientKind::Web, URI, "/callback"),
+            (RedirectRule::default(), ClientKind::Desktop, URI, "/callback"),
+            (microsoft.clone(), ClientKind::Web, "http://localhost:8976/callback", "/callback"),
+            (microsoft, ClientKind::Desktop, "http://localhost:8976", "/"),
+        ] {
+            let form = rule.form(kind);
+            assert_eq!((form.uri(8976).as_str(), form.asked_path()), (uri, path));
+            assert_eq!(form.port_of(uri), Some(8976));
+            assert_eq!(form.port_of("http://127.0.0.1:8976/other"), None);
+        }
+    }
+
+    /// Microsoft adds the slash that the address did not have.
+    #[test]
+    fn an_address_without_a_path_comes_back_with_one() {
+        let uri = "http://localhost:8976";
+        for address in
+            ["http://localhost:8976/?code=c&state=s", "localhost:8976?code=c&state=s", "/?code=c&state=s"]
+        {
+            let read = read_redirect(address, uri, &Secret::from("s"), None);
+            assert_eq!(read, Ok(Redirect { code: Secret::from("c") }), "{address}");
+        }
+        for address in
+            ["http://127.0.0.1:8976/?code=c&state=s", "http://localhost:8976/callback?code=c&state=s"]
+        {
+            let read = read_redirect(address, uri, &Secret::from("s"), None);
+            assert_eq!(read, Err(RedirectFault::OtherAddress), "{address}");
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
         client::{Client, ClientKind},
         method::SendVia,
         provider::DesktopSecret,
-        redirect,
+        redirect::RedirectForm,
         secret::Secret,
     },
 };
@@ -174,10 +174,18 @@ impl Situation<'_> {
         }
     }
 
+    /// How the provider wants our redirect address to be written.
+    #[must_use]
+    pub fn redirect_form(&self) -> RedirectForm {
+        let provider = self.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        oauth.map(|oauth| oauth.redirect.clone()).unwrap_or_default().form(self.client_kind())
+    }
+
     /// Our redirect address as it must be registered with a web client.
     #[must_use]
     pub fn own_redirect(&self) -> String {
-        redirect::redirect_uri(self.fixed_port())
+        self.redirect_form().uri(self.fixed_port())
     }
 
     /// The redirect address of the SeaTable server.

@@ -13,6 +13,7 @@ use crate::{
         provider::{
             self, AppPassword, DesktopSecret, KnownMethod, Limits, OAuth, Provider, SameMailbox, State,
         },
+        redirect::RedirectRule,
         region::Region,
         server::{Security, Server},
         user::User,
@@ -89,6 +90,7 @@ impl<'a> Situation<'a> {
                 unused_days: None,
                 one_resource: false,
                 desktop_secret: DesktopSecret::Sent,
+                redirect: RedirectRule::default(),
                 device_first: false,
             }),
             send_api: None,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::redirect::RedirectRule;
+
 /// A provider's OAuth endpoints (RFC 6749 §3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,6 +58,9 @@ pub struct OAuth {
     /// What becomes of a secret that a desktop client sends.
     #[serde(default)]
     pub desktop_secret: DesktopSecret,
+    /// How a redirect address to this computer is written.
+    #[serde(default)]
+    pub redirect: RedirectRule,
     /// True where a code for another device is the way that needs the least preparation.
     #[serde(default)]
     pub device_first: bool,
