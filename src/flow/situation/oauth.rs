@@ -107,6 +107,16 @@ impl Situation<'_> {
         }
     }
 
+    /// Granted scopes under the names by which they were asked for.
+    #[must_use]
+    pub fn as_asked(&self, granted: Vec<String>) -> Vec<String> {
+        let provider = self.provider();
+        match provider.as_ref().and_then(|provider| provider.oauth.as_ref()) {
+            Some(oauth) => oauth.as_asked(&self.scopes(), granted),
+            None => granted,
+        }
+    }
+
     /// True when the scopes ask whose grant it is.
     #[must_use]
     pub fn asks_identity(&self) -> bool {
