@@ -101,11 +101,18 @@ fn the_texts_put_aside_are_understood() {
     assert!(count(Answer::Right) * 10 >= half.len() * 9, "{table}");
 }
 
-/// The third set, collected after the rules: it measures them. What is wrong in it stays to be mended.
+/// The third set, collected after the rules, and those that were collected to mend them by it: no measure, a floor.
+/// The figure of the third was 52 of 87, 8 loudly wrong. The batches of the others, each before the rules were mended
+/// by it, are told in `training.json`'s history.
 #[test]
-fn the_texts_of_the_third_set_are_counted() {
-    let set = half("third.json").expect("third.json");
-    let table = table("third", &set);
-    println!("{table}");
-    assert!(set.iter().all(|(.., answer)| *answer != Answer::Unmapped), "{table}");
+fn the_texts_that_were_learnt_from_stay_understood() {
+    for (name, file) in [("third", "third.json"), ("training", "training.json")] {
+        let set = half(file).expect(file);
+        let table = table(name, &set);
+        println!("{table}");
+        let count = |wanted| set.iter().filter(|(.., answer)| *answer == wanted).count();
+        assert_eq!(count(Answer::Unmapped), 0, "{table}");
+        assert!(count(Answer::Right) * 10 >= set.len() * 9, "{table}");
+        assert!(count(Answer::Loud) * 33 <= set.len(), "{table}");
+    }
 }
