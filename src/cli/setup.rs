@@ -58,6 +58,9 @@ pub struct Setup {
     /// A file with the OAuth client's secret; - is standard input
     #[arg(long, value_name = "FILE")]
     pub client_secret_file: Option<String>,
+    /// The directory (tenant) of the organisation for which alone the OAuth client is, at Microsoft 365: its ID or a domain
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<String>,
     /// The kind of the OAuth client: web or desktop
     #[arg(long, value_name = "KIND")]
     pub client_kind: Option<String>,

@@ -23,7 +23,12 @@ use crate::{
         wizard::Plan,
     },
     frontends::Frontend,
-    model::{exit_code::ExitCode, seatable::Version},
+    model::{
+        client::ClientKind,
+        exit_code::ExitCode,
+        redirect::{Loopback, RedirectRule},
+        seatable::Version,
+    },
     practice::{Fault, Options, Practice, serve::EndWatch},
 };
 
@@ -63,10 +68,16 @@ pub fn run(arguments: &cli::practice::Practice, session: &Session) -> Result<Exi
         return serve(&practice, &folder, session);
     }
     let session = practising(&practice, &folder, session)?;
-    let redirect = session.situation(&session.answers()).own_redirect();
+    // One for Google's habits, one for Microsoft's.
+    let port = session.situation(&session.answers()).fixed_port();
+    let redirects = [Loopback::Literal, Loopback::Localhost].map(|host| {
+        let rule = RedirectRule { host, desktop_path: None };
+        rule.form(ClientKind::Web).uri(port)
+    });
     let words = std::sync::Arc::clone(&session.words().strings);
-    let around =
-        |inner| -> Box<dyn Frontend> { Box::new(Rehearsal::around(inner, &practice, &words, redirect)) };
+    let around = |inner| -> Box<dyn Frontend> {
+        Box::new(Rehearsal::around(inner, &practice, &words, redirects.clone().into()))
+    };
     let mut answers = session.answers();
     take_file(&arguments.files, Plan::Any, &session, &mut answers)?;
     session.take_options(&mut answers);

@@ -122,6 +122,7 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
         (field::CLIENT_FILE, &arguments.client_file),
         (field::CLIENT_ID, &arguments.client_id),
         (field::CLIENT_KIND, &arguments.client_kind),
+        (field::TENANT, &arguments.tenant),
         (field::PUBLISHING, &arguments.publishing),
         (field::SEND_TO, &arguments.send_to),
         (field::SEND_VIA, &arguments.send_via),

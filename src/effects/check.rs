@@ -29,6 +29,7 @@ use crate::{
         failure::{Failure, Layer},
         grant::Grant,
         method::Method,
+        provider::SendApi,
         secret::Secret,
         server::{Security, Server},
         stage::{Detail, Rotation, Stage, StageReport, StageResult},
@@ -147,7 +148,7 @@ impl Run<'_> {
 
     fn send_with(&mut self, password: Option<&Secret>, token: Option<&Secret>) -> Result<(), Ended> {
         match (&self.request.route, password, token) {
-            (Route::GmailApi(url), _, Some(token)) => self.api(url, token),
+            (Route::Api(api), _, Some(token)) => self.api(api, token),
             (Route::Smtp(server), _, Some(token)) => self.smtp(server, Credential::AccessToken(token)),
             (Route::Smtp(server), Some(password), None) => self.smtp(server, Credential::Password(password)),
             // No wizard asks for it: the HTTP interface takes no password.
@@ -181,13 +182,13 @@ impl Run<'_> {
         Ok(token)
     }
 
-    fn api(&mut self, url: &str, token: &Secret) -> Result<(), Ended> {
+    fn api(&mut self, api: &SendApi, token: &Secret) -> Result<(), Ended> {
         let Some(message) = &self.request.message else {
             return Ok(());
         };
         self.stage(Stage::Api, |run| {
             let built = run.build(message)?;
-            let reply = http_send::gmail(url, token, &built.bytes, run.world, run.cancel)?;
+            let reply = http_send::send(api, token, &built.bytes, run.world, run.cancel)?;
             Ok((Detail::Accepted { reply, message_id: built.message_id }, ()))
         })
     }

@@ -1,8 +1,8 @@
 //! The listener that catches the OAuth redirect (RFC 8252 §7.3).
 //!
-//! It is bound once and kept, on 127.0.0.1 only: our redirect address names that literal, so nobody is sent to
-//! `::1`. The address is made from the bound port, the browser opens after. Every thread sleeps until
-//! something comes: a connection, a cancellation, the deadline.
+//! It is bound once and kept: on 127.0.0.1, and on `::1` with the same port where our redirect address says
+//! `localhost`, which a browser may take for either. The address is made from the bound port, the browser opens after.
+//! Every thread sleeps until something comes: a connection, a cancellation, the deadline.
 
 mod authorize;
 mod door;
@@ -22,10 +22,7 @@ use self::{authorize::Attempt, door::Door, page::Pages, rules::Rules};
 use super::{browser, cancel::Cancel, http, oauth, whereabouts::whereabouts, world::World};
 use crate::{
     flow::effect::{ListenRequest, Listening, Progress, Redirect},
-    model::{
-        failure::{Failure, Layer},
-        redirect::redirect_uri,
-    },
+    model::failure::{Failure, Layer},
 };
 
 /// What wakes the one who waits.
@@ -52,14 +49,15 @@ pub fn listen(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Redirect, Failure> {
     http::check_url(&request.authorize_url).map_err(|fault| Failure::new(Layer::Consent, fault.code()))?;
-    let door = Door::open(&request.port)?;
-    let redirect_uri = redirect_uri(door.port());
+    let door = Door::open(&request.port, request.redirect.host)?;
+    let redirect_uri = request.redirect.uri(door.port());
     let attempt = Attempt::begin(request, &redirect_uri, &world.environment)?;
     if let Some(probe) = &request.probe {
         oauth::probe(probe, &redirect_uri, &attempt.verifier, world, cancel)?;
     }
     let rules = Rules {
         port: door.port(),
+        redirect: request.redirect.clone(),
         state: attempt.state.clone(),
         issuer: request.issuer.clone(),
         pages: Pages::of(request.language),

@@ -15,7 +15,7 @@ use crate::{
         arrival::{Arrival, Folder},
         failure::{Failure, Layer},
         method::{Method, SendVia},
-        provider::Provider,
+        provider::{Provider, SendApiKind},
         report::ArrivalEntry,
         stage::StageReport,
     },
@@ -108,7 +108,8 @@ fn mailbox(account: &Account, provider: Option<&Provider>) -> Result<Mailbox, Fa
     let imap = || server.map(Mailbox::Imap).ok_or_else(|| failed("_no_mailbox"));
     let Some(oauth) = &account.oauth else { return imap() };
     let has = |scopes: &[&str]| oauth.scopes.iter().any(|scope| scopes.contains(&scope.as_str()));
-    let api = oauth.api_url.as_deref().and_then(|url| url.strip_suffix("/send"));
+    let gmail = oauth.api_url.as_deref().filter(|_| oauth.api_kind == SendApiKind::Gmail);
+    let api = gmail.and_then(|url| url.strip_suffix("/send"));
     match api {
         Some(url) if account.send_via == SendVia::Api && has(&READING) => {
             Ok(Mailbox::GmailApi(url.to_owned()))

@@ -16,7 +16,7 @@ use crate::{
         address::Address,
         grant::Grant,
         method::{Method, SendVia},
-        provider::{self, Provider},
+        provider::{self, Provider, SendApi},
         secret::Secret,
         server::{Security, Server},
         stage::{Stage, StageReport},
@@ -165,9 +165,12 @@ fn others(route: &Route, provider: Option<&Provider>) -> Vec<Server> {
 }
 
 fn route_of(account: &Account) -> Route {
-    let api = account.oauth.as_ref().and_then(|oauth| oauth.api_url.clone());
+    let api = account
+        .oauth
+        .as_ref()
+        .and_then(|oauth| oauth.api_url.clone().map(|url| SendApi { kind: oauth.api_kind, url }));
     match (account.send_via, api) {
-        (SendVia::Api, Some(url)) => Route::GmailApi(url),
+        (SendVia::Api, Some(api)) => Route::Api(api),
         _ => Route::Smtp(account.smtp.clone()),
     }
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::model::{
     client::{Client, ClientFileError, ClientKind},
     failure::Failure,
+    redirect::RedirectForm,
 };
 
 /// The step `client`.
@@ -119,14 +120,10 @@ impl ClientImport {
 
     /// The port of a redirect address of ours that the file lists: it is taken instead of the usual one.
     #[must_use]
-    pub fn listed_port(&self, path: &str) -> Option<u16> {
+    pub fn listed_port(&self, form: &RedirectForm) -> Option<u16> {
         let Self::Read { redirect_uris, kind: ClientKind::Web, .. } = self else {
             return None;
         };
-        redirect_uris.iter().find_map(|uri| {
-            let url = url::Url::parse(uri).ok()?;
-            (url.scheme() == "http" && url.host_str() == Some("127.0.0.1") && url.path() == path)
-                .then(|| url.port())?
-        })
+        redirect_uris.iter().find_map(|uri| form.port_of(uri))
     }
 }

@@ -132,6 +132,7 @@ impl Consent {
             scopes: situation.scopes(),
             login_hint,
             parameters: oauth.parameters.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            redirect: situation.redirect_form(),
             port: situation.redirect_port(),
             language: situation.language(),
         };
@@ -204,9 +205,10 @@ impl Consent {
                 *self = Self::exchange(&listening, redirect, situation, orders);
                 Turn::Stay
             }
-            (Self::Exchanging { order } | Self::Device { order, .. }, Outcome::Exchanged(Ok(grant)))
+            (Self::Exchanging { order } | Self::Device { order, .. }, Outcome::Exchanged(Ok(mut grant)))
                 if *order == id =>
             {
+                grant.scopes = situation.as_asked(std::mem::take(&mut grant.scopes));
                 if let Some(failure) = fault_of(&grant, situation) {
                     return self.fail(failure);
                 }

@@ -51,6 +51,8 @@ pub const CLIENT_FILE: &str = "client-file";
 pub const CLIENT_ID: &str = "client-id";
 /// The client's secret.
 pub const CLIENT_SECRET: &str = "client-secret";
+/// The directory of the organisation for which alone the client is, at Microsoft.
+pub const TENANT: &str = "tenant";
 /// Web or desktop.
 pub const CLIENT_KIND: &str = "client-kind";
 /// The port of our redirect address with a web client.

@@ -256,7 +256,9 @@ pub fn stage_label(stage: Stage, situation: &Situation<'_>, subject: Option<&Acc
         (None, _) => (String::new(), String::new()),
     };
     let address = situation.text(super::field::ADDRESS).trim();
-    strings.fill(&format!("stage.{}", stage.id()), &[("host", &host), ("port", &port), ("address", address)])
+    let api = situation.placeholder("api").unwrap_or_default();
+    let values = [("host", host.as_str()), ("port", &port), ("address", address), ("api", &api)];
+    strings.fill(&format!("stage.{}", stage.id()), &values)
 }
 
 /// What a stage found, in words.

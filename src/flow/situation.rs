@@ -176,11 +176,7 @@ impl<'a> Situation<'a> {
     #[must_use]
     pub fn route(&self) -> Option<Route> {
         match self.send_via() {
-            SendVia::Api => self
-                .provider()
-                .and_then(|provider| provider.send_api.clone())
-                .filter(|api| api.kind.is_spoken())
-                .map(|api| Route::GmailApi(api.url)),
+            SendVia::Api => self.provider().and_then(|provider| provider.send_api.clone()).map(Route::Api),
             SendVia::Smtp => self.server().map(Route::Smtp),
         }
     }

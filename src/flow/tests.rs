@@ -14,6 +14,7 @@ mod guides;
 pub mod journeys;
 mod leaving;
 mod menu;
+mod microsoft;
 mod missing;
 mod password;
 mod pending;

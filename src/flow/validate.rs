@@ -150,6 +150,7 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         },
         FieldKind::ClientId => client_id(text, situation),
         FieldKind::Text if id == field::NAME => name::name(text),
+        FieldKind::Text if id == field::TENANT => provider::tenant(text),
         FieldKind::Text if id == field::ARRIVAL_WAIT && arrival::patience(text).is_none() => {
             Verdict::Wrong(Remark::new("invalid.arrival-wait"))
         }

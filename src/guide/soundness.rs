@@ -17,9 +17,10 @@ use crate::model::language::Language;
 /// The names that the wizard fills in; besides these there is `link.<name>`, from the provider's `links`.
 ///
 /// All of them are known wherever a document speaks of them.
-pub const PLACEHOLDERS: [&str; 29] = [
+pub const PLACEHOLDERS: [&str; 30] = [
     "account",
     "address",
+    "api",
     "authorize-url",
     "command.reauth",
     "command.seatable-check",

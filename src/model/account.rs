@@ -7,6 +7,7 @@ use super::{
     address::Address,
     client::ClientKind,
     method::{Method, SendVia},
+    provider::SendApiKind,
     seatable::Connection,
     server::Server,
     store_kind::StoreKind,
@@ -73,6 +74,9 @@ pub struct OAuthSettings {
     /// The device authorization endpoint.
     #[serde(default)]
     pub device_url: Option<String>,
+    /// The directory that its addresses name, where one was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
     /// What `iss` must equal when present.
     #[serde(default)]
     pub issuer: Option<String>,
@@ -91,6 +95,9 @@ pub struct OAuthSettings {
     /// The address of the HTTP interface, with [`SendVia::Api`].
     #[serde(default)]
     pub api_url: Option<String>,
+    /// Which interface that is.
+    #[serde(default, skip_serializing_if = "SendApiKind::is_first")]
+    pub api_kind: SendApiKind,
 }
 
 impl OAuthSettings {

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, net::IpAddr};
 use serde::{Deserialize, Serialize};
 
 pub use self::oauth::{DesktopSecret, OAuth, SendApi, SendApiKind};
-use super::{address::Address, method::Method, region::Region, server::Server, user::User};
+use super::{address::Address, method::Method, region::Region, seatable::Form, server::Server, user::User};
 
 /// The id of the provider that the person describes by hand.
 pub const OTHER: &str = "other";
@@ -53,6 +53,9 @@ pub struct Provider {
     /// What SeaTable's form calls it, where it has an entry of its own for OAuth.
     #[serde(default)]
     pub seatable_name: Option<String>,
+    /// What it is called there before 6.1, where that is something else.
+    #[serde(default)]
+    pub seatable_old_name: Option<String>,
     /// The ways to sign in, the recommended one first: those that work, and those of which people think that they do.
     #[serde(default)]
     pub methods: Vec<KnownMethod>,
@@ -118,6 +121,13 @@ impl Provider {
     pub fn is_limit_verified(&self, name: &str) -> bool {
         let part = |unverified: &String| unverified.strip_prefix("limits:") == Some(name);
         self.is_verified("limits") && !self.unverified.iter().any(part)
+    }
+
+    /// What a SeaTable with that form calls it, where it has an entry of its own for OAuth.
+    #[must_use]
+    pub fn name_in_seatable(&self, form: Form) -> Option<&str> {
+        let old = self.seatable_old_name.as_deref().filter(|_| form == Form::WithUsername);
+        old.or(self.seatable_name.as_deref())
     }
 
     /// True where its servers are on the machine itself.

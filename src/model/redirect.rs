@@ -3,18 +3,92 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
-use super::{failure::MAX_SAID, invisible::is_invisible, secret::Secret};
+use super::{client::ClientKind, failure::MAX_SAID, invisible::is_invisible, secret::Secret};
 
-/// The path of our redirect address, the same for both kinds of client: a web client registers the address to
-/// the letter, a desktop client may use any path (RFC 8252 §7.3).
+/// The path of our redirect address where the provider leaves it to us.
 pub const PATH: &str = "/callback";
 
-/// Our redirect address. The IP literal, because `localhost` may resolve to something else (RFC 8252 §8.3).
-#[must_use]
-pub fn redirect_uri(port: u16) -> String {
-    format!("http://127.0.0.1:{port}{PATH}")
+/// How a provider wants a redirect address to this computer to be written: with a web client, which registers it to the
+/// letter, and with a desktop client, whose port is free (RFC 8252 §7.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedirectRule {
+    /// What stands for this computer.
+    #[serde(default)]
+    pub host: Loopback,
+    /// The path with a desktop client, where it is compared; `None`: any will do.
+    #[serde(default)]
+    pub desktop_path: Option<String>,
+}
+
+/// What stands for this computer in a redirect address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loopback {
+    /// `127.0.0.1`, which nothing but this computer can be (RFC 8252 §8.3).
+    #[default]
+    Literal,
+    /// `localhost`, which is 127.0.0.1 or `::1`, as the browser likes.
+    Localhost,
+}
+
+impl Loopback {
+    /// As it stands in the address.
+    #[must_use]
+    pub fn host(self) -> &'static str {
+        match self {
+            Self::Literal => "127.0.0.1",
+            Self::Localhost => "localhost",
+        }
+    }
+}
+
+/// Our redirect address but for its port, which is known once it is bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedirectForm {
+    /// What stands for this computer.
+    pub host: Loopback,
+    /// Begins with a slash, or is empty.
+    pub path: String,
+}
+
+impl RedirectRule {
+    /// The form for that kind of client.
+    #[must_use]
+    pub fn form(&self, kind: ClientKind) -> RedirectForm {
+        let path = match kind {
+            ClientKind::Web => None,
+            ClientKind::Desktop => self.desktop_path.clone(),
+        };
+        RedirectForm { host: self.host, path: path.unwrap_or_else(|| PATH.to_owned()) }
+    }
+}
+
+impl RedirectForm {
+    /// The whole address.
+    #[must_use]
+    pub fn uri(&self, port: u16) -> String {
+        format!("http://{}:{port}{}", self.host.host(), self.path)
+    }
+
+    /// The path that a browser asks for: never empty (RFC 9110 §4.2.3).
+    #[must_use]
+    pub fn asked_path(&self) -> &str {
+        if self.path.is_empty() { "/" } else { &self.path }
+    }
+
+    /// The port of an address that has this form.
+    #[must_use]
+    pub fn port_of(&self, uri: &str) -> Option<u16> {
+        let url = Url::parse(uri).ok()?;
+        let is_ours = url.scheme() == "http"
+            && url.host_str() == Some(self.host.host())
+            && url.path() == self.asked_path();
+        if is_ours { url.port() } else { None }
+    }
 }
 
 /// What came back on the redirect address (RFC 6749 §4.1.2), its `state` compared.
@@ -188,92 +262,4 @@ fn is_stray(c: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const URI: &str = "http://127.0.0.1:8976/callback";
-    const ISSUER: &str = "https://accounts.google.com";
-
-    fn read(address: &str) -> Result<Redirect, RedirectFault> {
-        read_redirect(address, URI, &Secret::from("st-1"), Some(ISSUER))
-    }
-
-    #[test]
-    fn the_address_is_read_however_it_was_copied() {
-        for address in [
-            "http://127.0.0.1:8976/callback?code=4%2F0A&state=st-1",
-            "  <http://127.0.0.1:8976/callback?state=st-1&code=4/0A>\n",
-            "\"http://127.0.0.1:8976/callback?code=4%2F0A&state=st-1\"",
-            "“http://127.0.0.1:8976/callback?code=4%2F0A&state=st-1”",
-            "\u{feff}HTTP://127.0.0.1:8976/callback?code=4%2F0A&state=st-1#_=_",
-            "http://127.0.0.1:8976/callback?code=4%2F\r\n  0A&state=st-1",
-            "127.0.0.1:8976/callback?code=4%2F0A&state=st-1&scope=https://mail.google.com/",
-            "/callback?code=4%2F0A&state=st-1",
-            "?code=4%2F0A&state=st-1",
-            "state=st-1&code=4%2F0A&authuser=0#",
-            "http://127.0.0.1:8976/callback?code=4%2F0A&state=st-1&iss=https%3A%2F%2Faccounts.google.com",
-        ] {
-            assert_eq!(read(address), Ok(Redirect { code: Secret::from("4/0A") }), "{address:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_is_named() {
-        for (address, fault) in [
-            ("", RedirectFault::NotAnAddress),
-            ("hello", RedirectFault::NotAnAddress),
-            ("http://", RedirectFault::NotAnAddress),
-            ("😀 😀", RedirectFault::NotAnAddress),
-            ("http://127.0.0.1:8976/callback", RedirectFault::NoState),
-            ("https://127.0.0.1:8976/callback?code=c&state=st-1", RedirectFault::OtherAddress),
-            ("http://127.0.0.1:8977/callback?code=c&state=st-1", RedirectFault::OtherAddress),
-            ("http://localhost:8976/callback?code=c&state=st-1", RedirectFault::OtherAddress),
-            ("http://127.0.0.1:8976/callback/?code=c&state=st-1", RedirectFault::OtherAddress),
-            ("https://accounts.google.com/o/oauth2/v2/auth?state=st-1", RedirectFault::OtherAddress),
-            ("file:///etc/passwd?code=c&state=st-1", RedirectFault::OtherAddress),
-            ("127.0.0.1:8976/callback?code=c", RedirectFault::NoState),
-            ("?code=c&state=", RedirectFault::NoState),
-            ("?code=c&state=st-2", RedirectFault::OtherState),
-            ("?code=c&state=st-11", RedirectFault::OtherState),
-            ("?error=access_denied&state=old", RedirectFault::OtherState),
-            ("?code=c&state=st-1&code=d", RedirectFault::Repeated),
-            ("?code=c&state=old&state=st-1", RedirectFault::Repeated),
-            ("?code=c&state=st-1&iss=https://evil.example", RedirectFault::IssuerMismatch),
-            ("?code=c&state=st-1&iss=https://accounts.google.com/", RedirectFault::IssuerMismatch),
-            ("?error=access_denied&state=st-1&iss=https://evil.example", RedirectFault::IssuerMismatch),
-            ("?state=st-1", RedirectFault::NoCode),
-            ("?state=st-1&code=", RedirectFault::NoCode),
-        ] {
-            assert_eq!(read(address), Err(fault), "{address:?}");
-        }
-        let long = format!("?state=st-1&code={}", "c".repeat(MAX_LENGTH));
-        assert_eq!(read(&long), Err(RedirectFault::NotAnAddress));
-    }
-
-    #[test]
-    fn a_refusal_is_told_in_clean_words() {
-        let address = "?state=st-1&error=_time%0Aout%22&error_description=a%1B%5B31m%0D%0A%E2%80%AEb";
-        let refused =
-            RedirectFault::Refused { error: "timeout".into(), description: Some("a[31m  b".into()) };
-        assert_eq!(read(address), Err(refused));
-        let empty = RedirectFault::Refused { error: "unknown_error".into(), description: None };
-        assert_eq!(read("?state=st-1&error=__&error_description=%00"), Err(empty));
-        let long = format!("?state=st-1&error=x&error_description={}", "y".repeat(2000));
-        let Err(RedirectFault::Refused { description: Some(words), .. }) = read(&long) else {
-            panic!("no words")
-        };
-        assert_eq!(words.len(), MAX_SAID);
-    }
-
-    #[test]
-    fn an_issuer_that_nobody_expects_is_not_compared() {
-        let address = "?state=s&code=c&iss=https://mail.example";
-        assert!(read_redirect(address, URI, &Secret::from("s"), None).is_ok());
-    }
-
-    #[test]
-    fn nothing_secret_is_in_the_debug_text() {
-        let shown = format!("{:?} {:?}", read("?state=st-1&code=c0de"), read("?state=0ther&code=c0de"));
-        assert!(!shown.contains("c0de") && !shown.contains("0ther"), "{shown}");
-    }
-}
+mod tests;

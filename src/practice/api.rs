@@ -13,9 +13,9 @@ use super::{
     Fault,
     acceptor::Acceptor,
     authority::YEAR,
-    gmail,
+    gmail, graph,
     http::{Request, Response},
-    oauth,
+    oauth::{self, Dialect},
     seatable::Seatable,
     state::State,
     wait,
@@ -37,7 +37,7 @@ pub(super) enum Service {
         /// Where a person enters a code, without a slash at the end.
         pages: String,
     },
-    /// Sending.
+    /// Sending, by Google's interface or Microsoft's.
     GmailApi,
     /// Accounts of bases.
     Seatable(Arc<Seatable>),
@@ -104,10 +104,19 @@ fn answer(
     stream: &StreamOwned<ServerConnection, TcpStream>,
 ) -> io::Result<Response> {
     let now = Instant::now();
-    match (service, request.path.as_str()) {
-        (Service::OAuth { .. }, "/token") => oauth::token(request, state, issuer, now),
+    let (dialect, endpoint) = Dialect::of(&request.path);
+    match (service, endpoint) {
+        (Service::OAuth { .. }, "/token" | "token") => oauth::token(request, dialect, state, issuer, now),
         (Service::OAuth { .. }, "/revoke") => Ok(oauth::revoke(request, state)),
-        (Service::OAuth { pages }, "/device/code") => oauth::device_authorization(request, state, pages, now),
+        (Service::OAuth { pages }, "/device/code" | "devicecode") => {
+            oauth::device_authorization(request, dialect, state, pages, now)
+        }
+        (Service::GmailApi, graph::PATH) => {
+            if state.has(Fault::SlowServer) {
+                wait::until_gone(&stream.sock, wait::SLOW)?;
+            }
+            Ok(graph::send(request, state, now))
+        }
         (Service::GmailApi, path) if gmail::is_ours(path) => {
             if state.has(Fault::SlowServer) {
                 wait::until_gone(&stream.sock, wait::SLOW)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{
-    oauth::MAIL,
+    oauth::{GRAPH_SEND, MAIL, SMTP_SEND},
     seatable::{Base, Person, Seatable, Store},
 };
 use crate::model::{client::Client, report::SCHEMA, seatable::Right, secret::Secret};
@@ -21,6 +21,7 @@ pub struct Description {
     users: Vec<UserEntry>,
     oauth: OAuth,
     gmail_api: GmailApi,
+    microsoft: Microsoft,
     seatable: SeatableEntry,
 }
 
@@ -66,6 +67,17 @@ struct ClientEntry {
 #[derive(Clone, PartialEq, Eq, Serialize)]
 struct GmailApi {
     url: String,
+}
+
+/// The same OAuth provider with Microsoft's habits, for the same clients.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct Microsoft {
+    authorize_url: String,
+    token_url: String,
+    device_url: String,
+    smtp_scope: &'static str,
+    graph_scope: &'static str,
+    graph_url: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -128,6 +140,16 @@ impl Addresses {
         format!("{}/device/code", self.issuer)
     }
 
+    /// An endpoint with Microsoft's habits, at the path that its own has.
+    pub(super) fn microsoft_url(&self, path: &str) -> String {
+        let server = if path.ends_with("/authorize") { &self.pages } else { &self.issuer };
+        format!("{server}{path}")
+    }
+
+    pub(super) fn graph_url(&self) -> String {
+        format!("{}{}", self.api, super::graph::PATH)
+    }
+
     fn counts_url(&self) -> String {
         format!("{}{}", self.pages, super::pages::COUNTS)
     }
@@ -173,6 +195,14 @@ impl Description {
                 clients: clients.iter().map(client).collect(),
             },
             gmail_api: GmailApi { url: addresses.send_url() },
+            microsoft: Microsoft {
+                authorize_url: addresses.microsoft_url("/organizations/oauth2/v2.0/authorize"),
+                token_url: addresses.microsoft_url("/organizations/oauth2/v2.0/token"),
+                device_url: addresses.microsoft_url("/organizations/oauth2/v2.0/devicecode"),
+                smtp_scope: SMTP_SEND,
+                graph_scope: GRAPH_SEND,
+                graph_url: addresses.graph_url(),
+            },
             seatable: SeatableEntry {
                 url: addresses.seatable.clone(),
                 version: seatable.version.to_string(),

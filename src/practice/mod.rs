@@ -1,5 +1,5 @@
 //! [`Practice`]: the servers inside mailkey. An OAuth provider with its pages, a submission server, the mailboxes
-//! behind it, a Gmail API and SeaTable's API, on loopback, with a throw-away certificate authority: the whole wizard can be walked, and broken on
+//! behind it, a Gmail API, Microsoft Graph and SeaTable's API, on loopback, with a throw-away certificate authority: the whole wizard can be walked, and broken on
 //! purpose, without an account anywhere.
 //!
 //! They behave as Google's do where a client could tell, and are stricter where a client's mistake would go
@@ -14,6 +14,7 @@ mod authority;
 mod description;
 mod fault;
 mod gmail;
+mod graph;
 mod http;
 mod imap;
 mod mailbox;
@@ -181,7 +182,8 @@ impl Practice {
         Description::new(ca_file, &self.addresses, users, &clients, &self.seatable)
     }
 
-    /// The shipped provider entries, Google's leading to these servers; entries that lead elsewhere are left out.
+    /// The shipped provider entries, Google's and Microsoft's leading to these servers; entries that lead elsewhere are
+    /// left out.
     #[must_use]
     pub fn providers(&self, shipped: &[Provider]) -> Vec<Provider> {
         providers::replace(shipped, &self.addresses)

@@ -1,5 +1,5 @@
-//! Provider entries for practice: the shipped ones of Google, with our addresses in them, and one of our own that takes a
-//! consent on another device.
+//! Provider entries for practice: the shipped ones of Google and Microsoft, with our addresses in them. Where none takes a
+//! consent on another device, one of our own that does.
 
 use super::{description::Addresses, oauth::MAIL};
 use crate::model::{
@@ -11,7 +11,13 @@ use crate::model::{
 /// The domain of the practice users; Gmail's entry owns it, so that the wizard recognises it as it does others.
 const DOMAIN: &str = "practice.example";
 
-/// Google's entries with our servers, and the entries that have no servers of their own (another server, typed by
+/// The domain of an organisation at Microsoft's entry.
+const OFFICE_DOMAIN: &str = "office.practice.example";
+
+/// Where Microsoft gives consents.
+const MICROSOFT: &str = "login.microsoftonline.com";
+
+/// Google's and Microsoft's entries with our servers, and the entries that have no servers of their own (another server, typed by
 /// hand). The others are left out: practice talks to nobody outside this machine. Where none of them takes a consent on
 /// another device, one more does, so that this can be rehearsed too.
 pub(super) fn replace(shipped: &[Provider], ours: &Addresses) -> Vec<Provider> {
@@ -56,6 +62,9 @@ fn server(ours: &Addresses, security: Security) -> Server {
 fn replaced(shipped: &Provider, ours: &Addresses) -> Option<Provider> {
     let google =
         shipped.oauth.as_ref().is_some_and(|oauth| is_at(&oauth.authorize_url, "accounts.google.com"));
+    if shipped.oauth.as_ref().is_some_and(|oauth| is_at(&oauth.authorize_url, MICROSOFT)) {
+        return Some(microsoft(shipped, ours));
+    }
     if !google {
         return (shipped.smtp.is_empty() && shipped.oauth.is_none()).then(|| shipped.clone());
     }
@@ -86,6 +95,35 @@ fn replaced(shipped: &Provider, ours: &Addresses) -> Option<Provider> {
         }
     }
     Some(provider)
+}
+
+/// Microsoft's entry: its addresses keep their paths, in which the directory stands.
+fn microsoft(shipped: &Provider, ours: &Addresses) -> Provider {
+    let mut provider = shipped.clone();
+    // Personal accounts have domains of their own; those of an organisation may be any.
+    if provider.id == "microsoft365" {
+        provider.domains.push(OFFICE_DOMAIN.to_owned());
+    }
+    for entry in &mut provider.smtp {
+        *entry = server(ours, entry.security);
+    }
+    let imap = Server { host: ours.host.clone(), port: ours.imap_port, security: Security::Tls };
+    provider.imap = provider.imap.is_some().then_some(imap);
+    if let Some(oauth) = &mut provider.oauth {
+        let here = |url: &str| {
+            url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| ours.microsoft_url(url.path()))
+        };
+        oauth.authorize_url = here(&oauth.authorize_url);
+        oauth.token_url = here(&oauth.token_url);
+        oauth.device_url = oauth.device_url.as_deref().map(here);
+    }
+    if let Some(api) = &mut provider.send_api {
+        *api = SendApi { kind: api.kind, url: ours.graph_url() };
+    }
+    for link in provider.links.values_mut().filter(|link| is_at(link, "entra.microsoft.com")) {
+        *link = format!("{}/console", ours.pages);
+    }
+    provider
 }
 
 /// The page that stands in for an address; `None` for what is only read, such as a help page.

@@ -120,8 +120,10 @@ impl State {
         for address in extra.into_iter().chain(known) {
             inner.admit(&address)?;
         }
-        let own = format!("http://127.0.0.1:{DEFAULT_REDIRECT_PORT}/callback");
-        inner.make_client(ClientKind::Web, vec![own, SEATABLE_REDIRECT.to_owned()])?;
+        // One for Google's habits, one for Microsoft's.
+        let own = |host: &str| format!("http://{host}:{DEFAULT_REDIRECT_PORT}/callback");
+        let redirects = vec![own("127.0.0.1"), SEATABLE_REDIRECT.to_owned(), own("localhost")];
+        inner.make_client(ClientKind::Web, redirects)?;
         inner.make_client(ClientKind::Desktop, Vec::new())?;
         Ok(Self { faults, language, inner: Mutex::new(inner) })
     }

@@ -151,6 +151,22 @@ fn a_provider_that_fails() {
 }
 
 #[test]
+fn a_provider_with_the_habits_of_microsoft() {
+    walk_three_ways(&Scenario::microsoft());
+    walk_three_ways(&Scenario { then: &["reauth"], ..Scenario::microsoft() });
+    for (fault, exit) in [
+        ("single-tenant", 1),
+        ("secret-expired", 3),
+        ("consent-missing", 3),
+        ("smtp-auth-off", 3),
+        ("smtp-auth-off-everywhere", 3),
+        ("security-defaults", 3),
+    ] {
+        walk_three_ways(&Scenario { fault, exit, ..Scenario::microsoft() });
+    }
+}
+
+#[test]
 fn a_provider_with_ways_of_its_own() {
     for fault in ["rotated-refresh-token", "same-refresh-token", "no-expiry", "wrong-state"] {
         walk_three_ways(&Scenario { fault, ..Scenario::oauth() });
@@ -239,10 +255,20 @@ fn back_from_every_step() {
     }
 }
 
-/// Faults that none of these walks can meet: a server that is described by hand has no Gmail API, who signs in to SeaTable
-/// does so with an account token, and SeaTable's patience takes a quarter of a minute each time.
-const NOT_HERE: [&str; 5] =
-    ["gmail-api-off", "seatable-wrong-password", "seatable-otp", "seatable-busy", "seatable-always-busy"];
+/// Faults that none of these walks can meet: a server that is described by hand has no interface of its own for sending,
+/// and its desktop client has a secret; who signs in to SeaTable does so with an account token, and SeaTable's patience
+/// takes a quarter of a minute each time.
+const NOT_HERE: [&str; 9] = [
+    "gmail-api-off",
+    "graph-denied",
+    "graph-no-mailbox",
+    "graph-send-as",
+    "public-flows-off",
+    "seatable-wrong-password",
+    "seatable-otp",
+    "seatable-busy",
+    "seatable-always-busy",
+];
 
 #[test]
 fn every_fault_is_walked() {

@@ -23,6 +23,15 @@ pub enum Way {
     Device,
 }
 
+/// Whose habits the provider has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Habits {
+    /// Google's.
+    Google,
+    /// Microsoft's: other addresses, and the web client.
+    Microsoft,
+}
+
 /// Where a person goes back, and on again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Wanders {
@@ -55,6 +64,8 @@ pub struct Scenario {
     pub consent: &'static str,
     /// How the consent gets back.
     pub way: Way,
+    /// Whose habits the provider has.
+    pub habits: Habits,
     /// Where a person goes back, and on again. A script goes nowhere twice.
     pub wanders: Wanders,
     /// A person leaves in the middle, before the password is typed, and takes it up later; a script has no password at
@@ -77,6 +88,7 @@ impl Scenario {
             then: &[],
             consent: "allow",
             way: Way::Browser,
+            habits: Habits::Google,
             wanders: Wanders::Never,
             leaves: false,
             exit: 0,
@@ -91,6 +103,11 @@ impl Scenario {
     /// A set-up with a consent.
     pub fn oauth() -> Self {
         Self { method: "oauth", ..Self::password() }
+    }
+
+    /// A set-up with a consent at a provider with Microsoft's habits.
+    pub fn microsoft() -> Self {
+        Self { way: Way::Device, habits: Habits::Microsoft, ..Self::oauth() }
     }
 
     /// What happens to the redirect.
@@ -121,8 +138,17 @@ impl Scenario {
     }
 
     fn setup(&self, practice: &Practice, endpoints: &Endpoints, place: &Place) -> Vec<String> {
-        let mut words =
-            if self.method == "oauth" { endpoints.oauth_setup(place) } else { endpoints.password_setup() };
+        let mut words = if self.habits == Habits::Microsoft {
+            let secret = place.file("client-secret", &endpoints.client_secret);
+            let client = ["--client-id", &endpoints.client_id, "--client-secret-file", &secret];
+            let kind = ["--client-kind", endpoints.client_kind];
+            let client = client.into_iter().chain(kind).map(str::to_owned);
+            endpoints.endpoint_setup().into_iter().chain(client).collect()
+        } else if self.method == "oauth" {
+            endpoints.oauth_setup(place)
+        } else {
+            endpoints.password_setup()
+        };
         for word in words.iter_mut().filter(|word| *word == "password") {
             self.method.clone_into(word);
         }
@@ -148,8 +174,13 @@ impl Scenario {
     }
 
     fn commands(&self, practice: &Practice, place: &Place) -> Vec<Vec<String>> {
-        let endpoints =
-            if self.way == Way::Device { practice.device_endpoints() } else { practice.endpoints() };
+        let endpoints = if self.habits == Habits::Microsoft {
+            practice.microsoft_endpoints()
+        } else if self.way == Way::Device {
+            practice.device_endpoints()
+        } else {
+            practice.endpoints()
+        };
         let mut commands = vec![self.setup(practice, &endpoints, place)];
         if self.leaves {
             commands.push(commands[0].clone());
@@ -269,6 +300,9 @@ fn walk(
             "/oauth/token_url",
             "/oauth/revoke_url",
             "/oauth/device_url",
+            "/microsoft/authorize_url",
+            "/microsoft/token_url",
+            "/microsoft/device_url",
             "/seatable/url",
         ] {
             *text = text.replace(practice.text(pointer), pointer);
@@ -277,8 +311,10 @@ fn walk(
     for (_, contents) in &mut trace.files {
         port(contents);
         *contents = contents.replace(place.path().to_str().expect("a plain name"), "PLACE");
-        let id = practice.client("desktop")["id"].as_str().expect("a client has an id").to_owned();
-        *contents = contents.replace(&id, "CLIENT");
+        for kind in ["desktop", "web"] {
+            let id = practice.client(kind)["id"].as_str().expect("a client has an id").to_owned();
+            *contents = contents.replace(&id, "CLIENT");
+        }
     }
     trace
 }
@@ -312,7 +348,8 @@ fn by_script(
     let mut running = Run::new(place, words.iter().cloned()).exit(exit).stdout_json().talks().start();
     let types = words.iter().any(|word| word == "--secret-file");
     // A client that is refused is told before anybody goes to the browser.
-    let consents = scenario.method == "oauth" && words[0] != "verify" && scenario.fault != "invalid-client";
+    let is_refused = ["invalid-client", "single-tenant", "secret-expired"].contains(&scenario.fault);
+    let consents = scenario.method == "oauth" && words[0] != "verify" && !is_refused;
     if types {
         running.say(&format!("{}\n", practice.password()));
         running.close_stdin();

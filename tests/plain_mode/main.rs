@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod microsoft;
 mod pipes;
 mod terminal;
 

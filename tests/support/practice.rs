@@ -105,6 +105,22 @@ impl Practice {
         Endpoints { device_url: Some(self.text("/oauth/device_url").to_owned()), ..self.endpoints() }
     }
 
+    /// The same with Microsoft's habits, where the web client has a secret and the consent comes by a code.
+    pub fn microsoft_endpoints(&self) -> Endpoints {
+        let client = self.client("web");
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Endpoints {
+            authorize_url: self.text("/microsoft/authorize_url").to_owned(),
+            token_url: self.text("/microsoft/token_url").to_owned(),
+            device_url: Some(self.text("/microsoft/device_url").to_owned()),
+            scopes: vec![self.text("/microsoft/smtp_scope").to_owned(), "offline_access".to_owned()],
+            client_id: text(&client["id"]),
+            client_secret: text(&client["secret"]),
+            client_kind: "web",
+            ..self.endpoints()
+        }
+    }
+
     /// The process of the servers.
     pub fn pid(&self) -> u32 {
         self.running.pid()

@@ -9,7 +9,7 @@ use crate::{
     },
     guide::handout::Sheet,
     model::{
-        method::Method,
+        method::{Method, SendVia},
         seatable::{Form, OAUTH_USER},
     },
 };
@@ -21,6 +21,7 @@ pub(super) fn sheet(situation: &Situation<'_>, step: &str) -> Sheet {
         "deliver-seatable-oauth" | "deliver-seatable-microsoft" => seatable_oauth(situation),
         "deliver-seatable-server" => seatable_server(situation),
         "deliver-program" | "deliver-cli" => program(situation, step == "deliver-cli"),
+        "deliver-api" => program(situation, situation.text(field::FOR) == "cli"),
         _ => Vec::new(),
     })
 }
@@ -47,13 +48,15 @@ fn seatable(situation: &Situation<'_>) -> Rows {
 }
 
 fn seatable_oauth(situation: &Situation<'_>) -> Rows {
-    let called = situation.provider().and_then(|provider| provider.seatable_name.clone());
+    let form = situation.seatable_form();
+    let provider = situation.provider();
+    let called = provider.and_then(|provider| provider.name_in_seatable(form).map(str::to_owned));
     let called = called.unwrap_or_else(|| label(situation, "seatable.general-provider"));
     let mut rows = vec![
         (label(situation, "seatable.provider"), called),
         row(situation, "seatable.account-name", "account"),
     ];
-    if situation.seatable_form() == Form::WithUsername {
+    if form == Form::WithUsername {
         rows.push((label(situation, "seatable.username"), OAUTH_USER.to_owned()));
     }
     rows.push(row(situation, "seatable.client-id", field::CLIENT_ID));
@@ -79,18 +82,22 @@ fn seatable_server(situation: &Situation<'_>) -> Rows {
 }
 
 fn program(situation: &Situation<'_>, asks_mailkey: bool) -> Rows {
-    let mut rows = vec![
-        row(situation, "sheet.smtp-server", "smtp-host"),
-        row(situation, "sheet.smtp-port", "smtp-port"),
-        row(situation, "sheet.security", "security"),
-        row(situation, "sheet.username", "user"),
-        row(situation, "sheet.sender", "address"),
-    ];
+    let provider = situation.provider();
+    let api = provider.as_ref().and_then(|provider| provider.send_api.as_ref());
+    let mut rows = match api.filter(|_| situation.send_via() == SendVia::Api) {
+        Some(api) => vec![(label(situation, "sheet.interface-url"), api.url.clone())],
+        None => vec![
+            row(situation, "sheet.smtp-server", "smtp-host"),
+            row(situation, "sheet.smtp-port", "smtp-port"),
+            row(situation, "sheet.security", "security"),
+            row(situation, "sheet.username", "user"),
+        ],
+    };
+    rows.push(row(situation, "sheet.sender", "address"));
     match (asks_mailkey, situation.method()) {
         (true, Some(Method::OAuth)) => rows.push(row(situation, "sheet.token-command", "command.token")),
         (true, _) => rows.push(row(situation, "sheet.password-command", "command.password")),
         (false, Some(Method::OAuth)) => {
-            let provider = situation.provider();
             let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
             rows.push(row(situation, "sheet.client-id", field::CLIENT_ID));
             rows.push(row(situation, "sheet.client-secret", field::CLIENT_SECRET));

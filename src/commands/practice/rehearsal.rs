@@ -28,16 +28,16 @@ pub struct Rehearsal<'a, F> {
     inner: F,
     practice: &'a Practice,
     strings: &'a Strings,
-    /// Our redirect address, for a web client that is made here.
-    redirect: String,
+    /// Our redirect addresses, for a web client that is made here.
+    redirects: Vec<String>,
     /// All keys were withdrawn since the menu came.
     withdrawn: Cell<bool>,
 }
 
 impl<'a, F: Frontend> Rehearsal<'a, F> {
     /// Puts the rehearsal around a front-end.
-    pub fn around(inner: F, practice: &'a Practice, strings: &'a Strings, redirect: String) -> Self {
-        Self { inner, practice, strings, redirect, withdrawn: Cell::new(false) }
+    pub fn around(inner: F, practice: &'a Practice, strings: &'a Strings, redirects: Vec<String>) -> Self {
+        Self { inner, practice, strings, redirects, withdrawn: Cell::new(false) }
     }
 
     fn offers(screen: &Screen) -> &'static [(&'static str, char)] {
@@ -111,7 +111,7 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
     }
 
     fn client(&self) -> Vec<Input> {
-        let Ok(client) = self.practice.make_client(ClientKind::Web, vec![self.redirect.clone()]) else {
+        let Ok(client) = self.practice.make_client(ClientKind::Web, self.redirects.clone()) else {
             return Vec::new();
         };
         vec![

@@ -546,7 +546,13 @@ fn a_dead_token_endpoint_ends_it_before_the_mail_server_is_asked() {
         refresh_token: Secret::from("1//refresh"),
         scopes: Vec::new(),
     });
-    for route in [request.route.clone(), Route::GmailApi("http://127.0.0.1:9/send".to_owned())] {
+    for route in [
+        request.route.clone(),
+        Route::Api(SendApi {
+            kind: crate::model::provider::SendApiKind::Gmail,
+            url: "http://127.0.0.1:9/send".to_owned(),
+        }),
+    ] {
         request.route = route;
         let report = checked(&request, &PATIENT);
         assert_eq!(stages(&report), [Stage::Token]);
@@ -592,6 +598,8 @@ fn a_stored_oauth_account_is_refreshed_as_its_record_says() {
         scopes: vec!["mail".to_owned()],
         requested_scopes: Vec::new(),
         api_url: None,
+        api_kind: crate::model::provider::SendApiKind::default(),
+        tenant: None,
     };
     let expected = RefreshRequest {
         token_url: settings.token_url.clone(),

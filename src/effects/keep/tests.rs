@@ -86,6 +86,8 @@ fn account(version: i64) -> Account {
             scopes: vec!["mail".to_owned()],
             requested_scopes: Vec::new(),
             api_url: None,
+            api_kind: crate::model::provider::SendApiKind::default(),
+            tenant: None,
         }),
         destination: Destination::Cli,
         store: StoreKind::Keyring,

@@ -80,7 +80,7 @@ mod tests {
     use crate::{
         effects::http::scripted::world,
         flow::effect::RedirectPort,
-        model::{address::Address, language::Language},
+        model::{address::Address, client::ClientKind, language::Language, redirect::RedirectRule},
     };
 
     fn request() -> ListenRequest {
@@ -94,6 +94,7 @@ mod tests {
                 ("access_type".into(), "offline".into()),
                 ("prompt".into(), "consent select_account".into()),
             ],
+            redirect: RedirectRule::default().form(ClientKind::Desktop),
             port: RedirectPort::Preferred(0),
             language: Language::En,
             probe: None,

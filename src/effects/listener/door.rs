@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, ErrorKind, Read, Write},
-    net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         atomic::{AtomicBool, Ordering},
         mpsc::Sender,
@@ -20,7 +20,10 @@ use super::{
 };
 use crate::{
     flow::effect::RedirectPort,
-    model::failure::{Failure, Layer},
+    model::{
+        failure::{Failure, Layer},
+        redirect::Loopback,
+    },
 };
 
 /// Connections at once; a browser opens six at most. When there are more, the oldest one goes, so that idle
@@ -28,6 +31,8 @@ use crate::{
 const MAX_CONNECTIONS: usize = 32;
 /// How many ports above a busy one are tried before any free one is offered; near it is easier to remember.
 const NEAR_PORTS: u16 = 20;
+/// How often any free port is taken anew, where the first one is not free at the other address.
+const ANY_PORT_TRIES: usize = 4;
 /// A page fits into the socket's buffer, so this is never waited for by a sound client.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long the rest of a request is read and dropped before closing: closing with unread bytes resets the
@@ -40,8 +45,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// The stack of a thread that reads one request.
 const STACK: usize = 256 * 1024;
 
-/// The bound port.
+/// The bound port, at each address that our redirect address may mean.
 pub struct Door {
+    leaves: Vec<Leaf>,
+    port: u16,
+}
+
+/// The port at one address.
+struct Leaf {
     listener: TcpListener,
     address: SocketAddr,
     /// Wakes the accepting thread at the end by connecting to it. Made beforehand, so that ending needs no free
@@ -50,38 +61,55 @@ pub struct Door {
 }
 
 impl Door {
-    /// Binds on 127.0.0.1.
+    /// Binds on 127.0.0.1, and on `::1` where the redirect address says `localhost` and there is IPv6.
     ///
     /// # Errors
     /// `_port_busy` with `port` and a free port as `offer`, or `_bind`.
-    pub fn open(port: &RedirectPort) -> Result<Self, Failure> {
+    pub fn open(port: &RedirectPort, host: Loopback) -> Result<Self, Failure> {
         let port = match port {
             RedirectPort::Fixed(port) => *port,
-            RedirectPort::Preferred(port) => match Self::bind(*port) {
+            RedirectPort::Preferred(port) => match Self::bind(*port, host) {
                 Ok(door) => return Ok(door),
                 Err(_) => 0,
             },
         };
-        Self::bind(port).map_err(|error| {
+        let mut bound = Self::bind(port, host);
+        // What the system gives at one address may be taken at the other.
+        for _ in 0..ANY_PORT_TRIES {
+            if port != 0 || bound.is_ok() {
+                break;
+            }
+            bound = Self::bind(port, host);
+        }
+        bound.map_err(|error| {
             let code = if error.kind() == ErrorKind::AddrInUse { "_port_busy" } else { "_bind" };
             let failure = Failure::new(Layer::Listener, code).with("port", port.to_string());
-            match free_port(port) {
+            match free_port(port, host) {
                 Some(offer) => failure.with("offer", offer.to_string()),
                 None => failure,
             }
         })
     }
 
-    fn bind(port: u16) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        let address = listener.local_addr()?;
-        let waker = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        Ok(Self { listener, address, waker })
+    fn bind(port: u16, host: Loopback) -> io::Result<Self> {
+        let first = Leaf::bind(Ipv4Addr::LOCALHOST.into(), port)?;
+        let port = first.address.port();
+        let mut leaves = vec![first];
+        if host == Loopback::Localhost {
+            match Leaf::bind(Ipv6Addr::LOCALHOST.into(), port) {
+                Ok(leaf) => leaves.push(leaf),
+                // Somebody else would get the answer.
+                Err(error) if error.kind() == ErrorKind::AddrInUse => return Err(error),
+                // There is no IPv6 here, so no browser goes there either.
+                Err(_) => {}
+            }
+        }
+        Ok(Self { leaves, port })
     }
 
     /// The bound port.
     pub fn port(&self) -> u16 {
-        self.address.port()
+        self.port
     }
 
     /// Answers connections while `waiting` runs, then ends every thread and frees the port.
@@ -96,12 +124,23 @@ impl Door {
         thread::scope(|scope| {
             // Dropped also when `waiting` panics: the scope would wait for ever otherwise.
             let _stop = Stop { door, stopped };
-            thread::Builder::new()
-                .name("listener".to_owned())
-                .spawn_scoped(scope, move || door.accept_all(scope, rules, events, stopped))
-                .map_err(|_| Failure::new(Layer::Listener, "_bind"))?;
+            for leaf in &door.leaves {
+                thread::Builder::new()
+                    .name("listener".to_owned())
+                    .spawn_scoped(scope, move || leaf.accept_all(scope, rules, events, stopped))
+                    .map_err(|_| Failure::new(Layer::Listener, "_bind"))?;
+            }
             waiting()
         })
+    }
+}
+
+impl Leaf {
+    fn bind(address: IpAddr, port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((address, port))?;
+        let address = listener.local_addr()?;
+        let waker = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        Ok(Self { listener, address, waker })
     }
 
     fn accept_all<'scope>(
@@ -141,7 +180,7 @@ impl Door {
     }
 }
 
-/// Ends the accepting thread when dropped.
+/// Ends the accepting threads when dropped.
 struct Stop<'door> {
     door: &'door Door,
     stopped: &'door AtomicBool,
@@ -150,8 +189,10 @@ struct Stop<'door> {
 impl Drop for Stop<'_> {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::SeqCst);
-        // Fails only when so many connections wait already that nobody needs waking.
-        let _ = self.door.waker.connect_timeout(&self.door.address.into(), WRITE_TIMEOUT);
+        for leaf in &self.door.leaves {
+            // Fails only when so many connections wait already that nobody needs waking.
+            let _ = leaf.waker.connect_timeout(&leaf.address.into(), WRITE_TIMEOUT);
+        }
     }
 }
 
@@ -195,9 +236,8 @@ fn linger(stream: &mut TcpStream) {
 }
 
 /// A port that could be bound just now, near the wanted one if possible.
-fn free_port(wanted: u16) -> Option<u16> {
+fn free_port(wanted: u16, host: Loopback) -> Option<u16> {
     let near = (1..=NEAR_PORTS).filter_map(|step| wanted.checked_add(step));
-    let bound = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()?.local_addr().ok();
     // A privileged port fails for its number alone, and so do its neighbours; port 0 is "any".
-    near.chain([0]).find_map(bound).map(|address| address.port())
+    near.chain([0]).find_map(|port| Door::bind(port, host).ok()).map(|door| door.port())
 }

@@ -9,7 +9,7 @@ use crate::{
     effects::clean,
     model::{
         failure::{Failure, Layer},
-        redirect::{PATH, RedirectFault, read_query},
+        redirect::{RedirectFault, RedirectForm, read_query},
         secret::Secret,
     },
 };
@@ -18,6 +18,8 @@ use crate::{
 pub struct Rules {
     /// The bound port.
     pub port: u16,
+    /// Our redirect address but for the port.
+    pub redirect: RedirectForm,
     /// What must come back.
     pub state: Secret,
     /// What `iss` must be when it is there.
@@ -49,11 +51,11 @@ impl Rules {
             Err(Unread::Malformed) => return Some(self.elsewhere(BAD_REQUEST, false)),
         };
         let head_only = request.method == "HEAD";
-        // First of all: a page elsewhere that has its name point to 127.0.0.1 is not our redirect address.
+        // First of all: a page elsewhere that has its name point to this computer is not our redirect address.
         if !self.is_our_host(&request.host) {
             return Some(self.elsewhere("421 Misdirected Request", head_only));
         }
-        if request.path != PATH {
+        if request.path != self.redirect.asked_path() {
             return Some(self.elsewhere("404 Not Found", head_only));
         }
         if request.method != "GET" {
@@ -66,9 +68,10 @@ impl Rules {
         Some(self.redirected(&request.query))
     }
 
-    /// `Host` is the literal of our redirect address with its port, which a browser leaves out for port 80.
+    /// `Host` is that of our redirect address with its port, which a browser leaves out for port 80.
     fn is_our_host(&self, host: &str) -> bool {
-        host == format!("127.0.0.1:{}", self.port) || (self.port == 80 && host == "127.0.0.1")
+        let ours = self.redirect.host.host();
+        host == format!("{ours}:{}", self.port) || (self.port == 80 && host == ours)
     }
 
     fn redirected(&self, query: &str) -> Verdict {

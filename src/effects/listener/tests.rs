@@ -1,5 +1,6 @@
 //! The contract of the listener, point by point, against the real thing on a real port.
 
+mod localhost;
 mod turned_away;
 
 use std::{
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     flow::effect::RedirectPort,
-    model::{address::Address, language::Language},
+    model::{address::Address, client::ClientKind, language::Language, redirect::RedirectRule},
 };
 
 const ISSUER: &str = "https://accounts.google.com";
@@ -29,6 +30,7 @@ fn request() -> ListenRequest {
         scopes: vec!["https://mail.google.com/".into()],
         login_hint: Address::parse("anna@gmail.com").unwrap(),
         parameters: Vec::new(),
+        redirect: RedirectRule::default().form(ClientKind::Desktop),
         port: RedirectPort::Preferred(0),
         language: Language::En,
         probe: None,

@@ -79,6 +79,9 @@ struct Claims {
     email: Option<String>,
     #[serde(default)]
     email_verified: Value,
+    /// The name that the person signed in with: at Microsoft often the only one, since not every account has an address
+    /// in its directory.
+    preferred_username: Option<String>,
 }
 
 /// The address in an `id_token`, unless the provider says that it has not verified it. The signature is not
@@ -88,7 +91,9 @@ fn email_of(token: &str) -> Option<String> {
     let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
     // Some providers write the word instead of the value.
     let denied = claims.email_verified == Value::Bool(false) || claims.email_verified == "false";
-    claims.email.filter(|email| !denied && !email.is_empty())
+    let given = |text: &String| !text.is_empty();
+    let signed_in_as = || claims.preferred_username.filter(|name| name.contains('@'));
+    if denied { None } else { claims.email.filter(given).or_else(signed_in_as) }
 }
 
 /// An answer that holds an error (RFC 6749 §5.2), with what Google and Microsoft add.

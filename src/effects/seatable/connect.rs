@@ -4,7 +4,8 @@ use super::{
     Patience,
     accounts::{Accounts, Listed},
     api::Api,
-    detail, is_at, keeps_token, send, stored_token,
+    detail::{self, OAuthEntry},
+    is_at, keeps_token, send, stored_token,
 };
 use crate::{
     effects::{
@@ -18,7 +19,7 @@ use crate::{
     model::{
         account::Account,
         failure::Failure,
-        seatable::{BaseAccount, Connection},
+        seatable::{BaseAccount, Connection, Form},
         stage::{Detail, Stage, StageReport},
     },
 };
@@ -64,11 +65,9 @@ impl Stages for Run<'_> {
 
 impl<'a> Run<'a> {
     fn all(&mut self) -> Result<(), Ended> {
-        let oauth_provider = oauth_provider(&self.request.account);
+        let entry = oauth_entry(&self.request.account, self.request.form);
         let writes = !matches!(self.request.write, BaseAccountWrite::Keep(_));
-        if writes
-            && let Err(failure) = detail::refuse_unusable(&self.request.account, oauth_provider.as_deref())
-        {
+        if writes && let Err(failure) = detail::refuse_unusable(&self.request.account, entry.as_ref()) {
             // Nobody needs to be asked for that.
             let failure = self.api().about(failure);
             return self.stage(Stage::SeatableWrite, |_| Err(failure));
@@ -79,9 +78,9 @@ impl<'a> Run<'a> {
                 self.settle_working_token(&api, target.id);
                 target
             }
-            target => self.stage(Stage::SeatableWrite, |run| {
-                run.write(&mut api, target.as_ref(), oauth_provider.as_deref())
-            })?,
+            target => {
+                self.stage(Stage::SeatableWrite, |run| run.write(&mut api, target.as_ref(), entry.as_ref()))?
+            }
         };
         let Some(message) = &self.request.message else {
             return Ok(());
@@ -128,7 +127,7 @@ impl<'a> Run<'a> {
         &mut self,
         api: &mut Api<'a>,
         target: Option<&Listed>,
-        oauth_provider: Option<&str>,
+        entry: Option<&OAuthEntry>,
     ) -> Result<(Detail, Listed), Failure> {
         let request = self.request;
         let secrets = match &request.secrets {
@@ -139,7 +138,7 @@ impl<'a> Run<'a> {
         if let Some(client_secret) = &secrets.client_secret {
             api.hide(client_secret);
         }
-        let wanted = detail::build(&request.account, &secrets, oauth_provider);
+        let wanted = detail::build(&request.account, &secrets, entry);
         let wanted = wanted.map_err(|failure| api.about(failure))?;
         let accounts = Accounts::of(api, &request.base);
         let written = match (&request.write, target) {
@@ -274,8 +273,11 @@ fn holder<'a>(listed: &'a [Listed], name: &str) -> Option<&'a Listed> {
     exact.or_else(|| listed.iter().find(|account| folded(&account.name) == folded(name)))
 }
 
-/// SeaTable's name for the provider of an account, where it has an entry of its own for OAuth.
-fn oauth_provider(account: &Account) -> Option<String> {
+/// SeaTable's entry for the provider of an account, where it has one for OAuth.
+fn oauth_entry(account: &Account, form: Form) -> Option<OAuthEntry> {
     let providers = providers::embedded().unwrap_or_default();
-    providers.into_iter().find(|provider| provider.id == account.provider)?.seatable_name
+    let provider = providers.into_iter().find(|provider| provider.id == account.provider)?;
+    let name = provider.name_in_seatable(form)?.to_owned();
+    let oauth = provider.oauth?;
+    Some(OAuthEntry { name, arguments: oauth.parameters, one_resource: oauth.one_resource })
 }

@@ -1,6 +1,8 @@
 //! What the e-mail account of a base holds: the free object `detail`, which SeaTable takes as it is. Its keys are those
 //! that the program reads which sends with it (dtable-events, `email_sender.py` and `automations/models.py`).
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::words::text;
@@ -9,7 +11,7 @@ use crate::{
     model::{
         account::{Account, OAuthSettings},
         failure::{Failure, Layer},
-        method::Method,
+        method::{Method, SendVia},
         server::Security,
     },
 };
@@ -17,17 +19,31 @@ use crate::{
 /// SMTP with a password. An account that names no provider is one, too.
 const SMTP: &str = "GeneralEmailProvider";
 
+/// Asks for a key that lasts (OpenID Connect Core §11).
+const OFFLINE: &str = "offline_access";
+
 /// What a mail account may hold that is secret: what dtable-events encrypts of one (`hasher.py`).
 const SECRETS: [&str; 4] = ["password", "client_secret", "refresh_token", "access_token"];
 
-/// Fails when SeaTable could not send with such an account, whatever the key. `oauth_provider` is SeaTable's name for
-/// the provider, where it has an entry of its own for OAuth.
+/// What SeaTable's entry for a provider holds besides what the account itself says.
+pub struct OAuthEntry {
+    /// SeaTable's name for the provider.
+    pub name: String,
+    /// What is added to the authorization address.
+    pub arguments: BTreeMap<String, String>,
+    /// True where a key that opens SMTP does not open the interface by which SeaTable sends.
+    pub one_resource: bool,
+}
+
+/// Fails when SeaTable could not send with such an account, whatever the key. `entry` is SeaTable's for the provider,
+/// where it has one for OAuth.
 ///
 /// # Errors
-/// `_needs_starttls`, `_no_oauth_provider`, or `_corrupt` of the store where an account lacks what OAuth needs.
-pub fn refuse_unusable(account: &Account, oauth_provider: Option<&str>) -> Result<(), Failure> {
+/// `_needs_starttls`, `_no_oauth_provider`, `_key_for_smtp`, or `_corrupt` of the store where an account lacks what OAuth
+/// needs.
+pub fn refuse_unusable(account: &Account, entry: Option<&OAuthEntry>) -> Result<(), Failure> {
     match account.method {
-        Method::OAuth => oauth_of(account, oauth_provider).map(|_| ()),
+        Method::OAuth => oauth_of(account, entry).map(|_| ()),
         // dtable-events connects in clear and then always asks for STARTTLS; it knows no TLS from the first byte on.
         Method::AppPassword | Method::Password if account.smtp.security == Security::Tls => {
             Err(failure("_needs_starttls")
@@ -42,8 +58,8 @@ pub fn refuse_unusable(account: &Account, oauth_provider: Option<&str>) -> Resul
 ///
 /// # Errors
 /// As [`refuse_unusable`], and `_no_client_secret`.
-pub fn build(account: &Account, secrets: &Secrets, oauth_provider: Option<&str>) -> Result<Value, Failure> {
-    refuse_unusable(account, oauth_provider)?;
+pub fn build(account: &Account, secrets: &Secrets, entry: Option<&OAuthEntry>) -> Result<Value, Failure> {
+    refuse_unusable(account, entry)?;
     let address = account.address.as_str();
     if account.method != Method::OAuth {
         return Ok(json!({
@@ -55,12 +71,12 @@ pub fn build(account: &Account, secrets: &Secrets, oauth_provider: Option<&str>)
             "sender_email": address,
         }));
     }
-    let (oauth, provider) = oauth_of(account, oauth_provider)?;
+    let (oauth, entry) = oauth_of(account, entry)?;
     // SeaTable refuses an account without one, even where the provider needs none.
     let client_secret = secrets.client_secret.as_ref().filter(|secret| !secret.is_empty());
     let client_secret = client_secret.ok_or_else(|| failure("_no_client_secret"))?;
     Ok(json!({
-        "email_provider": provider,
+        "email_provider": entry.name,
         "client_id": oauth.client_id,
         "client_secret": client_secret.expose(),
         "refresh_token": secrets.key.expose(),
@@ -71,7 +87,7 @@ pub fn build(account: &Account, secrets: &Secrets, oauth_provider: Option<&str>)
         "host_user": "me",
         "sender_email": address,
         "authority_url": oauth.authorize_url,
-        "authority_args": {"access_type": "offline", "prompt": "consent"},
+        "authority_args": entry.arguments,
         // What SeaTable keeps of an earlier key: with nothing there it refreshes before it sends.
         "access_token": "",
         "expires_at": 0,
@@ -126,17 +142,26 @@ fn plain(value: &Value, field: &str) -> String {
 
 fn oauth_of<'a>(
     account: &'a Account,
-    provider: Option<&'a str>,
-) -> Result<(&'a OAuthSettings, &'a str), Failure> {
-    let provider =
-        provider.ok_or_else(|| failure("_no_oauth_provider").with("provider", account.provider.as_str()))?;
+    entry: Option<&'a OAuthEntry>,
+) -> Result<(&'a OAuthSettings, &'a OAuthEntry), Failure> {
+    let entry =
+        entry.ok_or_else(|| failure("_no_oauth_provider").with("provider", account.provider.as_str()))?;
     let oauth = account.oauth.as_ref().ok_or_else(|| Failure::new(Layer::Store, "_corrupt"))?;
-    Ok((oauth, provider))
+    if entry.one_resource && account.send_via == SendVia::Smtp {
+        return Err(failure("_key_for_smtp"));
+    }
+    Ok((oauth, entry))
 }
 
-fn granted(oauth: &OAuthSettings) -> &[String] {
+fn granted(oauth: &OAuthSettings) -> Vec<&str> {
     // A provider that tells no scopes granted what was asked (RFC 6749 §5.1).
-    if oauth.scopes.is_empty() { oauth.asked_scopes() } else { &oauth.scopes }
+    let granted = if oauth.scopes.is_empty() { oauth.asked_scopes() } else { &oauth.scopes };
+    let mut granted: Vec<&str> = granted.iter().map(String::as_str).collect();
+    // It never comes back among them, and a refresh without it may bring a key that dies (OpenID Connect Core §11).
+    if oauth.requested_scopes.iter().any(|scope| scope == OFFLINE) && !granted.contains(&OFFLINE) {
+        granted.push(OFFLINE);
+    }
+    granted
 }
 
 fn failure(code: &str) -> Failure {

@@ -88,6 +88,8 @@ fn account(url: &str) -> Account {
             scopes: vec!["https://mail.google.com/".to_owned(), "email".to_owned()],
             requested_scopes: vec!["https://mail.google.com/".to_owned(), "never granted".to_owned()],
             api_url: None,
+            api_kind: crate::model::provider::SendApiKind::default(),
+            tenant: None,
         }),
         destination: Destination::Seatable { url: url.to_owned(), connection: None },
         store: StoreKind::Keyring,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Time, account::Account, address::Address, client::Client, language::Language, secret::Secret,
-    server::Server, user::User, whereabouts::Whereabouts,
+    Time, account::Account, address::Address, client::Client, language::Language, provider::SendApi,
+    redirect::RedirectForm, secret::Secret, server::Server, user::User, whereabouts::Whereabouts,
 };
 
 /// How the redirect address is made.
@@ -32,6 +32,8 @@ pub struct ListenRequest {
     pub login_hint: Address,
     /// Further parameters of the provider.
     pub parameters: Vec<(String, String)>,
+    /// Our redirect address but for its port.
+    pub redirect: RedirectForm,
     /// Which port.
     pub port: RedirectPort,
     /// The language of the page that the browser shows in the end.
@@ -153,8 +155,8 @@ pub enum SignIn {
 pub enum Route {
     /// Message submission.
     Smtp(Server),
-    /// The Gmail API at this address.
-    GmailApi(String),
+    /// The provider's HTTP interface.
+    Api(SendApi),
 }
 
 /// The words of the test message, made by the wizard in the person's language.

@@ -4,7 +4,7 @@ use super::{Secrets, TestMessage};
 use crate::model::{
     account::Account,
     failure::Failure,
-    seatable::{Base, BaseAccount, Connection},
+    seatable::{Base, BaseAccount, Connection, Form},
     secret::Secret,
     stage::{self, Stage, StageReport, StageResult},
 };
@@ -61,6 +61,8 @@ pub struct SeatableRequest {
     pub keep_token: bool,
     /// The base.
     pub base: Base,
+    /// Which form its accounts have.
+    pub form: Form,
     /// What to do there.
     pub write: BaseAccountWrite,
     /// Whose key it is. Its record gets the connection as soon as SeaTable has the account.

@@ -31,6 +31,8 @@ fn account(method: Method, security: Security) -> Account {
         scopes: vec!["mail".to_owned()],
         requested_scopes: Vec::new(),
         api_url: None,
+        api_kind: crate::model::provider::SendApiKind::default(),
+        tenant: None,
     };
     let port = if security == Security::Tls { 465 } else { 587 };
     Account {

@@ -197,20 +197,7 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         }
         // The recipient was corrected since: going on checks again.
         Work::Check(Check::Ended { .. }) if wizard.proof.is_none() => {}
-        Work::Check(Check::Ended { report }) => {
-            if let Some(server) = wizard.other_server() {
-                let label = view.strings.fill("action.use-other-port", &[("port", &server.port.to_string())]);
-                let action = plain(view, "use-other-port", step("use-other-port"), "action.use-other-port");
-                actions.push(ActionView { key: Some('p'), label, ..action });
-            }
-            actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
-            if wizard.may_look_again() {
-                actions.push(keyed(view, "look-again", 'l', step("look-again"), "action.look-again"));
-            }
-            if report.failure().is_some() && wizard.key.is_some() {
-                actions.push(keyed(view, "keep-anyway", 'k', step("keep-anyway"), "action.keep-anyway"));
-            }
-        }
+        Work::Check(Check::Ended { report }) => actions.extend(of_check(view, report.failure().is_some())),
         _ => {}
     }
     actions.extend(super::seatable::actions(view));
@@ -233,6 +220,31 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         if state.unfinished.is_some() {
             actions.push(keyed(view, "resume", 'u', step("resume"), "action.resume"));
         }
+    }
+    actions
+}
+
+/// What a check that has ended offers.
+fn of_check(view: &View<'_>, failed: bool) -> Vec<ActionView> {
+    let wizard = view.wizard;
+    let step = |id: &str| Action::Step(id.to_owned());
+    let mut actions = Vec::new();
+    if let Some(server) = wizard.other_server() {
+        let label = view.strings.fill("action.use-other-port", &[("port", &server.port.to_string())]);
+        let action = plain(view, "use-other-port", step("use-other-port"), "action.use-other-port");
+        actions.push(ActionView { key: Some('p'), label, ..action });
+    }
+    if wizard.may_send_by_api() {
+        let label = view.fill(view.text("action.send-by-api"));
+        let action = plain(view, "send-by-api", step("send-by-api"), "action.send-by-api");
+        actions.push(ActionView { key: Some('g'), label, ..action });
+    }
+    actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
+    if wizard.may_look_again() {
+        actions.push(keyed(view, "look-again", 'l', step("look-again"), "action.look-again"));
+    }
+    if failed && wizard.key.is_some() {
+        actions.push(keyed(view, "keep-anyway", 'k', step("keep-anyway"), "action.keep-anyway"));
     }
     actions
 }

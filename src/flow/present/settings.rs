@@ -14,7 +14,7 @@ use crate::{
     model::{
         Time,
         account::{Account, Destination},
-        method::Method,
+        method::{Method, SendVia},
         seatable::{self, Form, Version},
         secret::Secret,
         server::Security,
@@ -143,10 +143,12 @@ fn base_account<'a>(view: &View<'a>, account: &Account) -> Vec<Row<'a>> {
     match account.method {
         Method::OAuth => {
             let provider = view.wizard.knowledge.provider(&account.provider);
-            let called = provider.and_then(|provider| provider.seatable_name.clone()).unwrap_or_else(general);
+            let form = situation.seatable_form();
+            let called = provider.and_then(|provider| provider.name_in_seatable(form).map(str::to_owned));
+            let called = called.unwrap_or_else(general);
             let mut rows =
                 vec![row("seatable.provider", Setting::Chosen(called)), text("seatable.account-name", &name)];
-            if situation.seatable_form() == Form::WithUsername {
+            if form == Form::WithUsername {
                 rows.push(text("seatable.username", seatable::OAUTH_USER));
             }
             rows.extend(account.oauth.iter().map(|oauth| text("seatable.client-id", &oauth.client_id)));
@@ -204,13 +206,17 @@ fn program<'a>(view: &View<'a>, account: &Account) -> Vec<Row<'a>> {
         Security::StartTls => "security.starttls",
         Security::Tls => "security.tls",
     };
-    let mut rows = vec![
-        text("sheet.smtp-server", &account.smtp.host),
-        text("sheet.smtp-port", &account.smtp.port.to_string()),
-        row("sheet.security", Setting::Chosen(view.text(security).to_owned())),
-        row("sheet.username", user(account)),
-        text("sheet.sender", address),
-    ];
+    let api = account.oauth.as_ref().and_then(|oauth| oauth.api_url.as_deref());
+    let mut rows = match api.filter(|_| account.send_via == SendVia::Api) {
+        Some(url) => vec![text("sheet.interface-url", url), text("sheet.sender", address)],
+        None => vec![
+            text("sheet.smtp-server", &account.smtp.host),
+            text("sheet.smtp-port", &account.smtp.port.to_string()),
+            row("sheet.security", Setting::Chosen(view.text(security).to_owned())),
+            row("sheet.username", user(account)),
+            text("sheet.sender", address),
+        ],
+    };
     match (&account.destination, account.method) {
         // Such a program asks mailkey each time, so that no secret is written into its configuration.
         (Destination::Cli, Method::OAuth) => {

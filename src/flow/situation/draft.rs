@@ -12,7 +12,7 @@ use crate::{
         account::{Account, Destination, KeyLife, OAuthSettings, Publishing},
         grant::Grant,
         method::{Method, SendVia},
-        provider,
+        provider::{self, SendApiKind},
         secret::Secret,
         user::User,
     },
@@ -91,6 +91,13 @@ impl Situation<'_> {
                 oauth.redirect_port = self.registered_port();
                 oauth.requested_scopes = self.scopes();
                 oauth.scopes = scopes;
+                // Another directory has other addresses.
+                if let Some(known) = self.provider().and_then(|provider| provider.oauth.clone())
+                    && !known.tenant.is_empty()
+                {
+                    (oauth.authorize_url, oauth.token_url) = (known.authorize_url, known.token_url);
+                    (oauth.device_url, oauth.tenant) = (known.device_url, self.tenant());
+                }
             }
             return Some(account);
         }
@@ -104,6 +111,7 @@ impl Situation<'_> {
                     token_url: oauth.token_url.clone(),
                     revoke_url: oauth.revoke_url.clone(),
                     device_url: oauth.device_url.clone(),
+                    tenant: self.tenant(),
                     issuer: oauth.issuer.clone(),
                     client_id: client.id,
                     client_kind: client.kind,
@@ -113,6 +121,10 @@ impl Situation<'_> {
                     api_url: match self.send_via() {
                         SendVia::Api => provider.send_api.as_ref().map(|api| api.url.clone()),
                         SendVia::Smtp => None,
+                    },
+                    api_kind: match self.send_via() {
+                        SendVia::Api => provider.send_api.as_ref().map(|api| api.kind).unwrap_or_default(),
+                        SendVia::Smtp => SendApiKind::default(),
                     },
                 })
             }
@@ -207,6 +219,7 @@ pub fn answers_of(account: &Account, answers: &mut Answers) {
     if let Some(oauth) = &account.oauth {
         set(field::CLIENT_ID, &oauth.client_id);
         set(field::CLIENT_KIND, oauth.client_kind.id());
+        set(field::TENANT, oauth.tenant.as_deref().unwrap_or_default());
         if let Some(port) = oauth.redirect_port {
             set(field::REDIRECT_PORT, &port.to_string());
         }
@@ -236,7 +249,7 @@ pub fn is_renewable(id: &str) -> bool {
 }
 
 /// What a renewal may change, or may be told anew.
-const RENEWABLE: [&str; 16] = [
+const RENEWABLE: [&str; 17] = [
     field::CONNECT,
     field::SEATABLE_URL,
     field::SEATABLE_KEEP_TOKEN,
@@ -249,6 +262,7 @@ const RENEWABLE: [&str; 16] = [
     field::CLIENT_ID,
     field::CLIENT_KIND,
     field::CLIENT_SECRET,
+    field::TENANT,
     field::APP_PASSWORD,
     field::PASSWORD,
     field::SMTP_PORT,

@@ -20,6 +20,7 @@ impl Situation<'_> {
             "guide" | "words" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),
             "api" => yes(self.has_api()),
             "region-asked" => yes(self.region_is_asked()),
+            "tenant-asked" => yes(self.tenant_is_asked()),
             "user-asked" => yes(self.user_is_asked()),
             "seatable" => yes(self.has_seatable()),
             "obtains" => yes(self.obtains_key()),
@@ -130,6 +131,10 @@ impl Situation<'_> {
             "security" => server.map(|server| {
                 self.words().strings.text(&format!("security.{}", server.security.id())).to_owned()
             }),
+            "api" => provider
+                .as_ref()
+                .and_then(|provider| provider.send_api.as_ref())
+                .map(|api| self.words().strings.text(&format!("api.{}", api.kind.id())).to_owned()),
             "scopes" => Some(self.scopes().join(" ")),
             "testing-days" => oauth.and_then(|oauth| oauth.testing_days).map(|days| days.to_string()),
             "store-name" => {

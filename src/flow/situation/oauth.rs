@@ -11,7 +11,7 @@ use crate::{
         client::{Client, ClientKind},
         method::SendVia,
         provider::DesktopSecret,
-        redirect,
+        redirect::RedirectForm,
         secret::Secret,
     },
 };
@@ -107,6 +107,16 @@ impl Situation<'_> {
         }
     }
 
+    /// Granted scopes under the names by which they were asked for.
+    #[must_use]
+    pub fn as_asked(&self, granted: Vec<String>) -> Vec<String> {
+        let provider = self.provider();
+        match provider.as_ref().and_then(|provider| provider.oauth.as_ref()) {
+            Some(oauth) => oauth.as_asked(&self.scopes(), granted),
+            None => granted,
+        }
+    }
+
     /// True when the scopes ask whose grant it is.
     #[must_use]
     pub fn asks_identity(&self) -> bool {
@@ -174,10 +184,18 @@ impl Situation<'_> {
         }
     }
 
+    /// How the provider wants our redirect address to be written.
+    #[must_use]
+    pub fn redirect_form(&self) -> RedirectForm {
+        let provider = self.provider();
+        let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
+        oauth.map(|oauth| oauth.redirect.clone()).unwrap_or_default().form(self.client_kind())
+    }
+
     /// Our redirect address as it must be registered with a web client.
     #[must_use]
     pub fn own_redirect(&self) -> String {
-        redirect::redirect_uri(self.fixed_port())
+        self.redirect_form().uri(self.fixed_port())
     }
 
     /// The redirect address of the SeaTable server.

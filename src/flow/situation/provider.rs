@@ -13,6 +13,7 @@ use crate::{
         provider::{
             self, AppPassword, DesktopSecret, KnownMethod, Limits, OAuth, Provider, SameMailbox, State,
         },
+        redirect::RedirectRule,
         region::Region,
         server::{Security, Server},
         user::User,
@@ -28,10 +29,30 @@ impl<'a> Situation<'a> {
             return Some(Cow::Owned(self.provider_by_hand()));
         }
         let known = self.knowledge.provider(chosen)?;
-        if known.regions.is_empty() {
-            return Some(Cow::Borrowed(known));
-        }
-        Some(Cow::Owned(known.in_region(self.region())))
+        let known = if known.regions.is_empty() {
+            Cow::Borrowed(known)
+        } else {
+            Cow::Owned(known.in_region(self.region()))
+        };
+        Some(match self.tenant() {
+            Some(tenant) if known.oauth.is_some() => {
+                let oauth = known.oauth.clone().map(|oauth| oauth.in_tenant(&tenant));
+                Cow::Owned(Provider { oauth, ..known.into_owned() })
+            }
+            _ => known,
+        })
+    }
+
+    /// The directory that the person named.
+    pub(super) fn tenant(&self) -> Option<String> {
+        let answered = self.answers.text(field::TENANT).trim();
+        (!answered.is_empty() && self.tenant_is_asked()).then(|| answered.to_owned())
+    }
+
+    /// True where a directory of the provider's can be named.
+    pub(super) fn tenant_is_asked(&self) -> bool {
+        let known = self.knowledge.provider(self.text(field::PROVIDER));
+        known.is_some_and(|known| known.oauth.as_ref().is_some_and(|oauth| !oauth.tenant.is_empty()))
     }
 
     /// The provider that the address itself tells.
@@ -62,6 +83,7 @@ impl<'a> Situation<'a> {
             regions: Vec::new(),
             imap_user: None,
             seatable_name: None,
+            seatable_old_name: None,
             smtp: server(field::SMTP_HOST, field::SMTP_PORT, security).into_iter().collect(),
             imap: server(field::IMAP_HOST, field::IMAP_PORT, Security::Tls),
             app_password: None,
@@ -88,7 +110,10 @@ impl<'a> Situation<'a> {
                 testing_days: None,
                 unused_days: None,
                 one_resource: false,
+                short_scopes: String::new(),
                 desktop_secret: DesktopSecret::Sent,
+                tenant: String::new(),
+                redirect: RedirectRule::default(),
                 device_first: false,
             }),
             send_api: None,
@@ -193,10 +218,10 @@ impl<'a> Situation<'a> {
         self.provider().is_none() || self.methods().into_iter().any(|method| self.unfit(method).is_none())
     }
 
-    /// True where it sends over HTTP by an interface that mailkey speaks.
+    /// True where it sends over HTTP.
     pub(super) fn has_api(&self) -> bool {
         self.provider().is_some_and(|provider| {
-            provider.send_api.as_ref().is_some_and(|api| api.kind.is_spoken())
+            provider.send_api.is_some()
                 && provider.oauth.as_ref().is_some_and(|oauth| !oauth.api_scopes.is_empty())
         })
     }

@@ -17,8 +17,6 @@ pub enum Unfit {
     Version,
     /// SeaTable has no OAuth with this provider.
     Provider,
-    /// SeaTable has it, but mailkey does not know its interface.
-    Interface,
     /// The server's own mail knows no OAuth.
     Server,
 }
@@ -30,7 +28,6 @@ impl Unfit {
         match self {
             Self::Version => "disabled.oauth-version",
             Self::Provider => "disabled.oauth-provider",
-            Self::Interface => "disabled.oauth-interface",
             Self::Server => "disabled.oauth-server",
         }
     }
@@ -61,8 +58,6 @@ impl<'a> Situation<'a> {
             "seatable" if self.provider().is_some_and(|provider| provider.seatable_name.is_none()) => {
                 Some(Unfit::Provider)
             }
-            // There SeaTable sends over HTTP.
-            "seatable" if self.provider().is_some() && !self.has_api() => Some(Unfit::Interface),
             _ => None,
         }
     }

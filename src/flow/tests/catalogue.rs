@@ -11,7 +11,7 @@ use crate::{
         situation::{Situation, answers_of},
         wizard::Plan,
     },
-    model::{Time, secret::Secret, user::User},
+    model::{Time, provider::Provider, secret::Secret, user::User},
 };
 
 /// A provider that nobody knows of, as somebody would add it.
@@ -193,16 +193,30 @@ fn a_method_that_ends_soon_says_when_and_the_lasting_one_is_recommended() {
 
 #[test]
 fn a_destination_that_no_key_of_the_provider_can_serve_is_refused_at_once() {
-    for (address, provider, expected) in [
-        ("anna@outlook.com", "outlook_com", "None of the ways to sign in"),
-        ("anna@proton.me", "proton_bridge", "your own machine"),
-        ("anna@orange.fr", "orange", "STARTTLS"),
-    ] {
+    for (address, provider, expected) in
+        [("anna@proton.me", "proton_bridge", "your own machine"), ("anna@orange.fr", "orange", "STARTTLS")]
+    {
         let mut walk = Walk::setup();
         walk.through(&[("address", address)], "for").edit("for", "seatable").next();
         let error = walk.field_error("for").unwrap_or_default();
         assert!(error.contains(expected), "{provider}: {error}");
     }
+}
+
+#[test]
+fn a_provider_with_nothing_that_seatable_takes_is_refused_at_once() {
+    let only_oauth: Provider = serde_json::from_value(serde_json::json!({
+        "id": "newcomer", "name": "Newcomer", "domains": ["newcomer.example"], "checked": "2026-11-26",
+        "smtp": [{"host": "smtp.newcomer.example", "port": 587, "security": "starttls"}],
+        "methods": [{"method": "oauth"}],
+        "oauth": {"authorize_url": "https://newcomer.example/a", "token_url": "https://newcomer.example/t",
+            "smtp_scopes": ["mail"]},
+    }))
+    .unwrap();
+    let mut walk = Walk::with_provider(only_oauth);
+    walk.through(&[("address", "anna@newcomer.example")], "for").edit("for", "seatable").next();
+    let error = walk.field_error("for").unwrap_or_default();
+    assert!(error.contains("None of the ways to sign in"), "{error}");
 }
 
 #[test]

@@ -209,7 +209,7 @@ fn sending_only_asks_who_it_is_and_goes_through_the_api() {
     assert_eq!(account.send_via, SendVia::Api);
     walk.answer(Outcome::PendingSaved(Ok(()))).next();
     let Effect::Check(request) = walk.order() else { panic!("no check") };
-    assert!(matches!(&request.route, Route::GmailApi(url) if url.ends_with("/messages/send")));
+    assert!(matches!(&request.route, Route::Api(api) if api.url.ends_with("/messages/send")));
 }
 
 #[test]

@@ -20,7 +20,8 @@ use crate::{
 };
 
 /// The steps that are walked at providers with a guide of their own only, besides those to the key of each.
-const ELSEWHERE: [&str; 7] = [
+const ELSEWHERE: [&str; 8] = [
+    "access-microsoft",
     "smtp-auth",
     "entra-app-web",
     "entra-app-desktop",
@@ -33,9 +34,12 @@ const ELSEWHERE: [&str; 7] = [
 /// The one of a renewal.
 const AGAIN: &str = "entra-client-again";
 
+/// What is walked with Microsoft's own entry (`super::microsoft`).
+const BY_API: &str = "deliver-api";
+
 /// True for the steps that are walked here, and nowhere else.
 pub fn is_walked_here(step: &StepSpec) -> bool {
-    ELSEWHERE.contains(&step.id.as_str()) || step.id == AGAIN || is_key(step)
+    ELSEWHERE.contains(&step.id.as_str()) || step.id == AGAIN || step.id == BY_API || is_key(step)
 }
 
 fn is_key(step: &StepSpec) -> bool {
@@ -151,7 +155,7 @@ fn microsoft_begins_with_an_app_of_ones_own() {
         let walked = situation.steps("setup").into_iter().map(|step| step.id.as_str());
         assert_eq!(walked.filter(|id| ELSEWHERE.contains(id)).collect::<Vec<_>>(), steps);
     };
-    let program = ["smtp-auth", "entra-app-desktop", "entra-permissions", "entra-client"];
+    let program = ["access-microsoft", "smtp-auth", "entra-app-desktop", "entra-permissions", "entra-client"];
     goes_through(&[("for", "program")], &program);
     let seatable =
         ["entra-app-web", "entra-permissions", "entra-secret", "entra-client", "deliver-seatable-microsoft"];
@@ -173,5 +177,5 @@ fn microsoft_gives_its_app_again() {
     walk.answer(Outcome::Exchanged(Err(Failure::new(Layer::Token, "invalid_client")))).did();
     walk.press("give-client");
     assert_eq!(walk.step(), AGAIN);
-    assert_eq!(fields(&walk), ["client-id", "client-secret", "client-kind"]);
+    assert_eq!(fields(&walk), ["client-id", "client-secret", "tenant", "client-kind"]);
 }

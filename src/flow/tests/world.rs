@@ -116,6 +116,8 @@ pub fn by_consent(name: &str) -> Account {
             scopes: vec![MAIL_SCOPE.to_owned()],
             requested_scopes: Vec::new(),
             api_url: None,
+            api_kind: crate::model::provider::SendApiKind::default(),
+            tenant: None,
         }),
         destination: Destination::Program,
         key: KeyLife {

@@ -62,6 +62,18 @@ pub(super) fn destination(situation: &Situation<'_>) -> Verdict {
     if situation.has_starttls() { Verdict::Fine } else { Verdict::doubt("invalid.for.starttls") }
 }
 
+/// The directory: an ID or a domain, nothing that would change the rest of an address.
+pub(super) fn tenant(text: &str) -> Verdict {
+    let text = text.trim();
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'));
+    let is_id = text.contains('-') || text.contains('.') || SHARED.contains(&text);
+    let is_whole = !text.starts_with('.') && !text.ends_with('.') && !text.contains("..");
+    if is_plain && is_id && is_whole { Verdict::Fine } else { Verdict::wrong("invalid.tenant") }
+}
+
+/// What Microsoft has in the place of a directory.
+const SHARED: [&str; 3] = ["common", "consumers", "organizations"];
+
 /// The region, of a provider that has several.
 pub(super) fn region(text: &str, situation: &Situation<'_>) -> Verdict {
     let options = situation.options(field::REGION);

@@ -259,6 +259,7 @@ impl Wizard {
             }
             "use-device" => self.consent_by(ConsentWay::Device),
             "use-other-port" => self.use_other_port(),
+            "send-by-api" => self.send_by_api(),
             "use-redirect" => self.consent_by(ConsentWay::Redirect),
             "other-port" => {
                 let port = self.failure().and_then(|failure| failure.detail("offer").map(str::to_owned));

@@ -13,7 +13,7 @@ use crate::{
         store_trial::StoreTrial,
         validate::{self, Verdict},
     },
-    model::{account::Account, redirect},
+    model::account::Account,
 };
 
 impl Wizard {
@@ -187,7 +187,8 @@ impl Wizard {
 
     pub(super) fn adopt_listed_port(&mut self) {
         let chosen = self.answers.entry(field::REDIRECT_PORT).is_some_and(|a| a.source != Source::Discovered);
-        if let Some(port) = self.import.listed_port(redirect::PATH)
+        let form = self.situation().redirect_form();
+        if let Some(port) = self.import.listed_port(&form)
             && !chosen
         {
             self.answers.set(field::REDIRECT_PORT, port.to_string(), Source::Discovered);

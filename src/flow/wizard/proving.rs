@@ -9,8 +9,14 @@ use crate::{
         field,
         keep::Keep,
     },
-    model::server::{Security, Server},
+    model::{
+        method::SendVia,
+        server::{Security, Server},
+    },
 };
+
+/// What is told where the provider's HTTP interface helps, which needs no SMTP.
+const BY_API: [&str; 2] = ["send-through-graph", "use-send-api"];
 
 impl Wizard {
     pub(super) fn check(&mut self) {
@@ -64,6 +70,34 @@ impl Wizard {
         self.answers.set(field::SMTP_PORT, server.port.to_string(), Source::Discovered);
         self.answers.set(field::SECURITY, server.security.id(), Source::Discovered);
         self.check();
+    }
+
+    /// True where the check failed on the way of a mail program, and the provider's HTTP interface is what helps. A kept
+    /// account has its way in its record.
+    pub(in crate::flow) fn may_send_by_api(&self) -> bool {
+        let is_set_up = self.key.is_some() && self.renewed().is_none();
+        let Work::Check(Check::Ended { report }) = &self.work else { return false };
+        let Some(failure) = report.failure().filter(|_| is_set_up && self.proof.is_some()) else {
+            return false;
+        };
+        let situation = self.situation();
+        let helps = |remedy: &String| BY_API.contains(&remedy.as_str());
+        situation.can_use_api()
+            && situation.send_via() == SendVia::Smtp
+            && self.diagnose(failure).remedies.iter().any(helps)
+    }
+
+    /// Takes that way. What may be sent by one is not allowed for the other, so the consent comes first.
+    pub(super) fn send_by_api(&mut self) {
+        let steps = self.steps();
+        let consent = steps.iter().find(|step| step.work.as_deref() == Some("consent"));
+        let Some(consent) = consent.map(|step| step.id.clone()).filter(|_| self.may_send_by_api()) else {
+            return;
+        };
+        self.answers.set(field::SEND_VIA, SendVia::Api.id(), Source::Typed);
+        self.proof = None;
+        self.forget_decision();
+        self.enter(&consent);
     }
 
     pub(super) fn keep(&mut self) {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::redirect::RedirectRule;
+
 /// A provider's OAuth endpoints (RFC 6749 §3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,12 +55,56 @@ pub struct OAuth {
     /// True where the scopes of one request must all be of one resource, such as SMTP or the HTTP interface.
     #[serde(default)]
     pub one_resource: bool,
+    /// What a granted scope may have lost of its name, where the provider leaves out what begins those of one resource.
+    #[serde(default)]
+    pub short_scopes: String,
     /// What becomes of a secret that a desktop client sends.
     #[serde(default)]
     pub desktop_secret: DesktopSecret,
+    /// The part of its addresses that names an organisation's directory, as it stands there: that for clients of many
+    /// organisations. Empty: there is none, or no other can be named.
+    #[serde(default)]
+    pub tenant: String,
+    /// How a redirect address to this computer is written.
+    #[serde(default)]
+    pub redirect: RedirectRule,
     /// True where a code for another device is the way that needs the least preparation.
     #[serde(default)]
     pub device_first: bool,
+}
+
+impl OAuth {
+    /// The same with another directory in its addresses.
+    #[must_use]
+    pub fn in_tenant(mut self, tenant: &str) -> Self {
+        let other = |url: &str| url.replacen(&self.tenant_part(), &format!("/{tenant}/"), 1);
+        if self.tenant.is_empty() || tenant.is_empty() {
+            return self;
+        }
+        let (authorize_url, token_url) = (other(&self.authorize_url), other(&self.token_url));
+        let device_url = self.device_url.as_deref().map(other);
+        tenant.clone_into(&mut self.tenant);
+        Self { authorize_url, token_url, device_url, ..self }
+    }
+
+    /// How the directory stands in each of the addresses.
+    #[must_use]
+    pub fn tenant_part(&self) -> String {
+        format!("/{}/", self.tenant)
+    }
+
+    /// Granted scopes under the names by which they were asked for: providers may write them in other letters, and
+    /// without what begins those of one resource.
+    #[must_use]
+    pub fn as_asked(&self, asked: &[String], granted: Vec<String>) -> Vec<String> {
+        let means = |asked: &String, granted: &String| {
+            let short = asked.strip_prefix(&self.short_scopes).unwrap_or(asked);
+            asked.eq_ignore_ascii_case(granted) || short.eq_ignore_ascii_case(granted)
+        };
+        let named =
+            |granted: String| asked.iter().find(|asked| means(asked, &granted)).cloned().unwrap_or(granted);
+        granted.into_iter().map(named).collect()
+    }
 }
 
 /// Whether a desktop client sends a secret.
@@ -83,19 +129,71 @@ pub struct SendApi {
 }
 
 /// The HTTP interfaces of providers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SendApiKind {
-    /// `users.messages.send` of the Gmail API, `{"raw": base64url}`.
+    /// `users.messages.send` of the Gmail API, `{"raw": base64url}`. Records that name none are older than the others.
+    #[default]
     Gmail,
-    /// `sendMail` of Microsoft Graph.
+    /// `sendMail` of Microsoft Graph, the message in base64.
     Graph,
 }
 
 impl SendApiKind {
-    /// False for an interface that is known, but that mailkey does not speak.
+    /// The end of the id of its name.
     #[must_use]
-    pub fn is_spoken(self) -> bool {
-        self == Self::Gmail
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Gmail => "gmail",
+            Self::Graph => "graph",
+        }
+    }
+
+    /// True for the interface of which records speak that name none.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn microsoft() -> OAuth {
+        OAuth {
+            authorize_url: "https://login.example/organizations/oauth2/authorize".into(),
+            token_url: "https://login.example/organizations/oauth2/token".into(),
+            device_url: Some("https://login.example/organizations/oauth2/code".into()),
+            tenant: "organizations".into(),
+            short_scopes: "https://graph.example/".into(),
+            ..OAuth::default()
+        }
+    }
+
+    #[test]
+    fn a_directory_is_named_in_every_address() {
+        let named = microsoft().in_tenant("contoso.example");
+        assert_eq!(named.authorize_url, "https://login.example/contoso.example/oauth2/authorize");
+        assert_eq!(named.token_url, "https://login.example/contoso.example/oauth2/token");
+        assert_eq!(named.device_url.as_deref(), Some("https://login.example/contoso.example/oauth2/code"));
+        assert_eq!(named.tenant, "contoso.example");
+        assert_eq!(microsoft().in_tenant(""), microsoft());
+        let google = OAuth { tenant: String::new(), ..microsoft() };
+        assert_eq!(google.clone().in_tenant("contoso.example"), google);
+    }
+
+    #[test]
+    fn a_scope_is_known_by_its_short_name_and_in_other_letters() {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let asked = texts(&["https://graph.example/Mail.Send", "openid", "https://other.example/SMTP.Send"]);
+        for (granted, named) in [
+            (&["Mail.Send", "openid"][..], &["https://graph.example/Mail.Send", "openid"][..]),
+            (&["https://graph.example/mail.send"], &["https://graph.example/Mail.Send"]),
+            // Of another resource: that is another scope.
+            (&["SMTP.Send", "User.Read"], &["SMTP.Send", "User.Read"]),
+        ] {
+            assert_eq!(microsoft().as_asked(&asked, texts(granted)), texts(named));
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::{io, time::Instant};
 
 use url::{Host, Url};
 
-use super::{canonical, grants::Consent, is_sign_in};
+use super::{Dialect, canonical, grants::Consent, is_sign_in};
 use crate::{
     model::{
         address::Address,
@@ -97,7 +97,11 @@ impl AuthorizationRequest {
     ///
     /// # Errors
     /// What to show on a page.
-    pub(in crate::practice) fn parse(query: &str, state: &State) -> Result<Self, PageError> {
+    pub(in crate::practice) fn parse(
+        query: &str,
+        dialect: Dialect<'_>,
+        state: &State,
+    ) -> Result<Self, PageError> {
         let invalid = |detail: &str| PageError::InvalidRequest { detail: detail.to_owned() };
         let form = Form::parse(query.as_bytes());
         if let Some(name) = form.repeated() {
@@ -108,7 +112,7 @@ impl AuthorizationRequest {
         };
         let client = state.lock().client(needed("client_id")?).cloned().ok_or(PageError::InvalidClient)?;
         let redirect_text = needed("redirect_uri")?;
-        let redirect_uri = registered(&client, redirect_text)
+        let redirect_uri = registered(&client, redirect_text, dialect)
             .ok_or_else(|| PageError::RedirectUriMismatch { redirect_uri: redirect_text.to_owned() })?;
         if needed("response_type")? != "code" {
             return Err(invalid("Invalid response_type"));
@@ -122,11 +126,15 @@ impl AuthorizationRequest {
                 scopes.push(known.to_owned());
             }
         }
+        if dialect.mixes_resources(&scopes) {
+            return Err(invalid("AADSTS28000: the scopes belong to more than one resource"));
+        }
         let offline = match form.one("access_type") {
             None | Some("online") => false,
             Some("offline") => true,
             Some(_) => return Err(invalid("Invalid parameter value for access_type")),
         };
+        let offline = dialect.is_lasting(&scopes, offline);
         let prompts: Vec<&str> = form.one("prompt").unwrap_or_default().split(' ').collect();
         Ok(Self {
             client_id: client.id,
@@ -136,7 +144,8 @@ impl AuthorizationRequest {
             challenge,
             scopes,
             offline,
-            forced: prompts.contains(&"consent"),
+            // Microsoft gives a key whenever one is asked for.
+            forced: prompts.contains(&"consent") || dialect != Dialect::Google,
             login_hint: form.one("login_hint").and_then(|hint| Address::parse(hint).ok()),
         })
     }
@@ -217,11 +226,11 @@ impl AuthorizationRequest {
 
 /// The redirect address, if the client may use it: to the letter for a web client, any port on the loopback
 /// address for a desktop client (RFC 8252 §7.3).
-fn registered(client: &Client, text: &str) -> Option<Url> {
+fn registered(client: &Client, text: &str, dialect: Dialect<'_>) -> Option<Url> {
     let url = Url::parse(text).ok().filter(|url| url.fragment().is_none())?;
     let allowed = match client.kind {
         ClientKind::Web => client.redirect_uris.iter().any(|registered| registered == text),
-        ClientKind::Desktop => is_plain_loopback(&url),
+        ClientKind::Desktop => is_plain_loopback(&url) && dialect.takes_loopback(&url),
     };
     allowed.then_some(url)
 }

@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    canonical,
+    Dialect, canonical,
     grants::Consent,
     is_sign_in,
     token::{Answer, Refusal, client_of, form_of, granted, missing, refuse},
@@ -45,6 +45,8 @@ struct Device {
     secret: String,
     client_id: String,
     scopes: Vec<String>,
+    /// A refresh token goes with it.
+    lasts: bool,
     hint: Option<Address>,
     made: Instant,
     /// When its grant was asked for last.
@@ -116,11 +118,12 @@ fn bare(typed: &str) -> String {
 /// When the system has no randomness for a code.
 pub(in crate::practice) fn device_authorization(
     request: &Request,
+    dialect: Dialect<'_>,
     state: &State,
     pages: &str,
     now: Instant,
 ) -> io::Result<Response> {
-    let asked = form_of(request).and_then(|form| Ok((client_of(request, &form, state)?, form)));
+    let asked = form_of(request).and_then(|form| Ok((client_of(request, &form, dialect, state)?, form)));
     let (client, form) = match asked {
         Ok(asked) => asked,
         Err(refusal) => return Ok(refuse(state, refusal)),
@@ -133,12 +136,18 @@ pub(in crate::practice) fn device_authorization(
         };
         scopes.push(known.to_owned());
     }
+    if dialect.mixes_resources(&scopes) {
+        let words = "AADSTS28000: the scopes belong to more than one resource";
+        return Ok(refuse(state, Refusal::new(400, "invalid_request", words)));
+    }
+    let lasts = dialect.is_lasting(&scopes, true);
     let device_code = random::text(random::URL_SAFE, 60)?;
     let hint = form.one("login_hint").and_then(|hint| Address::parse(hint).ok());
     let device = Device {
         secret: device_code.clone(),
         client_id: client.id,
         scopes,
+        lasts,
         hint: hint.clone(),
         made: now,
         asked: None,
@@ -193,7 +202,7 @@ pub(super) fn device_grant(
     let Some(decided) = device.decided.clone() else {
         return pending("authorization_pending", "Precondition Required");
     };
-    let (code, scopes) = (code.clone(), device.scopes.clone());
+    let (code, scopes, offline) = (code.clone(), device.scopes.clone(), device.lasts);
     inner.devices.0.remove(&code);
     let refuses = state.has(Fault::ConsentRefused) || state.has(Fault::DeviceDenied);
     let Some(user) = decided.filter(|_| !refuses) else {
@@ -206,7 +215,7 @@ pub(super) fn device_grant(
         challenge: None,
         user,
         scopes: scopes.into_iter().filter(|scope| !unticked || is_sign_in(scope)).collect(),
-        offline: true,
+        offline,
     };
     granted(&mut inner, &consent, state, issuer, now).map(Ok::<Value, Refusal>)
 }

@@ -3,11 +3,13 @@
 
 mod authorization;
 mod device;
+mod dialect;
 mod grants;
 mod token;
 
 pub(super) use authorization::{AuthorizationRequest, Decision, PageError, is_plain_loopback};
 pub(super) use device::{DeviceQuestion, Devices, device_authorization};
+pub(super) use dialect::Dialect;
 pub(super) use grants::Grants;
 pub(super) use token::{revoke, token};
 
@@ -19,6 +21,12 @@ pub(super) const SEND: &str = "https://www.googleapis.com/auth/gmail.send";
 pub(super) const EMAIL: &str = "https://www.googleapis.com/auth/userinfo.email";
 /// Google's long name of `profile`.
 const PROFILE: &str = "https://www.googleapis.com/auth/userinfo.profile";
+/// Opens SMTP at Microsoft.
+pub(super) const SMTP_SEND: &str = "https://outlook.office.com/SMTP.Send";
+/// Opens sending through Microsoft Graph.
+pub(super) const GRAPH_SEND: &str = "https://graph.microsoft.com/Mail.Send";
+/// Makes the grant last, at Microsoft; it is never among what was granted.
+const OFFLINE: &str = "offline_access";
 /// The other scopes that a mail program may ask.
 const OTHERS: [&str; 3] = [
     "https://www.googleapis.com/auth/gmail.readonly",
@@ -28,7 +36,7 @@ const OTHERS: [&str; 3] = [
 
 /// True when it is only about who the person is; for these there is no box to tick.
 pub(super) fn is_sign_in(scope: &str) -> bool {
-    matches!(scope, "openid" | EMAIL | PROFILE)
+    matches!(scope, "openid" | OFFLINE | EMAIL | PROFILE)
 }
 
 /// The scope under the name that Google answers with; `None` when there is no such scope.
@@ -36,7 +44,7 @@ fn canonical(scope: &str) -> Option<&str> {
     match scope {
         "email" => Some(EMAIL),
         "profile" => Some(PROFILE),
-        "openid" | MAIL | SEND | EMAIL | PROFILE => Some(scope),
+        "openid" | OFFLINE | MAIL | SEND | SMTP_SEND | GRAPH_SEND | EMAIL | PROFILE => Some(scope),
         _ => OTHERS.contains(&scope).then_some(scope),
     }
 }

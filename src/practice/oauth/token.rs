@@ -10,6 +10,7 @@ use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
 use serde_json::{Value, json};
 
 use super::{
+    Dialect,
     device::device_grant,
     grants::{ACCESS_LIFETIME, Consent},
 };
@@ -48,6 +49,7 @@ pub(super) type Answer = io::Result<Result<Value, Refusal>>;
 /// When the system has no randomness for a token.
 pub(in crate::practice) fn token(
     request: &Request,
+    dialect: Dialect<'_>,
     state: &State,
     issuer: &str,
     now: Instant,
@@ -57,7 +59,7 @@ pub(in crate::practice) fn token(
         Ok(form) => form,
         Err(refusal) => return Ok(refuse(state, refusal)),
     };
-    let answer = match client_of(request, &form, state) {
+    let answer = match client_of(request, &form, dialect, state) {
         Err(refusal) => Err(refusal),
         Ok(client) => match form.one("grant_type") {
             Some("authorization_code") => exchange(&form, &client, state, issuer, now)?,
@@ -71,6 +73,7 @@ pub(in crate::practice) fn token(
             }
         },
     };
+    let answer = answer.and_then(|answer| dialect.consent_missing(state).map_or(Ok(answer), Err));
     Ok(match answer {
         Ok(answer) => Response::json(200, &answer).with("Pragma", "no-cache"),
         Err(refusal) => refuse(state, refusal),
@@ -116,9 +119,14 @@ pub(super) fn form_of(request: &Request) -> Result<Form, Refusal> {
 }
 
 /// The client, its secret compared: in the body or by HTTP Basic (RFC 6749 §2.3.1).
-pub(super) fn client_of(request: &Request, form: &Form, state: &State) -> Result<Client, Refusal> {
+pub(super) fn client_of(
+    request: &Request,
+    form: &Form,
+    dialect: Dialect<'_>,
+    state: &State,
+) -> Result<Client, Refusal> {
     if state.has(Fault::InvalidClient) {
-        return Err(Refusal::new(401, "invalid_client", "The provided client secret is invalid."));
+        return Err(dialect.wrong_secret());
     }
     let (id, secret) = match request.header("authorization") {
         Some(_) if form.one("client_secret").is_some() => {
@@ -134,11 +142,15 @@ pub(super) fn client_of(request: &Request, form: &Form, state: &State) -> Result
     let Some(client) = client else {
         return Err(Refusal::new(401, "invalid_client", "The OAuth client was not found."));
     };
+    dialect.admit(&client, secret.is_some(), state)?;
     let Some(secret) = secret else {
+        if dialect != Dialect::Google {
+            return Ok(client);
+        }
         return Err(Refusal::new(400, "invalid_request", "client_secret is missing."));
     };
     if client.secret.as_ref() != Some(&secret) {
-        return Err(Refusal::new(401, "invalid_client", "The provided client secret is invalid."));
+        return Err(dialect.wrong_secret());
     }
     Ok(client)
 }
@@ -192,12 +204,13 @@ pub(super) fn granted(
     let mut answer = json!({
         "access_token": inner.grants.make_access(&consent.user, &consent.scopes, now)?,
         "expires_in": ACCESS_LIFETIME.as_secs(),
-        "scope": consent.scopes.join(" "),
+        "scope": Dialect::told(&consent.scopes),
         "token_type": "Bearer",
     });
     if consent.offline && !state.has(Fault::NoRefreshToken) {
         answer["refresh_token"] = json!(inner.grants.make_refresh(consent)?);
-        if inner.publishing == Publishing::Testing {
+        // Microsoft has no such status.
+        if inner.publishing == Publishing::Testing && !Dialect::is_of_microsoft(&consent.scopes) {
             answer["refresh_token_expires_in"] = json!(TESTING_SECONDS);
         }
     }
@@ -217,7 +230,7 @@ fn refresh(form: &Form, client: &Client, state: &State, now: Instant) -> Answer 
     };
     let mut answer = json!({
         "access_token": inner.grants.make_access(&user, &scopes, now)?,
-        "scope": scopes.join(" "),
+        "scope": Dialect::told(&scopes),
         "token_type": "Bearer",
     });
     if !state.has(Fault::NoExpiry) {

@@ -10,7 +10,7 @@ use crate::{
     model::address::Address,
     practice::{
         http::{Form, Response},
-        oauth::{AuthorizationRequest, Decision, EMAIL, MAIL, SEND, is_sign_in},
+        oauth::{AuthorizationRequest, Decision, EMAIL, GRAPH_SEND, MAIL, SEND, SMTP_SEND, is_sign_in},
     },
 };
 
@@ -101,7 +101,7 @@ impl Pages {
 fn scope_id(scope: &str) -> &'static str {
     match scope {
         MAIL => "mail",
-        SEND => "send",
+        SEND | SMTP_SEND | GRAPH_SEND => "send",
         EMAIL => "email",
         _ if is_sign_in(scope) => "sign-in",
         _ => "other",

@@ -25,7 +25,7 @@ use self::{
 use super::{
     description::Addresses,
     http::{Form, Request, Response},
-    oauth::{AuthorizationRequest, DeviceQuestion, PageError},
+    oauth::{AuthorizationRequest, DeviceQuestion, Dialect, PageError},
     random,
     seatable::Seatable,
     state::State,
@@ -98,7 +98,10 @@ impl Pages {
     fn route(&self, request: &Request) -> io::Result<Response> {
         match (request.method.as_str(), request.path.as_str()) {
             ("GET", "/") => Ok(self.page(200, "index.title", &self.index())),
-            ("GET", "/o/oauth2/v2/auth") => self.authorize(&request.query),
+            ("GET", "/o/oauth2/v2/auth") => self.authorize(Dialect::Google, &request.query),
+            ("GET", path) if Dialect::of(path).1 == "authorize" => {
+                self.authorize(Dialect::of(path).0, &request.query)
+            }
             ("GET", "/device") => self.device(&Form::parse(request.query.as_bytes())),
             ("GET", "/app-passwords") => self.app_passwords(None),
             ("GET", "/two-step") => {
@@ -187,8 +190,8 @@ impl Pages {
         forms.remove(at).map(|(_, pending)| pending)
     }
 
-    fn authorize(&self, query: &str) -> io::Result<Response> {
-        let request = match AuthorizationRequest::parse(query, &self.state) {
+    fn authorize(&self, dialect: Dialect<'_>, query: &str) -> io::Result<Response> {
+        let request = match AuthorizationRequest::parse(query, dialect, &self.state) {
             Ok(request) => request,
             Err(error) => return Ok(self.refusal(&error)),
         };

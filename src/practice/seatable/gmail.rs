@@ -14,7 +14,7 @@ use crate::{
 const MARGIN: u64 = 300;
 
 /// What an account needs to be sent with.
-struct Keys<'a> {
+pub(super) struct Keys<'a> {
     client_id: &'a str,
     client_secret: &'a str,
     refresh_token: &'a str,
@@ -23,7 +23,7 @@ struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    fn of(detail: &'a Map<String, Value>) -> Option<Self> {
+    pub(super) fn of(detail: &'a Map<String, Value>) -> Option<Self> {
         let scopes =
             detail.get("scopes")?.as_array()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?;
         let keys = Self {
@@ -41,12 +41,12 @@ impl<'a> Keys<'a> {
 ///
 /// # Errors
 /// What SeaTable would say.
-pub(super) fn send(
+pub(super) fn send<K: FnOnce(&Secret, u64)>(
     detail: &Map<String, Value>,
     mail: &Mail,
     version: Version,
     outbound: &Outbound,
-    keep: impl FnOnce(&Secret, u64),
+    keep: K,
 ) -> Result<(), SendError> {
     let keys = Keys::of(detail).ok_or(SendError::Invalid)?;
     let host_user = text_of(detail, "host_user");
@@ -71,7 +71,7 @@ pub(super) fn send(
     if answer.status() == 200 { Ok(()) } else { Err(SendError::Refused) }
 }
 
-fn access_token(
+pub(super) fn access_token(
     detail: &Map<String, Value>,
     keys: &Keys,
     outbound: &Outbound,

@@ -21,6 +21,7 @@ mod accounts;
 mod compose;
 mod endpoint;
 mod gmail;
+mod graph;
 mod outbound;
 mod seed;
 mod sending;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Account, Seatable, SendError,
     compose::Mail,
-    error, gmail, internal_error, smtp,
+    error, gmail, graph, internal_error, smtp,
     task::{self, Task},
 };
 use crate::{
@@ -194,14 +194,22 @@ impl Seatable {
         let detail = detail.ok_or(SendError::NotFound)?;
         match text_of(&detail, "email_provider").unwrap_or(GENERAL) {
             GENERAL => smtp::send(&detail, mail, self.version, &self.outbound),
-            "Gmail" if self.version >= Version::OAUTH => {
+            name @ ("Gmail" | "Outlook" | "Microsoft") if self.version >= Version::OAUTH => {
+                // The newer name is unknown to versions before it.
+                if name == "Microsoft" && self.version < Version::NO_USERNAME {
+                    return Err(SendError::Invalid);
+                }
                 let keep = |token: &Secret, expires_at| {
                     if let Some(account) = self.lock().account_mut(&account.base, account.id) {
                         account.detail.insert("access_token".to_owned(), json!(token.expose()));
                         account.detail.insert("expires_at".to_owned(), json!(expires_at));
                     }
                 };
-                gmail::send(&detail, mail, self.version, &self.outbound, keep)
+                if name == "Gmail" {
+                    gmail::send(&detail, mail, self.version, &self.outbound, keep)
+                } else {
+                    graph::send(&detail, mail, self.version, &self.outbound, keep)
+                }
             }
             _ => Err(SendError::Invalid),
         }

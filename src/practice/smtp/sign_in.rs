@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     model::address::Address,
-    practice::{Fault, oauth::MAIL},
+    practice::{
+        Fault,
+        oauth::{MAIL, SMTP_SEND},
+    },
 };
 
 /// Who fails more often is not a wizard.
@@ -84,10 +87,27 @@ impl Session {
         self.broken("a SASL response is not base64 of text", "501 5.5.2 Cannot Decode response")
     }
 
+    /// What Microsoft says to every sign-in where SMTP is off, before it looks at anything.
+    fn switched_off(&self) -> Option<Step> {
+        let words = if self.state.has(Fault::SmtpAuthOff) {
+            "SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled"
+        } else if self.state.has(Fault::SmtpAuthOffEverywhere) {
+            "SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled"
+        } else if self.state.has(Fault::SecurityDefaults) {
+            "user is locked by your organization's security defaults policy."
+        } else {
+            return None;
+        };
+        Some(Step::say(&format!("535 5.7.139 Authentication unsuccessful, {words}")))
+    }
+
     fn by_password(&mut self, credentials: Option<Credentials>) -> Step {
         let Some(Credentials { user, secret }) = credentials else {
             return self.broken("a SASL response has the wrong shape", "501 5.5.2 Cannot Decode response");
         };
+        if let Some(refusal) = self.switched_off() {
+            return refusal;
+        }
         match self.state.opens(&user, &secret) {
             Ok(Some(address)) => self.accept(address),
             Ok(None) => self.refuse(),
@@ -104,11 +124,14 @@ impl Session {
         let Some(Credentials { user, secret }) = credentials else {
             return self.broken("a SASL response has the wrong shape", "501 5.5.2 Cannot Decode response");
         };
+        if let Some(refusal) = self.switched_off() {
+            return refusal;
+        }
         let access = self.state.lock().grants.access(secret.expose(), Instant::now()).cloned();
         let access = access.filter(|access| {
             !self.state.has(Fault::TokenRefused334)
                 && access.user.same_mailbox(&user)
-                && access.scopes.iter().any(|scope| scope == MAIL)
+                && access.scopes.iter().any(|scope| scope == MAIL || scope == SMTP_SEND)
         });
         if let Some(access) = access {
             return self.accept(access.user);

@@ -27,7 +27,7 @@ fn the_description_has_the_shape_of_the_contract() {
     let value = description(&practice);
     assert_eq!(
         keys(&value),
-        ["ca_file", "gmail_api", "imap", "oauth", "schema", "seatable", "smtp", "users"]
+        ["ca_file", "gmail_api", "imap", "microsoft", "oauth", "schema", "seatable", "smtp", "users"]
     );
     assert_eq!((&value["schema"], &value["ca_file"]), (&1.into(), &"/tmp/ca.pem".into()));
     assert_eq!(keys(&value["smtp"]), ["host", "starttls_port", "tls_port"]);
@@ -50,7 +50,8 @@ fn the_description_has_the_shape_of_the_contract() {
         clients[0]["redirect_uris"],
         serde_json::json!([
             "http://127.0.0.1:8976/callback",
-            "https://cloud.seatable.io/oauth/third-party-email-accounts/callback/"
+            "https://cloud.seatable.io/oauth/third-party-email-accounts/callback/",
+            "http://localhost:8976/callback"
         ])
     );
     let seatable = &value["seatable"];

@@ -93,7 +93,7 @@ fn faulty_requests_get_a_page_and_never_a_redirect() {
         (vec![("client_id", "")], 400, "invalid_request"),
         (vec![("redirect_uri", "http://127.0.0.1:8977/callback")], 400, "redirect_uri_mismatch"),
         (vec![("redirect_uri", "http://127.0.0.1:8976/callback/")], 400, "redirect_uri_mismatch"),
-        (vec![("redirect_uri", "http://localhost:8976/callback")], 400, "redirect_uri_mismatch"),
+        (vec![("redirect_uri", "http://localhost:8977/callback")], 400, "redirect_uri_mismatch"),
         (vec![("redirect_uri", "")], 400, "invalid_request"),
         (vec![("response_type", "token")], 400, "invalid_request"),
         (vec![("scope", "everything")], 400, "invalid_scope"),

@@ -1,6 +1,7 @@
 //! Connecting: what is found, what is recorded, what is told.
 
 use super::*;
+use crate::model::seatable::Form;
 
 /// A base account as SeaTable lists it, with more than we asked for.
 pub fn listed(id: u64, name: &str, detail: &Value) -> Value {
@@ -25,7 +26,18 @@ pub fn made(account: &Value) -> Answer {
 }
 
 pub fn detail_of(account: &Account) -> Value {
-    detail::build(account, &secrets(account), Some("Gmail")).unwrap()
+    detail::build(account, &secrets(account), Some(&gmail())).unwrap()
+}
+
+/// SeaTable's entry for Google.
+pub fn gmail() -> detail::OAuthEntry {
+    detail::OAuthEntry {
+        name: "Gmail".to_owned(),
+        arguments: [("access_type", "offline"), ("prompt", "consent")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        one_resource: false,
+    }
 }
 
 /// What a run needs, with a token and the secrets at hand.
@@ -35,6 +47,7 @@ pub fn request(account: Account, write: BaseAccountWrite, message: Option<TestMe
         token: Some(Secret::from(TOKEN)),
         keep_token: false,
         base: base(),
+        form: Form::Current,
         write,
         secrets: Some(Box::new(secrets(&account))),
         account: Box::new(account),

@@ -1,7 +1,9 @@
 //! What is written, and what comes of it when SeaTable does not simply do it.
 
+use crate::model::seatable::Form;
+
 use super::{
-    connecting::{create, detail_of, list, listed, made, ran, request, told_of},
+    connecting::{create, detail_of, gmail, list, listed, made, ran, request, told_of},
     *,
 };
 
@@ -30,6 +32,49 @@ fn oauth_is_written_as_the_sender_reads_it() {
     let mut silent = account("");
     silent.oauth.as_mut().unwrap().scopes.clear();
     assert_eq!(detail_of(&silent)["scopes"][1], "never granted");
+}
+
+/// A key of Microsoft's, as it is obtained for SeaTable.
+fn microsoft() -> Account {
+    let mut account = Account {
+        address: Address::parse("anna@contoso.example").unwrap(),
+        provider: "microsoft365".to_owned(),
+        send_via: SendVia::Api,
+        ..account("")
+    };
+    let oauth = account.oauth.as_mut().unwrap();
+    oauth.scopes = vec!["https://graph.microsoft.com/Mail.Send".to_owned(), "openid".to_owned()];
+    oauth.requested_scopes = [&oauth.scopes[..], &["offline_access".to_owned()]].concat();
+    account
+}
+
+/// Before 6.1 SeaTable has another name for it. Its own page asks for no permission to keep the key, so that stands
+/// here.
+#[test]
+fn microsoft_is_written_under_the_name_that_the_version_knows() {
+    for (form, name) in [(Form::Current, "Microsoft"), (Form::WithUsername, "Outlook")] {
+        let request = SeatableRequest { form, ..request(microsoft(), create(), None) };
+        let ran = ran(request, vec![list(&[]), html("502 Bad")]);
+        let detail = &body(&ran.asked[1])["detail"];
+        assert_eq!(
+            *detail,
+            json!({
+                "email_provider": name, "client_id": "client-1", "client_secret": "canary-client",
+                "refresh_token": "canary-key", "token_url": "https://oauth2.example/token",
+                "scopes": ["https://graph.microsoft.com/Mail.Send", "openid", "offline_access"],
+                "host_user": "me", "sender_email": "anna@contoso.example",
+                "authority_url": "https://accounts.example/auth",
+                "authority_args": {"prompt": "select_account"}, "access_token": "", "expires_at": 0,
+            })
+        );
+    }
+}
+
+#[test]
+fn a_key_that_opens_only_smtp_is_refused_before_anybody_is_asked() {
+    let account = Account { send_via: SendVia::Smtp, ..microsoft() };
+    let ran = ran(request(account, create(), Some(message())), vec![]);
+    assert_eq!(ran.failed(), ("_key_for_smtp".to_owned(), details(&[])));
 }
 
 /// SeaTable keeps what does not come along.
@@ -72,7 +117,7 @@ fn what_seatable_cannot_use_is_refused_before_anybody_is_asked() {
     assert_eq!(ran.report.failure().map(|it| (it.layer, it.code.as_str())), Some((Layer::Store, "_corrupt")));
     // OAuth does not go by SMTP.
     let oauth = Account { smtp: tls, provider: "google_workspace".to_owned(), ..account("") };
-    assert_eq!(detail::refuse_unusable(&oauth, Some("Gmail")), Ok(()));
+    assert_eq!(detail::refuse_unusable(&oauth, Some(&gmail())), Ok(()));
 }
 
 #[test]

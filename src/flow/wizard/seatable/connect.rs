@@ -90,6 +90,7 @@ impl Wizard {
             token: self.seatable.session.as_ref().map(|session| session.token.clone()),
             keep_token: situation.text(field::SEATABLE_KEEP_TOKEN) == field::YES,
             base,
+            form: situation.seatable_form(),
             write,
             account: Box::new(account),
             secrets: self.key.as_ref().map(|key| Box::new(key.secrets.clone())),

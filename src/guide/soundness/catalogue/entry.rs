@@ -198,6 +198,14 @@ fn oauth(check: &mut Check<'_>) {
     check.must(!oauth.smtp_scopes.is_empty(), "\"oauth\"", "no scope opens SMTP");
     let needs_api = provider.send_api.is_some();
     check.must(!needs_api || !oauth.api_scopes.is_empty(), "\"send_api\"", "no scope opens the interface");
+    let in_seatable = provider.seatable_name.is_some();
+    check.must(
+        !in_seatable || needs_api,
+        "\"seatable_name\"",
+        "SeaTable sends over HTTP, and there is no send_api",
+    );
+    let path = oauth.redirect.desktop_path.as_deref().unwrap_or_default();
+    check.must(path.is_empty() || path.starts_with('/'), "\"redirect\"", "a path begins with a slash");
     let scopes = [&oauth.smtp_scopes, &oauth.api_scopes, &oauth.imap_scopes, &oauth.identity_scopes];
     for scope in scopes.into_iter().flatten() {
         let is_scope =

@@ -1,11 +1,9 @@
-use super::{
-    super::http::scripted::{Answer, Scripted, answer, json, world},
-    *,
-};
+use super::*;
+use crate::effects::http::scripted::{Answer, Scripted, answer, json, world};
 
 fn sent(answer: Answer) -> Result<String, Failure> {
     let server = Scripted::start(vec![answer]);
-    let result = gmail(&server.url("/send"), &Secret::from("ya29.t"), b"x", &world(), &Cancel::new());
+    let result = send(&server.url("/send"), &Secret::from("ya29.t"), b"x", &world(), &Cancel::new());
     server.finish();
     result
 }
@@ -19,7 +17,7 @@ fn a_message_is_posted_as_google_documents_it() {
     let server = Scripted::json("200 OK", r#"{"id":"18c","threadId":"18c","labelIds":["SENT"]}"#);
     let message = "Subject: a\r\n\r\n\u{ff}\u{fe}??>>~~".as_bytes();
     let url = server.url("/gmail/v1/users/me/messages/send");
-    let id = gmail(&url, &Secret::from("ya29.t"), message, &world(), &Cancel::new());
+    let id = send(&url, &Secret::from("ya29.t"), message, &world(), &Cancel::new());
     assert_eq!(id.as_deref(), Ok("18c"));
     let asked = server.asked();
     assert_eq!(asked.line, "POST /gmail/v1/users/me/messages/send HTTP/1.1");
@@ -93,11 +91,11 @@ fn no_answer_after_the_request_is_an_unknown_outcome() {
     assert_eq!(cut.code, "_unknown_outcome");
     assert!(cut.details.contains(&("because", "_closed".to_owned())));
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let run = |url: &str| gmail(url, &Secret::from("t"), b"x", &world(), &Cancel::new()).unwrap_err().code;
+    let run = |url: &str| send(url, &Secret::from("t"), b"x", &world(), &Cancel::new()).unwrap_err().code;
     assert_eq!(run(&format!("http://{closed}/")), "_refused");
     assert_eq!(run("http://gmail.example/send"), "_not_https");
     let cancel = Cancel::new();
     cancel.cancel();
-    let left = gmail("http://127.0.0.1:1/", &Secret::from("t"), b"x", &world(), &cancel);
+    let left = send("http://127.0.0.1:1/", &Secret::from("t"), b"x", &world(), &cancel);
     assert_eq!(left, Err(failure("_cancelled")));
 }
