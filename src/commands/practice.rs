@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     cli,
-    effects::{files, log::Log, store::SecretStores, trust::Trust, world::World},
+    effects::{discover::Names, files, log::Log, store::SecretStores, trust::Trust, world::World},
     environment::Folders,
     flow::{
         knowledge::{Knowledge, SeatableServer},
@@ -24,7 +24,7 @@ use crate::{
     },
     frontends::Frontend,
     model::{exit_code::ExitCode, seatable::Version},
-    practice::{Fault, Options, Practice, serve::EndWatch},
+    practice::{DOMAINS, Fault, Options, Practice, serve::EndWatch},
 };
 
 /// `mailkey practice`.
@@ -148,6 +148,7 @@ fn practising(
         },
         browser: session.world.browser,
         consent_deadline: session.world.consent_deadline,
+        names: Names::Of { resolver: practice.resolver(), web: practice.web(), domains: &DOMAINS },
         farewells: session.world.farewells.clone(),
     };
     Ok(Session {
@@ -157,3 +158,6 @@ fn practising(
         world: Arc::new(world),
     })
 }
+
+#[cfg(test)]
+mod tests;

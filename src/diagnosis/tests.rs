@@ -19,7 +19,7 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 26] = [
+const DETAILS: [&str; 27] = [
     REPORTED,
     "answered_by",
     "way",
@@ -36,6 +36,7 @@ const DETAILS: [&str; 26] = [
     "expires",
     "issuer",
     "greeted",
+    "found",
     "path",
     "reason",
     "tried",

@@ -18,6 +18,7 @@ mod http;
 mod imap;
 mod mailbox;
 mod message;
+mod names;
 mod oauth;
 mod pages;
 mod providers;
@@ -29,7 +30,12 @@ mod state;
 mod visit;
 mod wait;
 
-use std::{io, net::Ipv4Addr, path::Path, sync::Arc};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+};
 
 use self::state::SEATABLE_REDIRECT_PATH;
 use self::{
@@ -37,6 +43,7 @@ use self::{
     api::Service,
     authority::{Authority, Leaf},
     description::Addresses,
+    names::{Names, Ports},
     pages::{PageServer, Pages},
     seatable::{Outbound, Seatable},
     state::State,
@@ -44,6 +51,7 @@ use self::{
 pub use self::{
     description::Description,
     fault::Fault,
+    names::DOMAINS,
     state::{DEFAULT_REDIRECT_PORT, Delivery, Envelope, SEATABLE_REDIRECT},
     visit::visit,
 };
@@ -91,6 +99,7 @@ pub struct Practice {
     state: Arc<State>,
     _pages: PageServer,
     seatable: Arc<Seatable>,
+    names: Names,
     _acceptors: [Acceptor; 6],
 }
 
@@ -154,12 +163,14 @@ impl Practice {
             seatable: format!("https://{}", seatable_port.address()),
         };
         let pages = Pages::new(Arc::clone(&state), Arc::clone(&seatable), page_host, &addresses);
+        let names = Names::start(&state, &authority, Ports::of(&addresses))?;
         Ok(Self {
             ca_pem: authority.pem(),
             addresses,
             state,
             _pages: PageServer::start(listener, move |request| pages.answer(request))?,
             seatable,
+            names,
             _acceptors: [starttls, tls, imap, gmail, oauth, seatable_port],
         })
     }
@@ -178,13 +189,25 @@ impl Practice {
             (inner.users.clone(), inner.clients.clone())
         };
         let users = users.into_iter().map(|user| (user.address.to_string(), user.password));
-        Description::new(ca_file, &self.addresses, users, &clients, &self.seatable)
+        Description::new(ca_file, &self.addresses, users, &clients, &self.seatable, self.resolver())
     }
 
     /// The shipped provider entries, Google's leading to these servers; entries that lead elsewhere are left out.
     #[must_use]
     pub fn providers(&self, shipped: &[Provider]) -> Vec<Provider> {
         providers::replace(shipped, &self.addresses)
+    }
+
+    /// The DNS server of the names that exist in practice.
+    #[must_use]
+    pub fn resolver(&self) -> SocketAddr {
+        self.names.dns_address()
+    }
+
+    /// The web server of those names.
+    #[must_use]
+    pub fn web(&self) -> SocketAddr {
+        self.names.web_address()
     }
 
     /// The messages that were taken, the latest 1000.

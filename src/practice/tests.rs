@@ -4,6 +4,7 @@ mod client;
 mod device;
 mod gmail;
 mod life;
+mod names;
 mod oauth;
 mod pages;
 mod seatable_access;

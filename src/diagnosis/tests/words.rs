@@ -116,12 +116,15 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
     if entry.rules.iter().all(of_redirect) {
         names.insert("redirect");
     }
+    if only(&["discover"]) {
+        names.insert("domain");
+    }
     if only(&["files"]) {
         names.insert("path");
     }
     // What may be missing can be used where every rule makes sure of it.
     let tried = ["other_port", "family", "interceptor", "web_host", "minutes", "portal", "proxy"];
-    let carried = ["names", "expires", "issuer", "offer", "path", "reason", "answered_by"];
+    let carried = ["found", "names", "expires", "issuer", "offer", "path", "reason", "answered_by"];
     for name in carried.into_iter().chain(tried) {
         if entry.rules.iter().all(|rule| rule.when.iter().any(|condition| condition.detail == name)) {
             names.insert(name);
