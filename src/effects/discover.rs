@@ -67,6 +67,8 @@ pub fn discover(
         let what = asked.of(&request.domain);
         let answer = match (&resolver, &silent) {
             (_, Some(code)) if asked.is_dns() => Err(Failure::new(Layer::Discover, code)),
+            // Nor would the names of the web servers be found there.
+            (_, Some(code)) if named_alone(request, world) => Err(Failure::new(Layer::Discover, code)),
             (Err(code), _) if asked.is_dns() => Err(Failure::new(Layer::Discover, code)),
             (Ok(resolver), _) if asked.is_dns() => {
                 progress(Progress::Asking(asked));
@@ -94,6 +96,11 @@ pub fn discover(
         let answer = answer.map_err(|failure| failure.with(ASKED, what));
         progress(Progress::Replied(Box::new(Reply { asked, answer })));
     }
+}
+
+/// True where the DNS server that the person named is the only one to say where a web server is.
+fn named_alone(request: &DiscoverRequest, world: &World) -> bool {
+    request.resolver.is_some() && world.names == Names::System
 }
 
 fn kind(asked: Asked) -> Kind {

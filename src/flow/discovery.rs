@@ -20,7 +20,7 @@ pub enum Discovery {
         order: OrderId,
         /// For whom.
         address: Address,
-        /// What is being asked just now.
+        /// What was asked last.
         asking: Option<Asked>,
         /// What was answered.
         heard: Vec<Heard>,
@@ -57,7 +57,6 @@ impl Discovery {
         match progress {
             Progress::Asking(asked) => *asking = Some(asked),
             Progress::Replied(reply) => {
-                *asking = None;
                 heard.push(Heard::of(*reply, address));
             }
             _ => {}

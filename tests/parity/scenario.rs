@@ -43,6 +43,8 @@ pub struct Scenario {
     pub fault: &'static str,
     /// Where the key goes: `program`, `cli` or `seatable`.
     pub destination: &'static str,
+    /// Nobody says which server it is: the network is asked.
+    pub discovers: bool,
     /// It is looked whether the message arrives.
     pub looks: bool,
     /// The key is withdrawn before what is done afterwards.
@@ -71,6 +73,7 @@ impl Scenario {
             method: "password",
             fault: "",
             destination: "program",
+            discovers: false,
             looks: false,
             withdrawn: false,
             flags: &[],
@@ -128,6 +131,14 @@ impl Scenario {
         }
         if self.way == Way::Device {
             words.extend(["--consent", "device"].map(str::to_owned));
+        }
+        if self.discovers {
+            for flag in ["--provider", "--smtp-host", "--smtp-port", "--security"] {
+                let at = words.iter().position(|word| word == flag).expect("it is described by hand");
+                words.drain(at..at + 2);
+            }
+            let own = ["--discover", "--resolver", practice.text("/dns/address"), "--found", "localhost"];
+            words.extend(own.map(str::to_owned));
         }
         if self.looks {
             let port = practice.port("/imap/tls_port").to_string();
