@@ -55,7 +55,7 @@ const WORLD: [&str; 21] = [
 ];
 
 /// Packages and the folders that may name them.
-const PACKAGES: [(&str, &[&str]); 26] = [
+const PACKAGES: [(&str, &[&str]); 27] = [
     ("clap_complete", &["commands"]),
     ("clap_mangen", &["commands"]),
     ("ratatui", &["frontends/tui"]),
@@ -74,6 +74,7 @@ const PACKAGES: [(&str, &[&str]); 26] = [
     ("webbrowser", &["effects", "practice"]),
     ("keyring_core", &["effects", "practice"]),
     ("secret_service", &["effects"]),
+    ("zbus", &["effects"]),
     ("apple_native_keyring_store", &["effects"]),
     ("windows_native_keyring_store", &["effects"]),
     ("argon2", &["effects"]),

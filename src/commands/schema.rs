@@ -1,13 +1,15 @@
 //! `mailkey schema`: the JSON schemas (draft 2020-12) of the answers file and of what commands print.
 
+use include_dir::{Dir, include_dir};
+
 use super::{
     print,
     session::{CommandError, Session},
 };
-use crate::{cli::shell::Schema, guide::ASSETS, model::exit_code::ExitCode};
+use crate::{cli::shell::Schema, model::exit_code::ExitCode};
 
-/// Where they stand below `assets/`; the name of a file is the name of its schema.
-const FOLDER: &str = "schemas";
+/// All of them; the name of a file is the name of its schema.
+static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/schemas");
 
 /// `mailkey schema`.
 ///
@@ -21,7 +23,7 @@ pub fn run(arguments: &Schema, _session: &Session) -> Result<ExitCode, CommandEr
         return Ok(ExitCode::Proved);
     };
     let known = names().into_iter().find(|known| known == name);
-    let file = known.and_then(|name| ASSETS.get_file(format!("{FOLDER}/{name}.json")));
+    let file = known.and_then(|name| SCHEMAS.get_file(format!("{name}.json")));
     let Some(file) = file else {
         return Err(CommandError::Say {
             id: "tools.no-schema",
@@ -34,8 +36,7 @@ pub fn run(arguments: &Schema, _session: &Session) -> Result<ExitCode, CommandEr
 }
 
 fn names() -> Vec<&'static str> {
-    let files = ASSETS.get_dir(FOLDER).into_iter().flat_map(include_dir::Dir::files);
-    let mut names: Vec<_> = files.filter_map(|file| file.path().file_stem()?.to_str()).collect();
+    let mut names: Vec<_> = SCHEMAS.files().filter_map(|file| file.path().file_stem()?.to_str()).collect();
     names.sort_unstable();
     names
 }

@@ -61,15 +61,16 @@ impl Catalogue {
         let (mut entries, mut faults) = (Vec::<Entry>::new(), Vec::new());
         let mut seen = BTreeSet::new();
         for value in file.diagnoses {
-            let line = line_of(text, value.get());
+            let line = || line_of(text, value.get());
             match serde_json::from_str::<Entry>(value.get()) {
                 Ok(entry) if !seen.insert(entry.id.clone()) => {
-                    faults.push(Fault { line, reason: format!("the id {} is there twice", entry.id) });
+                    faults
+                        .push(Fault { line: line(), reason: format!("the id {} is there twice", entry.id) });
                 }
                 Ok(entry) => entries.push(entry),
                 Err(error) => {
                     // A line within an entry is counted from where the entry begins.
-                    let line = line + error.line().saturating_sub(1);
+                    let line = line() + error.line().saturating_sub(1);
                     faults.push(Fault { line, reason: error.to_string() });
                 }
             }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use self::{quoting::Quoting, template::Template, values::Values};
 use crate::{
-    guide::{ASSETS, strings::Strings},
+    guide::strings::Strings,
     model::{
         account::Account,
         method::{Method, SendVia},
@@ -129,6 +129,9 @@ impl Unfit {
     }
 }
 
+/// What each format looks like.
+const EMBEDDED: &str = include_str!("../../assets/export/formats.toml");
+
 /// The formats by their names, as the command line has them.
 #[must_use]
 pub fn formats() -> BTreeMap<String, Format> {
@@ -136,8 +139,7 @@ pub fn formats() -> BTreeMap<String, Format> {
 }
 
 fn embedded() -> Result<BTreeMap<String, Format>, toml::de::Error> {
-    let text = ASSETS.get_file("export/formats.toml").and_then(include_dir::File::contents_utf8);
-    let mut formats: BTreeMap<String, Format> = toml::from_str(text.unwrap_or_default())?;
+    let mut formats: BTreeMap<String, Format> = toml::from_str(EMBEDDED)?;
     let shared: Vec<(String, String)> = formats
         .iter()
         .filter_map(|(name, format)| {

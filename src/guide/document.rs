@@ -7,13 +7,21 @@ mod parser;
 
 use std::collections::BTreeMap;
 
+use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use super::{ASSETS, markup::TextBlock};
+use super::markup::TextBlock;
 use crate::model::language::Language;
 
 /// The line before and after the front matter.
 const FENCE: &str = "+++\n";
+
+/// The documents by language, in the order of [`Language::ALL`].
+static FOLDERS: [Dir<'_>; Language::ALL.len()] = [
+    include_dir!("$CARGO_MANIFEST_DIR/assets/guide/en"),
+    include_dir!("$CARGO_MANIFEST_DIR/assets/guide/fr"),
+    include_dir!("$CARGO_MANIFEST_DIR/assets/guide/de"),
+];
 
 /// The words of one step. All of them may hold `{placeholders}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,8 +96,13 @@ pub struct DocumentFault {
 impl Document {
     /// The ids of the documents of a language with their texts. Their order is that of the plans, not this one.
     pub fn texts(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let folder = ASSETS.get_dir(format!("guide/{}", language.code()));
-        folder.into_iter().flat_map(include_dir::Dir::files).filter_map(|file| {
+        let [en, fr, de] = &FOLDERS;
+        let folder = match language {
+            Language::En => en,
+            Language::Fr => fr,
+            Language::De => de,
+        };
+        folder.files().filter_map(|file| {
             let name = file.path().file_name()?.to_str()?.strip_suffix(".md")?;
             let (_, id) = name.split_once('-')?;
             Some((id, file.contents_utf8()?))

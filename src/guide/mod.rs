@@ -15,13 +15,8 @@ use std::{
     sync::{Arc, LazyLock, OnceLock},
 };
 
-use include_dir::{Dir, include_dir};
-
 use self::{document::Document, plan::Plans, strings::Strings};
 use crate::model::language::Language;
-
-/// Everything below `assets/`.
-pub static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
 
 /// What the assets say. Plans and languages are read when they are first needed, a document when it is first shown: no
 /// picture, and no program that asks for a token, waits for the others.

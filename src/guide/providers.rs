@@ -1,10 +1,10 @@
 //! The catalogue of providers: `assets/providers.json`.
 
-use super::ASSETS;
 use crate::model::provider::Provider;
 
 /// Where the catalogue stands below `assets/`.
 const FILE: &str = "providers.json";
+const EMBEDDED: &str = include_str!("../../assets/providers.json");
 
 /// The catalogue cannot be used: a fault of `assets/`, found by the tests.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,14 +15,14 @@ pub struct ProvidersFault(pub String);
 /// describes by hand is not among them.
 ///
 /// # Errors
-/// When the file is missing or an entry is not of the form of [`Provider`].
+/// When an entry is not of the form of [`Provider`].
 pub fn embedded() -> Result<Vec<Provider>, ProvidersFault> {
     parse(text())
 }
 
 /// The catalogue as it is written.
 pub(super) fn text() -> &'static str {
-    ASSETS.get_file(FILE).and_then(include_dir::File::contents_utf8).unwrap_or_default()
+    EMBEDDED
 }
 
 /// A catalogue.

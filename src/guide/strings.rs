@@ -2,87 +2,68 @@
 //!
 //! They stand in `assets/strings/<language>/*.toml` and `assets/remedies/<language>.toml`. A file is a table of
 //! tables; the id of a text is its path joined with dots: `[invalid.address] empty = "…"` is
-//! `invalid.address.empty`. `{name}` in a text is filled in by whoever shows it.
+//! `invalid.address.empty`. `{name}` in a text is filled in by whoever shows it. The build makes one table of them
+//! (`assets/build.rs`), so that nothing is parsed when the program starts.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
+#[cfg(test)]
+mod table;
 
-use toml::de::{DeTable, DeValue};
+use std::cmp::Ordering;
 
-use super::ASSETS;
 use crate::model::language::Language;
 
-/// The files that the first picture needs; a text is looked for in these before the others are read.
-const FIRST: [&str; 3] = ["flow", "tui", "rail"];
+#[expect(clippy::unreadable_literal, reason = "written by the build, and read by the compiler alone")]
+mod words {
+    use super::Column;
 
-/// All short texts of one language. A file is read when a text is not found in those before it: what explains failures
-/// is as long as all the rest, and most runs have none.
-#[derive(Debug, Default)]
-pub struct Strings(Vec<File>);
+    include!(concat!(env!("OUT_DIR"), "/words.rs"));
+}
+use words::{IDS, TEXTS};
 
-/// A file of strings.
+/// Texts one after the other.
 #[derive(Debug)]
-struct File {
-    name: String,
-    text: Option<&'static str>,
-    read: OnceLock<Read>,
+struct Column {
+    text: &'static str,
+    /// Where each ends, in bytes.
+    ends: &'static [u32],
 }
 
-/// What was found in a file.
-#[derive(Debug, Default)]
-struct Read {
-    texts: BTreeMap<String, Cow<'static, str>>,
-    faults: Vec<StringsFault>,
-}
+/// All short texts of one language.
+#[derive(Debug)]
+pub struct Strings(&'static Column);
 
-/// A file of strings that cannot be used: a fault of `assets/`, found by the tests.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StringsFault {
-    /// Not TOML, or not UTF-8.
-    Unreadable {
-        /// Where.
-        file: String,
-        /// What the parser says.
-        reason: String,
-    },
-    /// A value that is neither a text nor a table.
-    NotText {
-        /// The id.
-        id: String,
-    },
-    /// The same id in two files.
-    Twice {
-        /// The id.
-        id: String,
-    },
+impl Column {
+    fn get(&self, place: usize) -> Option<&'static str> {
+        let end = *self.ends.get(place)?;
+        let begin = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.text.get(usize::try_from(begin).ok()?..usize::try_from(end).ok()?)
+    }
+
+    /// The place of a text; the column is in order.
+    fn place(&self, text: &str) -> Option<usize> {
+        let (mut low, mut high) = (0, self.ends.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match self.get(middle)?.cmp(text) {
+                Ordering::Equal => return Some(middle),
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
 }
 
 impl Strings {
     /// The strings of one language.
     #[must_use]
     pub fn embedded(language: Language) -> Self {
-        let folder = ASSETS.get_dir(format!("strings/{}", language.code()));
-        let remedies = ASSETS.get_file(format!("remedies/{}.toml", language.code()));
-        let is_first = |file: &&include_dir::File<'static>| {
-            file.path().file_stem().is_some_and(|stem| FIRST.iter().any(|first| stem == *first))
-        };
-        let (first, rest): (Vec<_>, Vec<_>) =
-            folder.into_iter().flat_map(include_dir::Dir::files).partition(is_first);
-        let files = first.into_iter().chain(rest).chain(remedies).map(|file| File {
-            name: file.path().display().to_string(),
-            text: file.contents_utf8(),
-            read: OnceLock::new(),
-        });
-        Self(files.collect())
-    }
-
-    /// What is wrong with the files. What could be read is there all the same.
-    #[must_use]
-    pub fn faults(&self) -> Vec<StringsFault> {
-        let of_files = self.0.iter().flat_map(|file| file.read().faults.clone());
-        let mut ids: Vec<&str> = self.ids().collect();
-        ids.sort_unstable();
-        let twice = ids.windows(2).filter(|pair| pair[0] == pair[1]);
-        of_files.chain(twice.map(|pair| StringsFault::Twice { id: pair[0].to_owned() })).collect()
+        let [en, fr, de] = &TEXTS;
+        Self(match language {
+            Language::En => en,
+            Language::Fr => fr,
+            Language::De => de,
+        })
     }
 
     /// The text with that id; the id itself where there is none, so that a fault is seen and nothing breaks.
@@ -93,8 +74,8 @@ impl Strings {
 
     /// The text with that id, if there is one.
     #[must_use]
-    pub fn find(&self, id: &str) -> Option<&str> {
-        self.0.iter().find_map(|file| file.read().texts.get(id)).map(Cow::as_ref)
+    pub fn find(&self, id: &str) -> Option<&'static str> {
+        self.0.get(IDS.place(id)?).filter(|text| !text.is_empty())
     }
 
     /// The text with that id, its `{name}`s replaced.
@@ -105,42 +86,12 @@ impl Strings {
         })
     }
 
-    /// All ids.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().flat_map(|file| file.read().texts.keys()).map(String::as_str)
-    }
-}
-
-impl File {
-    fn read(&self) -> &Read {
-        self.read.get_or_init(|| {
-            let mut read = Read::default();
-            let table = self.text.ok_or_else(|| "not UTF-8".to_owned());
-            match table.and_then(|text| DeTable::parse(text).map_err(|error| error.to_string())) {
-                Ok(table) => read.take("", table.into_inner()),
-                Err(reason) => {
-                    read.faults.push(StringsFault::Unreadable { file: self.name.clone(), reason });
-                }
-            }
-            read
-        })
-    }
-}
-
-impl Read {
-    /// Texts stay where they are, in the program itself, unless an escape has to be undone.
-    fn take(&mut self, prefix: &str, table: DeTable<'static>) {
-        for (key, value) in table {
-            let key = key.into_inner();
-            let id = if prefix.is_empty() { key.into_owned() } else { format!("{prefix}.{key}") };
-            match value.into_inner() {
-                DeValue::Table(inner) => self.take(&id, inner),
-                DeValue::String(text) => {
-                    self.texts.insert(id, text);
-                }
-                _ => self.faults.push(StringsFault::NotText { id }),
-            }
-        }
+    /// The ids of all that has a text, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &'static str> {
+        let texts = (0..IDS.ends.len()).map(|place| (place, self.0.get(place)));
+        texts
+            .filter(|(_, text)| text.is_some_and(|text| !text.is_empty()))
+            .filter_map(|(place, _)| IDS.get(place))
     }
 }
 
@@ -183,13 +134,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_explains_failures_is_read_when_it_is_needed() {
-        let strings = Strings::embedded(Language::En);
-        let read = |strings: &Strings| strings.0.iter().filter(|file| file.read.get().is_some()).count();
-        assert_eq!(strings.find("action.next"), Some("next"));
-        assert!(read(&strings) <= FIRST.len());
-        assert!(strings.find("cause.wrong-account").is_some());
-        assert_eq!(read(&strings), strings.0.len());
+    fn every_text_is_found_by_its_id() {
+        for language in Language::ALL {
+            let strings = Strings::embedded(language);
+            assert!(strings.ids().count() > 1000);
+            assert!(strings.ids().is_sorted());
+            for id in strings.ids() {
+                assert!(strings.find(id).is_some(), "{language:?}: {id}");
+            }
+        }
+        let english = Strings::embedded(Language::En);
+        assert_eq!(english.find("action.next"), Some("next"));
+        for id in ["", "action", "action.next.", "action.nexu", "zzz"] {
+            assert_eq!(english.find(id), None, "{id}");
+            assert_eq!(english.text(id), id);
+        }
     }
 
     #[test]
@@ -202,10 +161,8 @@ mod tests {
     #[test]
     fn every_language_has_the_same_strings_with_the_same_names_in_them() {
         let english = Strings::embedded(Language::En);
-        assert_eq!(english.faults(), []);
         for language in [Language::Fr, Language::De] {
             let other = Strings::embedded(language);
-            assert_eq!(other.faults(), []);
             let missing: Vec<_> = english.ids().filter(|id| other.find(id).is_none()).collect();
             let surplus: Vec<_> = other.ids().filter(|id| english.find(id).is_none()).collect();
             assert!(

@@ -1,10 +1,7 @@
 //! What the browser shows: [`Pages`], and the answer that carries one.
 
 use crate::{
-    guide::{
-        ASSETS,
-        strings::{Strings, fill},
-    },
+    guide::strings::{Strings, fill},
     model::language::Language,
 };
 
@@ -22,11 +19,13 @@ pub enum Page {
     Elsewhere,
 }
 
+/// The frame of all pages.
+const TEMPLATE: &str = include_str!("../../../assets/pages/redirect.html");
+
 /// All pages, in the person's language.
 pub struct Pages {
     language: Language,
     strings: Strings,
-    template: &'static str,
 }
 
 /// No script, nothing from anywhere, nothing kept: the address of this page holds a code.
@@ -41,8 +40,7 @@ const HEADERS: &str = "Content-Type: text/html; charset=utf-8\r\n\
 impl Pages {
     /// The pages of a language.
     pub fn of(language: Language) -> Self {
-        let template = ASSETS.get_file("pages/redirect.html").and_then(|file| file.contents_utf8());
-        Self { language, strings: Strings::embedded(language), template: template.unwrap_or_default() }
+        Self { language, strings: Strings::embedded(language) }
     }
 
     /// A whole answer. `HEAD` gets the head alone (RFC 9110 §9.3.2).
@@ -71,7 +69,7 @@ impl Pages {
         };
         let words =
             |part: &str| escaped(&self.strings.fill(&format!("pages.{name}.{part}"), &[("error", error)]));
-        fill(self.template, |slot| match slot {
+        fill(TEMPLATE, |slot| match slot {
             "lang" => Some(self.language.code().to_owned()),
             "tone" => Some(tone.to_owned()),
             "heading" | "text" | "next" => Some(words(slot)),

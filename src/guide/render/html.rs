@@ -2,14 +2,13 @@
 
 use super::is_address;
 use crate::guide::{
-    ASSETS,
     handout::{Chapter, Content, Handout, Part, Question, Sheet, Step},
     markup::{Span, TextBlock},
     strings::fill,
 };
 
 /// The page around the text, with its style.
-const TEMPLATE: &str = "pages/guide.html";
+const TEMPLATE: &str = include_str!("../../../assets/pages/guide.html");
 
 /// Before each thing to do, so that it can be ticked off on paper.
 const BOX: &str = "<span class=\"box\"></span>";
@@ -17,9 +16,8 @@ const BOX: &str = "<span class=\"box\"></span>";
 /// The hand-out as a page.
 #[must_use]
 pub fn render(handout: &Handout) -> String {
-    let template = ASSETS.get_file(TEMPLATE).and_then(include_dir::File::contents_utf8);
     let body = Body { handout, html: String::new() }.written();
-    fill(template.unwrap_or_default(), |slot| match slot {
+    fill(TEMPLATE, |slot| match slot {
         "lang" => Some(handout.language.code().to_owned()),
         "title" => Some(escaped(&handout.title)),
         "body" => Some(body.clone()),

@@ -1,10 +1,11 @@
 //! Making HTML: every value is escaped, the frame of the page is `assets/pages/practice/page.html`.
 
-use crate::guide::{
-    ASSETS,
-    strings::{Strings, fill},
-};
+use include_dir::{Dir, include_dir};
+
+use crate::guide::strings::{Strings, fill};
 use crate::model::language::Language;
+
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/pages/practice");
 
 /// Text made safe inside an element and inside a quoted attribute.
 pub(super) fn escape(text: &str) -> String {
@@ -29,8 +30,7 @@ pub(super) fn each<T>(items: &[T], html: impl Fn(&T) -> String) -> String {
 
 /// A file of `assets/pages/practice`; its `{…}` are filled with values that are escaped, or HTML already.
 pub(super) fn template(name: &str, values: &[(&str, &str)]) -> String {
-    let file = ASSETS.get_file(format!("pages/practice/{name}"));
-    let text = file.and_then(include_dir::File::contents_utf8).unwrap_or_default();
+    let text = TEMPLATES.get_file(name).and_then(include_dir::File::contents_utf8).unwrap_or_default();
     fill(text, |name| values.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
 }
 

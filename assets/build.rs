@@ -1,0 +1,110 @@
+//! Run by cargo before it builds mailkey: makes of the files that people write here what the program reads fastest.
+//!
+//! - The words of all languages become one table: ids in order, and a column of texts for each language.
+//! - The plans become JSON, which is read in a fraction of the time that TOML takes.
+//!
+//! A file that is wrong ends the build with its name and line.
+
+#[path = "../src/guide/strings/table.rs"]
+mod table;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// The languages, in the order of `Language::ALL`.
+const LANGUAGES: [&str; 3] = ["en", "fr", "de"];
+
+/// What went wrong, a line each.
+type Faults = Vec<String>;
+
+fn main() -> ExitCode {
+    // Everything here can become part of the program, and so can a file that is new.
+    println!("cargo::rerun-if-changed=assets");
+    println!("cargo::rerun-if-changed=src/guide/strings/table.rs");
+    match make() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(faults) => {
+            for fault in faults {
+                println!("cargo::error={fault}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn make() -> Result<(), Faults> {
+    let made = env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| vec!["no OUT_DIR".to_owned()])?;
+    words(&made)?;
+    plans(&made)
+}
+
+/// `words.rs` with the table, and the texts that it includes.
+fn words(made: &Path) -> Result<(), Faults> {
+    let mut languages = Vec::new();
+    let mut faults = Vec::new();
+    for language in LANGUAGES {
+        match table::table(&files(language)?) {
+            Ok(texts) => languages.push(texts),
+            Err(wrong) => faults.extend(wrong),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let ids: BTreeSet<&str> = languages.iter().flat_map(BTreeMap::keys).map(String::as_str).collect();
+    let mut source = column(made, "ids", ids.iter().copied())?;
+    source = format!(
+        "pub(super) static IDS: Column = {source};\npub(super) static TEXTS: [Column; {}] = [\n",
+        LANGUAGES.len()
+    );
+    for (language, texts) in LANGUAGES.iter().zip(&languages) {
+        // What is missing is empty: the tests find it.
+        let texts = ids.iter().map(|id| texts.get(*id).map_or("", String::as_str));
+        source += &column(made, language, texts)?;
+        source += ",\n";
+    }
+    source += "];\n";
+    write(&made.join("words.rs"), &source)
+}
+
+/// The files of a language: names below the project's root, and contents.
+fn files(language: &str) -> Result<Vec<(String, String)>, Faults> {
+    let folder = Path::new("assets/strings").join(language);
+    let entries = fs::read_dir(&folder).map_err(|error| vec![format!("{}: {error}", folder.display())])?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.push(Path::new("assets/remedies").join(language).with_extension("toml"));
+    paths.sort();
+    paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect()
+}
+
+/// Texts one after the other in a file, and the Rust that says where each ends.
+fn column<'a>(made: &Path, name: &str, texts: impl Iterator<Item = &'a str>) -> Result<String, Faults> {
+    let (mut all, mut ends) = (String::new(), Vec::new());
+    for text in texts {
+        all += text;
+        ends.push(all.len().to_string());
+    }
+    write(&made.join(name).with_extension("txt"), &all)?;
+    let text = format!("include_str!(concat!(env!(\"OUT_DIR\"), \"/{name}.txt\"))");
+    Ok(format!("Column {{ text: {text}, ends: &[{}] }}", ends.join(",")))
+}
+
+/// `plans.json`. Whether it says what it must is tested where it is read.
+fn plans(made: &Path) -> Result<(), Faults> {
+    let file = Path::new("assets/guide/plans.toml");
+    let fault = |error: &dyn std::fmt::Display| vec![format!("{}: {error}", file.display())];
+    let plans: serde_json::Value = toml::from_str(&read(file)?).map_err(|error| fault(&error))?;
+    write(&made.join("plans.json"), &plans.to_string())
+}
+
+fn read(path: &Path) -> Result<String, Faults> {
+    fs::read_to_string(path).map_err(|error| vec![format!("{}: {error}", path.display())])
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Faults> {
+    fs::write(path, text).map_err(|error| vec![format!("{}: {error}", path.display())])
+}
