@@ -1,6 +1,8 @@
 //! Which DNS servers the system asks.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
+#[cfg(any(unix, test))]
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Where systems of the Unix kind say so (resolv.conf(5)).
 #[cfg(unix)]
@@ -11,9 +13,11 @@ const FILE: &str = "/etc/resolv.conf";
 const MAX_BYTES: u64 = 64 * 1024;
 
 /// resolv.conf(5), `MAXNS`.
+#[cfg(any(unix, test))]
 const MAX_SERVERS: usize = 3;
 
 /// The port of DNS (RFC 1035 §4.2).
+#[cfg(any(unix, test))]
 const PORT: u16 = 53;
 
 /// The servers that the system asks.
@@ -39,7 +43,7 @@ pub(super) fn of_system() -> Result<Vec<SocketAddr>, &'static str> {
 }
 
 /// The servers that a `resolv.conf` lists; without any, the one of this machine.
-#[cfg_attr(not(unix), expect(dead_code, reason = "there is no such file there"))]
+#[cfg(any(unix, test))]
 fn listed(text: &str) -> Vec<SocketAddr> {
     let server = |line: &str| {
         let mut words = line.split_whitespace();
