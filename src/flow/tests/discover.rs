@@ -204,6 +204,12 @@ fn a_script_takes_what_is_certain_and_is_told_the_rest() {
         (vec![own()], "elsewhere.example", Err((ExitCode::Usage, ""))),
         (none, "", Err((ExitCode::CheckFailed, "provider-not-named"))),
         (silent(), "", Err((ExitCode::Network, "question-unanswered"))),
+        // Whose name cannot be looked up looks like one that is not there.
+        (
+            vec![failed(Asked::Mx, "_timeout"), Reply { asked: Asked::OwnFile, answer: Ok(Answer::Nothing) }],
+            "",
+            Err((ExitCode::Network, "question-unanswered")),
+        ),
         (silent(), "mail.verein.example", Err((ExitCode::Network, "question-unanswered"))),
     ] {
         let mut flags =

@@ -193,9 +193,10 @@ impl Wizard {
         let code = match found.standing {
             Standing::Certain => return None,
             Standing::Nothing => {
-                // Nobody could be asked: that is another matter than that nobody knows.
-                let failures: Option<Vec<_>> =
-                    discovery.heard().iter().map(|heard| heard.said.as_ref().err()).collect();
+                // A DNS that cannot be asked is another matter than one that knows nothing. Without it a web server cannot
+                // be found either, and it looks as if there were none.
+                let of_dns = discovery.heard().iter().filter(|heard| heard.asked.is_dns());
+                let failures: Option<Vec<_>> = of_dns.map(|heard| heard.said.as_ref().err()).collect();
                 let first = failures.and_then(|failures| failures.first().copied().cloned());
                 return first.or_else(|| Some(Failure::new(Layer::Discover, "_nothing")));
             }
