@@ -20,7 +20,7 @@ fn a_guess_is_taken_only_by_its_name_and_then_proved() {
     let guessed = set_up(&practice, &place, practice.address()).exit(2).check();
     assert_eq!(guessed.error_id(), "provider-only-guessed");
     let wrong = set_up(&practice, &place, practice.address()).args(["--found", "mail.example.org"]);
-    assert_eq!(wrong.exit(2).check().error_id(), "usage");
+    assert_eq!(wrong.exit(2).check().error_id(), "missing");
     let record = place.path().join("record.toml");
     let record = record.to_str().unwrap_or_default();
     let named =
@@ -63,7 +63,7 @@ fn a_resolver_that_is_none_is_refused_before_anything_is_asked() {
     let run = Run::new(&place, words).args(["--method", "password", "--secret-file", "-"]).args(PLAIN_FILE);
     let run = run.args(["--resolver", "dns.example.org"]).stdin(practice.password());
     let finished = run.exit(2).stdout_json().talks().check();
-    assert_eq!(finished.error_id(), "usage");
+    assert_eq!(finished.error_id(), "missing");
 }
 
 /// A file of answers may say it as well.
