@@ -19,7 +19,7 @@ mod replies;
 mod words;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 27] = [
+const DETAILS: [&str; 26] = [
     REPORTED,
     "answered_by",
     "way",
@@ -36,7 +36,6 @@ const DETAILS: [&str; 27] = [
     "expires",
     "issuer",
     "greeted",
-    "found",
     "path",
     "reason",
     "tried",

@@ -9,7 +9,7 @@ mod person;
 mod scenario;
 mod trace;
 
-use scenario::{Scenario, Wanders, Way, walk_three_ways};
+use scenario::{Scenario, Server, Wanders, Way, walk_three_ways};
 use support::{place::Place, run::Run};
 
 #[test]
@@ -49,7 +49,7 @@ fn a_message_that_is_not_seen() {
 
 #[test]
 fn a_server_that_the_network_names() {
-    let asking = Scenario { discovers: true, ..Scenario::password() };
+    let asking = Scenario { server: Server::Named, looks: true, ..Scenario::password() };
     walk_three_ways(&asking);
     walk_three_ways(&Scenario { wanders: Wanders::Once, ..asking.clone() });
     for fault in ["dns-silent", "dns-fails", "dns-malformed"] {

@@ -23,6 +23,15 @@ pub enum Way {
     Device,
 }
 
+/// Who says which server it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Server {
+    /// The person.
+    Typed,
+    /// The network, which is asked.
+    Named,
+}
+
 /// Where a person goes back, and on again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Wanders {
@@ -43,8 +52,8 @@ pub struct Scenario {
     pub fault: &'static str,
     /// Where the key goes: `program`, `cli` or `seatable`.
     pub destination: &'static str,
-    /// Nobody says which server it is: the network is asked.
-    pub discovers: bool,
+    /// Who says which server it is.
+    pub server: Server,
     /// It is looked whether the message arrives.
     pub looks: bool,
     /// The key is withdrawn before what is done afterwards.
@@ -73,7 +82,7 @@ impl Scenario {
             method: "password",
             fault: "",
             destination: "program",
-            discovers: false,
+            server: Server::Typed,
             looks: false,
             withdrawn: false,
             flags: &[],
@@ -132,7 +141,7 @@ impl Scenario {
         if self.way == Way::Device {
             words.extend(["--consent", "device"].map(str::to_owned));
         }
-        if self.discovers {
+        if self.server == Server::Named {
             for flag in ["--provider", "--smtp-host", "--smtp-port", "--security"] {
                 let at = words.iter().position(|word| word == flag).expect("it is described by hand");
                 words.drain(at..at + 2);

@@ -124,13 +124,15 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
     }
     // What may be missing can be used where every rule makes sure of it.
     let tried = ["other_port", "family", "interceptor", "web_host", "minutes", "portal", "proxy"];
-    let carried = ["found", "names", "expires", "issuer", "offer", "path", "reason", "answered_by"];
+    let carried = ["names", "expires", "issuer", "offer", "path", "reason", "answered_by"];
     for name in carried.into_iter().chain(tried) {
         if entry.rules.iter().all(|rule| rule.when.iter().any(|condition| condition.detail == name)) {
             names.insert(name);
         }
     }
-    let carried: [(&str, &[&str]); 16] = [
+    let carried: [(&str, &[&str]); 18] = [
+        ("_guess", &["found"]),
+        ("_conflict", &["found"]),
         ("_port_busy", &["port"]),
         ("_name_taken", &["name"]),
         ("_moved", &["location"]),
