@@ -290,6 +290,7 @@ fn walk(
             "/oauth/revoke_url",
             "/oauth/device_url",
             "/seatable/url",
+            "/dns/address",
         ] {
             *text = text.replace(practice.text(pointer), pointer);
         }
