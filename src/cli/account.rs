@@ -16,6 +16,9 @@ pub struct Verify {
     /// Send a test message to this address
     #[arg(long, value_name = "ADDRESS")]
     pub send_to: Option<String>,
+    /// Check the one account that is named over this port of its mail server, and keep to it when it works
+    #[arg(long, value_name = "PORT", conflicts_with = "all", requires = "names")]
+    pub smtp_port: Option<u16>,
     /// Whether the message arrives; it goes to the account's own address unless another is named.
     #[command(flatten)]
     pub arrival: Arrival,
@@ -51,6 +54,9 @@ pub struct Reauth {
     /// Whether the message arrives.
     #[command(flatten)]
     pub arrival: Arrival,
+    /// Another port of the mail server, which the account keeps to from now on
+    #[arg(long, value_name = "PORT")]
+    pub smtp_port: Option<u16>,
     /// The port of the redirect address
     #[arg(long, value_name = "PORT")]
     pub redirect_port: Option<String>,

@@ -1,8 +1,9 @@
-//! Asks for the passphrase of the encrypted file on the terminal, for commands that show no wizard.
+//! Asks for the passphrase of the encrypted file on the terminal, for commands that show no wizard, and says there what
+//! an effect says meanwhile.
 
 use std::{io, sync::Arc};
 
-use super::session::Session;
+use super::{notices, session::Session};
 use crate::{
     effects::{cancel::Cancel, store::Asked},
     frontends::plain::Prompt,
@@ -13,7 +14,7 @@ use crate::{
 /// Who mistypes what nobody sees may try again so often.
 const TRIES: usize = 3;
 
-/// From now on a person can be asked, where there is one: a terminal to read from, and one to show the question on.
+/// From now on a person is told what takes time, and can be asked, where there is one: a terminal to read from, and one to show the question on.
 pub(super) fn let_ask(session: &Session, cancel: &Cancel) {
     let_ask_apart(session, cancel, |question| question());
 }
@@ -24,6 +25,9 @@ pub(super) fn let_ask_apart(
     cancel: &Cancel,
     apart: impl Fn(&mut dyn FnMut()) + Send + Sync + 'static,
 ) {
+    let apart = Arc::new(apart);
+    let telling = Arc::clone(&apart);
+    notices::let_tell_apart(session, move |tell| telling(tell));
     let terminals = session.world.environment.terminals;
     if session.global.no_input || !terminals.input || !terminals.error {
         return;

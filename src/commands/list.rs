@@ -3,14 +3,18 @@
 use serde::Serialize;
 
 use super::{
-    print,
+    key, print,
     session::{CommandError, Session},
 };
 use crate::{
     effects::files,
-    flow::report::{rfc3339, seatable_entry},
+    flow::{
+        life,
+        report::{rfc3339, seatable_entry},
+        situation::answers_of,
+    },
     model::{
-        account::Account,
+        account::{Account, BaseKey},
         exit_code::ExitCode,
         life::WARN_DAYS,
         report::{KeyEntry, SCHEMA, SeatableEntry},
@@ -62,14 +66,14 @@ pub fn run(session: &Session) -> Result<ExitCode, CommandError> {
         print::talk(session.words().strings.text("command.no-accounts"));
     }
     for account in &accounts {
-        print::line(session, account);
+        line(account, session);
     }
     Ok(ExitCode::Proved)
 }
 
 fn entry(account: &Account, session: &Session) -> Entry {
     let now = session.world.environment.now();
-    let key = session.knowledge.key_entry(account, WARN_DAYS, now, session.words());
+    let key = key::entry(account, WARN_DAYS, now, session);
     Entry {
         name: account.name.clone(),
         address: account.address.to_string(),
@@ -84,5 +88,38 @@ fn entry(account: &Account, session: &Session) -> Entry {
             diagnosis: check.diagnosis.clone(),
         }),
         seatable: seatable_entry(account, None, None, session.words()),
+    }
+}
+
+/// An account in a line, and another where its newest key is not in its store.
+fn line(account: &Account, session: &Session) {
+    let mut answers = session.answers();
+    answers_of(account, &mut answers);
+    let strings = &session.words().strings;
+    let state = match &account.last_check {
+        Some(check) if check.ok => strings.text("account.checked"),
+        Some(_) => strings.text("account.failed"),
+        None => strings.text("account.unchecked"),
+    };
+    let date = account.last_check.as_ref().map(|check| check.at.date().to_string()).unwrap_or_default();
+    let method = strings.text(match account.method.id() {
+        "app-password" => "method.name.app-password",
+        "password" => "method.name.password",
+        _ => "method.name.oauth",
+    });
+    let now = session.world.environment.now();
+    let life = session.knowledge.life(account, now);
+    let ends = life::short(&life, now, strings);
+    let ends =
+        if life.dies_within(WARN_DAYS, now) { strings.fill("life.soon", &[("text", &ends)]) } else { ends };
+    let rest = strings.fill("account.line", &[("method", method), ("state", state), ("date", &date)]);
+    let base_id = if account.base_key() == Some(BaseKey::Old) { "account.base-old" } else { "account.base" };
+    let base = account
+        .connection()
+        .map_or_else(String::new, |connection| strings.fill(base_id, &[("base", &connection.base)]));
+    let columns = [&account.name, account.address.as_str(), rest.trim(), &base, &ends];
+    print::out(&columns.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("  "));
+    if let Some(unstored) = key::unstored(account, session) {
+        print::out(&format!("  ! {}", unstored.text));
     }
 }

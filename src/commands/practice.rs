@@ -150,6 +150,7 @@ fn practising(
         consent_deadline: session.world.consent_deadline,
         names: Names::Of { resolver: practice.resolver(), web: practice.web(), domains: &DOMAINS },
         farewells: session.world.farewells.clone(),
+        notices: session.world.notices.clone(),
     };
     Ok(Session {
         global: session.global.clone(),

@@ -15,12 +15,11 @@ use super::{
     session::{CommandError, Session},
 };
 use crate::{
-    flow::{life, report, situation::answers_of, wizard::Ending},
+    flow::{report, situation::answers_of, wizard::Ending},
     guide::strings::Strings,
     model::{
-        account::{Account, BaseKey},
+        account::BaseKey,
         exit_code::ExitCode,
-        life::WARN_DAYS,
         report::{AccountReport, DiagnosisEntry, ErrorDocument, ErrorEntry, SCHEMA, StageEntry},
         shell,
         stage::Stage,
@@ -259,6 +258,7 @@ fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Ve
         let command = shell::command("reauth", &found.name);
         lines.push(format!("    {}", strings.fill("life.renew", &[("command", &command)])));
     }
+    lines.extend(found.key.unstored.iter().map(|unstored| format!("  ! {}", unstored.text)));
     lines
 }
 
@@ -312,36 +312,6 @@ fn stage_line(stage: &StageEntry, detail: &str, strings: &Strings, mark: &str) -
     let milliseconds = stage.ms.unwrap_or_default();
     let detail = if detail.is_empty() { String::new() } else { format!("{detail}  ") };
     format!("  {mark} {name}  {detail}{milliseconds} ms")
-}
-
-/// An account in a line of `list`.
-pub fn line(session: &Session, account: &Account) {
-    let mut answers = session.answers();
-    answers_of(account, &mut answers);
-    let strings = &session.words().strings;
-    let state = match &account.last_check {
-        Some(check) if check.ok => strings.text("account.checked"),
-        Some(_) => strings.text("account.failed"),
-        None => strings.text("account.unchecked"),
-    };
-    let date = account.last_check.as_ref().map(|check| check.at.date().to_string()).unwrap_or_default();
-    let method = strings.text(match account.method.id() {
-        "app-password" => "method.name.app-password",
-        "password" => "method.name.password",
-        _ => "method.name.oauth",
-    });
-    let now = session.world.environment.now();
-    let life = session.knowledge.life(account, now);
-    let ends = life::short(&life, now, strings);
-    let ends =
-        if life.dies_within(WARN_DAYS, now) { strings.fill("life.soon", &[("text", &ends)]) } else { ends };
-    let rest = strings.fill("account.line", &[("method", method), ("state", state), ("date", &date)]);
-    let base_id = if account.base_key() == Some(BaseKey::Old) { "account.base-old" } else { "account.base" };
-    let base = account
-        .connection()
-        .map_or_else(String::new, |connection| strings.fill(base_id, &[("base", &connection.base)]));
-    let columns = [&account.name, account.address.as_str(), rest.trim(), &base, &ends];
-    out(&columns.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("  "));
 }
 
 #[cfg(test)]

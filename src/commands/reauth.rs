@@ -2,7 +2,7 @@
 
 use super::{
     answers_file::{recorded, take_for_account},
-    print,
+    port, print,
     secret_files::{SecretFile, take, take_sign_in},
     session::{CommandError, Session},
     setup::{refuse_misused, take_arrival},
@@ -59,6 +59,13 @@ fn given(arguments: &Reauth, account: &Account, session: &Session) -> (Answers, 
             answers.set(id, text.as_str(), Source::Flag);
         }
     }
+    let taken = taken.and_then(|()| {
+        let Some(port) = arguments.smtp_port else { return Ok(()) };
+        let server = port::at(account, port, session)?;
+        answers.set(field::SMTP_PORT, server.port.to_string(), Source::Flag);
+        answers.set(field::SECURITY, server.security.id(), Source::Flag);
+        Ok(())
+    });
     take_sign_in(&arguments.seatable, &mut answers);
     take_arrival(&arguments.arrival, &mut answers);
     if arguments.no_repair {

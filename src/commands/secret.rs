@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::{
-    ask, print,
+    ask, key, print,
     session::{CommandError, Session},
     signals,
 };
@@ -29,6 +29,7 @@ pub fn token(arguments: &Token, session: &Session) -> Result<ExitCode, CommandEr
         && let Some(token) = keep::token_in_file(world, &account)
     {
         world.log.line(world.environment.now(), "token: kept");
+        warn(&account, session);
         return show(&token);
     }
     let given = ask(&account, session, "token", |cancel| {
@@ -38,7 +39,15 @@ pub fn token(arguments: &Token, session: &Session) -> Result<ExitCode, CommandEr
         // That the key works is worth knowing; where it cannot be written down, the token is as good.
         let _ = files::record_use(world, &account, world.environment.now());
     }
+    warn(&account, session);
     show(&given.token)
+}
+
+/// The token is good, and the key that it comes from is in danger.
+fn warn(account: &Account, session: &Session) {
+    if let Some(unstored) = key::unstored(account, session) {
+        print::talk(&unstored.text);
+    }
 }
 
 /// `mailkey password NAME`: the password or app password.

@@ -10,6 +10,7 @@ use crate::{
         farewells::Farewells,
         files,
         log::Log,
+        notices::Notices,
         store::SecretStores,
         trust::Trust,
         world::{BrowserChoice, World},
@@ -188,6 +189,7 @@ impl Session {
             consent_deadline: Duration::from_secs(global.timeout),
             names: Names::System,
             farewells: Farewells::default(),
+            notices: Notices::default(),
         };
         Ok(Self { global: global.clone(), language, knowledge: Arc::new(knowledge), world: Arc::new(world) })
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    print,
+    key, print,
     session::{CommandError, Session},
 };
 use crate::{
@@ -139,6 +139,7 @@ fn entry(account: &Account, situation: &Situation<'_>, session: &Session) -> Res
     if moves.iter().any(|begun| begun.account == account.id) {
         paths.push(folders.state.join("moving.json").display().to_string());
     }
+    paths.extend(keep::unstored(world, account).map(|path| path.display().to_string()));
     if pending {
         paths.push(folders.state.join("pending.json").display().to_string());
     }
@@ -179,7 +180,7 @@ fn entry(account: &Account, situation: &Situation<'_>, session: &Session) -> Res
         seatable: seatable_entry(account, None, None, session.words()),
         store: account.store.id(),
         created: rfc3339(account.created),
-        key: session.knowledge.key_entry(account, WARN_DAYS, world.environment.now(), session.words()),
+        key: key::entry(account, WARN_DAYS, world.environment.now(), session),
         obtained: rfc3339(account.key.obtained),
         last_check: account.last_check.as_ref().map(|check| CheckEntry {
             at: rfc3339(check.at),
@@ -230,6 +231,7 @@ fn lines(entry: &Entry, account: &Account, situation: &Situation<'_>) -> Vec<Str
     rows.push(("obtained", account.key.obtained.date().to_string()));
     rows.push(("life", entry.key.text.clone()));
     rows.push(("check", check_text(entry, account, situation)));
+    rows.extend(entry.key.unstored.iter().map(|unstored| ("unstored", unstored.text.clone())));
     if entry.pending {
         rows.push(("pending", strings.text("show.pending-yes").to_owned()));
     }

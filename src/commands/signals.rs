@@ -70,3 +70,17 @@ pub(super) fn watch(
 ) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        effects::{keep, writes},
+        frontends::PATIENCE,
+    };
+
+    /// Whoever asks to end again and again must not cost a key that is on its way.
+    #[test]
+    fn the_end_in_good_order_comes_before_the_end_at_once() {
+        assert!(keep::GRACE < writes::PATIENCE && writes::PATIENCE < PATIENCE);
+    }
+}

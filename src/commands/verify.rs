@@ -17,7 +17,7 @@ use self::{
     progress::Progress,
 };
 use super::{
-    ask,
+    ask, port,
     print::{self, accounts::AccountsWriter},
     session::{CommandError, Session},
     signals,
@@ -51,6 +51,11 @@ pub fn run(arguments: &Verify, session: &Session) -> Result<ExitCode, CommandErr
     } else {
         arguments.names.iter().map(|name| session.account(name)).collect::<Result<Vec<_>, _>>()?
     };
+    let mut accounts = accounts;
+    if let Some(port) = arguments.smtp_port {
+        let [account] = accounts.as_mut_slice() else { return Err(CommandError::usage("verify.one-port")) };
+        account.smtp = port::at(account, port, session)?;
+    }
     if accounts.is_empty() {
         return Err(CommandError::Say {
             id: "command.no-accounts",
@@ -64,6 +69,7 @@ pub fn run(arguments: &Verify, session: &Session) -> Result<ExitCode, CommandErr
         send_to,
         arrival: looks.then_some(patience),
         warn_days: watching.warn_days.unwrap_or(WARN_DAYS),
+        keeps_server: arguments.smtp_port.is_some(),
     };
     let mut run = Run::new(session, accounts.len(), watching.warn_days, watching.quiet, hook);
     run.all(accounts, watching.jobs, asked)
@@ -197,20 +203,33 @@ impl<'a> Run<'a> {
         self.exit_of(verified) != ExitCode::Proved
     }
 
-    /// A key that works and dies soon is one that a person must renew.
+    /// A key that works and dies soon is one that a person must renew, and one that its store did not take is in danger.
     fn exit_of(&self, verified: &Verified) -> ExitCode {
-        let dies_soon = verified.report.as_ref().is_some_and(|report| report.key.dies_soon);
+        let key = verified.report.as_ref().map(|report| &report.key);
+        let dies_soon = key.is_some_and(|key| key.dies_soon);
         match verified.exit {
+            ExitCode::Proved if key.is_some_and(|key| key.unstored.is_some()) => ExitCode::Store,
             ExitCode::Proved if dies_soon && self.warn_days.is_some() => ExitCode::RenewKey,
             exit => exit,
         }
     }
 
-    /// Writes down what was found. A check that cannot be written down was still made.
+    /// Writes down what was found. A check that cannot be written down was still made; a port that should be kept to is
+    /// another matter.
     fn record(&mut self) {
         let records = std::mem::take(&mut self.records);
-        let _ = files::record_checks(&self.session.world, &records);
+        let written = files::record_checks(&self.session.world, &records);
         self.recorded = Instant::now();
+        let mut proved = records.iter().filter(|record| record.check.ok);
+        let Some(server) = proved.find_map(|record| record.server.as_ref()) else { return };
+        match written {
+            Ok(()) => {
+                let values = [("host", server.host.as_str()), ("port", &server.port.to_string())];
+                print::talk(&self.session.words().strings.fill("verify.port-kept", &values));
+            }
+            // That port was asked for.
+            Err(failure) => self.codes.push(print::complaint(&failure.into(), self.session)),
+        }
     }
 
     fn cancelled(&mut self, done: &str, all: &str) -> ExitCode {

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::{mode::Mode, session::Session, signals};
+use super::{mode::Mode, notices, session::Session, signals};
 use crate::{
     effects::runner::Runner,
     flow::{
@@ -60,6 +60,9 @@ pub fn walk_with<'a>(
     around: impl FnOnce(Box<dyn Frontend>) -> Box<dyn Frontend + 'a>,
 ) -> io::Result<Walked> {
     let (sender, receiver) = mpsc::channel();
+    if session.mode() != Mode::Screen {
+        notices::let_tell_apart(session, |tell| tell());
+    }
     let mut frontend = around(frontend(session, &sender)?);
     Walk::start(session, plan, answers, &sender).run(&mut *frontend, &receiver)
 }

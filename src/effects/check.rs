@@ -2,12 +2,16 @@
 //!
 //! What a stage does is done elsewhere: [`super::connect`], [`super::smtp`], [`super::oauth`], [`super::http_send`].
 
+mod renewal;
+
 use std::{
     io,
     net::TcpStream,
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
+
+pub use renewal::access_token;
 
 use super::{
     cancel::Cancel,
@@ -27,7 +31,7 @@ use crate::{
         method::Method,
         secret::Secret,
         server::{Security, Server},
-        stage::{Detail, Stage, StageReport, StageResult},
+        stage::{Detail, Rotation, Stage, StageReport, StageResult},
     },
 };
 
@@ -77,48 +81,6 @@ pub fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> CheckReport {
     run_within(request, &Deadlines::STANDARD, world, cancel, progress)
-}
-
-/// What a refresh of an account that is kept needs.
-fn refresh_request(using: &keep::Using<'_>) -> Result<RefreshRequest, Failure> {
-    let secrets = using.secrets;
-    let Some(settings) = &using.account.oauth else {
-        return Err(Failure::new(Layer::Store, "_corrupt"));
-    };
-    Ok(RefreshRequest {
-        token_url: settings.token_url.clone(),
-        client_id: settings.client_id.clone(),
-        client_secret: secrets.client_secret.clone(),
-        refresh_token: secrets.key.clone(),
-        scopes: settings.scopes.clone(),
-    })
-}
-
-/// An access token of an account that is kept: the one beside its key while that is good, else a new one. A rotated
-/// refresh token is stored before.
-///
-/// # Errors
-/// What the store or the token endpoint says.
-pub fn access_token(
-    account: &Account,
-    fresh: bool,
-    world: &World,
-    cancel: &Cancel,
-) -> Result<keep::Given, Failure> {
-    keep::access_token(world, account, fresh, cancel, |using| {
-        oauth::refresh(&refresh_request(using)?, world, using.cancel)
-    })
-}
-
-/// The grant, and whether it came with another refresh token.
-fn refresh_stored(account: &Account, world: &World, cancel: &Cancel) -> Result<(Grant, bool), Failure> {
-    let mut rotated = false;
-    let grant = keep::refresh_stored(world, account, cancel, |using| {
-        let grant = oauth::refresh(&refresh_request(using)?, world, using.cancel)?;
-        rotated = grant.refresh_token.as_ref().is_some_and(|new| *new != using.secrets.key);
-        Ok(grant)
-    })?;
-    Ok((grant, rotated))
 }
 
 /// The same as [`run`], with other deadlines.
@@ -197,22 +159,22 @@ impl Run<'_> {
         self.renewed(|run| {
             let grant = oauth::refresh(refresh, run.world, run.cancel)?;
             let rotated = grant.refresh_token.as_ref().is_some_and(|new| *new != refresh.refresh_token);
-            Ok((grant, rotated))
+            Ok((grant, if rotated { Rotation::Stored } else { Rotation::None }))
         })
     }
 
     /// The same with a key that is kept: no other process renews it meanwhile, and a new one is stored at once.
     fn stored_token(&mut self, account: &Account) -> Result<Secret, Ended> {
-        self.renewed(|run| refresh_stored(account, run.world, run.cancel))
+        self.renewed(|run| renewal::refresh_stored(account, run.world, run.cancel))
     }
 
     fn renewed(
         &mut self,
-        renew: impl FnOnce(&Self) -> Result<(Grant, bool), Failure>,
+        renew: impl FnOnce(&Self) -> Result<(Grant, Rotation), Failure>,
     ) -> Result<Secret, Ended> {
         let grant = self.stage(Stage::Token, |run| {
-            let (grant, rotated) = renew(run)?;
-            Ok((Detail::Refreshed { expires: grant.expires, rotated }, grant))
+            let (grant, rotation) = renew(run)?;
+            Ok((Detail::Refreshed { expires: grant.expires, rotation }, grant))
         })?;
         let token = grant.access_token.clone();
         self.grant = Some(grant);

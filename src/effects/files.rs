@@ -15,6 +15,7 @@ mod accounts;
 pub(in crate::effects) mod document;
 mod foreign;
 pub(in crate::effects) mod interruption;
+mod leftovers;
 pub(in crate::effects) mod lock;
 mod moves;
 mod named;

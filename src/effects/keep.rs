@@ -25,10 +25,11 @@ pub use access::{Given, access_token, forget as forget_access_token, token_in_fi
 use entries::Entries;
 pub use forget::{entries_of, forget, revoke_and_forget};
 pub use moving::{Moved, Settled, move_account, settle_moves};
-pub use refresh::{Using, refresh_stored};
+pub use refresh::{GRACE, Using, refresh_stored};
+pub use rotated::unstored;
 pub use token::{delete_token, read_token, write_token};
 
-pub use super::files::{record_check, record_connection};
+pub use super::files::record_connection;
 use super::{cancel::Cancel, files, world::World};
 use crate::{
     flow::effect::{Checkpoint, Progress, Secrets},

@@ -19,6 +19,7 @@ pub mod keep;
 pub mod listener;
 pub mod log;
 pub mod message;
+pub mod notices;
 pub mod oauth;
 pub mod program;
 pub mod runner;

@@ -10,7 +10,9 @@ use std::{
 use super::{
     arrival, browser,
     cancel::Cancel,
-    check, discover, files, keep, listener, log, oauth, seatable,
+    check, discover,
+    files::{self, CheckRecord},
+    keep, listener, log, oauth, seatable,
     world::World,
     writes::{Kind, Writes},
 };
@@ -167,8 +169,9 @@ pub fn perform(
         Effect::ConnectSeatable(request) => {
             Outcome::SeatableConnected(Box::new(seatable::connect(&request, world, cancel, progress)))
         }
-        Effect::RecordCheck { account, check } => {
-            Outcome::CheckRecorded(keep::record_check(world, &account, &check))
+        Effect::RecordCheck { account, check, server } => {
+            let record = CheckRecord { server, ..CheckRecord::of(&account, check) };
+            Outcome::CheckRecorded(files::record_check(world, &record))
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{discover::Names, farewells::Farewells, log::Log, store::SecretStores, trust::Trust};
+use super::{
+    discover::Names, farewells::Farewells, log::Log, notices::Notices, store::SecretStores, trust::Trust,
+};
 use crate::environment::Environment;
 
 /// How long the consent may take unless `--timeout` says otherwise: a person reads, signs in, finds a phone.
@@ -26,6 +28,8 @@ pub struct World {
     pub names: Names,
     /// What is still said to servers that have given their verdict.
     pub farewells: Farewells,
+    /// What is said while an effect goes on.
+    pub notices: Notices,
 }
 
 /// `--browser`.

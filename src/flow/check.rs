@@ -129,6 +129,14 @@ pub fn request_for_account(
     }
 }
 
+/// The ways to the mail server of an account: the one of its record, and the other ports that are known of it.
+#[must_use]
+pub fn servers_of(account: &Account, knowledge: &Knowledge) -> Vec<Server> {
+    let route = Route::Smtp(account.smtp.clone());
+    let others = others(&route, knowledge.provider(&account.provider));
+    std::iter::once(account.smtp.clone()).chain(others).collect()
+}
+
 /// True for SeaTable, which takes no TLS from the first byte.
 #[must_use]
 pub fn needs_starttls(destination: &Destination) -> bool {

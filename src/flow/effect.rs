@@ -24,6 +24,7 @@ use crate::model::{
     recognition::{Asked, Reply},
     seatable::ServerInfo,
     secret::Secret,
+    server::Server,
     stage::{self, Detail, Stage, StageReport, StageResult},
 };
 
@@ -148,6 +149,8 @@ pub enum Effect {
         account: Box<Account>,
         /// The result.
         check: LastCheck,
+        /// The mail server that it proved, where the record names another port.
+        server: Option<Server>,
     },
 }
 

@@ -8,7 +8,8 @@ use crate::{
         account::Account,
         life::{Life, Reason, Rules},
         method::Method,
-        report::KeyEntry,
+        report::{KeyEntry, UnstoredEntry},
+        shell,
     },
 };
 
@@ -34,8 +35,18 @@ impl Knowledge {
             publishing: is_oauth.then(|| account.key.publishing.id().to_owned()),
             last_success: account.key.last_success.and_then(rfc3339),
             text: sentence(&life, now, &words.strings),
+            // Files are not looked at here.
+            unstored: None,
         }
     }
+}
+
+/// What is to be known of a key that stands in the file `path`, since the store of the account did not take it.
+#[must_use]
+pub fn unstored_entry(account: &Account, path: &str, strings: &Strings) -> UnstoredEntry {
+    let command = shell::command("verify", &account.name);
+    let values = [("name", account.name.as_str()), ("path", path), ("command", &command)];
+    UnstoredEntry { path: path.to_owned(), text: strings.fill("unstored.text", &values) }
 }
 
 /// When a key dies and why, or why nobody knows.

@@ -15,7 +15,7 @@ use crate::{
         account::{Account, Destination},
         failure::Failure,
         report::{AccountReport, BaseEntry, DiagnosisEntry, KeyEntry, SeatableEntry, StageEntry, TextEntry},
-        stage::{Detail, Stage, StageReport, StageResult},
+        stage::{Detail, Rotation, Stage, StageReport, StageResult},
     },
 };
 
@@ -264,8 +264,14 @@ pub fn stage_label(stage: Stage, situation: &Situation<'_>, subject: Option<&Acc
 pub fn detail_text(detail: &Detail, words: &Words) -> String {
     let strings = &words.strings;
     match detail {
-        Detail::Refreshed { rotated: false, .. } => strings.text("detail.refreshed").to_owned(),
-        Detail::Refreshed { rotated: true, .. } => strings.text("detail.rotated").to_owned(),
+        Detail::Refreshed { rotation, .. } => {
+            let id = match rotation {
+                Rotation::None => "detail.refreshed",
+                Rotation::Stored => "detail.rotated",
+                Rotation::Unstored => "detail.unstored",
+            };
+            strings.text(id).to_owned()
+        }
         Detail::Resolved { addresses: 1, .. } => strings.text("detail.one-address").to_owned(),
         Detail::Resolved { addresses, .. } => {
             strings.fill("detail.addresses", &[("count", addresses.to_string().as_str())])

@@ -165,9 +165,10 @@ pub enum PointerKind {
     WheelDown,
 }
 
-/// A request to end that comes this long after the first one means that what was asked does not end. Session
-/// managers send SIGTERM and SIGHUP together, which is one request.
-pub const PATIENCE: Duration = Duration::from_secs(1);
+/// A request to end that comes this long after the first one means that what was asked does not end. Longer than the
+/// end of a run takes in good order: to end sooner could cost the key that a provider is just sending in the place of
+/// the old one. Session managers send SIGTERM and SIGHUP together, which is one request.
+pub const PATIENCE: Duration = Duration::from_millis(2500);
 
 /// What the system told the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

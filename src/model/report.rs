@@ -149,6 +149,17 @@ pub struct KeyEntry {
     pub last_success: Option<String>,
     /// All that in words.
     pub text: String,
+    /// Where the newest key stands for as long as its store has not taken it; null: it is not known to be elsewhere.
+    pub unstored: Option<UnstoredEntry>,
+}
+
+/// A key that the provider sent in the place of the old one, and that its store has not taken.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UnstoredEntry {
+    /// The file in which it stands, encrypted with the one before.
+    pub path: String,
+    /// That in words, and what to do.
+    pub text: String,
 }
 
 /// A command that failed.

@@ -78,15 +78,26 @@ pub struct Certificate {
     pub expires: Option<Time>,
 }
 
+/// What became of the refresh token in a refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// It stays.
+    None,
+    /// Another one has taken its place.
+    Stored,
+    /// The newest one is kept, but its store has not taken it.
+    Unstored,
+}
+
 /// What a stage found out, without words: the words are made from this in the person's language.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Detail {
-    /// Fresh access token; `rotated` when a new refresh token came with it.
+    /// Fresh access token.
     Refreshed {
         /// When the access token dies.
         expires: Option<Time>,
-        /// The provider gave another refresh token.
-        rotated: bool,
+        /// Whether the provider gave another refresh token.
+        rotation: Rotation,
     },
     /// How many addresses the name has.
     Resolved {

@@ -2,7 +2,14 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::{fs, net::TcpListener, os::unix::net::UnixListener, sync::mpsc, thread};
+use std::{
+    fs,
+    net::{Shutdown, TcpListener, TcpStream},
+    os::unix::net::UnixListener,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
@@ -103,4 +110,57 @@ fn a_set_up_that_waits_for_the_consent_ends_at_every_signal() {
         support::signal(signal, running.pid());
         assert_eq!(running.finish().error_id(), "cancelled");
     }
+}
+
+/// The key that such a provider is just sending is the only one from then on, however often somebody asks to end.
+#[test]
+fn asking_to_end_again_and_again_does_not_cost_a_rotated_key() {
+    let (practice, place) = (Practice::with_faults(&["rotated-refresh-token"]), Place::new());
+    let run = Run::new(&place, practice.endpoints().oauth_setup(&place)).args(PLAIN_FILE);
+    let mut running = run.stdout_json().talks().start();
+    consent(&running.open_url(), "allow");
+    running.finish();
+    let words = practice.endpoints().trusting(&["token", practice.address(), "--fresh"]);
+    // From now on the provider is known to rotate.
+    Run::new(&place, words.clone()).stdout("").check();
+    let direct = practice.text("/oauth/token_url");
+    let server = url::Url::parse(direct).expect("an address").port().expect("a free port");
+    let (listener, port) = silent();
+    let set = |url: &str| change(&place, |account| account["oauth"]["token_url"] = url.into());
+    set(&direct.replace(&format!(":{server}/"), &format!(":{port}/")));
+    let (tell, arrived) = mpsc::channel();
+    let (go, goes) = mpsc::channel();
+    thread::spawn(move || {
+        let (client, _) = listener.accept().expect("somebody comes");
+        tell.send(()).expect("the test waits");
+        goes.recv().expect("the test goes on");
+        carry(&client, &TcpStream::connect(("127.0.0.1", server)).expect("it serves"));
+    });
+    let running = Run::new(&place, words.clone()).exit_one_of(&[0, 4]).stdout("").talks().start();
+    arrived.recv_timeout(DEADLINE).expect("it asks the provider");
+    // Longer than somebody who presses Ctrl-C twice waits, shorter than the answer is waited for.
+    let first = Instant::now();
+    while first.elapsed() < Duration::from_millis(1100) {
+        support::signal("INT", running.pid());
+    }
+    go.send(()).expect("it waits");
+    running.finish();
+    // The next one uses the key that came.
+    set(direct);
+    Run::new(&place, words).stdout("").check();
+}
+
+/// Carries all of one connection, in both directions.
+fn carry(client: &TcpStream, server: &TcpStream) {
+    let copy = |from: &TcpStream, to: &TcpStream| {
+        let (mut from, mut to) = (from.try_clone().expect("a handle"), to.try_clone().expect("a handle"));
+        thread::spawn(move || {
+            // Either side may end it.
+            let _ = std::io::copy(&mut from, &mut to);
+            let _ = to.shutdown(Shutdown::Write);
+        })
+    };
+    let (there, back) = (copy(client, server), copy(server, client));
+    there.join().expect("it copies");
+    back.join().expect("it copies");
 }

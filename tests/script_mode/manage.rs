@@ -2,13 +2,19 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::fs;
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpListener,
+    thread,
+};
 
 use serde_json::Value;
 
 use crate::{
     PLAIN_FILE,
     support::{
+        DEADLINE,
         canary::Canary,
         place::Place,
         practice::{Practice, consent},
@@ -282,4 +288,62 @@ fn a_consent_that_cannot_be_withdrawn_keeps_the_account() {
     // Without asking the provider it goes.
     Run::new(&place, ["remove", &name, "--yes"]).talks().check();
     assert_eq!(names(&place), Vec::<String>::new());
+}
+
+/// A place to withdraw at, which gives these answers, one to each request.
+fn withdrawing(statuses: &'static [&'static str]) -> (String, thread::JoinHandle<()>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let url = format!("http://127.0.0.1:{}/revoke", listener.local_addr().expect("it is bound").port());
+    let answering = thread::spawn(move || {
+        for status in statuses {
+            let (mut client, _) = listener.accept().expect("somebody comes");
+            client.set_read_timeout(Some(DEADLINE)).expect("a socket");
+            let mut asked = Vec::new();
+            let mut piece = [0; 1024];
+            // The form has one field.
+            while !String::from_utf8_lossy(&asked).contains("\r\n\r\ntoken=") {
+                let read = client.read(&mut piece).expect("a request");
+                assert!(read > 0, "it broke off");
+                asked.extend(&piece[..read]);
+            }
+            let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            client.write_all(answer.as_bytes()).expect("it listens");
+        }
+    });
+    (url, answering)
+}
+
+/// A renewal that was not finished has a second consent, and the provider breaks off after the first.
+#[test]
+fn a_consent_that_is_withdrawn_in_part_is_told_and_finished_by_the_next_run() {
+    let (practice, place) = (Practice::start(), Place::new());
+    set_up_oauth(&practice, &place);
+    let mut accounts = place.accounts();
+    let id = accounts["accounts"][0]["id"].as_str().expect("an id").to_owned();
+    fs::write(place.state().join("pending.json"), accounts.to_string()).expect("ours");
+    let mut entries = secrets(&place);
+    for name in ["key", "client-secret"] {
+        entries[format!("{id}/pending-{name}")] = "canary".into();
+    }
+    let file = serde_json::json!({"schema": 1, "entries": entries});
+    fs::write(place.config().join("secrets.json"), file.to_string()).expect("ours");
+    let words = ["remove", practice.address(), "--revoke", "--yes", "--json"];
+    for (statuses, id) in [
+        (&["503 Service Unavailable"][..], Some("remove-not-revoked")),
+        (&["200 OK", "503 Service Unavailable"], Some("remove-partly-revoked")),
+        (&["200 OK", "200 OK"], None),
+    ] {
+        let (url, answering) = withdrawing(statuses);
+        accounts["accounts"][0]["oauth"]["revoke_url"] = url.into();
+        fs::write(place.config().join("accounts.json"), accounts.to_string()).expect("ours");
+        let codes: &[i32] = if id.is_some() { &[1, 5] } else { &[0] };
+        let run = Run::new(&place, words).exit_one_of(codes).stdout_json().talks();
+        let document = run.check().document();
+        answering.join().expect("every answer was asked for");
+        let account = &document["accounts"][0];
+        assert_eq!(document["error"]["id"].as_str(), id, "{document:#}");
+        assert_eq!((account["revoked"] == true, account["removed"] == true), (id.is_none(), id.is_none()));
+        assert_eq!(names(&place).is_empty(), id.is_none(), "{document:#}");
+    }
+    assert_eq!(secrets(&place), Value::Object(serde_json::Map::new()));
 }

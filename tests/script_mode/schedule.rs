@@ -151,6 +151,39 @@ fn a_line_for_cron_leaves_the_others_alone() {
     }
 }
 
+/// A cron that drops what it does not like, and says that all is well.
+#[test]
+fn a_table_that_was_not_taken_as_it_was_written_is_told_and_put_back() {
+    let others = "5 4 * * * mine\n";
+    let drops = "grep -v mailkey > \"${0%/bin/crontab}/table\"; exit 0\n";
+    let (place, kept) = with_cron(Some(others), drops);
+    let words = ["schedule", "cron", "--write", "--lang", "en"];
+    Run::new(&place, words).exit(1).stderr("What was there was put back").check();
+    assert_eq!(fs::read_to_string(&kept).expect("a table"), others);
+    // One that spoils the whole table gets what was there once more.
+    let spoils = "if grep -q mailkey; then echo spoiled > \"${0%/bin/crontab}/table\"; exit 0; fi\n\
+                  printf '5 4 * * * mine\\n' > \"${0%/bin/crontab}/table\"; exit 0\n";
+    let (place, kept) = with_cron(Some(others), spoils);
+    Run::new(&place, words).exit(1).stderr("What was there was put back").check();
+    assert_eq!(fs::read_to_string(&kept).expect("a table"), others);
+}
+
+/// What is as it always is needs no word: neither folders nor what opens a store that nobody uses.
+#[test]
+fn only_what_differs_goes_along() {
+    let mut place = Place::new();
+    assert!(!Run::new(&place, ["schedule"]).stdout("verify").talks().check().stderr.contains("passphrase"));
+    let home = place.path().join("home");
+    for (name, folder) in [("XDG_CONFIG_HOME", ".config"), ("XDG_STATE_HOME", ".local/state")] {
+        let usual = home.join(folder).display().to_string();
+        let before = Run::new(&place, ["schedule"]).stdout(name).talks().check();
+        place.set(name, &usual);
+        let after = Run::new(&place, ["schedule"]).stdout("verify").talks().check();
+        assert!(before.stdout.contains(&format!("Environment={name}=")), "{}", before.stdout);
+        assert!(!after.stdout.contains(name), "{}", after.stdout);
+    }
+}
+
 #[test]
 fn without_cron_or_with_one_that_fails_nothing_is_changed() {
     let mut place = Place::new();

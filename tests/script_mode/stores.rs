@@ -238,6 +238,27 @@ fn an_account_moves_from_store_to_store() {
     canary.assert_absent(&place, &[], None);
 }
 
+/// Which commands keep an account is changed by a move, and a move to where it is moves nothing.
+#[test]
+fn other_commands_for_an_account_that_commands_keep_are_refused() {
+    let practice = Practice::start();
+    let place = set_up(&practice);
+    let words = ["move", practice.address(), practice.address(), "--to", "command", "--json"];
+    let by_commands: Vec<String> =
+        passphrase(&place, PASSPHRASE).iter().cloned().chain(commands(&place)).collect();
+    let document = Run::new(&place, words).args(&by_commands).json();
+    assert_eq!(
+        document["accounts"].as_array().map(Vec::len),
+        Some(1),
+        "named twice, moved once: {document:#}"
+    );
+    let refused = Run::new(&place, words).args(commands(&place)).exit(2).stdout_json().check();
+    assert_eq!(refused.error_id(), "store-commands-kept");
+    // Without naming others it is there already.
+    assert_eq!(Run::new(&place, words).json()["accounts"][0]["moved"], false);
+    assert_gives(&place, &practice, &[]);
+}
+
 #[test]
 fn a_move_that_cannot_be_made_leaves_everything_where_it_was() {
     let practice = Practice::start();

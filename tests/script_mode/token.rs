@@ -248,3 +248,78 @@ fn a_kill_before_the_token_endpoint_answers_costs_nothing() {
     assert_eq!(entry(&place, "key"), key);
     token(&practice, &place, &[]);
 }
+
+/// Another mailkey has the lock, and a store that takes its time.
+#[test]
+fn who_waits_for_another_says_so_and_gets_a_token() {
+    let (practice, place) = kept(&[]);
+    token(&practice, &place, &[]);
+    let path = place.state().join(format!("refresh-{}.lock", id(&place)));
+    let held = fs::File::options().write(true).open(path).expect("a refresh made it");
+    held.lock().expect("nobody has it");
+    let run = Run::new(&place, words(&practice, &["--fresh", "--lang", "en"]));
+    let mut running = run.stdout("").stderr("Another mailkey is using the key of").start();
+    running.wait_for_talk("Another mailkey is using the key of");
+    drop(held);
+    assert_eq!(running.finish().stdout.lines().count(), 1);
+}
+
+#[test]
+fn a_token_beside_the_key_is_printed_without_waiting_for_anybody() {
+    let (practice, place) = kept(&[]);
+    token(&practice, &place, &[]);
+    let log = place.path().join("log");
+    let logged = ["--log", log.to_str().expect("a plain name")];
+    token(&practice, &place, &logged);
+    let said = fs::read_to_string(&log).expect("it was asked for");
+    assert!(said.contains("token: kept"), "{said}");
+}
+
+/// The store gives the key and takes none: what a provider sent in its place is safe, and a person must hear of it.
+#[test]
+fn a_key_that_its_store_did_not_take_is_told_everywhere_until_it_has() {
+    let (practice, place) = kept(&["rotated-refresh-token"]);
+    let say = |words: &[&str]| practice.endpoints().trusting(&[words, &["--lang", "en"]].concat());
+    let unstored = |document: &Value| {
+        let account =
+            if document["account"].is_null() { &document["accounts"][0] } else { &document["account"] };
+        account["key"]["unstored"].clone()
+    };
+    let documents = || {
+        [&["list", "--json"][..], &["show", practice.address(), "--json"]]
+            .map(|words| unstored(&Run::new(&place, say(words)).json()))
+    };
+    assert_eq!(documents(), [Value::Null, Value::Null]);
+    assert_eq!(Run::new(&place, words(&practice, &["--fresh"])).stdout("").check().stderr, "");
+    // Where a folder lies in the way, the file can only be read.
+    let blocked = place.config().join("secrets.json.mailkey-new");
+    fs::create_dir(&blocked).expect("ours");
+    let told = "not in its store yet";
+    for more in [&["--fresh"][..], &["--fresh"]] {
+        Run::new(&place, say(&[&["token", practice.address()], more].concat()))
+            .stdout("")
+            .stderr(told)
+            .check();
+    }
+    let path = place.state().join(format!("rotated-{}", id(&place))).display().to_string();
+    for entry in documents() {
+        assert_eq!(entry["path"], path.as_str(), "{entry:#}");
+        assert!(entry["text"].as_str().is_some_and(|text| text.contains("mailkey verify")), "{entry:#}");
+    }
+    Run::new(&place, say(&["list"])).stdout(told).check();
+    Run::new(&place, say(&["show", practice.address()])).stdout(told).stdout(&path).check();
+    // The key works; a cron job must hear of it all the same.
+    let finished = Run::new(&place, say(&["verify", "--json"])).exit(6).stdout_json().check();
+    assert!(finished.report().is_ok());
+    assert_eq!(unstored(&finished.document())["path"], path.as_str());
+    Run::new(&place, say(&["verify", "--quiet"])).exit(6).stdout(told).check();
+    for (language, told) in [("fr", "pas encore dans le coffre"), ("de", "noch nicht am Speicherort")] {
+        Run::new(&place, ["list", "--lang", language]).stdout(told).check();
+    }
+    // What it says is to be done helps.
+    fs::remove_dir(blocked).expect("ours");
+    let verified = Run::new(&place, say(&["verify", practice.address()])).stdout("with a new key").check();
+    assert!(!verified.stdout.contains(told), "{}", verified.stdout);
+    assert_eq!(documents(), [Value::Null, Value::Null]);
+    Run::new(&place, words(&practice, &["--fresh"])).stdout("").check();
+}

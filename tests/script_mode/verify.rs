@@ -75,6 +75,20 @@ fn many_are_told_in_their_order_and_one_that_is_broken_hides_nobody() {
 }
 
 #[test]
+fn a_port_is_one_of_the_server_of_one_account() {
+    let (practice, place) = kept(2);
+    let name = practice.address();
+    let at = |name: &str, port: &str| practice.endpoints().trusting(&["verify", name, "--smtp-port", port]);
+    let own = place.accounts()["accounts"][0]["smtp"]["port"].to_string();
+    Run::new(&place, at(name, &own)).stdout(name).stderr("is used at port").check();
+    Run::new(&place, at(name, "4")).exit(2).stderr(&format!("known are: {own}")).check();
+    assert_eq!(place.accounts()["accounts"][0]["smtp"]["port"].to_string(), own);
+    let words = ["verify", name, "account-2", "--smtp-port", &own];
+    Run::new(&place, words).exit(2).stderr("for one account").check();
+    Run::new(&place, ["verify", "--smtp-port", &own]).exit(2).talks().check();
+}
+
+#[test]
 fn a_number_of_jobs_is_one_from_1_to_64() {
     let place = Place::new();
     for jobs in ["0", "65", "many"] {

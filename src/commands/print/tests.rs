@@ -40,6 +40,7 @@ pub(super) fn found(diagnosis: Option<DiagnosisEntry>) -> AccountReport {
             publishing: None,
             last_success: None,
             text: "lives on".to_owned(),
+            unstored: None,
         },
         arrival: None,
         seatable: None,

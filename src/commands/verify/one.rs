@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    commands::session::Session,
+    commands::{key, session::Session},
     effects::{arrival, cancel::Cancel, check, files::CheckRecord, log},
     flow::{
         self,
@@ -29,6 +29,8 @@ pub(super) struct Asked {
     pub(super) arrival: Option<Duration>,
     /// A key that dies within so many days dies soon.
     pub(super) warn_days: u32,
+    /// The mail server that a check proved is written down with it.
+    pub(super) keeps_server: bool,
 }
 
 /// What became of an account.
@@ -102,11 +104,12 @@ pub(super) fn verify(
     if check.ok {
         account.key.last_success = Some(check.at);
     }
-    let life = session.knowledge.key_entry(&account, asked.warn_days, checked.ended, words);
+    let server = asked.keeps_server.then(|| account.smtp.clone());
+    let life = key::entry(&account, asked.warn_days, checked.ended, session);
     Some(Verified {
         report: Some(report::account_report(&account, Some(&checked), &expected, entry, life, words)),
         exit,
-        record: Some(CheckRecord::of(&account, check)),
+        record: Some(CheckRecord { server, ..CheckRecord::of(&account, check) }),
     })
 }
 

@@ -40,6 +40,7 @@ fn world_in(folders: Folders) -> World {
         consent_deadline: CONSENT_DEADLINE,
         names: crate::effects::discover::Names::System,
         farewells: crate::effects::farewells::Farewells::default(),
+        notices: crate::effects::notices::Notices::default(),
     }
 }
 
@@ -602,7 +603,11 @@ fn a_stored_oauth_account_is_refreshed_as_its_record_says() {
     };
     let request = |settings| {
         let (account, secrets) = (account(Method::OAuth, settings), secrets());
-        refresh_request(&keep::Using { account: &account, secrets: &secrets, cancel: &Cancel::new() })
+        renewal::refresh_request(&keep::Using {
+            account: &account,
+            secrets: &secrets,
+            cancel: &Cancel::new(),
+        })
     };
     assert_eq!(request(Some(settings)), Ok(expected));
     assert_eq!(request(None).unwrap_err().code, "_corrupt");

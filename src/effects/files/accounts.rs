@@ -15,6 +15,7 @@ use crate::{
         account::{Account, Destination, LastCheck},
         failure::Failure,
         seatable::Connection,
+        server::Server,
         store_kind::StoreKind,
     },
 };
@@ -106,13 +107,15 @@ pub struct CheckRecord {
     pub key: Time,
     /// What it found.
     pub check: LastCheck,
+    /// The mail server that is in the record from now on, if the check proved it. `None`: the one that is there.
+    pub server: Option<Server>,
 }
 
 impl CheckRecord {
     /// What a check found of this account.
     #[must_use]
     pub fn of(account: &Account, check: LastCheck) -> Self {
-        Self { id: account.id.clone(), key: account.key.obtained, check }
+        Self { id: account.id.clone(), key: account.key.obtained, check, server: None }
     }
 
     fn enter(&self, known: &mut Account) {
@@ -120,19 +123,19 @@ impl CheckRecord {
             known.last_check = Some(self.check.clone());
             if self.check.ok {
                 known.key.last_success = Some(self.check.at);
+                known.smtp = self.server.clone().unwrap_or_else(|| known.smtp.clone());
             }
         }
     }
 }
 
 /// Writes the result of a check into the record of an account, and changes nothing else in it but when its key was
-/// last seen to work.
+/// last seen to work, and at which port of the mail server.
 ///
 /// # Errors
 /// When the file cannot be written, or the account is not in it (`_not_found`).
-pub fn record_check(world: &World, account: &Account, check: &LastCheck) -> Result<(), Failure> {
-    let record = CheckRecord::of(account, check.clone());
-    change(world, account, |known| record.enter(known))
+pub fn record_check(world: &World, record: &CheckRecord) -> Result<(), Failure> {
+    change(world, &record.id, |known| record.enter(known))
 }
 
 /// The same for many, with one rewrite of the file. Accounts that were removed meanwhile are passed over.
@@ -167,7 +170,7 @@ pub fn record_use(world: &World, account: &Account, now: Time) -> Result<(), Fai
     if !is_new(account) {
         return Ok(());
     }
-    change(world, account, |known| {
+    change(world, &account.id, |known| {
         if known.key.obtained == account.key.obtained && is_new(known) {
             known.key.last_success = Some(now);
         }
@@ -185,7 +188,7 @@ pub fn record_connection(
     url: &str,
     connection: &Connection,
 ) -> Result<(), Failure> {
-    change(world, account, |known| {
+    change(world, &account.id, |known| {
         known.destination =
             Destination::Seatable { url: url.to_owned(), connection: Some(connection.clone()) };
     })
@@ -232,16 +235,16 @@ pub fn remove_account(world: &World, id: &str) -> Result<(), Failure> {
 /// # Errors
 /// When the file cannot be written, or the account is not in it (`_not_found`).
 pub fn record_store(world: &World, account: &Account, store: StoreKind) -> Result<(), Failure> {
-    change(world, account, |known| known.store = store)
+    change(world, &account.id, |known| known.store = store)
 }
 
 /// Changes the record of an account under the lock. What counts is the record in the file, not the one that the
 /// caller holds.
-fn change(world: &World, account: &Account, change: impl FnOnce(&mut Account)) -> Result<(), Failure> {
+fn change(world: &World, id: &str, change: impl FnOnce(&mut Account)) -> Result<(), Failure> {
     let document = document(world);
     let held = document.lock()?;
     let mut file: Accounts = document.read()?.ok_or_else(|| document.failure("_not_found"))?;
-    let Some(known) = file.accounts.iter_mut().find(|known| known.id == account.id) else {
+    let Some(known) = file.accounts.iter_mut().find(|known| known.id == id) else {
         return Err(document.failure("_not_found"));
     };
     change(known);

@@ -148,14 +148,14 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     written.map_err(|error| super::writing_failed(&error, path))
 }
 
-/// Writes a file of another program that is to find ours: made with its folder, or replaced as a whole. Only its owner
-/// can read it.
+/// Writes a file of ours that no lock guards: made with its folder, or replaced as a whole, so that of several that write
+/// it at once one has its way. Only its owner can read it.
 ///
 /// # Errors
 /// What is in the way, layer files.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     make_folder_of(&resolved(path))
-        .and_then(|()| write_whole(path, Mode::Private, None, |file| file.write_all(bytes)))
+        .and_then(|()| write_whole(path, Mode::Unlocked, None, |file| file.write_all(bytes)))
         .map(drop)
         .map_err(|error| super::writing_failed(&error, path))
 }
@@ -231,6 +231,12 @@ mod tests {
 
     #[test]
     fn a_file_that_many_replace_at_once_holds_one_text() {
+        for replace in [replace_file, write_private] {
+            many_replace_at_once(replace);
+        }
+    }
+
+    fn many_replace_at_once(replace_file: fn(&Path, &[u8]) -> Result<(), Failure>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("answers");
         fs::write(&path, "there").unwrap();

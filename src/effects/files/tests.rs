@@ -40,6 +40,7 @@ fn world() -> (World, TempDir) {
         consent_deadline: CONSENT_DEADLINE,
         names: crate::effects::discover::Names::System,
         farewells: crate::effects::farewells::Farewells::default(),
+        notices: crate::effects::notices::Notices::default(),
     };
     (world, home)
 }

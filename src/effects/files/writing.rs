@@ -1,7 +1,10 @@
 //! [`write_whole`]: the one way to write a file as a whole, so that a reader sees the old one or the new one, and an end
 //! at any moment leaves one of the two.
 
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::{
+    ffi::OsString,
     fs::{self, File, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -9,10 +12,10 @@ use std::{
 
 use tempfile::TempPath;
 
-use super::interruption;
+use super::{interruption, leftovers};
 
 /// What the file of a fresh text is called, beside the one whose place it takes. Nobody else calls a file so.
-const FRESH: &str = ".mailkey-new";
+pub(super) const FRESH: &str = ".mailkey-new";
 
 /// So many copies within a second are more than accidents make.
 const MAX_COPIES: u32 = 100;
@@ -20,8 +23,10 @@ const MAX_COPIES: u32 = 100;
 /// Who can read the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::effects) enum Mode {
-    /// Only its owner. The file is ours.
+    /// Only its owner. The file is ours, and under a lock.
     Private,
+    /// Only its owner. The file is ours, and several mailkeys may write it at once.
+    Unlocked,
     /// The file is another program's, and its owner stays the same. Whoever can read the one that it replaces, or only its
     /// owner where it is to be `private`. A new one is private.
     Theirs {
@@ -36,8 +41,9 @@ pub(in crate::effects) enum Mode {
 /// Writes a file as a whole. A link stays, and its target is replaced. With `copy` what was there stays beside it, in a
 /// file whose name has this in it; its path.
 ///
-/// All but the person's files get their fresh text under one fixed name, which needs a lock: what a killed
-/// program left behind is cleared by the next save. Without one, of two at once one may fail.
+/// Under a lock the fresh text has one fixed name: what a killed program left behind is cleared by the next save. What
+/// several may write at once gets names of their own, and what a kill left of those is swept away by `leftovers`. (Files
+/// of other programs have a fixed one without a lock: of two at once one may fail.)
 pub(in crate::effects) fn write_whole(
     path: &Path,
     mode: Mode,
@@ -78,20 +84,8 @@ pub(in crate::effects) fn resolved(path: &Path) -> PathBuf {
 
 /// The file for a fresh text. It goes when its path is dropped.
 fn fresh(path: &Path, mode: Mode, is_there: bool) -> io::Result<(File, TempPath)> {
-    if mode == Mode::Open {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(FRESH);
-        #[cfg(unix)]
-        // What takes the place of another file gets its mode once it is whole, and is nobody else's until then.
-        let builder = builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(if is_there {
-            0o600
-        } else {
-            0o666
-        }));
-        return builder
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
-            .map(tempfile::NamedTempFile::into_parts);
+    if matches!(mode, Mode::Open | Mode::Unlocked) {
+        return fresh_of_many(path, mode, is_there);
     }
     let fresh = beside(path, FRESH);
     match fs::remove_file(&fresh) {
@@ -100,6 +94,31 @@ fn fresh(path: &Path, mode: Mode, is_there: bool) -> io::Result<(File, TempPath)
     }
     let file = private_options().create_new(true).write(true).open(&fresh)?;
     Ok((file, TempPath::try_from_path(fresh)?))
+}
+
+/// One with a name that nobody has.
+fn fresh_of_many(path: &Path, mode: Mode, is_there: bool) -> io::Result<(File, TempPath)> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut prefix = OsString::new();
+    if mode == Mode::Unlocked {
+        // In our own folders they stand beside what they belong to; among a person's files they are hidden.
+        prefix.push(path.file_name().unwrap_or_default());
+    }
+    prefix.push(FRESH);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    {
+        // What takes the place of another file gets its mode once it is whole, and is nobody else's until then.
+        let is_open = mode == Mode::Open && !is_there;
+        let permissions = fs::Permissions::from_mode(if is_open { 0o666 } else { 0o600 });
+        builder.permissions(permissions);
+    }
+    let (file, fresh) = builder.tempfile_in(folder)?.into_parts();
+    if let Ok(begun) = file.metadata() {
+        leftovers::sweep(folder, &begun);
+    }
+    Ok((file, fresh))
 }
 
 fn copy_beside(path: &Path, stamp: &str) -> io::Result<PathBuf> {
@@ -130,7 +149,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 /// Gives the file the owner and the mode of the one at `path`; a `private` one stays so.
 #[cfg(unix)]
 fn like(path: &Path, file: &File, private: bool) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    use std::os::unix::fs::{MetadataExt, fchown};
     let (there, own) = (fs::metadata(path)?, file.metadata()?);
     let (user, group) = (there.uid(), there.gid());
     // Only root can give a file away; whoever else may write here owns it from now on. A group that cannot be kept leaves
@@ -139,9 +158,14 @@ fn like(path: &Path, file: &File, private: bool) -> io::Result<()> {
         || fchown(file, Some(user), Some(group)).is_ok()
         || group == own.gid()
         || fchown(file, None, Some(group)).is_ok();
+    file.set_permissions(PermissionsExt::from_mode(mode_like(there.mode(), is_same_group, private)))
+}
+
+/// The mode of a file that takes the place of one with the mode `there`. Another group gets nothing.
+#[cfg(unix)]
+fn mode_like(there: u32, is_same_group: bool, private: bool) -> u32 {
     let mask = if is_same_group { 0o777 } else { 0o707 };
-    let mode = if private { 0o600 } else { there.mode() & mask };
-    file.set_permissions(PermissionsExt::from_mode(mode))
+    if private { 0o600 } else { there & mask }
 }
 
 /// Elsewhere the folders of a person are closed to others by the system.
@@ -220,7 +244,7 @@ mod tests {
 
     #[test]
     fn what_breaks_off_leaves_the_old_text_and_nothing_beside_it() {
-        for mode in [Mode::Private, THEIRS, Mode::Open] {
+        for mode in [Mode::Private, Mode::Unlocked, THEIRS, Mode::Open] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("a");
             write(&path, mode, None, "old");
@@ -242,7 +266,7 @@ mod tests {
         let path = folder.path().join("a");
         fs::write(&path, "old").unwrap();
         fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
-        for mode in [Mode::Private, THEIRS, Mode::Open] {
+        for mode in [Mode::Private, Mode::Unlocked, THEIRS, Mode::Open] {
             write_whole(&path, mode, None, |file| {
                 assert_eq!(file.metadata()?.permissions().mode() & 0o777, 0o600, "{mode:?}");
                 file.write_all(b"new")
@@ -264,6 +288,7 @@ mod tests {
         fs::remove_file(&path).unwrap();
         for (mode, fresh, replaced) in [
             (Mode::Private, 0o600, 0o600),
+            (Mode::Unlocked, 0o600, 0o600),
             (Mode::Theirs { private: true }, 0o600, 0o600),
             (THEIRS, 0o600, 0o640),
             (Mode::Open, usual, 0o640),
@@ -275,6 +300,22 @@ mod tests {
             assert_eq!((of(&path), of(&copy)), (replaced, 0o640), "{mode:?}");
             fs::remove_file(&path).unwrap();
             fs::remove_file(copy).unwrap();
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_group_that_could_not_read_the_file_before_cannot_read_it_after() {
+        for (there, is_same_group, private, expected) in [
+            (0o100_640, true, false, 0o640),
+            (0o100_664, false, false, 0o604),
+            (0o100_640, false, false, 0o600),
+            (0o104_755, true, false, 0o755),
+            (0o100_664, true, true, 0o600),
+            (0o100_664, false, true, 0o600),
+        ] {
+            let given = mode_like(there, is_same_group, private);
+            assert_eq!(given, expected, "{there:o} {is_same_group} {private}");
         }
     }
 }

@@ -159,5 +159,6 @@ pub fn world_with(variables: &[(&'static str, &str)]) -> World {
         consent_deadline: CONSENT_DEADLINE,
         names: crate::effects::discover::Names::System,
         farewells: crate::effects::farewells::Farewells::default(),
+        notices: crate::effects::notices::Notices::default(),
     }
 }

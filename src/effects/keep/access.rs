@@ -81,7 +81,7 @@ pub fn access_token(
     if let Some(seen) = seen.clone().filter(|seen| !fresh && seen.is_good(account.key.obtained, now())) {
         return Ok(kept(seen));
     }
-    let _held = refresh::lock(world, account, cancel)?;
+    let _held = refresh::lock_awake(world, account, refresh::QUIET, cancel)?;
     let account = &*refresh::as_recorded(world, account);
     let key = account.key.obtained;
     // Somebody else may have asked while we waited. Even a short life of theirs is as long as ours would be.

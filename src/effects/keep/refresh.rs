@@ -18,19 +18,36 @@ use crate::{
     effects::{
         cancel::{Cancel, CloserGuard},
         files::lock::{FileLock, LockFault},
+        http,
+        notices::Notice,
+        store,
         world::World,
     },
     flow::effect::Secrets,
-    model::{account::Account, failure::Failure, grant::Grant, secret::Secret},
+    model::{account::Account, failure::Failure, grant::Grant, secret::Secret, store_kind::StoreKind},
 };
 
-/// Another process holds the lock for one request to the token endpoint, whose own deadline is 20 s, and for
-/// writing the key.
-const WAIT: Duration = Duration::from_secs(30);
+/// Who holds the lock asks the store at most so often: a move, which looks at the key and copies five secrets (each read,
+/// written and read again), and which settles before and after (it looks at both pending ones in both stores, and deletes
+/// six). To forget an account takes 31 at most, to keep a renewal 22, a refresh 14.
+const OPERATIONS: u32 = 1 + 5 * 3 + 2 * (2 * 2 + 6);
+
+/// And the provider at most so often: who withdraws a consent, for the key in use and for one that is pending.
+const REQUESTS: u32 = 2;
+
+/// Longer than anybody can hold the lock. What a person is asked for is had before it is taken, so this is a store that
+/// dawdles every time; a mailkey that is killed gives the lock back.
+const WAIT: Duration = store::LONGEST
+    .saturating_mul(OPERATIONS)
+    .saturating_add(http::GLOBAL_TIMEOUT.saturating_mul(REQUESTS))
+    .saturating_add(GRACE);
+
+/// A refresh takes a second: who waits longer than this wants to know what for.
+pub(super) const QUIET: Duration = Duration::from_secs(2);
 
 /// How long the answer of a provider that rotates is waited for after a cancel: the key that it brings is the only one.
 /// Less than the end of a run waits for what writes.
-const GRACE: Duration = Duration::from_millis(1500);
+pub const GRACE: Duration = Duration::from_millis(1500);
 
 /// What a refresh is made with. It was read under the lock, and is what counts, whatever the caller knew.
 pub struct Using<'a> {
@@ -80,7 +97,7 @@ pub(super) fn renew(
     // Without a new one the old one stays valid (RFC 6749 §6).
     if let Some(new) = grant.refresh_token.as_ref().filter(|new| !new.is_empty() && **new != secrets.key) {
         // The old key may be dead from now on: a cancel that comes only now must not cost the new one.
-        store(world, account, [&stored, &secrets.key], new, &Cancel::new())?;
+        put(world, account, [&stored, &secrets.key], new, &Cancel::new())?;
     }
     Ok(grant)
 }
@@ -94,8 +111,41 @@ pub(super) fn as_recorded<'a>(world: &World, account: &'a Account) -> Cow<'a, Ac
 
 /// Keeps other processes from renewing the key of this account. `None` where no file can be written: then no
 /// other process could lock either, and a key can be used all the same.
+///
+/// What the store asks a person for is asked before: nobody else waits for the answer.
 pub(super) fn lock(world: &World, account: &Account, cancel: &Cancel) -> Result<Option<FileLock>, Failure> {
-    lock_within(world, &account.id, WAIT, cancel)
+    match awake(world, account, cancel) {
+        // A cancel is told by the wait for the lock.
+        Err(failure) if !cancel.is_cancelled() => Err(failure),
+        Ok(()) | Err(_) => lock_awake(world, account, QUIET, cancel),
+    }
+}
+
+/// The same where the store has just answered; says what is waited for after being `quiet` for so long.
+pub(super) fn lock_awake(
+    world: &World,
+    account: &Account,
+    quiet: Duration,
+    cancel: &Cancel,
+) -> Result<Option<FileLock>, Failure> {
+    match lock_within(world, &account.id, quiet, cancel) {
+        Err(failure) if failure.code == "_locked" => {
+            world.notices.tell(&Notice::Waiting { name: account.name.clone(), at_most: WAIT });
+            lock_within(world, &account.id, WAIT, cancel)
+        }
+        other => other,
+    }
+}
+
+/// Has the store ask what it must: for the passphrase of a file, or that a person unlocks the keyring or what a command
+/// opens. What it answers counts only once the lock is held.
+fn awake(world: &World, account: &Account, cancel: &Cancel) -> Result<(), Failure> {
+    match account.store {
+        StoreKind::PlainFile | StoreKind::Memory => Ok(()),
+        StoreKind::Keyring | StoreKind::File | StoreKind::Command => {
+            Entries::in_use(world, account, cancel).read_key().map(drop)
+        }
+    }
 }
 
 /// The same for the account with this id, and for whoever waits no longer than this.
@@ -162,7 +212,7 @@ fn patient(world: &World, account: &Account, cancel: &Cancel) -> (Cancel, Option
 /// Stores a refresh token that came in the place of the one that was `used`, where the store had `stored`: the same one, or
 /// an older one whose place it did not take, and may have taken since. If another process has stored one since (it can
 /// where there was no lock), that one stays.
-fn store(
+fn put(
     world: &World,
     account: &Account,
     [stored, used]: [&Secret; 2],

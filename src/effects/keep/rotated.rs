@@ -28,7 +28,9 @@ use crate::{
         world::World,
     },
     model::{
+        account::Account,
         failure::{Failure, Layer},
+        method::Method,
         secret::Secret,
     },
 };
@@ -97,6 +99,14 @@ pub(super) fn newest(world: &World, id: &str, stored: Secret) -> Secret {
 /// Whether the provider of this account is known to rotate.
 pub(super) fn is_known(world: &World, id: &str) -> bool {
     read(world, id).is_some()
+}
+
+/// The file of this account where it has a key that the store has not taken, as far as the file tells: only the store
+/// knows whether it can still be opened.
+#[must_use]
+pub fn unstored(world: &World, account: &Account) -> Option<PathBuf> {
+    let has_key = || read(world, &account.id).is_some_and(|note| note.kept.is_some());
+    (account.method == Method::OAuth && has_key()).then(|| path(world, &account.id))
 }
 
 /// Keeps a key here until the store, which has `instead_of`, has taken it.

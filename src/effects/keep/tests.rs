@@ -14,9 +14,9 @@ use super::*;
 use crate::{
     effects::{
         files::{
-            accounts,
+            CheckRecord, accounts,
             interruption::{Manner, stop_at},
-            load_state, save_account,
+            load_state, record_check, save_account,
         },
         store::SecretStores,
         trust::Trust,
@@ -57,6 +57,7 @@ fn world_in(home: &TempDir) -> World {
         consent_deadline: CONSENT_DEADLINE,
         names: crate::effects::discover::Names::System,
         farewells: crate::effects::farewells::Farewells::default(),
+        notices: crate::effects::notices::Notices::default(),
     }
 }
 
@@ -347,11 +348,18 @@ fn a_check_is_recorded_and_nothing_else_changes() {
     let (world, _home) = kept_world();
     let check = LastCheck { at: Time::UNIX_EPOCH, ok: false, diagnosis: Some("token-dead".to_owned()) };
     // The record in the file counts, not the one that the caller holds.
-    record_check(&world, &Account { name: "stale".to_owned(), ..account(1) }, &check).unwrap();
+    record_check(
+        &world,
+        &CheckRecord::of(&Account { name: "stale".to_owned(), ..account(1) }, check.clone()),
+    )
+    .unwrap();
     let recorded = Account { last_check: Some(check.clone()), ..account(1) };
     assert_eq!(accounts(&world).unwrap(), [recorded]);
     let stranger = Account { id: "unknown".to_owned(), ..account(1) };
-    assert_eq!(record_check(&world, &stranger, &check).unwrap_err().code, "_not_found");
+    assert_eq!(
+        record_check(&world, &CheckRecord::of(&stranger, check.clone())).unwrap_err().code,
+        "_not_found"
+    );
 }
 
 #[test]

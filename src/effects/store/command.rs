@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// A window may be waiting for a passphrase, as with the keyring: a minute to notice it, find it and type it.
-const WAIT: Duration = Duration::from_secs(60);
+pub(super) const WAIT: Duration = Duration::from_secs(60);
 
 /// Shorter pieces of a secret are words of any message.
 const TELLING: usize = 4;

@@ -120,6 +120,21 @@ impl Encrypted {
         Ok(passphrase)
     }
 
+    /// Has a key for a file that is made now.
+    fn begin(&self, state: &mut State, path: &Path) -> Result<(), Failure> {
+        if state.opener.is_some() {
+            return Ok(());
+        }
+        let passphrase = self.passphrase(state, path, true)?;
+        if passphrase.length() < SHORTEST_PASSPHRASE {
+            let shortest = SHORTEST_PASSPHRASE.to_string();
+            return Err(failure("_passphrase_short", path).with("shortest", shortest));
+        }
+        let opener = Recipe::fresh().and_then(|recipe| recipe.opener(&passphrase));
+        state.opener = Some(opener.map_err(|fault| seal_failure(fault, path))?);
+        Ok(())
+    }
+
     /// Runs `use_it` with the key of this text.
     fn with_opener_of<T>(
         &self,
@@ -151,6 +166,14 @@ impl Encrypted {
 }
 
 impl Coding for Encrypted {
+    const ASKS: bool = true;
+
+    fn prepare(&self, bytes: Option<&[u8]>, path: &Path) -> Result<(), Failure> {
+        let Some(bytes) = bytes else { return self.begin(&mut self.state(), path) };
+        let sealed = SealedText::read(bytes).map_err(|fault| seal_failure(fault, path))?;
+        self.with_opener_of(&sealed, path, |_| Ok(()))
+    }
+
     fn decode(&self, bytes: &[u8], path: &Path) -> Result<Entries, Failure> {
         let sealed = SealedText::read(bytes).map_err(|fault| seal_failure(fault, path))?;
         let text = self.with_opener_of(&sealed, path, |opener| opener.open(&sealed))?;
@@ -168,16 +191,8 @@ impl Coding for Encrypted {
         }
         let text = entries::written(entries).map_err(|error| failed("_io", &error, path))?;
         let mut state = self.state();
-        if state.opener.is_none() {
-            // What is in a file was opened before: there is none.
-            let passphrase = self.passphrase(&mut state, path, true)?;
-            if passphrase.length() < SHORTEST_PASSPHRASE {
-                let shortest = SHORTEST_PASSPHRASE.to_string();
-                return Err(failure("_passphrase_short", path).with("shortest", shortest));
-            }
-            let opener = Recipe::fresh().and_then(|recipe| recipe.opener(&passphrase));
-            state.opener = Some(opener.map_err(|fault| seal_failure(fault, path))?);
-        }
+        // What is in a file was opened before: there is none.
+        self.begin(&mut state, path)?;
         let Some(opener) = &state.opener else { return Err(failure("_passphrase_needed", path)) };
         opener.seal(&text).map(Some).map_err(|fault| seal_failure(fault, path))
     }

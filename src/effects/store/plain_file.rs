@@ -26,6 +26,12 @@ pub(super) fn plain_file(folder: &Path) -> PlainFile {
 }
 
 impl Coding for PlainText {
+    const ASKS: bool = false;
+
+    fn prepare(&self, _bytes: Option<&[u8]>, _path: &Path) -> Result<(), Failure> {
+        Ok(())
+    }
+
     fn decode(&self, bytes: &[u8], path: &Path) -> Result<Entries, Failure> {
         match entries::read(bytes) {
             Parsed::Good(entries) => Ok(entries),

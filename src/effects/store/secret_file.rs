@@ -23,6 +23,13 @@ use crate::{
 
 /// How the secrets stand in the file.
 pub(super) trait Coding: Debug {
+    /// True where a person may have to be asked for something.
+    const ASKS: bool;
+
+    /// Has what a person must be asked for, so that the file with these bytes can be read and written; `None`: it will
+    /// be made.
+    fn prepare(&self, bytes: Option<&[u8]>, path: &Path) -> Result<(), Failure>;
+
     /// The secrets of a file that has these bytes; `path` is for the words of a failure.
     fn decode(&self, bytes: &[u8], path: &Path) -> Result<Entries, Failure>;
 
@@ -60,6 +67,7 @@ impl<C: Coding> SecretFile<C> {
 
     /// Writes a secret.
     pub(super) fn write(&self, entry: &str, secret: &Secret, cancel: &Cancel) -> Result<(), Failure> {
+        self.prepare(true)?;
         self.change(cancel, |entries| {
             entries.insert(entry.to_owned(), secret.clone());
             true
@@ -68,6 +76,7 @@ impl<C: Coding> SecretFile<C> {
 
     /// Proves that the file can be written, by writing what is in it.
     pub(super) fn rewrite(&self, cancel: &Cancel) -> Result<(), Failure> {
+        self.prepare(false)?;
         self.change(cancel, |_| true)
     }
 
@@ -78,6 +87,20 @@ impl<C: Coding> SecretFile<C> {
             return Ok(());
         }
         self.change(cancel, |entries| entries.remove(entry).is_some())
+    }
+
+    /// Asks before the file is locked: other mailkeys that wait for the lock would wait for the person. A file that is not
+    /// there is prepared for where it `begins` now.
+    fn prepare(&self, begins: bool) -> Result<(), Failure> {
+        if !C::ASKS {
+            return Ok(());
+        }
+        let bytes = self.file().read().map_err(|error| reading_failed(&error, &self.path))?;
+        let bytes = bytes.map(Zeroizing::new);
+        if bytes.is_none() && !begins {
+            return Ok(());
+        }
+        self.coding.prepare(bytes.as_ref().map(|bytes| bytes.as_slice()), &self.path)
     }
 
     fn file(&self) -> WholeFile {

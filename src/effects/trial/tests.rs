@@ -27,6 +27,7 @@ fn world(variables: &[(&'static str, &str)]) -> World {
         consent_deadline: CONSENT_DEADLINE,
         names: crate::effects::discover::Names::System,
         farewells: crate::effects::farewells::Farewells::default(),
+        notices: crate::effects::notices::Notices::default(),
     }
 }
 

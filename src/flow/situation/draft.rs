@@ -81,7 +81,10 @@ impl Situation<'_> {
         };
         let scopes = grant.map_or_else(|| self.scopes(), |grant| grant.scopes.clone());
         if let Some(renewed) = renewed {
-            let mut account = Account { key, store: self.store(), ..renewed.clone() };
+            // The port that the check of the new key goes to.
+            let smtp = self.server().filter(|_| renewed.send_via == SendVia::Smtp);
+            let smtp = smtp.unwrap_or_else(|| renewed.smtp.clone());
+            let mut account = Account { key, smtp, store: self.store(), ..renewed.clone() };
             if let Some(oauth) = &mut account.oauth {
                 let client = self.client()?;
                 (oauth.client_id, oauth.client_kind) = (client.id, client.kind);
@@ -192,9 +195,9 @@ pub fn answers_of(account: &Account, answers: &mut Answers) {
     if account.connection().is_some_and(|connection| connection.keeps_token) {
         set(field::SEATABLE_KEEP_TOKEN, field::YES);
     }
+    set(field::SMTP_PORT, &account.smtp.port.to_string());
     if account.provider == provider::OTHER {
         set(field::SMTP_HOST, &account.smtp.host);
-        set(field::SMTP_PORT, &account.smtp.port.to_string());
         set(field::SECURITY, account.smtp.security.id());
         if let Some(imap) = &account.imap {
             set(field::IMAP_HOST, &imap.host);
@@ -233,7 +236,7 @@ pub fn is_renewable(id: &str) -> bool {
 }
 
 /// What a renewal may change, or may be told anew.
-const RENEWABLE: [&str; 14] = [
+const RENEWABLE: [&str; 16] = [
     field::CONNECT,
     field::SEATABLE_URL,
     field::SEATABLE_KEEP_TOKEN,
@@ -248,4 +251,6 @@ const RENEWABLE: [&str; 14] = [
     field::CLIENT_SECRET,
     field::APP_PASSWORD,
     field::PASSWORD,
+    field::SMTP_PORT,
+    field::SECURITY,
 ];

@@ -36,7 +36,7 @@ fn verify_signs_in_with_what_is_stored_and_records_the_result() {
     assert_eq!((&request.route, &request.message), (&Route::Smtp(account.smtp.clone()), &None));
     walk.answer(world::proved());
     let check = LastCheck { at: LATER, ok: true, diagnosis: None };
-    assert_eq!(walk.order(), Effect::RecordCheck { account: Box::new(account), check });
+    assert_eq!(walk.order(), Effect::RecordCheck { account: Box::new(account), check, server: None });
     walk.answer(Outcome::CheckRecorded(Ok(()))).next();
     assert_eq!(walk.step(), "verified");
     assert!(walk.says(&walk.words("summary.proved")));

@@ -6,8 +6,12 @@ use super::{
     world::{self, APP_PASSWORD},
 };
 use crate::{
-    flow::effect::{Effect, Outcome, Route},
+    flow::{
+        effect::{Effect, Outcome, Route, SignIn, StoredState},
+        wizard::Plan,
+    },
     model::{
+        account::{Account, Destination},
         failure::{Failure, Layer},
         server::Server,
         stage::{Stage, StageReport, StageResult},
@@ -60,6 +64,49 @@ fn a_port_that_works_is_offered_in_place_of_one_that_does_not() {
     walk.next();
     let account = walk.wizard.draft().expect("an account");
     assert_eq!(account.smtp, other, "what works is what is kept");
+}
+
+#[test]
+fn a_kept_account_keeps_to_the_port_that_was_proved() {
+    let (own, other) = (world::implicit_tls(), world::starttls());
+    let account = for_a_program(&own);
+    let mut walk = Walk::loaded(Plan::Verify, kept(&account));
+    walk.next().next().did();
+    walk.answer(one_port_works(&own, &other, false));
+    let Effect::RecordCheck { server: None, .. } = walk.order() else { panic!("nothing is proved yet") };
+    walk.answer(Outcome::CheckRecorded(Ok(()))).press("use-other-port");
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!(request.route, Route::Smtp(other.clone()));
+    let moved = Account { smtp: other.clone(), ..account };
+    assert_eq!(request.sign_in, SignIn::Stored { account: Box::new(moved) });
+    walk.answer(world::proved());
+    let Effect::RecordCheck { server, check, .. } = walk.order() else { panic!("not recorded") };
+    assert_eq!((server, check.ok), (Some(other), true));
+    walk.answer(Outcome::CheckRecorded(Ok(()))).next();
+    assert!(walk.says("port 587 from now on"), "{}", walk.picture());
+}
+
+#[test]
+fn a_renewal_goes_to_the_port_of_the_record() {
+    let mut walk = Walk::loaded(Plan::Reauth, kept(&for_a_program(&world::starttls())));
+    walk.through(&[], "app-password").edit("app-password", APP_PASSWORD).next();
+    walk.answer(Outcome::PendingSaved(Ok(()))).did();
+    walk.next();
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!(request.route, Route::Smtp(world::starttls()));
+    walk.answer(one_port_works(&world::starttls(), &world::implicit_tls(), false)).press("use-other-port");
+    let Effect::Check(request) = walk.order() else { panic!("no check") };
+    assert_eq!(request.route, Route::Smtp(world::implicit_tls()));
+    walk.answer(world::proved()).next();
+    assert_eq!(walk.wizard.draft().expect("an account").smtp, world::implicit_tls());
+}
+
+fn for_a_program(smtp: &Server) -> Account {
+    Account { smtp: smtp.clone(), destination: Destination::Program, ..world::by_app_password("anna") }
+}
+
+fn kept(account: &Account) -> StoredState {
+    StoredState { accounts: vec![account.clone()], ..world::nothing() }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::{
         recognition::{Answer, Asked, Exchanger, Place, Reply},
         secret::Secret,
         server::{Security, Server},
-        stage::{Detail, Stage, StageReport, StageResult},
+        stage::{Detail, Rotation, Stage, StageReport, StageResult},
         store_kind::StoreKind,
         user::User,
         whereabouts::Whereabouts,
@@ -178,7 +178,7 @@ pub fn granted(grant: Grant) -> Outcome {
 /// What a stage found that went well.
 pub fn passed(stage: Stage) -> StageReport {
     let detail = match stage {
-        Stage::Token => Detail::Refreshed { expires: None, rotated: false },
+        Stage::Token => Detail::Refreshed { expires: None, rotation: Rotation::None },
         Stage::Resolve => Detail::Resolved { host: "smtp.gmail.com".to_owned(), addresses: 2 },
         Stage::Connect => Detail::Connected { ip: "192.0.2.1".to_owned(), port: 587 },
         Stage::Tls => Detail::Encrypted { starttls: true, version: "TLS 1.3".to_owned(), certificate: None },

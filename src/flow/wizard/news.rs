@@ -250,8 +250,9 @@ impl Wizard {
                 ok: report.failure().is_none(),
                 diagnosis: report.failure().map(|failure| self.diagnose(failure).id),
             };
+            let server = self.other_than_recorded().filter(|_| check.ok).cloned();
             self.in_background(
-                Effect::RecordCheck { account: Box::new(account), check },
+                Effect::RecordCheck { account: Box::new(account), check, server },
                 Background::Recorded,
             );
         }

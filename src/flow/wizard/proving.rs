@@ -1,6 +1,6 @@
 //! The check, and keeping what it proved: a key is safe as pending before it is used.
 
-use super::{Saved, Wizard, Work};
+use super::{Plan, Saved, Wizard, Work};
 use crate::{
     diagnosis::tried,
     flow::{
@@ -34,21 +34,33 @@ impl Wizard {
         }
     }
 
-    /// The port of the mail server that works in place of the one that failed, where what was answered can be changed to
-    /// it: a kept account has its server in its record.
+    /// The port of the mail server that works in place of the one that failed, where the key can be used there.
     pub(in crate::flow) fn other_server(&self) -> Option<Server> {
-        let is_set_up = self.key.is_some() && self.renewed().is_none();
         let Work::Check(Check::Ended { report }) = &self.work else { return None };
-        let failure = report.failure().filter(|_| is_set_up && self.proof.is_some())?;
-        let destination = self.situation().destination()?;
+        let failure = report.failure().filter(|_| self.proof.is_some())?;
+        let destination = match &self.subject {
+            Some(account) => account.destination.clone(),
+            None => self.situation().destination()?,
+        };
         let server = tried::other_server(failure)?;
         (server.security == Security::StartTls || !check::needs_starttls(&destination))
             .then(|| server.clone())
     }
 
+    /// The mail server of an account that is kept, where it is another than in its record: the record is changed when the
+    /// server was proved.
+    pub(in crate::flow) fn other_than_recorded(&self) -> Option<&Server> {
+        let account = self.subject.as_ref().filter(|_| self.plan == Plan::Verify)?;
+        let recorded = self.state()?.accounts.iter().find(|recorded| recorded.id == account.id)?;
+        (recorded.smtp != account.smtp).then_some(&account.smtp)
+    }
+
     /// Takes that port and checks again.
     pub(super) fn use_other_port(&mut self) {
         let Some(server) = self.other_server() else { return };
+        if let Some(account) = &mut self.subject {
+            account.smtp = server.clone();
+        }
         self.answers.set(field::SMTP_PORT, server.port.to_string(), Source::Discovered);
         self.answers.set(field::SECURITY, server.security.id(), Source::Discovered);
         self.check();

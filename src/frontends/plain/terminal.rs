@@ -155,3 +155,32 @@ mod other {
         None
     }
 }
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use std::{
+        fs, thread,
+        time::{Duration, Instant},
+    };
+
+    use super::*;
+
+    fn watchers() -> usize {
+        let tasks = fs::read_dir("/proc/self/task").unwrap().flatten();
+        tasks.filter(|task| fs::read(task.path().join("comm")).is_ok_and(|name| name == b"stops\n")).count()
+    }
+
+    /// A process is stopped as a whole: two that wait for that would stop it twice.
+    #[test]
+    fn however_often_somebody_asks_one_thread_waits_for_a_stop() {
+        for _ in 0..3 {
+            Echo::default().watch(|| {}).unwrap();
+        }
+        let ends = Instant::now() + Duration::from_secs(10);
+        while watchers() == 0 && Instant::now() < ends {
+            thread::yield_now();
+        }
+        assert_eq!(watchers(), 1);
+    }
+}

@@ -136,3 +136,30 @@ fn a_refusal_of_the_key_ends_it_and_a_network_that_fails_does_not() {
         assert_only(&world, 1);
     }
 }
+
+/// What needs no waiting is answered at once; what may need it is left to whoever can be stopped.
+#[test]
+fn the_token_of_a_file_is_had_without_waiting_and_no_other() {
+    let home = tempfile::tempdir().unwrap();
+    let mut world = world_in(&home);
+    world.stores = SecretStores::of_system(&world.environment.folders);
+    let there = |store| Account { store, ..account(1) };
+    for (store, given) in [(StoreKind::PlainFile, true), (StoreKind::Memory, false)] {
+        let account = there(store);
+        save_pending(&world, &account, &secrets(1), &Cancel::new()).unwrap();
+        keep_account(&world, &account, &Cancel::new(), drop).unwrap();
+        assert_eq!(token_in_file(&world, &account), None, "{store:?}: there is none yet");
+        access_token(&world, &account, true, &Cancel::new(), |_| Ok(grant(&world, "first", None))).unwrap();
+        let expected = given.then(|| Secret::from("first"));
+        assert_eq!(token_in_file(&world, &account), expected, "{store:?}");
+    }
+    // One that has no five minutes left is as good as none, and so is that of a key that was renewed.
+    let mut short = grant(&world, "second", None);
+    short.expires = Some(short.obtained + Duration::minutes(4));
+    let account = there(StoreKind::PlainFile);
+    access_token(&world, &account, true, &Cancel::new(), |_| Ok(short)).unwrap();
+    assert_eq!(token_in_file(&world, &account), None);
+    access_token(&world, &account, true, &Cancel::new(), |_| Ok(grant(&world, "third", None))).unwrap();
+    let renewed = Account { key: KeyLife::begun(account.key.obtained + Duration::DAY), ..account };
+    assert_eq!(token_in_file(&world, &renewed), None);
+}

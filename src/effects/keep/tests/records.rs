@@ -1,7 +1,10 @@
 //! What is written down of keys that work.
 
 use super::*;
-use crate::effects::files::{CheckRecord, record_checks, record_use};
+use crate::{
+    effects::files::{record_checks, record_use},
+    model::server::Server,
+};
 
 fn good(at: Time) -> LastCheck {
     LastCheck { at, ok: true, diagnosis: None }
@@ -18,11 +21,24 @@ fn last_success(world: &World) -> Option<Time> {
 #[test]
 fn a_good_check_is_a_success_and_a_bad_one_leaves_the_last() {
     let (world, _home) = kept_world();
-    record_check(&world, &account(1), &good(day(5))).unwrap();
+    record_check(&world, &CheckRecord::of(&account(1), good(day(5)))).unwrap();
     let bad = LastCheck { at: day(6), ok: false, diagnosis: Some("refused".to_owned()) };
-    record_check(&world, &account(1), &bad).unwrap();
+    record_check(&world, &CheckRecord::of(&account(1), bad.clone())).unwrap();
     assert_eq!(last_success(&world), Some(day(5)));
     assert_eq!(accounts(&world).unwrap()[0].last_check, Some(bad));
+}
+
+#[test]
+fn a_server_that_was_proved_is_the_one_of_the_record_from_then_on() {
+    let (world, _home) = kept_world();
+    let smtp = |world: &World| accounts(world).unwrap()[0].smtp.clone();
+    let (own, other) = (account(1).smtp, Server { port: 4650, ..account(1).smtp });
+    let over = |check| CheckRecord { server: Some(other.clone()), ..CheckRecord::of(&account(1), check) };
+    record_check(&world, &over(LastCheck { at: day(5), ok: false, diagnosis: None })).unwrap();
+    assert_eq!(smtp(&world), own, "a check that failed proves no server");
+    record_check(&world, &over(good(day(6)))).unwrap();
+    record_check(&world, &CheckRecord::of(&account(1), good(day(7)))).unwrap();
+    assert_eq!(smtp(&world), other);
 }
 
 #[test]
@@ -30,7 +46,7 @@ fn what_was_found_of_an_old_key_says_nothing_of_the_new_one() {
     let (world, _home) = kept_world();
     save(&world, 2).unwrap();
     keep(&world, 2).unwrap();
-    record_check(&world, &account(1), &good(day(5))).unwrap();
+    record_check(&world, &CheckRecord::of(&account(1), good(day(5)))).unwrap();
     record_use(&world, &account(1), day(5)).unwrap();
     assert_only(&world, 2);
 }

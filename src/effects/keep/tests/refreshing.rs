@@ -193,13 +193,18 @@ fn a_second_place_counts_only_instead_of_the_key_that_it_was_kept_for() {
     assert_eq!(read_secrets(&world, &there(), false, &Cancel::new()).unwrap().key, other);
 }
 
+#[cfg(unix)]
 #[test]
 fn where_a_key_that_is_rotated_has_no_place_nobody_asks() {
     let (world, _home) = in_file();
     rotate(&world, secrets(1).key.expose(), "second").unwrap();
     block(&world);
-    let name = format!("rotated-{}.mailkey-new", account(1).id);
-    std::fs::create_dir(world.environment.folders.state.join(name)).unwrap();
+    // A name that has no room for that of a fresh text: the file can be read, and cannot be replaced.
+    let folder = &world.environment.folders.state;
+    let (place, elsewhere) =
+        (folder.join(format!("rotated-{}", account(1).id)), folder.join("x".repeat(250)));
+    std::fs::rename(&place, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &place).unwrap();
     let result = refresh_stored(&world, &there(), &Cancel::new(), |_| panic!("asked"));
     assert_eq!(result.unwrap_err().code, "_read_only");
     assert_eq!(stored(&world), Secret::from("second"));

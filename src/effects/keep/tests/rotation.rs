@@ -1,8 +1,23 @@
 //! No store, and no end at any moment, costs a key that the provider rotated; and what another process changes while a
 //! refresh waits counts.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
 use super::{interrupted::stop_everywhere, *};
-use crate::model::grant::Grant;
+use crate::{
+    effects::{files::lock::FileLock, notices::Notice, store},
+    model::grant::Grant,
+};
+
+const AT_ONCE: std::time::Duration = std::time::Duration::ZERO;
+const PASSPHRASE: &str = "a passphrase of the test";
 
 fn grant(refresh_token: &str) -> Grant {
     Grant {
@@ -71,7 +86,7 @@ fn assert_covered(world: &World, there: &Account, allow: impl FnOnce()) {
 #[test]
 fn an_encrypted_file_that_may_only_be_read_costs_not_even_the_first_one() {
     let (world, _home, there) = kept_in(StoreKind::File, |world, _| {
-        world.stores.take_passphrase(&Secret::from("a passphrase of the test"));
+        world.stores.take_passphrase(&Secret::from(PASSPHRASE));
     });
     let blocked = world.environment.folders.config.join("secrets.mailkey.mailkey-new");
     std::fs::create_dir(&blocked).unwrap();
@@ -89,9 +104,12 @@ fn kept_by_commands() -> (World, TempDir, Account) {
         let folder = home.path().display();
         let sh = |script: &str| format!("sh -c 'f={folder}/vault-$(printf %s {{entry}} | tr / _); {script}'");
         let commands = StoreCommands {
-            read: sh("test -f $f || { echo no such secret >&2; exit 1; }; cat $f"),
+            read: sh(&format!(
+                "case $(cat {folder}/mode 2>/dev/null) in gone) exit 1;; esac; \
+                 test -f $f || {{ echo no such secret >&2; exit 1; }}; cat $f"
+            )),
             write: sh(&format!(
-                "case $(cat {folder}/mode 2>/dev/null) in refuses) exit 1;; late) cat >$f; exit 1;; \
+                "case $(cat {folder}/mode 2>/dev/null) in refuses|gone) exit 1;; late) cat >$f; exit 1;; \
                  breaks-once) rm {folder}/mode; head -c 3 >$f; exit 1;; esac; cat >$f"
             )),
             delete: sh("rm -f $f"),
@@ -138,6 +156,25 @@ fn a_write_that_breaks_off_costs_nothing() {
     let first = secrets(1).key;
     rotate(&world, &there, first.expose(), "canary-2").unwrap();
     assert_eq!(keys(&world, &there), (Secret::from("canary-2"), first));
+}
+
+/// What comes next is kept for the key that the store has by then, also where it gives nothing any more.
+#[cfg(unix)]
+#[test]
+fn a_key_that_came_home_by_a_write_that_failed_is_what_the_next_one_is_sealed_with() {
+    let (world, home, there) = kept_by_commands();
+    let mode = |mode: &str| std::fs::write(home.path().join("mode"), mode).unwrap();
+    mode("refuses");
+    rotate(&world, &there, secrets(1).key.expose(), "canary-2").unwrap();
+    mode("late");
+    refresh_stored(&world, &there, &Cancel::new(), |using| {
+        assert_eq!(using.secrets.key, Secret::from("canary-2"));
+        mode("gone");
+        Ok(grant("canary-3"))
+    })
+    .unwrap();
+    mode("");
+    assert_eq!(keys(&world, &there), (Secret::from("canary-3"), Secret::from("canary-2")));
 }
 
 #[test]
@@ -228,4 +265,64 @@ fn nothing_is_read_before_the_lock_is_held() {
         let failure = result.unwrap_err();
         assert_eq!((failure.layer, failure.code.as_str()), (Layer::Files, "_cancelled"));
     }
+}
+
+type Act<'a> = Box<dyn Fn(&World) -> Result<(), Failure> + 'a>;
+
+/// Others wait for the lock, and would wait for the person.
+#[test]
+fn a_person_is_asked_before_anything_is_locked() {
+    let (world, home, there) = kept_in(StoreKind::File, |world, _| {
+        world.stores.take_passphrase(&Secret::from(PASSPHRASE));
+    });
+    let pending = Account { store: StoreKind::File, ..account(2) };
+    let acts: [Act<'_>; 6] = [
+        Box::new(|world| rotate(world, &there, secrets(1).key.expose(), "canary-2").map(drop)),
+        Box::new(|world| {
+            access_token(world, &there, true, &Cancel::new(), |_| Ok(grant("canary-3"))).map(drop)
+        }),
+        Box::new(|world| save_pending(world, &pending, &secrets(2), &Cancel::new())),
+        Box::new(|world| keep_account(world, &pending, &Cancel::new(), drop).map(drop)),
+        Box::new(|world| drop_pending(world, &pending, &Cancel::new())),
+        Box::new(|world| move_account(world, &pending, StoreKind::PlainFile, &Cancel::new()).map(drop)),
+    ];
+    let locked =
+        [refresh::lock_path(&world, &id()), world.environment.folders.config.join("secrets.mailkey")];
+    for (number, act) in acts.iter().enumerate() {
+        let mut world = world_in(&home);
+        world.stores = SecretStores::of_system(&world.environment.folders);
+        let (asked, locked) = (Arc::new(AtomicUsize::new(0)), locked.clone());
+        let count = Arc::clone(&asked);
+        world.stores.let_ask(Arc::new(move |_| {
+            for path in &locked {
+                let taken = FileLock::take(path, AT_ONCE, &Cancel::new());
+                assert!(taken.is_ok(), "{} is locked", path.display());
+            }
+            count.fetch_add(1, Ordering::SeqCst);
+            Ok(Some(Secret::from(PASSPHRASE)))
+        }));
+        act(&world).unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "{number}");
+    }
+}
+
+#[test]
+fn who_waits_for_another_says_for_what_and_goes_on_after_it() {
+    let (world, _home) = kept_world();
+    let (tell, told) = mpsc::channel();
+    world.notices.let_tell(Box::new(move |notice| tell.send(notice.clone()).unwrap()));
+    let wait = || refresh::lock_awake(&world, &account(1), AT_ONCE, &Cancel::new()).map(drop);
+    wait().unwrap();
+    assert!(told.try_recv().is_err(), "who need not wait says nothing");
+    let held = refresh::lock(&world, &account(1), &Cancel::new()).unwrap();
+    thread::scope(|scope| {
+        let waiting = scope.spawn(wait);
+        let Notice::Waiting { name, at_most } = told.recv_timeout(store::LONGEST).unwrap();
+        assert_eq!(name, account(1).name);
+        // A move is the longest: it copies five secrets, and each may keep it waiting.
+        assert!(at_most > store::LONGEST * 15, "{at_most:?}");
+        drop(held);
+        waiting.join().unwrap().unwrap();
+    });
+    assert!(told.try_recv().is_err(), "it is said once");
 }
