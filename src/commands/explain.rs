@@ -11,7 +11,7 @@ use super::{
 use crate::{
     cli::explain::Explain,
     diagnosis::{
-        Confidence,
+        Confidence, UNSAID,
         explain::{Explanation, explain},
         reading::Reader,
     },
@@ -132,7 +132,10 @@ fn cause(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &S
         cause: words(diagnosis.cause()),
         remedies: entries("remedy", &diagnosis.remedies),
         confidence: diagnosis.confidence.id(),
-        server_said: diagnosis.server_said.as_ref().map(|said| report::with_code(&reported.failure, said)),
+        server_said: diagnosis.server_said.as_ref().map(|said| {
+            let unsaid = reported.failure.details.iter().any(|(name, _)| *name == UNSAID);
+            if unsaid { said.clone() } else { report::with_code(&reported.failure, said) }
+        }),
         ruled_out: entries("ruled-out", &diagnosis.ruled_out),
         provider,
         page: diagnosis.doc.clone(),

@@ -8,9 +8,13 @@ use std::{
 use super::{
     Confidence, Context, Diagnosis, REPORTED, Retry,
     file::{Entry, File, Groups, Page, ProviderRemedies, Reported, is_of},
+    reading::Sayings,
     rule::{Case, Rule},
 };
-use crate::model::{exit_code::ExitCode, failure::Failure};
+use crate::model::{
+    exit_code::ExitCode,
+    failure::{Failure, Layer},
+};
 
 /// The data. Named here and not through `guide`, which this layer must not know.
 const EMBEDDED: &str = include_str!("../../assets/diagnoses.json");
@@ -122,6 +126,17 @@ impl Catalogue {
             doc: entry.docs.iter().find(|(name, _)| here(name)).map(|(_, page)| page.clone()),
             checked: Some(entry.checked.clone()),
         }
+    }
+
+    /// The words that decide wherever they stand.
+    pub(super) fn sayings(&self) -> Sayings {
+        let rules = self.entries.iter().flat_map(|entry| &entry.rules).filter(|rule| rule.alone);
+        Sayings::new(rules.flat_map(|rule| {
+            let layer = rule.layers.first().copied().unwrap_or(Layer::Send);
+            let code = rule.codes.first().map_or_else(String::new, |code| code.replace("xx", "50"));
+            let texts = rule.texts.iter().filter(|text| !text.contains('*'));
+            texts.map(move |text| (text.clone(), layer, code.clone()))
+        }))
     }
 
     /// What the browser may show during a consent at this provider, in the order in which it is offered. The

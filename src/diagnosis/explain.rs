@@ -31,7 +31,7 @@ pub fn explain(
     reader: &Reader,
     catalogue: &Catalogue,
 ) -> Vec<Explanation> {
-    let read = reader.read(text);
+    let read = reader.read(text, &catalogue.sayings());
     let mut explained: Vec<Explanation> = Vec::new();
     for reported in read {
         // What another server answered is not said by the provider.

@@ -34,6 +34,8 @@ use crate::model::exit_code::ExitCode;
 
 /// The detail that marks a failure of another program, which a person only reports: see [`reading`].
 pub const REPORTED: &str = "reported";
+/// The detail that marks a code which stands for words and is not in the text: it is not told as the server's.
+pub const UNSAID: &str = "unsaid";
 
 /// Why something failed and what follows from it, as ids; the words are made from them in the person's
 /// language.

@@ -62,6 +62,10 @@ pub(super) struct Rule {
     /// The words mean this at every provider: they weigh as if the provider were named.
     #[serde(default)]
     pub everywhere: bool,
+    /// The words decide by themselves: whatever the reply code, which only adds weight then, and where a program
+    /// repeats them without any reply around them. The first code stands for the missing one.
+    #[serde(default)]
+    pub alone: bool,
     /// Where this rule is surer or less sure than its diagnosis.
     #[serde(default)]
     pub confidence: Option<Confidence>,
@@ -111,7 +115,10 @@ impl Rule {
     /// How well it fits; `None`: not at all.
     pub(super) fn score(&self, case: &Case<'_>, groups: &Groups) -> Option<u32> {
         let mut score = 0;
-        if !self.layers.is_empty() && !self.layers.contains(&case.failure.layer) {
+        let is_here = self.layers.is_empty() || self.layers.contains(&case.failure.layer);
+        let may_be =
+            self.alone && is_of_mail(case.failure.layer) && self.layers.iter().copied().any(is_of_mail);
+        if !(is_here || may_be) {
             return None;
         }
         if self.provider != ANY_PROVIDER {
@@ -126,7 +133,9 @@ impl Rule {
             let code = case.failure.code.as_str();
             if self.codes.iter().any(|known| known == code) {
                 score += CODE_WEIGHT;
-            } else if !self.codes.iter().any(|known| is_of_class(code, known)) {
+            } else if !self.codes.iter().any(|known| is_of_class(code, known))
+                && (!self.alone || code.starts_with('_'))
+            {
                 return None;
             }
         }
@@ -187,6 +196,12 @@ impl Condition {
             });
         listed && in_bounds
     }
+}
+
+/// True where a server of mail speaks. Which command it answers is not always told, and words that decide by themselves
+/// need not know it.
+fn is_of_mail(layer: Layer) -> bool {
+    matches!(layer, Layer::Connect | Layer::SignIn | Layer::Send)
 }
 
 /// The weight of a list that the case must be in: nothing where the list is empty or the case does not say.

@@ -101,11 +101,30 @@ fn the_texts_put_aside_are_understood() {
     assert!(count(Answer::Right) * 10 >= half.len() * 9, "{table}");
 }
 
-/// The third set, collected after the rules: it measures them. What is wrong in it stays to be mended.
+/// The third set, collected after the rules, and those that were collected to mend them by it: no measure, a floor.
+/// The figure of the third was 52 of 87, 8 loudly wrong. The batches of the others, each before the rules were mended
+/// by it, are told in `training.json`'s history.
 #[test]
-fn the_texts_of_the_third_set_are_counted() {
-    let set = half("third.json").expect("third.json");
-    let table = table("third", &set);
+fn the_texts_that_were_learnt_from_stay_understood() {
+    for (name, file) in [("third", "third.json"), ("training", "training.json")] {
+        let set = half(file).expect(file);
+        let table = table(name, &set);
+        println!("{table}");
+        let count = |wanted| set.iter().filter(|(.., answer)| *answer == wanted).count();
+        assert_eq!(count(Answer::Unmapped), 0, "{table}");
+        assert!(count(Answer::Right) * 10 >= set.len() * 9, "{table}");
+        assert!(count(Answer::Loud) * 33 <= set.len(), "{table}");
+    }
+}
+
+/// The fourth set, collected without a look at the rules, its causes mapped before it was asked. Its figure was 72 of
+/// 107, 23 unknown, 12 loudly wrong; two rules were mended by it since, so that it is a floor now as well.
+#[test]
+fn the_fourth_set_stays_understood() {
+    let set = half("fourth.json").expect("fourth.json");
+    let table = table("fourth", &set);
     println!("{table}");
-    assert!(set.iter().all(|(.., answer)| *answer != Answer::Unmapped), "{table}");
+    let count = |wanted| set.iter().filter(|(.., answer)| *answer == wanted).count();
+    assert_eq!(count(Answer::Unmapped), 0, "{table}");
+    assert!(count(Answer::Right) >= 73 && count(Answer::Loud) <= 11, "{table}");
 }

@@ -1,9 +1,9 @@
 //! What stands around a failure: the server, the port, the way of signing in, the command.
 
 /// Names that end like these are of files and programs, not of servers.
-const NOT_HOSTS: [&str; 24] = [
+const NOT_HOSTS: [&str; 28] = [
     "js", "ts", "py", "go", "php", "java", "rb", "rs", "cs", "c", "cc", "cpp", "h", "log", "json", "html",
-    "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service",
+    "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service", "error", "critical", "warning", "notice",
 ];
 /// How names of mail servers begin.
 const OF_MAIL: [&str; 9] =

@@ -11,14 +11,16 @@ mod oauth;
 mod places;
 mod plain;
 mod reply;
+mod sayings;
 mod secrets;
 mod settling;
 
 use data::{File, Hint, Index, Phrase};
 use reply::Reply;
+pub use sayings::Sayings;
 use settling::{is_same, settle};
 
-use super::REPORTED;
+use super::{REPORTED, UNSAID};
 use crate::model::{
     clean,
     failure::{Failure, Layer},
@@ -94,13 +96,13 @@ impl Reader {
     }
 
     /// What the text reports, in the order in which it happened; the same failure once. What only wraps another
-    /// failure is left out where that one is there.
+    /// failure is left out where that one is there. `sayings`: what decides without a reply around it.
     #[must_use]
-    pub fn read(&self, text: &str) -> Vec<Reported> {
+    pub fn read(&self, text: &str, sayings: &Sayings) -> Vec<Reported> {
         let text = plain::plain(text);
         let lower = text.to_ascii_lowercase();
         let whole = self.hint(&lower).or_else(|| self.exact(&text));
-        let mut found = self.found(&text, &lower, whole);
+        let mut found = self.found(&text, &lower, whole, sayings);
         found.sort_by_key(|found| found.at);
         settle(&mut found);
         let mut different: Vec<Found> = Vec::new();
@@ -114,7 +116,7 @@ impl Reader {
         different.into_iter().map(|found| self.reported(found, &lower, whole)).collect()
     }
 
-    fn found(&self, text: &str, lower: &str, whole: Option<&Hint>) -> Vec<Found> {
+    fn found(&self, text: &str, lower: &str, whole: Option<&Hint>, sayings: &Sayings) -> Vec<Found> {
         let replies = reply::replies(text);
         let inside = |at: usize| {
             let next = replies.partition_point(|reply| reply.at <= at);
@@ -125,12 +127,20 @@ impl Reader {
         let numbers = oauth::numbers(text, lower);
         found.extend(numbers.into_iter().map(|(at, end, failure)| Found { at, end, failure, weak: false }));
         for (at, length, of) in self.phrases.find(lower) {
-            if !inside(at)
-                && let Some(phrase) = self.file.phrases.get(of)
-            {
-                found.extend(self.of_phrase(phrase, text, lower, (at, at + length)));
+            let Some(phrase) = self.file.phrases.get(of) else { continue };
+            let around = found.iter_mut().take(replies.len()).find(|one| one.at <= at && at < one.end);
+            match around {
+                // A gateway or a web server answers with what it met itself.
+                Some(reply) if wraps(&reply.failure) && !phrase.weak && phrase.code.starts_with('_') => {
+                    reply.weak = true;
+                }
+                Some(_) => continue,
+                None if inside(at) => continue,
+                None => {}
             }
+            found.extend(self.of_phrase(phrase, text, lower, (at, at + length)));
         }
+        found.extend(sayings.found(text, lower, !replies.is_empty(), inside));
         let answers = [oauth::answer(text, lower), oauth::seatable(text, lower)];
         // What names its reason is better than the number alone.
         let known =
@@ -166,6 +176,9 @@ impl Reader {
             _ => Failure::new(layer, &phrase.code).saying(line(text, at, end)),
         };
         failure.mechanism.clone_from(&phrase.mechanism);
+        if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(&phrase.code) {
+            failure = failure.with(UNSAID, "yes");
+        }
         if matches!(layer, Layer::Resolve | Layer::Connect | Layer::Tls) {
             let named = around::host(plain::around(text, at, end + 120)).or_else(|| around::host(near));
             let surely = |host: &str| {
@@ -269,6 +282,11 @@ fn stranger(text: &str, at: usize, whole: Option<&Hint>) -> Option<String> {
     let own = whole?.texts.iter().any(|text| greeter.to_ascii_lowercase().contains(text.as_str()));
     let of_google = greeter.ends_with("google.com");
     (domain(greeter) != domain(wanted) && !own && !of_google).then(|| greeter.to_owned())
+}
+
+/// True for a reply that may repeat another failure: one without a code of its own kind.
+fn wraps(failure: &Failure) -> bool {
+    matches!(failure.code.as_str(), "500" | "554") && failure.enhanced.is_none()
 }
 
 /// Where a reply belongs, by its code, its words and what stands before it; all in lower case.

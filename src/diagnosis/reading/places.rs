@@ -10,7 +10,7 @@ const NOTHING: [&str; 7] = ["", "undefined", "null", "(null)", "none", "nil", "f
 /// No name of a server holds one of these; `<`, `[` and `*` are left out, since people write them over real names.
 const NEVER: &str = "\"'`,;:/\\@=?&#$!|“”„«»";
 /// What stands around the own computer as the server that was asked. Where a log only names it, it is no server.
-const LOCAL: [&str; 13] = [
+const LOCAL: [&str; 14] = [
     "127.0.0.1",
     "[::1]",
     " ::1:",
@@ -22,6 +22,7 @@ const LOCAL: [&str; 13] = [
     "\"localhost\"",
     "localhost,",
     "localhost port",
+    "host localhost",
     "localhost (",
     "econnrefused localhost",
 ];
@@ -49,10 +50,16 @@ pub(super) fn finer(
             is_slip(name).then(|| ("_bad_name", Some(told.trim().to_owned())))
         }
         (Layer::Connect, "_refused") => is_local(near).then_some(("_not_set", None)),
+        (Layer::Connect, "_unreachable") if is_local(near) => Some(("_not_set", None)),
         (Layer::Connect, "_unreachable") => {
             let close = around(text, at.saturating_sub(120), end + 120);
-            (addresses(close).any(|address| is_outside_ipv6(&address)) && !names_ipv4(line(text, at)))
-                .then_some(("_no_ipv6", None))
+            // No address of the own computer fits: mostly since IPv6 is missing, but then an address must show it.
+            let of_own_address = text[at..end].to_ascii_lowercase().contains("addr");
+            let unnamed = of_own_address.then_some(("_unnamed", None));
+            let no_ipv6 = (addresses(close).any(|address| is_outside_ipv6(&address))
+                && !names_ipv4(line(text, at)))
+            .then_some(("_no_ipv6", None));
+            no_ipv6.or(unnamed)
         }
         _ => None,
     }

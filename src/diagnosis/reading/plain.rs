@@ -3,7 +3,7 @@
 use crate::model::invisible::is_invisible;
 
 /// What stands for what in logs that write a text as JSON, as a literal of a language, or as HTML.
-const WRITTEN: [(&str, &str); 14] = [
+const WRITTEN: [(&str, &str); 15] = [
     ("\\r\\n", "\n"),
     ("\\n", "\n"),
     ("\\r", "\n"),
@@ -11,6 +11,8 @@ const WRITTEN: [(&str, &str); 14] = [
     ("\\\"", "\""),
     ("\\'", "'"),
     ("\\/", "/"),
+    // Emphasis of Markdown, as in what people paste from a thread.
+    ("**", ""),
     ("&quot;", "\""),
     ("&#39;", "'"),
     ("&lt;", "<"),
@@ -31,7 +33,7 @@ pub(super) fn plain(text: &str) -> String {
             continue;
         }
         // Only these begin what is written otherwise; the rest is copied at once.
-        if matches!(first, '\\' | '&' | '\u{2019}' | '\u{a0}')
+        if matches!(first, '\\' | '&' | '*' | '\u{2019}' | '\u{a0}')
             && let Some((written, meant)) = WRITTEN.iter().find(|(written, _)| rest.starts_with(written))
         {
             plain.push_str(meant);

@@ -3,9 +3,9 @@
 use super::plain::around;
 
 /// The reply codes that tell of a failure, and the challenge that carries one in base64.
-const CODES: [u16; 28] = [
-    334, 421, 432, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 510, 511, 521, 523, 525, 530, 534, 535,
-    538, 550, 551, 552, 553, 554, 571,
+const CODES: [u16; 33] = [
+    334, 420, 421, 432, 440, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 510, 511, 521, 523, 525, 526,
+    530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 559, 571,
 ];
 /// A reply is read no further than this many bytes: longer ones repeat themselves.
 const LONGEST: usize = 1600;
@@ -134,7 +134,7 @@ fn coded(text: &str, at: usize) -> Option<Reply> {
     let quoted = tuple.filter(|rest| rest.starts_with(['"', '\'']));
     let said = match quoted {
         Some(said) => said,
-        None => after.strip_prefix([' ', '-', ':'])?,
+        None => after.strip_prefix("): ").or_else(|| after.strip_prefix([' ', '-', ':']))?,
     };
     let begin = at + 3 + (after.len() - said.len());
     let words = said.trim_start_matches([' ', '"', '\'', ':']);
@@ -159,7 +159,7 @@ fn enhanced_only(text: &str, at: usize) -> Option<Reply> {
     let spaced = words[enhanced.len()..].starts_with(' ');
     let before = around(text, at.saturating_sub(4), at);
     if !spaced
-        || before.ends_with('=')
+        || before.ends_with("dsn=")
         || !is_marked(text, at)
         || !said.starts_with(|c: char| c.is_alphabetic() || c == '<')
     {
@@ -176,13 +176,15 @@ fn enhanced_only(text: &str, at: usize) -> Option<Reply> {
 fn is_marked(text: &str, at: usize) -> bool {
     let before = around(text, at.saturating_sub(40), at);
     let line = before.rsplit('\n').next().unwrap_or_default();
-    let glued = line.ends_with(':') && !line.ends_with("::");
-    let line = line.trim_end();
-    let lower = line.to_ascii_lowercase();
+    let lower = line.trim_end().to_ascii_lowercase();
     let named = [
         "error", "said", "reply", "response", "received", "server", "code", "message", "smtp", "got",
-        "status",
+        "status", "msg", "fault",
     ];
+    // `server:421 Too many`, and not `file.js:535:12`.
+    let by_name = |name: &str| lower.strip_suffix(':').is_some_and(|line| line.ends_with(name));
+    let glued = line.ends_with(':') && !line.ends_with("::") && !named.iter().any(|name| by_name(name));
+    let line = line.trim_end();
     line.is_empty()
         || (line.ends_with([':', '"', '\'', '`', '<', '>', '=', '|', '(', '[', '{', ']', '*']) && !glued)
         || line.ends_with("- ")

@@ -1,0 +1,47 @@
+//! [`Sayings`]: words that decide by themselves, looked for where no reply stands around them.
+
+use super::{Found, data::Index, line};
+use crate::{
+    diagnosis::UNSAID,
+    model::failure::{Failure, Layer},
+};
+
+/// Words of the rules that say the same whatever code stands with them: programs and the interfaces of sending
+/// services often repeat nothing else of what they were answered.
+#[derive(Clone, Debug, Default)]
+pub struct Sayings {
+    words: Index,
+    /// Where it failed, and the code under which the rule is found.
+    meant: Vec<(Layer, String)>,
+}
+
+impl Sayings {
+    /// Each with the words, in lower case and without a gap.
+    pub(in crate::diagnosis) fn new(all: impl IntoIterator<Item = (String, Layer, String)>) -> Self {
+        let (mut words, mut meant) = (Vec::new(), Vec::new());
+        for (text, layer, code) in all {
+            words.push((text, meant.len()));
+            meant.push((layer, code));
+        }
+        Self { words: Index::new(words), meant }
+    }
+
+    /// Where the text (also in lower case) says one of them outside of all replies. `weak`: replies were found, which
+    /// tell the same better.
+    pub(super) fn found(
+        &self,
+        text: &str,
+        lower: &str,
+        weak: bool,
+        inside: impl Fn(usize) -> bool,
+    ) -> Vec<Found> {
+        let all = self.words.find(lower).into_iter().filter(|(at, ..)| !inside(*at));
+        let found = |(at, length, of): (usize, usize, usize)| {
+            let (layer, code) = self.meant.get(of)?;
+            let end = at + length;
+            let failure = Failure::new(*layer, code).saying(line(text, at, end)).with(UNSAID, "yes");
+            Some(Found { at, end, failure, weak })
+        };
+        all.filter_map(found).collect()
+    }
+}
