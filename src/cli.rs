@@ -5,6 +5,7 @@
 pub mod account;
 pub mod answers;
 pub mod arrival;
+pub mod discover;
 pub mod doctor;
 pub mod explain;
 pub mod export;

@@ -39,6 +39,8 @@
 //! - A secret is never in a `Screen`, a `Debug` text, a file name, argv or a child's environment. Copying one is an
 //!   effect that the loop hands to the front-end, which owns the terminal's clipboard.
 //! - An account that moves to another store is in one of the two at every moment, and in one alone in the end.
+//! - Nobody in the network is asked about a domain without the person's wish, nobody is told more than the domain, and a
+//!   server that nobody named is never made up.
 //! - Order ids only grow; a result whose id is no longer pending is dropped.
 //! - A key is saved as pending the moment it is obtained, promoted after the check, read back and compared; the old
 //!   key stays until the promotion.

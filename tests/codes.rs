@@ -14,8 +14,8 @@ use mailkey::{
         failure::{
             Failure,
             Layer::{
-                self, Api, Arrive, Bug, Connect, Consent, Files, Listener, Resolve, Seatable, Send, SignIn,
-                Store, Tls, Token,
+                self, Api, Arrive, Bug, Connect, Consent, Discover, Files, Listener, Resolve, Seatable, Send,
+                SignIn, Store, Tls, Token,
             },
         },
         language::Language,
@@ -24,11 +24,12 @@ use mailkey::{
 
 /// The layers of the failures that a file makes where it does not name one right before the code. The longest
 /// beginning of the path decides; without layers, one of all must have a rule.
-const LAYERS: [(&str, &[Layer]); 27] = [
+const LAYERS: [(&str, &[Layer]); 30] = [
     ("effects/check.rs", &[]),
     ("effects/connect.rs", &[]),
+    ("effects/discover", &[Discover]),
     ("effects/files", &[Files]),
-    ("effects/http.rs", &[Token, Api, Seatable]),
+    ("effects/http.rs", &[Token, Api, Seatable, Discover]),
     ("effects/http_send.rs", &[Api]),
     ("effects/keep", &[Store]),
     ("effects/keep.rs", &[Files]),
@@ -47,9 +48,11 @@ const LAYERS: [(&str, &[Layer]); 27] = [
     ("flow/arrival.rs", &[Arrive]),
     ("flow/consent", &[Token]),
     ("flow/present", &[Seatable]),
+    ("flow/recognition", &[Discover]),
     ("flow/seatable", &[Seatable]),
     ("flow/wizard", &[Bug]),
     ("flow/wizard/arriving.rs", &[Arrive]),
+    ("flow/wizard/discovering.rs", &[Discover]),
     ("flow/wizard/seatable", &[Seatable]),
     ("model/redirect.rs", &[Consent]),
 ];

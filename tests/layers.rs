@@ -55,13 +55,16 @@ const WORLD: [&str; 21] = [
 ];
 
 /// Packages and the folders that may name them.
-const PACKAGES: [(&str, &[&str]); 25] = [
+const PACKAGES: [(&str, &[&str]); 27] = [
     ("clap_complete", &["commands"]),
     ("clap_mangen", &["commands"]),
     ("ratatui", &["frontends/tui"]),
     ("crossterm", &["frontends/tui"]),
     ("tui_input", &["frontends/tui"]),
     ("ureq", &["effects", "practice"]),
+    ("domain", &["effects", "practice"]),
+    // Reading a text is no I/O.
+    ("quick_xml", &["flow"]),
     ("oauth2", &["effects", "practice"]),
     ("rustls", &["effects", "practice"]),
     ("rustls_native_certs", &["effects", "practice"]),

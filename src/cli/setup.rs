@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{answers::AnswersFile, arrival::Arrival, seatable::SignIn};
+use super::{answers::AnswersFile, arrival::Arrival, discover::Discover, seatable::SignIn};
 
 /// `mailkey setup`.
 #[derive(Args, Clone, Debug, Default)]
@@ -16,6 +16,9 @@ pub struct Setup {
     /// The provider's id, or `other`; an id that is not known is refused with all of them
     #[arg(long, value_name = "ID")]
     pub provider: Option<String>,
+    /// Asking the network for the provider.
+    #[command(flatten)]
+    pub discover: Discover,
     /// The provider's region, where it has several and the address does not tell
     #[arg(long, value_name = "ID")]
     pub region: Option<String>,

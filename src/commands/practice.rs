@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     cli,
-    effects::{files, log::Log, store::SecretStores, trust::Trust, world::World},
+    effects::{discover::Names, files, log::Log, store::SecretStores, trust::Trust, world::World},
     environment::Folders,
     flow::{
         knowledge::{Knowledge, SeatableServer},
@@ -29,7 +29,7 @@ use crate::{
         redirect::{Loopback, RedirectRule},
         seatable::Version,
     },
-    practice::{Fault, Options, Practice, serve::EndWatch},
+    practice::{DOMAINS, Fault, Options, Practice, serve::EndWatch},
 };
 
 /// `mailkey practice`.
@@ -159,6 +159,7 @@ fn practising(
         },
         browser: session.world.browser,
         consent_deadline: session.world.consent_deadline,
+        names: Names::Of { resolver: practice.resolver(), web: practice.web(), domains: &DOMAINS },
         farewells: session.world.farewells.clone(),
         notices: session.world.notices.clone(),
     };
@@ -169,3 +170,6 @@ fn practising(
         world: Arc::new(world),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use super::{missing::Given, print};
 use crate::{
     cli::{self, Global, store::Store},
     effects::{
+        discover::Names,
         farewells::Farewells,
         files,
         log::Log,
@@ -186,6 +187,7 @@ impl Session {
                 cli::Browser::Never => BrowserChoice::Never,
             },
             consent_deadline: Duration::from_secs(global.timeout),
+            names: Names::System,
             farewells: Farewells::default(),
             notices: Notices::default(),
         };

@@ -110,6 +110,8 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
         (field::NAME, &arguments.name),
         (field::ADDRESS, &arguments.address),
         (field::PROVIDER, &arguments.provider),
+        (field::FOUND, &arguments.discover.found),
+        (field::RESOLVER, &arguments.discover.resolver),
         (field::REGION, &arguments.region),
         (field::USER, &arguments.user),
         (field::METHOD, &arguments.method),
@@ -149,6 +151,7 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
         answers.set(field::SCOPE, arguments.scope.join(" "), Source::Flag);
     }
     for (id, given) in [
+        (field::DISCOVER, arguments.discover.discover),
         (field::NO_SEND, arguments.no_send),
         (field::KEEP_ANYWAY, arguments.keep_anyway),
         (field::SEATABLE_TAKE_OVER, arguments.take_over),

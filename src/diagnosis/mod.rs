@@ -8,7 +8,7 @@
 //! words may ask for `{address}` and `{provider}` always; for `{host}` and `{port}` where the layer is resolve,
 //! connect, tls or seatable; and for what the failure of that code carries in its details: `{names}` (`_wrong_name`),
 //! `{expires}` (`_expired`), `{issuer}` (`_unknown_issuer`), `{port}` and `{offer}` (`_port_busy`), `{name}`
-//! (`_name_taken`), `{path}` (layer files), and of the layer store `{path}` and `{shortest}` (`_passphrase_…`, `_costly`),
+//! (`_name_taken`), `{path}` (layer files), `{domain}` (layer discover) and `{found}` (`_guess`, `_conflict`), and of the layer store `{path}` and `{shortest}` (`_passphrase_…`, `_costly`),
 //! `{length}` and `{limit}` (`_too_large`), `{program}`, `{waited}` and `{command}` (`_command_…`), `{reason}`. Where a failure may lack one of these, a rule asks for it and another diagnosis stands in. With
 //! OAuth, the words of layers token, consent, page and api may ask for `{client_id}`, and those that tell of an
 //! unregistered redirect for `{redirect}`. What was tried after a failure ([`tried`]) is asked for like a detail: `tried` is

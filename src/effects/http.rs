@@ -8,7 +8,7 @@ mod tests;
 
 use std::{
     io::{self, ErrorKind},
-    net::IpAddr,
+    net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Duration,
 };
@@ -16,8 +16,14 @@ use std::{
 use rustls::CertificateError;
 use ureq::{
     Agent, Timeout,
-    http::{Request, Response},
+    config::{Config, ConfigBuilder},
+    http::{Request, Response, Uri},
     tls::{Certificate, RootCerts, TlsConfig},
+    typestate::AgentScope,
+    unversioned::{
+        resolver::{ResolvedSocketAddrs, Resolver},
+        transport::{DefaultConnector, NextTimeout},
+    },
 };
 use url::{Host, Url};
 
@@ -31,6 +37,8 @@ pub const GLOBAL_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 /// The resolver's own first time-out is 5 s on most systems.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(5);
+/// ureq has no room for more (`MAX_ADDRS`).
+const MAX_ADDRESSES: usize = 16;
 /// Google's headers have about 1 KiB.
 const MAX_HEADERS: usize = 16 * 1024;
 /// The largest answers that we read, token answers with an `id_token`, have about 4 KiB.
@@ -91,7 +99,40 @@ pub fn agent(world: &World) -> Agent {
 }
 
 /// The same as [`agent`], for requests of which each takes that long at most.
-fn agent_within(patience: Duration, world: &World) -> Agent {
+#[must_use]
+pub fn agent_within(patience: Duration, world: &World) -> Agent {
+    config(patience, world).build().new_agent()
+}
+
+/// The same for servers at these addresses, whatever their names are. There is no proxy between: it would ask for the
+/// names itself.
+#[must_use]
+pub fn agent_at(addresses: Vec<SocketAddr>, patience: Duration, world: &World) -> Agent {
+    let config = config(patience, world).proxy(None).build();
+    Agent::with_parts(config, DefaultConnector::default(), At(addresses))
+}
+
+/// Every name leads here.
+#[derive(Debug)]
+struct At(Vec<SocketAddr>);
+
+impl Resolver for At {
+    fn resolve(
+        &self,
+        _uri: &Uri,
+        _config: &Config,
+        _timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let mut found = self.empty();
+        // No more than there is room for.
+        for address in self.0.iter().take(MAX_ADDRESSES) {
+            found.push(*address);
+        }
+        if found.is_empty() { Err(ureq::Error::HostNotFound) } else { Ok(found) }
+    }
+}
+
+fn config(patience: Duration, world: &World) -> ConfigBuilder<AgentScope> {
     let roots = if world.trust.has_added() {
         let listed = world.trust.listed();
         RootCerts::Specific(Arc::new(
@@ -116,8 +157,6 @@ fn agent_within(patience: Duration, world: &World) -> Agent {
         // A connection that the server closes just then would leave open whether the next request arrived.
         .max_idle_connections(0)
         .user_agent(concat!("mailkey/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .new_agent()
 }
 
 /// Sends a request and reads the whole answer, whatever its status. Cancelling shuts the connection.

@@ -15,6 +15,7 @@ use crate::{
     model::{
         Time,
         failure::Failure,
+        recognition::Answer,
         stage::{StageReport, StageResult},
     },
 };
@@ -68,6 +69,7 @@ pub fn name(effect: &Effect) -> &'static str {
         Effect::DropPending { .. } => "drop pending",
         Effect::SaveUnfinished { .. } => "save unfinished",
         Effect::ReadSeatable { .. } => "read seatable",
+        Effect::Discover(_) => "discover",
         Effect::SignInSeatable { .. } => "sign in to seatable",
         Effect::ConnectSeatable(_) => "connect seatable",
         Effect::RecordCheck { .. } => "record check",
@@ -80,6 +82,12 @@ pub fn news(progress: &Progress) -> String {
     match progress {
         Progress::Listening(_) => "listening".to_owned(),
         Progress::StrangeRedirect => "a redirect with another state".to_owned(),
+        Progress::Asking(asked) => format!("asking {}", asked.id()),
+        Progress::Replied(reply) => match &reply.answer {
+            Ok(Answer::Nothing) => format!("{} is nowhere", reply.asked.id()),
+            Ok(_) => format!("{} answered", reply.asked.id()),
+            Err(failure) => format!("{} failed: {}", reply.asked.id(), code(failure)),
+        },
         Progress::DeviceCode(_) => "a code for another device".to_owned(),
         Progress::StageBegan(stage) => format!("stage {} began", stage.id()),
         Progress::StageEnded(report) => stage(report),

@@ -7,6 +7,7 @@ pub mod cancel;
 pub mod check;
 pub use crate::model::clean;
 pub mod connect;
+pub mod discover;
 pub mod discretion;
 pub mod doctor;
 pub mod farewells;

@@ -10,7 +10,7 @@ use std::{
 use super::{
     arrival, browser,
     cancel::Cancel,
-    check,
+    check, discover,
     files::{self, CheckRecord},
     keep, listener, log, oauth, seatable,
     world::World,
@@ -131,6 +131,10 @@ pub fn perform(
         }
         Effect::ReadClientSecret { account } => {
             Outcome::ClientSecretRead(keep::read_client_secret(world, &account, cancel))
+        }
+        Effect::Discover(request) => {
+            discover::discover(&request, world, cancel, progress);
+            Outcome::Discovered
         }
         Effect::Listen(request) => Outcome::Redirected(listener::listen(&request, world, cancel, progress)),
         Effect::OpenBrowser { url } => Outcome::BrowserOpened(browser::open(&url, world)),

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{farewells::Farewells, log::Log, notices::Notices, store::SecretStores, trust::Trust};
+use super::{
+    discover::Names, farewells::Farewells, log::Log, notices::Notices, store::SecretStores, trust::Trust,
+};
 use crate::environment::Environment;
 
 /// How long the consent may take unless `--timeout` says otherwise: a person reads, signs in, finds a phone.
@@ -22,6 +24,8 @@ pub struct World {
     pub log: Log,
     /// How long the consent may take.
     pub consent_deadline: Duration,
+    /// Where the names lead that the recognition of a provider asks for.
+    pub names: Names,
     /// What is still said to servers that have given their verdict.
     pub farewells: Farewells,
     /// What is said while an effect goes on.

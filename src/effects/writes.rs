@@ -56,6 +56,7 @@ impl Kind {
             | Effect::Exchange(_)
             | Effect::AuthorizeDevice(_)
             | Effect::ReadSeatable { .. }
+            | Effect::Discover(_)
             | Effect::SignInSeatable { .. } => None,
         }
     }

@@ -7,8 +7,8 @@ mod seatable;
 mod store;
 
 pub use self::request::{
-    ArrivalRequest, CheckRequest, ClientProbe, DeviceCode, DeviceRequest, ExchangeRequest, ListenRequest,
-    Listening, Mailbox, MailboxKey, RedirectPort, RefreshRequest, Route, SignIn, TestMessage,
+    ArrivalRequest, CheckRequest, ClientProbe, DeviceCode, DeviceRequest, DiscoverRequest, ExchangeRequest,
+    ListenRequest, Listening, Mailbox, MailboxKey, RedirectPort, RefreshRequest, Route, SignIn, TestMessage,
 };
 pub use self::seatable::{
     BaseAccountWrite, SeatableReport, SeatableRequest, SeatableSession, SeatableSignIn,
@@ -21,6 +21,7 @@ use crate::model::{
     arrival::Arrival,
     failure::Failure,
     grant::Grant,
+    recognition::{Asked, Reply},
     seatable::ServerInfo,
     secret::Secret,
     server::Server,
@@ -74,6 +75,9 @@ pub enum Effect {
         /// Whose.
         account: Box<Account>,
     },
+    /// Ask the network who runs the mail of a domain. What is asked is told by [`Progress::Asking`], and each answer by
+    /// [`Progress::Replied`]. Answer: [`Outcome::Discovered`].
+    Discover(DiscoverRequest),
     /// Bind the listener, make `state` and verifier, build the authorization address, try the client where that was
     /// asked, say so by [`Progress::Listening`], and wait for the redirect. Answer: [`Outcome::Redirected`].
     Listen(Box<ListenRequest>),
@@ -272,6 +276,10 @@ pub enum Progress {
     StrangeRedirect,
     /// There is a code for another device.
     DeviceCode(Box<DeviceCode>),
+    /// This is being asked of the network.
+    Asking(Asked),
+    /// It was answered.
+    Replied(Box<Reply>),
     /// A stage began.
     StageBegan(Stage),
     /// A stage ended.
@@ -293,6 +301,8 @@ pub enum Outcome {
     SecretsRead(Result<Box<Secrets>, Failure>),
     /// Of [`Effect::ReadClientSecret`]: `None` when there is none, as with a public client.
     ClientSecretRead(Result<Option<Secret>, Failure>),
+    /// Of [`Effect::Discover`]: all that was to be asked was.
+    Discovered,
     /// Of [`Effect::Listen`].
     Redirected(Result<Redirect, Failure>),
     /// Of [`Effect::OpenBrowser`]: false means that we know it did not work; true proves nothing.

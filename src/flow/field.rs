@@ -5,6 +5,12 @@
 pub const ADDRESS: &str = "address";
 /// The provider's id.
 pub const PROVIDER: &str = "provider";
+/// Asked on no step: `yes` where the network is to be asked for the provider.
+pub const DISCOVER: &str = "discover";
+/// Which of those that the network names.
+pub const FOUND: &str = "found";
+/// Asked on no step: the DNS server to ask, instead of the one of the system.
+pub const RESOLVER: &str = "resolver";
 /// The provider's region.
 pub const REGION: &str = "region";
 /// What to sign in as.

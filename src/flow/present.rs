@@ -3,6 +3,7 @@
 mod actions;
 mod catalogue;
 mod consent;
+mod discover;
 mod fields;
 mod seatable;
 mod settings;

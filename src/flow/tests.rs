@@ -9,6 +9,7 @@ mod conclusions;
 mod consent;
 mod deliver;
 mod device;
+mod discover;
 mod explain;
 mod guides;
 pub mod journeys;

@@ -17,6 +17,8 @@ pub use self::{
     app_password::{app_password_progress, without_blanks},
     seatable::{base, seatable_url},
 };
+use std::net::{IpAddr, SocketAddr};
+
 use url::{Host, Url};
 
 use super::{
@@ -161,7 +163,12 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
         FieldKind::Secret if id == field::PASSPHRASE_AGAIN => store::again(text, situation),
         FieldKind::Text if store::is_of_commands(id) => store::command(id, text, situation),
         // Which bases there are is known once somebody is signed in: `base`.
+        FieldKind::Text if id == field::RESOLVER && resolver(text).is_none() => {
+            Verdict::wrong("invalid.resolver")
+        }
+        // So with what the network names, which is known once it was asked.
         FieldKind::Bases
+        | FieldKind::Findings
         | FieldKind::Text
         | FieldKind::Path
         | FieldKind::Scopes
@@ -192,6 +199,14 @@ fn host(text: &str) -> Verdict {
         Ok(_) => Verdict::Fine,
         Err(_) => Verdict::wrong("invalid.host.form"),
     }
+}
+
+/// A DNS server: an IP address, with the port where it is another one than 53.
+#[must_use]
+pub fn resolver(text: &str) -> Option<SocketAddr> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    bare.parse().map(|ip: IpAddr| SocketAddr::new(ip, 53)).or_else(|_| text.parse()).ok()
 }
 
 fn endpoint(text: &str) -> Verdict {

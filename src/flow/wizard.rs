@@ -1,6 +1,7 @@
 //! [`Wizard`]: the one machine that every front-end walks. [`Wizard::update`] is the only writer of its state.
 
 mod arriving;
+mod discovering;
 mod ending;
 mod input;
 mod journey;
@@ -32,6 +33,7 @@ use super::{
     check::Check,
     client_import::ClientImport,
     consent::Consent,
+    discovery::Discovery,
     effect::{CheckReport, Effect, Order, OrderId, StoredState},
     keep::Keep,
     knowledge::Knowledge,
@@ -143,6 +145,8 @@ pub(super) enum Loaded {
 pub(super) enum Work {
     /// Nothing: it is read, filled in, ticked.
     Form,
+    /// The step `discover`.
+    Discover(Discovery),
     /// The step `store`.
     Store,
     /// The step `client`.
@@ -303,6 +307,7 @@ impl Wizard {
                 _,
             ) => Some(failure),
             (Work::Check(check), _) => check.failure(),
+            (Work::Discover(discovery), _) => discovery.failure(),
             (Work::SeatableServer, _) => self.seatable.server.failure(),
             (Work::SeatableSignIn(sign_in), _) => sign_in.failure(),
             (Work::SeatableBase, _) => self.seatable.no_base.as_ref(),

@@ -91,6 +91,8 @@ pub enum FieldKind {
     Accounts,
     /// One of the SeaTable bases that can be seen.
     Bases,
+    /// One of those that the network names.
+    Findings,
     /// One of the pages that the provider shows and never sends back.
     Pages,
     /// The path of a file.

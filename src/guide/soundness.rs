@@ -17,7 +17,7 @@ use crate::model::language::Language;
 /// The names that the wizard fills in; besides these there is `link.<name>`, from the provider's `links`.
 ///
 /// All of them are known wherever a document speaks of them.
-pub const PLACEHOLDERS: [&str; 30] = [
+pub const PLACEHOLDERS: [&str; 31] = [
     "account",
     "address",
     "api",
@@ -27,6 +27,7 @@ pub const PLACEHOLDERS: [&str; 30] = [
     "command.seatable-connect",
     "command.seatable-repair",
     "command.verify",
+    "domain",
     "entry",
     "key-name",
     "port",

@@ -15,6 +15,8 @@ pub enum Layer {
     SignIn,
     /// MAIL, RCPT, DATA or the answer to the message.
     Send,
+    /// What the network is asked about the mail of a domain.
+    Discover,
     /// The mailbox in which a message is looked for, and finding it there.
     Arrive,
     /// The provider's HTTP interface.
@@ -39,12 +41,13 @@ pub enum Layer {
 
 impl Layer {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Resolve,
         Self::Connect,
         Self::Tls,
         Self::SignIn,
         Self::Send,
+        Self::Discover,
         Self::Arrive,
         Self::Api,
         Self::Token,
@@ -66,6 +69,7 @@ impl Layer {
             Self::Tls => "tls",
             Self::SignIn => "sign-in",
             Self::Send => "send",
+            Self::Discover => "discover",
             Self::Arrive => "arrive",
             Self::Api => "api",
             Self::Token => "token",

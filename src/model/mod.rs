@@ -15,6 +15,7 @@ pub mod language;
 pub mod life;
 pub mod method;
 pub mod provider;
+pub mod recognition;
 pub mod redirect;
 pub mod region;
 pub mod report;

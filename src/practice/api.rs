@@ -15,6 +15,7 @@ use super::{
     authority::YEAR,
     gmail, graph,
     http::{Request, Response},
+    names::{self, Ports},
     oauth::{self, Dialect},
     seatable::Seatable,
     state::State,
@@ -39,6 +40,8 @@ pub(super) enum Service {
     },
     /// Sending, by Google's interface or Microsoft's.
     GmailApi,
+    /// Settings files of domains.
+    Names(Ports),
     /// Accounts of bases.
     Seatable(Arc<Seatable>),
 }
@@ -48,6 +51,7 @@ impl Service {
         match self {
             Self::OAuth { .. } => "practice-oauth",
             Self::GmailApi => "practice-gmail",
+            Self::Names(_) => "practice-names",
             Self::Seatable(_) => "practice-seatable",
         }
     }
@@ -55,7 +59,7 @@ impl Service {
     /// How long a body may be.
     fn limit(&self) -> usize {
         match self {
-            Self::OAuth { .. } => MAX_FORM,
+            Self::OAuth { .. } | Self::Names(_) => MAX_FORM,
             Self::GmailApi => MAX_MESSAGE,
             Self::Seatable(_) => MAX_JSON,
         }
@@ -123,6 +127,7 @@ fn answer(
             }
             gmail::send(request, state, now)
         }
+        (Service::Names(ours), _) => Ok(names::file(request, state, *ours)),
         (Service::Seatable(seatable), _) => Ok(seatable.answer(request)),
         _ => Ok(Response::text(404, "no such endpoint")),
     }

@@ -72,8 +72,17 @@ impl Authority {
     /// # Errors
     /// When the system has no randomness for the key.
     pub(super) fn server(&self, leaf: Leaf) -> io::Result<Arc<ServerConfig>> {
-        let name = if leaf == Leaf::WrongName { "mail.elsewhere.example" } else { "localhost" };
-        let mut params = parameters(&[name], name, leaf)?;
+        self.server_of(&["localhost".to_owned()], leaf)
+    }
+
+    /// The same for a server of these names.
+    ///
+    /// # Errors
+    /// As [`Self::server`].
+    pub(super) fn server_of(&self, names: &[String], leaf: Leaf) -> io::Result<Arc<ServerConfig>> {
+        let elsewhere = ["mail.elsewhere.example".to_owned()];
+        let names = if leaf == Leaf::WrongName { &elsewhere } else { names };
+        let mut params = parameters(names, names.first().map_or("", String::as_str), leaf)?;
         if leaf != Leaf::WrongName {
             params.subject_alt_names.push(SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST)));
         }
@@ -93,9 +102,8 @@ impl Authority {
     }
 }
 
-fn parameters(names: &[&str], common_name: &str, leaf: Leaf) -> io::Result<CertificateParams> {
-    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let mut params = CertificateParams::new(names).map_err(io::Error::other)?;
+fn parameters(names: &[String], common_name: &str, leaf: Leaf) -> io::Result<CertificateParams> {
+    let mut params = CertificateParams::new(names.to_vec()).map_err(io::Error::other)?;
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, common_name);
     params.use_authority_key_identifier_extension = true;

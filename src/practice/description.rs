@@ -1,7 +1,10 @@
 //! [`Description`]: where the practice servers are, as `practice --serve --json` prints it. The names are a
 //! contract.
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use serde::Serialize;
 
@@ -18,6 +21,7 @@ pub struct Description {
     ca_file: PathBuf,
     smtp: Smtp,
     imap: Imap,
+    dns: Dns,
     users: Vec<UserEntry>,
     oauth: OAuth,
     gmail_api: GmailApi,
@@ -36,6 +40,12 @@ struct Smtp {
 struct Imap {
     host: String,
     tls_port: u16,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct Dns {
+    /// For `--resolver`.
+    address: SocketAddr,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -166,6 +176,7 @@ impl Description {
         users: impl Iterator<Item = (String, Secret)>,
         clients: &[Client],
         seatable: &Seatable,
+        dns: SocketAddr,
     ) -> Self {
         let client = |client: &Client| ClientEntry {
             r#type: client.kind.id(),
@@ -182,6 +193,7 @@ impl Description {
                 tls_port: addresses.tls_port,
             },
             imap: Imap { host: addresses.host.clone(), tls_port: addresses.imap_port },
+            dns: Dns { address: dns },
             users: users
                 .map(|(address, password)| UserEntry { address, password: password.expose().to_owned() })
                 .collect(),

@@ -116,6 +116,26 @@ pub enum Fault {
     ImapGarbage,
     /// The mailbox server keeps its greeting back, longer than anyone waits.
     ImapSlow,
+    /// The DNS server answers nothing.
+    DnsSilent,
+    /// The DNS server says that it failed (SERVFAIL).
+    DnsFails,
+    /// The DNS server's answers hold a name that points to itself.
+    DnsMalformed,
+    /// The settings file of a domain has a document type with entities.
+    AutoconfigDoctype,
+    /// … an entity that nobody declared.
+    AutoconfigEntity,
+    /// … over 256 KiB.
+    AutoconfigTooLarge,
+    /// … ends in the middle.
+    AutoconfigCut,
+    /// … names servers without encryption.
+    AutoconfigInClear,
+    /// The settings file is moved to an address with http.
+    AutoconfigRedirect,
+    /// The certificate of its web server is for another name.
+    AutoconfigCertificate,
     /// SeaTable is a 5.1, which knows no OAuth.
     SeatableBefore52,
     /// SeaTable is a 5.2, which wants a user name with OAuth.
@@ -160,7 +180,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 76] = [
+    pub const ALL: [Self; 86] = [
         Self::WrongPassword,
         Self::ConsentRefused,
         Self::NoRefreshToken,
@@ -217,6 +237,16 @@ impl Fault {
         Self::ImapAlwaysHangsUp,
         Self::ImapGarbage,
         Self::ImapSlow,
+        Self::DnsSilent,
+        Self::DnsFails,
+        Self::DnsMalformed,
+        Self::AutoconfigDoctype,
+        Self::AutoconfigEntity,
+        Self::AutoconfigTooLarge,
+        Self::AutoconfigCut,
+        Self::AutoconfigInClear,
+        Self::AutoconfigRedirect,
+        Self::AutoconfigCertificate,
         Self::SeatableBefore52,
         Self::SeatableBefore61,
         Self::SeatableWrongPassword,
@@ -299,6 +329,16 @@ impl Fault {
             Self::ImapAlwaysHangsUp => "imap-always-hangs-up",
             Self::ImapGarbage => "imap-garbage",
             Self::ImapSlow => "imap-slow",
+            Self::DnsSilent => "dns-silent",
+            Self::DnsFails => "dns-fails",
+            Self::DnsMalformed => "dns-malformed",
+            Self::AutoconfigDoctype => "autoconfig-doctype",
+            Self::AutoconfigEntity => "autoconfig-entity",
+            Self::AutoconfigTooLarge => "autoconfig-too-large",
+            Self::AutoconfigCut => "autoconfig-cut",
+            Self::AutoconfigInClear => "autoconfig-in-clear",
+            Self::AutoconfigRedirect => "autoconfig-redirect",
+            Self::AutoconfigCertificate => "autoconfig-certificate",
             Self::SeatableBefore52 => "seatable-5.1",
             Self::SeatableBefore61 => "seatable-5.2",
             Self::SeatableWrongPassword => "seatable-wrong-password",

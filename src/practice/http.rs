@@ -163,6 +163,11 @@ impl Response {
         Self::new(status, "text/html; charset=utf-8", body).with("Content-Security-Policy", policy)
     }
 
+    /// XML.
+    pub(super) fn xml(body: String) -> Self {
+        Self::new(200, "text/xml; charset=utf-8", body)
+    }
+
     /// "See there".
     pub(super) fn redirect(status: u16, location: &str) -> Self {
         Self::new(status, "text/plain; charset=utf-8", String::new()).with("Location", location)

@@ -19,6 +19,7 @@ mod http;
 mod imap;
 mod mailbox;
 mod message;
+mod names;
 mod oauth;
 mod pages;
 mod providers;
@@ -30,7 +31,12 @@ mod state;
 mod visit;
 mod wait;
 
-use std::{io, net::Ipv4Addr, path::Path, sync::Arc};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+};
 
 use self::state::SEATABLE_REDIRECT_PATH;
 use self::{
@@ -38,6 +44,7 @@ use self::{
     api::Service,
     authority::{Authority, Leaf},
     description::Addresses,
+    names::{Names, Ports},
     pages::{PageServer, Pages},
     seatable::{Outbound, Seatable},
     state::State,
@@ -45,6 +52,7 @@ use self::{
 pub use self::{
     description::Description,
     fault::Fault,
+    names::DOMAINS,
     state::{DEFAULT_REDIRECT_PORT, Delivery, Envelope, SEATABLE_REDIRECT},
     visit::visit,
 };
@@ -92,6 +100,7 @@ pub struct Practice {
     state: Arc<State>,
     _pages: PageServer,
     seatable: Arc<Seatable>,
+    names: Names,
     _acceptors: [Acceptor; 6],
 }
 
@@ -155,12 +164,14 @@ impl Practice {
             seatable: format!("https://{}", seatable_port.address()),
         };
         let pages = Pages::new(Arc::clone(&state), Arc::clone(&seatable), page_host, &addresses);
+        let names = Names::start(&state, &authority, Ports::of(&addresses))?;
         Ok(Self {
             ca_pem: authority.pem(),
             addresses,
             state,
             _pages: PageServer::start(listener, move |request| pages.answer(request))?,
             seatable,
+            names,
             _acceptors: [starttls, tls, imap, gmail, oauth, seatable_port],
         })
     }
@@ -179,7 +190,7 @@ impl Practice {
             (inner.users.clone(), inner.clients.clone())
         };
         let users = users.into_iter().map(|user| (user.address.to_string(), user.password));
-        Description::new(ca_file, &self.addresses, users, &clients, &self.seatable)
+        Description::new(ca_file, &self.addresses, users, &clients, &self.seatable, self.resolver())
     }
 
     /// The shipped provider entries, Google's and Microsoft's leading to these servers; entries that lead elsewhere are
@@ -187,6 +198,18 @@ impl Practice {
     #[must_use]
     pub fn providers(&self, shipped: &[Provider]) -> Vec<Provider> {
         providers::replace(shipped, &self.addresses)
+    }
+
+    /// The DNS server of the names that exist in practice.
+    #[must_use]
+    pub fn resolver(&self) -> SocketAddr {
+        self.names.dns_address()
+    }
+
+    /// The web server of those names.
+    #[must_use]
+    pub fn web(&self) -> SocketAddr {
+        self.names.web_address()
     }
 
     /// The messages that were taken, the latest 1000.

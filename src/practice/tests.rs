@@ -5,6 +5,7 @@ mod device;
 mod gmail;
 mod life;
 mod microsoft;
+mod names;
 mod oauth;
 mod pages;
 mod seatable_access;

@@ -114,7 +114,7 @@ impl FullScreen<'_> {
             let mut beside = shown.lines().filter_map(|line| Some(line.split_once('│')?.1.trim()));
             let heading = beside.find(|line| !line.is_empty()).unwrap_or_default().to_owned();
             let hints = shown.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
-            let goes_on = ["next", "check now", "keep", "finish", "sign in", "connect"]
+            let goes_on = ["next", "ask now", "check now", "keep", "finish", "sign in", "connect"]
                 .iter()
                 .any(|label| hints.starts_with(&format!("Enter {label}")));
             let keys = if shown.contains("Leave all the same?") {

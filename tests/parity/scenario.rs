@@ -32,6 +32,15 @@ pub enum Habits {
     Microsoft,
 }
 
+/// Who says which server it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Server {
+    /// The person.
+    Typed,
+    /// The network, which is asked.
+    Named,
+}
+
 /// Where a person goes back, and on again.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Wanders {
@@ -52,6 +61,8 @@ pub struct Scenario {
     pub fault: &'static str,
     /// Where the key goes: `program`, `cli` or `seatable`.
     pub destination: &'static str,
+    /// Who says which server it is.
+    pub server: Server,
     /// It is looked whether the message arrives.
     pub looks: bool,
     /// The key is withdrawn before what is done afterwards.
@@ -82,6 +93,7 @@ impl Scenario {
             method: "password",
             fault: "",
             destination: "program",
+            server: Server::Typed,
             looks: false,
             withdrawn: false,
             flags: &[],
@@ -154,6 +166,14 @@ impl Scenario {
         }
         if self.way == Way::Device {
             words.extend(["--consent", "device"].map(str::to_owned));
+        }
+        if self.server == Server::Named {
+            for flag in ["--provider", "--smtp-host", "--smtp-port", "--security"] {
+                let at = words.iter().position(|word| word == flag).expect("it is described by hand");
+                words.drain(at..at + 2);
+            }
+            let own = ["--discover", "--resolver", practice.text("/dns/address"), "--found", "localhost"];
+            words.extend(own.map(str::to_owned));
         }
         if self.looks {
             let port = practice.port("/imap/tls_port").to_string();
@@ -304,6 +324,7 @@ fn walk(
             "/microsoft/token_url",
             "/microsoft/device_url",
             "/seatable/url",
+            "/dns/address",
         ] {
             *text = text.replace(practice.text(pointer), pointer);
         }

@@ -11,6 +11,7 @@ mod failures;
 mod keyring;
 mod keyrings;
 mod mailbox;
+mod names;
 mod oauth;
 mod password;
 mod person;

@@ -8,6 +8,7 @@ mod support;
 mod answers;
 mod arrival;
 mod device;
+mod discover;
 mod doctor;
 mod explain;
 mod export;

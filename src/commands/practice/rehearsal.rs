@@ -60,6 +60,11 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
     /// The screen with what can be done here instead of in a browser.
     fn extended(&self, screen: &Screen) -> Screen {
         let mut screen = screen.clone();
+        if screen.step == "sender" {
+            let domains = practice::DOMAINS.join(", ");
+            let text = self.strings.fill("practice.domains", &[("domains", &domains)]);
+            screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(text)])));
+        }
         let offers = Self::offers(&screen);
         if offers.is_empty() {
             return screen;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Our own codes, by the layer that gives them, with the exit code of a run that ends with them.
-const OWN_CODES: [(Layer, ExitCode, &[&str]); 20] = [
+const OWN_CODES: [(Layer, ExitCode, &[&str]); 22] = [
     (Layer::Resolve, ExitCode::Network, &["_not_found", "_resolver", "_timeout"]),
     (
         Layer::Connect,
@@ -32,6 +32,28 @@ const OWN_CODES: [(Layer, ExitCode, &[&str]); 20] = [
     (Layer::SignIn, ExitCode::Network, &["_closed", "_timeout"]),
     (Layer::Send, ExitCode::CheckFailed, &["_unknown_outcome", "_address", "_bad_reply", "_no_randomness"]),
     (Layer::Send, ExitCode::Network, &["_closed", "_timeout"]),
+    (
+        Layer::Discover,
+        ExitCode::Network,
+        &[
+            "_no_resolver",
+            "_timeout",
+            "_refused",
+            "_dns_failed",
+            "_bad_answer",
+            "_wrong_name",
+            "_too_large",
+            "_redirect_http",
+            "_redirects",
+            "_status",
+            "_doctype",
+            "_entity",
+            "_not_xml",
+            "_not_autoconfig",
+            "_no_server",
+        ],
+    ),
+    (Layer::Discover, ExitCode::CheckFailed, &["_nothing"]),
     // Whatever keeps us from looking, the key is good and the network carried the message.
     (
         Layer::Arrive,

@@ -116,6 +116,9 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
     if entry.rules.iter().all(of_redirect) {
         names.insert("redirect");
     }
+    if only(&["discover"]) {
+        names.insert("domain");
+    }
     if only(&["files"]) {
         names.insert("path");
     }
@@ -127,7 +130,9 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
             names.insert(name);
         }
     }
-    let carried: [(&str, &[&str]); 16] = [
+    let carried: [(&str, &[&str]); 18] = [
+        ("_guess", &["found"]),
+        ("_conflict", &["found"]),
         ("_port_busy", &["port"]),
         ("_name_taken", &["name"]),
         ("_moved", &["location"]),

@@ -38,6 +38,7 @@ fn world() -> (World, TempDir) {
         browser: BrowserChoice::Never,
         log: crate::effects::log::Log::default(),
         consent_deadline: CONSENT_DEADLINE,
+        names: crate::effects::discover::Names::System,
         farewells: crate::effects::farewells::Farewells::default(),
         notices: crate::effects::notices::Notices::default(),
     };

@@ -157,6 +157,7 @@ pub fn world_with(variables: &[(&'static str, &str)]) -> World {
         browser: BrowserChoice::Auto,
         log: crate::effects::log::Log::default(),
         consent_deadline: CONSENT_DEADLINE,
+        names: crate::effects::discover::Names::System,
         farewells: crate::effects::farewells::Farewells::default(),
         notices: crate::effects::notices::Notices::default(),
     }

@@ -25,6 +25,7 @@ fn world(variables: &[(&'static str, &str)]) -> World {
         browser: BrowserChoice::Never,
         log: crate::effects::log::Log::default(),
         consent_deadline: CONSENT_DEADLINE,
+        names: crate::effects::discover::Names::System,
         farewells: crate::effects::farewells::Farewells::default(),
         notices: crate::effects::notices::Notices::default(),
     }

@@ -1,11 +1,20 @@
 //! What effects need to be told.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use crate::model::{
     Time, account::Account, address::Address, client::Client, language::Language, provider::SendApi,
     redirect::RedirectForm, secret::Secret, server::Server, user::User, whereabouts::Whereabouts,
 };
+
+/// Whose mail it is about, and whom to ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiscoverRequest {
+    /// The domain, lower case.
+    pub domain: String,
+    /// The DNS server to ask; `None`: the one of the system.
+    pub resolver: Option<SocketAddr>,
+}
 
 /// How the redirect address is made.
 #[derive(Clone, Debug, PartialEq, Eq)]

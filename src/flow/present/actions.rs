@@ -5,6 +5,7 @@ use crate::{
     flow::{
         check::Check,
         consent::Consent,
+        discovery::Discovery,
         field,
         keep::Keep,
         screen::{Action, ActionView, Clip, Screen, Status},
@@ -90,6 +91,7 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
         (Work::Check(Check::Ready), _) => "action.check",
         (Work::Check(Check::Ended { .. }), _) if wizard.proof.is_none() => "action.check",
         (Work::Keep(Keep::Ready), _) => "action.keep",
+        (Work::Discover(Discovery::Ready), _) => "action.ask",
         (Work::SeatableSignIn(SignIn::Ready | SignIn::Failed { .. }), _) => "action.sign-in",
         (Work::SeatableConnect(Connect::Ready), _) if wizard.plan == Plan::SeatableCheck => "action.check",
         (Work::SeatableConnect(Connect::Ready), _) if wizard.connection().is_some() => "action.repair",
@@ -105,7 +107,7 @@ fn next(view: &View<'_>, screen: &Screen) -> ActionView {
             Some(trial) if trial.refutes(&wizard.store_request()) => Some("disabled.store"),
             _ => None,
         },
-        Work::SeatableServer if wizard.failure().is_some() => Some("disabled.failed"),
+        Work::SeatableServer | Work::Discover(_) if wizard.failure().is_some() => Some("disabled.failed"),
         Work::SeatableSignIn(sign_in) if sign_in.failure().is_some() && !sign_in.wants_input() => {
             Some("disabled.refused")
         }
@@ -200,6 +202,7 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
         Work::Check(Check::Ended { report }) => actions.extend(of_check(view, report.failure().is_some())),
         _ => {}
     }
+    actions.extend(super::discover::actions(view));
     actions.extend(super::seatable::actions(view));
     if wizard.may_renew() {
         let renew = keyed(view, "renew", 'n', step("renew"), "action.renew");

@@ -40,6 +40,7 @@ fn is_shown(wizard: &Wizard, id: &str) -> bool {
         return id == field::LANGUAGE;
     }
     match (&wizard.work, id) {
+        (Work::Discover(discovery), _) => discovery.recognition().is_some() && discovery.failure().is_none(),
         (Work::SeatableBase, _) => wizard.seatable.no_base.is_none(),
         (Work::SeatableConnect(connect), _) => {
             let other_name =
@@ -100,6 +101,9 @@ fn value(view: &View<'_>, id: &str, spec: &FieldSpec) -> FieldValue {
             chosen: chosen(view, id, text),
             options: super::seatable::base_options(view),
         },
+        FieldKind::Findings => {
+            FieldValue::Choice { chosen: text.to_owned(), options: super::discover::options(view) }
+        }
         FieldKind::Choice
         | FieldKind::Providers
         | FieldKind::Regions
@@ -300,6 +304,10 @@ fn source(view: &View<'_>, id: &str) -> Option<String> {
             "source.client-file"
         }
         Source::File => "source.file",
+        // To be confirmed there before anything is sent to it.
+        Source::Discovered if view.wizard.step == "server" && view.wizard.answers.has(id) => {
+            "source.found-out"
+        }
         Source::Typed | Source::Discovered => return None,
     };
     Some(view.text(text).to_owned())

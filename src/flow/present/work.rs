@@ -1,6 +1,6 @@
 //! What a step's own state adds to its screen: progress, results, diagnoses.
 
-use super::{View, catalogue, consent, seatable, settings, sheets};
+use super::{View, catalogue, consent, discover, seatable, settings, sheets};
 use crate::{
     flow::{
         arrival::{self, Looking},
@@ -75,6 +75,7 @@ pub(super) fn describe(view: &View<'_>, screen: &mut Screen) {
     }
     match &wizard.work {
         Work::Form => form(view, screen),
+        Work::Discover(discovery) => discover::describe(view, discovery, screen),
         Work::Store => store(view, screen),
         Work::Client => client(view, screen),
         Work::Consent(state) => consent::describe(view, state, screen),

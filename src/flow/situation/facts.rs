@@ -19,6 +19,7 @@ impl Situation<'_> {
             "provider" => self.provider().map(|provider| provider.id.clone()).unwrap_or_default(),
             "guide" | "words" => self.provider().map(|provider| provider.guide.clone()).unwrap_or_default(),
             "api" => yes(self.has_api()),
+            "discovers" => yes(self.discovers()),
             "region-asked" => yes(self.region_is_asked()),
             "tenant-asked" => yes(self.tenant_is_asked()),
             "user-asked" => yes(self.user_is_asked()),
@@ -94,6 +95,7 @@ impl Situation<'_> {
         let oauth = provider.as_ref().and_then(|provider| provider.oauth.as_ref());
         match name {
             "address" => Some(self.text(field::ADDRESS).trim().to_owned()),
+            "domain" => self.address().map(|address| address.domain().to_owned()),
             "user" if self.user_is_needed() && self.text(field::USER).trim().is_empty() => None,
             "user" => {
                 let form = self.provider().map(|provider| provider.user.clone()).unwrap_or_default();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Situation;
 use crate::{
-    flow::field,
+    flow::{answers::Source, field},
     guide::plan::Condition,
     model::{
         account::Destination,
@@ -60,6 +60,16 @@ impl<'a> Situation<'a> {
     pub fn recognised(&self) -> Option<&'a Provider> {
         let address = Address::parse(self.answers.text(field::ADDRESS)).ok()?;
         self.knowledge.provider_of_domain(address.domain())
+    }
+
+    /// True where the network is asked for the provider. Who says so on a screen wants it whatever stands there; who says
+    /// it beforehand, where nothing else tells the provider.
+    pub(super) fn discovers(&self) -> bool {
+        let Some(wish) = self.answers.entry(field::DISCOVER).filter(|wish| wish.text.expose() == field::YES)
+        else {
+            return false;
+        };
+        wish.source == Source::Typed || (self.recognised().is_none() && !self.answers.has(field::PROVIDER))
     }
 
     fn provider_by_hand(&self) -> Provider {
@@ -199,7 +209,9 @@ impl<'a> Situation<'a> {
     #[must_use]
     pub fn methods(&self) -> Vec<Method> {
         let Some(provider) = self.provider() else {
-            return vec![Method::AppPassword, Method::OAuth];
+            // Whoever is found out may take any of them.
+            let more = self.discovers().then_some(Method::Password);
+            return [Method::AppPassword, Method::OAuth].into_iter().chain(more).collect();
         };
         provider.offered().map(|known| known.method).collect()
     }

@@ -19,6 +19,7 @@ use crate::{
     model::{
         failure::{Failure, Layer},
         language::Language,
+        recognition::{Answer, Asked, Exchanger, Reply},
         stage::Stage,
         whereabouts::Whereabouts,
     },
@@ -32,6 +33,7 @@ pub fn all(language: Language) -> Vec<(&'static str, Vec<Screen>)> {
         ("oauth", oauth(film(Plan::Setup, world::nothing()))),
         ("desktop", desktop(film(Plan::Setup, world::nothing()))),
         ("other", other(film(Plan::Setup, world::nothing()))),
+        ("found_out", found_out(film(Plan::Setup, world::nothing()))),
         ("relay", relay(film(Plan::Setup, world::nothing()))),
         ("own_domain", own_domain(film(Plan::Setup, world::nothing()))),
         ("other_oauth", other_oauth(film(Plan::Setup, world::nothing()))),
@@ -381,6 +383,37 @@ fn left(film: Film) -> Vec<Screen> {
         }
     })
     .screens
+}
+
+/// Nobody knows the domain, and the network contradicts itself about it.
+fn found_out(film: Film) -> Vec<Screen> {
+    let says = |asked, answer| Progress::Replied(Box::new(Reply { asked, answer }));
+    film.through(&[("address", "anna@verein.example")], "sender")
+        .then(|walk| {
+            walk.edit("address", "anna@verein.example");
+        })
+        .then(|walk| {
+            walk.press("discover");
+        })
+        .then(|walk| {
+            walk.next();
+            let host = "aspmx.l.google.com".to_owned();
+            let answer = Ok(Answer::Exchangers(vec![Exchanger { preference: 1, host }]));
+            walk.tell(Progress::Asking(Asked::Mx)).tell(says(Asked::Mx, answer));
+            walk.tell(Progress::Asking(Asked::Submissions));
+        })
+        .then(|walk| {
+            let none = |asked| says(asked, Ok(Answer::Nothing));
+            walk.tell(none(Asked::Submissions)).tell(none(Asked::Submission)).tell(none(Asked::Imaps));
+            let settings = Answer::File(world::settings_file("mail.verein.example"));
+            walk.tell(says(Asked::OwnFile, Ok(settings)));
+            let fault = Failure::new(Layer::Discover, "_doctype");
+            walk.tell(says(Asked::WellKnownFile, Err(fault))).answer(Outcome::Discovered);
+        })
+        .then(|walk| {
+            walk.edit("found", "mail.verein.example").next();
+        })
+        .screens
 }
 
 /// As long as Google's addresses are.

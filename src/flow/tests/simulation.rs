@@ -210,6 +210,7 @@ impl Simulation {
             }
             Effect::TryStore(_) if well => world::store_works(),
             Effect::TryStore(_) => Outcome::StoreTried(Err(self.store_failure())),
+            Effect::Discover(_) => Outcome::Discovered,
             Effect::ReadFile { .. } if well => Outcome::FileRead(Ok(Secret::from(client_file()))),
             Effect::ReadFile { .. } => {
                 Outcome::FileRead(Err(self.failure(Layer::Files, &["_not_found", "_too_large"])))
@@ -358,6 +359,9 @@ impl Simulation {
                 Progress::Listening(Box::new(world::listening(PORT)))
             }
             Effect::Listen(_) => Progress::StrangeRedirect,
+            Effect::Discover(_) => {
+                Progress::Replied(Box::new(world::reply(&mut |most| self.chance.number(most))))
+            }
             Effect::AuthorizeDevice(_) => Progress::DeviceCode(Box::new(world::device_code())),
             Effect::Check(_) => Progress::StageBegan(Stage::Resolve),
             Effect::ConnectSeatable(_) => Progress::StageBegan(Stage::SeatableFind),

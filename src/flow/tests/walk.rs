@@ -195,7 +195,8 @@ impl Walk {
         let order = self.open.iter().rfind(|(_, effect)| {
             matches!(
                 effect,
-                Effect::Listen(_)
+                Effect::Discover(_)
+                    | Effect::Listen(_)
                     | Effect::AuthorizeDevice(_)
                     | Effect::Check(_)
                     | Effect::SeeArrival(_)

@@ -13,6 +13,7 @@ use crate::{
         failure::{Failure, Layer},
         grant::Grant,
         method::{Method, SendVia},
+        recognition::{Answer, Asked, Exchanger, Place, Reply},
         secret::Secret,
         server::{Security, Server},
         stage::{Detail, Rotation, Stage, StageReport, StageResult},
@@ -250,6 +251,28 @@ pub fn store_works() -> Outcome {
     Outcome::StoreTried(Ok("Keyring of the session".to_owned()))
 }
 
+/// An answer of the network about the domain of an address, chosen by chance.
+pub fn reply(chance: &mut dyn FnMut(usize) -> usize) -> Reply {
+    let asked = Asked::ALL[chance(Asked::ALL.len())];
+    let host = ["aspmx.l.google.com", "mail.example.org", "mail.hoster.example"][chance(3)].to_owned();
+    let answer = match asked {
+        _ if chance(4) == 0 => Err(Failure::new(Layer::Discover, "_timeout")),
+        _ if chance(4) == 0 => Ok(Answer::Nothing),
+        Asked::Mx => Ok(Answer::Exchangers(vec![Exchanger { preference: 10, host }])),
+        Asked::OwnFile | Asked::WellKnownFile => Ok(Answer::File(settings_file(&host))),
+        _ => Ok(Answer::Places(vec![Place { priority: 0, weight: 0, port: 465, target: host }])),
+    };
+    Reply { asked, answer }
+}
+
+/// A settings file that names one server.
+pub fn settings_file(host: &str) -> String {
+    format!(
+        "<clientConfig><emailProvider><outgoingServer type=\"smtp\"><hostname>{host}</hostname><port>465</port>\
+         <socketType>SSL</socketType></outgoingServer></emailProvider></clientConfig>"
+    )
+}
+
 pub fn no_keyring() -> Failure {
     Failure::new(Layer::Store, "_no_keyring")
 }
@@ -268,6 +291,7 @@ pub fn fits(effect: &Effect, outcome: &Outcome) -> bool {
             | (Effect::ReadFile { .. }, Outcome::FileRead(_))
             | (Effect::ReadSecrets { .. }, Outcome::SecretsRead(_))
             | (Effect::ReadClientSecret { .. }, Outcome::ClientSecretRead(_))
+            | (Effect::Discover(_), Outcome::Discovered)
             | (Effect::Listen(_), Outcome::Redirected(_))
             | (Effect::OpenBrowser { .. }, Outcome::BrowserOpened(_))
             | (Effect::Copy { .. }, Outcome::Copied(_))

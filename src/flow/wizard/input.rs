@@ -7,6 +7,7 @@ use crate::{
         check::Check,
         client_import::ClientImport,
         consent::Consent,
+        discovery::Discovery,
         effect::Effect,
         field,
         keep::Keep,
@@ -83,10 +84,8 @@ impl Wizard {
         self.notice = None;
         self.judged.remove(id);
         self.answers.set(id, text, Source::Typed);
-        if id == field::ADDRESS
-            && self.answers.entry(field::PROVIDER).is_some_and(|a| a.source == Source::Discovered)
-        {
-            self.answers.remove(field::PROVIDER);
+        if id == field::ADDRESS {
+            self.forget_recognition();
         }
         if id == field::ADDRESS
             && self.answers.entry(field::NAME).is_some_and(|a| a.source == Source::Discovered)
@@ -156,6 +155,7 @@ impl Wizard {
             return;
         }
         if let Some(previous) = self.previous() {
+            self.withdraw_discovery();
             if previous == MENU {
                 self.plan = Plan::Menu;
             }
@@ -193,6 +193,7 @@ impl Wizard {
                 self.seatable.server = Server::Failed { url, failure: present::cancelled() };
                 Work::SeatableServer
             }
+            Work::Discover(_) => Work::Discover(Discovery::Ready),
             Work::SeatableSignIn(_) => Work::SeatableSignIn(SignIn::Ready),
             Work::SeatableConnect(Connect::Running { .. }) => Work::SeatableConnect(Connect::Ready),
             Work::Store if self.trial.is_none() => {
@@ -233,6 +234,7 @@ impl Wizard {
                 self.judged.insert(field::SEND_TO.to_owned());
             }
             Work::Check(_) => self.check(),
+            Work::Discover(_) => self.discover(),
             Work::SeatableServer => self.read_seatable(),
             Work::SeatableBase => self.read_bases(),
             Work::SeatableSignIn(_) if self.may_sign_in_again() => self.sign_in_again(),
@@ -245,6 +247,8 @@ impl Wizard {
     fn step_action(&mut self, id: &str) {
         match id {
             "insist" => self.insist(),
+            "discover" => self.offer_discovery(),
+            "by-hand" if matches!(self.work, Work::Discover(_)) => self.describe_by_hand(),
             "give-client" if self.renewed().is_some() => self.give_client(),
             "keep-anyway"
                 if self.proof.is_some() && matches!(self.work, Work::Check(Check::Ended { .. })) =>

@@ -5,6 +5,7 @@ use crate::{
     flow::{
         check::{self, Check},
         consent::Consent,
+        discovery::Discovery,
         effect::{Effect, OrderId, StoreRequest},
         field,
         keep::Keep,
@@ -140,6 +141,7 @@ impl Wizard {
                 }
                 Work::Store
             }
+            Some("discover") => Work::Discover(Discovery::Ready),
             Some("client") => Work::Client,
             Some("consent") if !self.has_current_key() => Work::Consent(self.new_consent()),
             Some("check") => Work::Check(match &self.proof {
@@ -205,6 +207,7 @@ impl Wizard {
             Work::SeatableConnect(connect) => connect.order().into_iter().collect(),
             Work::Store => self.trial.as_ref().and_then(StoreTrial::order).into_iter().collect(),
             Work::Client => self.import.order().into_iter().collect(),
+            Work::Discover(discovery) => discovery.order().into_iter().collect(),
             Work::Consent(consent) => consent.orders(),
             Work::Saving(order) => vec![*order],
             Work::Check(check) => check.order().into_iter().collect(),

@@ -62,6 +62,10 @@ impl Wizard {
             {
                 Verdict::Fine
             }
+            Verdict::Missing if id == field::PROVIDER && self.situation().fact("discovers") == field::YES => {
+                Verdict::Fine
+            }
+            Verdict::Missing | Verdict::Fine if id == field::FOUND => self.found_verdict(),
             // To say it twice is for fingers that cannot be seen.
             Verdict::Missing if self.unattended && id == field::PASSPHRASE_AGAIN => Verdict::Fine,
             Verdict::Fine if id == field::SEATABLE_BASE => self.base_verdict(),

@@ -24,6 +24,7 @@ impl Wizard {
             Work::Arrival(looking) => looking.progress(id, progress),
             Work::Keep(keep) => keep.progress(id, &progress),
             Work::SeatableConnect(connect) => connect.progress(id, progress),
+            Work::Discover(discovery) => discovery.progress(id, progress),
             _ => {}
         }
     }
@@ -154,6 +155,7 @@ impl Wizard {
                 self.adopt_listed_port();
                 Turn::Stay
             }
+            Work::Discover(discovery) => discovery.finished(id, outcome, self.knowledge.providers()),
             Work::Consent(consent) => consent.finished(id, outcome, &self.situation(), &mut orders),
             Work::Saving(order) if *order == id => match outcome {
                 Outcome::PendingSaved(Ok(())) => Turn::Done,
@@ -232,6 +234,7 @@ impl Wizard {
                 self.advance();
             }
             Work::Store => self.leave_store(),
+            Work::Discover(_) => self.discovered(),
             Work::SeatableServer => self.seatable_is_read(),
             Work::SeatableSignIn(_) => self.seatable_signed_in(),
             _ => self.advance(),

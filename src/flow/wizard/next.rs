@@ -6,6 +6,7 @@ use crate::{
         answers::{Answers, Source},
         check::Check,
         client_import::ClientImport,
+        discovery::Discovery,
         field,
         keep::Keep,
         seatable::{Connect, SignIn},
@@ -47,6 +48,8 @@ impl Wizard {
                 }
             }
             Work::Client => self.next_of_client(),
+            Work::Discover(Discovery::Ready) => self.discover(),
+            Work::Discover(discovery) if discovery.failure().is_none() => self.take_finding(),
             Work::Consent(_) => self.next_of_consent(),
             Work::Check(Check::Ready) => self.check(),
             Work::Check(Check::Ended { .. }) if self.proof.is_none() => self.check(),
@@ -68,7 +71,8 @@ impl Wizard {
             Work::SeatableBase if self.seatable.no_base.is_none() => self.advance(),
             Work::SeatableConnect(Connect::Ready) => self.connect_seatable(),
             Work::SeatableConnect(Connect::Ended { report }) if report.failure().is_none() => self.advance(),
-            Work::Saving(_)
+            Work::Discover(_)
+            | Work::Saving(_)
             | Work::NotSaved(_)
             | Work::Check(_)
             | Work::Arrival(_)

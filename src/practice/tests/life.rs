@@ -27,7 +27,7 @@ fn the_description_has_the_shape_of_the_contract() {
     let value = description(&practice);
     assert_eq!(
         keys(&value),
-        ["ca_file", "gmail_api", "imap", "microsoft", "oauth", "schema", "seatable", "smtp", "users"]
+        ["ca_file", "dns", "gmail_api", "imap", "microsoft", "oauth", "schema", "seatable", "smtp", "users"]
     );
     assert_eq!((&value["schema"], &value["ca_file"]), (&1.into(), &"/tmp/ca.pem".into()));
     assert_eq!(keys(&value["smtp"]), ["host", "starttls_port", "tls_port"]);
