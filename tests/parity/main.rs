@@ -168,8 +168,8 @@ fn a_provider_with_the_habits_of_microsoft() {
         ("single-tenant", 1),
         ("secret-expired", 3),
         ("consent-missing", 3),
-        ("smtp-auth-off", 3),
-        ("smtp-auth-off-everywhere", 3),
+        ("smtp-auth-off", 1),
+        ("smtp-auth-off-everywhere", 1),
         ("security-defaults", 3),
     ] {
         walk_three_ways(&Scenario { fault, exit, ..Scenario::microsoft() });
