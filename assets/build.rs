@@ -75,7 +75,14 @@ fn words(made: &Path) -> Result<(), Faults> {
 fn files(language: &str) -> Result<Vec<(String, String)>, Faults> {
     let folder = Path::new("assets/strings").join(language);
     let entries = fs::read_dir(&folder).map_err(|error| vec![format!("{}: {error}", folder.display())])?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| vec![format!("{}: {error}", folder.display())])?.path();
+        // An editor's copy of a file is none.
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push(path);
+        }
+    }
     paths.push(Path::new("assets/remedies").join(language).with_extension("toml"));
     paths.sort();
     paths.iter().map(|path| Ok((path.display().to_string(), read(path)?))).collect()

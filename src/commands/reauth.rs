@@ -60,7 +60,17 @@ fn given(arguments: &Reauth, account: &Account, session: &Session) -> (Answers, 
         }
     }
     let taken = taken.and_then(|()| {
-        let Some(port) = arguments.smtp_port else { return Ok(()) };
+        // Of the flag, or of the answers file: what the record says is no change.
+        let of_file = answers.entry(field::SMTP_PORT).filter(|answer| answer.source == Source::Flag);
+        let of_file = of_file.map(|answer| answer.text.expose().trim().parse());
+        let port = match (arguments.smtp_port, of_file) {
+            (Some(port), _) | (None, Some(Ok(port))) => port,
+            (None, Some(Err(_))) => return Err(CommandError::usage("invalid.port")),
+            (None, None) => account.smtp.port,
+        };
+        if port == account.smtp.port {
+            return Ok(());
+        }
         let server = port::at(account, port, session)?;
         answers.set(field::SMTP_PORT, server.port.to_string(), Source::Flag);
         answers.set(field::SECURITY, server.security.id(), Source::Flag);

@@ -223,7 +223,9 @@ impl<'a> Run<'a> {
         let mut proved = records.iter().filter(|record| record.check.ok);
         let Some(server) = proved.find_map(|record| record.server.as_ref()) else { return };
         match written {
-            Ok(()) => {
+            // The account may be gone, or its key another one by now.
+            Ok(false) => {}
+            Ok(true) => {
                 let values = [("host", server.host.as_str()), ("port", &server.port.to_string())];
                 print::talk(&self.session.words().strings.fill("verify.port-kept", &values));
             }

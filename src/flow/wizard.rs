@@ -110,6 +110,8 @@ pub struct Wizard {
     pub(super) import: ClientImport,
     pub(super) key: Option<Key>,
     pub(super) proof: Option<CheckReport>,
+    /// The port that the record of a verified account names from now on, where it named another.
+    pub(super) kept_port: Option<u16>,
     pub(super) seatable: Box<SeatableState>,
     pub(super) kept: Option<Account>,
     /// The account that is verified or renewed.
@@ -212,6 +214,7 @@ impl Wizard {
             import: ClientImport::default(),
             key: None,
             proof: None,
+            kept_port: None,
             seatable: Box::default(),
             kept: None,
             subject: None,

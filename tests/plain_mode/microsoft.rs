@@ -58,7 +58,7 @@ fn smtp_that_is_off_leads_to_graph() {
     says(
         &said,
         &[
-            "Set-CASMailbox -Identity anna@office.practice.example -SmtpClientAuthenticationDisabled $false",
+            "Set-CASMailbox -Identity 'anna@office.practice.example' -SmtpClientAuthenticationDisabled $false",
             "Type g for: send through Microsoft Graph instead",
             "Done: Send through Microsoft Graph",
             "mailkey cannot look whether the message arrives",

@@ -118,14 +118,19 @@ impl CheckRecord {
         Self { id: account.id.clone(), key: account.key.obtained, check, server: None }
     }
 
-    fn enter(&self, known: &mut Account) {
-        if known.key.obtained == self.key {
-            known.last_check = Some(self.check.clone());
-            if self.check.ok {
-                known.key.last_success = Some(self.check.at);
-                known.smtp = self.server.clone().unwrap_or_else(|| known.smtp.clone());
-            }
+    /// Writes it into the record; true where that names the server by it.
+    fn enter(&self, known: &mut Account) -> bool {
+        if known.key.obtained != self.key {
+            return false;
         }
+        known.last_check = Some(self.check.clone());
+        if !self.check.ok {
+            return false;
+        }
+        known.key.last_success = Some(self.check.at);
+        let Some(server) = &self.server else { return false };
+        known.smtp = server.clone();
+        true
     }
 }
 
@@ -135,28 +140,32 @@ impl CheckRecord {
 /// # Errors
 /// When the file cannot be written, or the account is not in it (`_not_found`).
 pub fn record_check(world: &World, record: &CheckRecord) -> Result<(), Failure> {
-    change(world, &record.id, |known| record.enter(known))
+    change(world, &record.id, |known| {
+        record.enter(known);
+    })
 }
 
-/// The same for many, with one rewrite of the file. Accounts that were removed meanwhile are passed over.
+/// The same for many, with one rewrite of the file. Accounts that were removed meanwhile are passed over. True where a
+/// record names its server by it.
 ///
 /// # Errors
 /// When the file cannot be read or written.
-pub fn record_checks(world: &World, records: &[CheckRecord]) -> Result<(), Failure> {
+pub fn record_checks(world: &World, records: &[CheckRecord]) -> Result<bool, Failure> {
     if records.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     let document = document(world);
     let held = document.lock()?;
-    let Some(mut file) = document.read::<Accounts>()? else { return Ok(()) };
+    let Some(mut file) = document.read::<Accounts>()? else { return Ok(false) };
+    let mut is_named = false;
     let by_id: HashMap<&str, &CheckRecord> =
         records.iter().map(|record| (record.id.as_str(), record)).collect();
     for known in &mut file.accounts {
         if let Some(record) = by_id.get(known.id.as_str()) {
-            record.enter(known);
+            is_named |= record.enter(known);
         }
     }
-    document.write(&held, &file)
+    document.write(&held, &file).map(|()| is_named)
 }
 
 /// Writes down that the key of an account worked, unless that was written down within a day: keys that die of disuse

@@ -14,7 +14,7 @@ use super::{
 use crate::{effects::cancel::Cancel, model::secret::Secret};
 
 const WAITS: Waits = Waits {
-    // Connecting and agreeing on a session key takes 20 ms, and a second or two when the bus must first start
+    // Connecting takes 10 ms, and a second or two when the bus must first start
     // the keyring; no dialog opens in it.
     opening: Duration::from_secs(5),
     // A dialog may be waiting for a password: a minute to notice it, find the password and type it.

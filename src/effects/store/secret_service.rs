@@ -34,8 +34,10 @@ impl System {
         let bus = Connection::session().map_err(|error| Fault::absent(&error))?;
         let service = SecretService::connect_with_existing(encryption(), bus.clone());
         let service = match service {
-            // A service may refuse to speak openly.
-            Err(Error::Zbus(_)) => SecretService::connect_with_existing(EncryptionType::Dh, bus),
+            // The service refuses to speak openly.
+            Err(Error::Zbus(error)) if error.to_string().contains("NotSupported") => {
+                SecretService::connect_with_existing(EncryptionType::Dh, bus)
+            }
             service => service,
         };
         service.map(|service| Self { service }).map_err(|error| Fault::absent(&error))

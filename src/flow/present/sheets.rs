@@ -80,16 +80,9 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
         }
     }
     rows.push(row(view.text("summary.check"), Span::Text(proof.to_owned())));
-    if let Some(server) = view
-        .wizard
-        .other_than_recorded()
-        .filter(|_| account.last_check.as_ref().is_some_and(|check| check.ok))
-    {
-        let port = server.port.to_string();
-        rows.push(row(
-            view.text("summary.port"),
-            Span::Text(view.strings.fill("summary.port-kept", &[("port", &port)])),
-        ));
+    if let Some(port) = view.wizard.kept_port {
+        let text = view.strings.fill("summary.port-kept", &[("port", &port.to_string())]);
+        rows.push(row(view.text("summary.port"), Span::Text(text)));
     }
     rows.push(row(view.text("summary.key"), Span::Text(key_life(view, account))));
     Block::Sheet(rows)

@@ -248,14 +248,15 @@ impl<'a> Situation<'a> {
     #[must_use]
     pub fn server(&self) -> Option<Server> {
         let provider = self.provider()?;
-        let starttls = || provider.smtp.iter().find(|server| server.security == Security::StartTls);
+        let with_starttls = || provider.smtp.iter().filter(|server| server.security == Security::StartTls);
         // Which of the provider's ports, where that was said, or found to be the one that works.
         let port = self.answers.text(field::SMTP_PORT).trim().parse::<u16>().ok();
         let wanted = || provider.smtp.iter().find(|server| Some(server.port) == port);
         let server = match self.destination() {
             // The server's own mail knows another way as well, but only from 6.1 on.
             Some(Destination::Seatable { .. } | Destination::SeatableServer { .. }) => {
-                starttls().or(provider.smtp.first())
+                let wanted = with_starttls().find(|server| Some(server.port) == port);
+                wanted.or_else(|| with_starttls().next()).or(provider.smtp.first())
             }
             _ => wanted().or(provider.smtp.first()),
         };

@@ -144,7 +144,7 @@ fn graph_is_offered_where_smtp_is_off() {
     assert_eq!(walk.step(), "check");
     assert!(!walk.offers("send-by-api"), "nothing has failed");
     walk.next().answer(smtp_is_off());
-    let command = "Set-CASMailbox -Identity anna@contoso.example -SmtpClientAuthenticationDisabled $false";
+    let command = "Set-CASMailbox -Identity 'anna@contoso.example' -SmtpClientAuthenticationDisabled $false";
     assert!(walk.says(command) && walk.says("send through Microsoft Graph instead"));
     walk.did();
     walk.press("send-by-api");

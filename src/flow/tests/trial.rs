@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     flow::{
+        answers::{Answers, Source},
         effect::{Effect, Outcome, Route, SignIn, StoredState},
+        knowledge::Knowledge,
+        situation::Situation,
         wizard::Plan,
     },
     model::{
@@ -84,6 +87,39 @@ fn a_kept_account_keeps_to_the_port_that_was_proved() {
     assert_eq!((server, check.ok), (Some(other), true));
     walk.answer(Outcome::CheckRecorded(Ok(()))).next();
     assert!(walk.says("port 587 from now on"), "{}", walk.picture());
+    assert_eq!(walk.wizard.other_than_recorded(), None, "whoever looks again sees the new port");
+}
+
+#[test]
+fn a_port_that_could_not_be_written_down_is_not_promised() {
+    let (own, other) = (world::implicit_tls(), world::starttls());
+    let mut walk = Walk::loaded(Plan::Verify, kept(&for_a_program(&own)));
+    walk.next().next().did();
+    walk.answer(one_port_works(&own, &other, false)).answer(Outcome::CheckRecorded(Ok(()))).did();
+    walk.press("use-other-port").answer(world::proved());
+    let failure = Failure::new(Layer::Files, "_unknown");
+    walk.answer(Outcome::CheckRecorded(Err(failure)));
+    assert!(walk.says("could not be used"), "{}", walk.picture());
+    walk.next();
+    assert!(!walk.says("from now on"), "{}", walk.picture());
+}
+
+#[test]
+fn seatable_can_be_led_to_another_port_with_starttls() {
+    let mut answers = Answers::default();
+    let knowledge = Knowledge::embedded();
+    for (id, text) in [("address", "anna@example.org"), ("provider", "sendgrid"), ("for", "seatable")] {
+        answers.set(id, text, Source::Flag);
+    }
+    let port = |answers: &Answers| {
+        let situation =
+            Situation { answers, knowledge: &knowledge, accounts: &[], bases: &[], connection: None };
+        situation.server().map(|server| server.port)
+    };
+    for (said, expected) in [("2525", 2525), ("465", 587), ("587", 587), ("", 587)] {
+        answers.set("smtp-port", said, Source::Flag);
+        assert_eq!(port(&answers), Some(expected), "{said}");
+    }
 }
 
 #[test]

@@ -134,6 +134,13 @@ impl Wizard {
                 let entry = self.diagnosis_entry(&failure);
                 self.notice = Some(Status::Bad(entry.cause));
             }
+            (Background::Recorded, Outcome::CheckRecorded(Ok(()))) => self.server_is_recorded(),
+            (Background::Recorded, Outcome::CheckRecorded(Err(failure)) | Outcome::Panicked(failure))
+                if self.other_than_recorded().is_some() =>
+            {
+                let entry = self.diagnosis_entry(&failure);
+                self.notice = Some(Status::Bad(entry.cause));
+            }
             (Background::Dropped, Outcome::PendingDropped(Ok(()))) => {
                 if let Loaded::Yes(state) = &mut self.loaded {
                     state.pending = None;

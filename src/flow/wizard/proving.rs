@@ -1,6 +1,6 @@
 //! The check, and keeping what it proved: a key is safe as pending before it is used.
 
-use super::{Plan, Saved, Wizard, Work};
+use super::{Loaded, Plan, Saved, Wizard, Work};
 use crate::{
     diagnosis::tried,
     flow::{
@@ -21,6 +21,7 @@ const BY_API: [&str; 2] = ["send-through-graph", "use-send-api"];
 impl Wizard {
     pub(super) fn check(&mut self) {
         self.proof = None;
+        self.kept_port = None;
         self.forget_decision();
         // The check before may have brought another key, which must be safe before it is used.
         if self.must_be_safe() && self.puts_key_away_first() {
@@ -59,6 +60,22 @@ impl Wizard {
         let account = self.subject.as_ref().filter(|_| self.plan == Plan::Verify)?;
         let recorded = self.state()?.accounts.iter().find(|recorded| recorded.id == account.id)?;
         (recorded.smtp != account.smtp).then_some(&account.smtp)
+    }
+
+    /// The port that was proved is in the record, and the next check of this account goes there too.
+    pub(super) fn server_is_recorded(&mut self) {
+        let Some(server) = self.other_than_recorded().filter(|_| self.is_proved()).cloned() else { return };
+        let id = self.subject.as_ref().map(|account| account.id.clone()).unwrap_or_default();
+        if let Loaded::Yes(state) = &mut self.loaded {
+            for account in state.accounts.iter_mut().filter(|account| account.id == id) {
+                account.smtp = server.clone();
+            }
+        }
+        self.kept_port = Some(server.port);
+    }
+
+    fn is_proved(&self) -> bool {
+        self.proof.as_ref().is_some_and(|report| report.failure().is_none())
     }
 
     /// Takes that port and checks again.
