@@ -254,6 +254,9 @@ fn error(view: &View<'_>, id: &str) -> Option<String> {
     }
     match wizard.verdict(id) {
         Verdict::Fine => None,
+        Verdict::Missing if id == field::PROVIDER && wizard.may_discover() => {
+            Some(view.text("invalid.provider-unknown").to_owned())
+        }
         Verdict::Missing => Some(view.text("invalid.missing").to_owned()),
         Verdict::Wrong(remark) | Verdict::Doubt(remark) => Some(view.remark(&remark)),
     }

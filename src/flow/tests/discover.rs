@@ -68,6 +68,14 @@ fn options(walk: &Walk) -> (String, Vec<String>) {
 }
 
 #[test]
+fn whoever_goes_on_without_a_provider_hears_of_it() {
+    let mut walk = Walk::setup();
+    walk.through(&[], "sender").edit("address", ADDRESS).next();
+    let error = walk.field_error("provider").unwrap_or_default();
+    assert!(error.contains("let mailkey ask"), "{error}");
+}
+
+#[test]
 fn it_is_offered_where_nobody_knows() {
     let mut walk = Walk::setup();
     walk.through(&[], "sender");
