@@ -86,6 +86,9 @@ pub(super) fn renew(
     if let Some(new) = grant.refresh_token.as_ref().filter(|new| !new.is_empty() && **new != secrets.key) {
         // The old key may be dead from now on: a cancel that comes only now must not cost the new one.
         put(world, account, [&stored, &secrets.key], new, &Cancel::new())?;
+    } else if stored == secrets.key {
+        // It works, and does not open what the second place may have: nothing will, and it would be missed for ever.
+        rotated::forget_key(world, &account.id);
     }
     Ok(grant)
 }
@@ -173,7 +176,10 @@ fn bring_home(world: &World, account: &Account, key: &Secret, cancel: &Cancel) -
     }
     if entries.write_key(key).is_err() {
         // A write may fail and still have its effect.
-        return Ok(entries.read_key().ok().flatten().unwrap_or(stored));
+        let left = entries.read_key().ok().flatten().unwrap_or(stored);
+        if left != *key {
+            return Ok(left);
+        }
     }
     rotated::mark(world, &account.id);
     Ok(key.clone())

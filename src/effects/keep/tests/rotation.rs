@@ -333,3 +333,58 @@ fn who_waits_for_another_says_for_what_and_goes_on_after_it() {
     let said = std::fs::read_to_string(log).unwrap();
     assert_eq!(said.matches("key: waits for another mailkey").count(), 1, "{said}");
 }
+
+/// A store that was put back to what it had before, or that a person wrote to.
+#[test]
+fn a_key_that_nothing_opens_is_forgotten_once_the_stored_one_has_worked() {
+    let (world, _home, there) = kept_in(StoreKind::PlainFile, |_, _| {});
+    let first = secrets(1).key;
+    rotated::keep(&world, &id(), &Secret::from("of another key"), &Secret::from("canary-2")).unwrap();
+    refresh_stored(&world, &there, &Cancel::new(), |_| Err(Failure::new(Layer::Token, "invalid_grant")))
+        .unwrap_err();
+    assert!(unstored(&world, &there).is_some(), "the stored key may be the dead one");
+    let without = Grant { refresh_token: None, ..grant("") };
+    for same in [without, grant(first.expose())] {
+        rotated::keep(&world, &id(), &Secret::from("of another key"), &Secret::from("canary-2")).unwrap();
+        refresh_stored(&world, &there, &Cancel::new(), |_| Ok(same)).unwrap();
+        assert_eq!(unstored(&world, &there), None);
+        assert_eq!(second_place(&world), "{\"schema\":1,\"kept\":null}");
+    }
+    assert_eq!(keys(&world, &there), (first.clone(), first));
+}
+
+/// The one in the second place still counts, and may be the only one that the provider takes.
+#[test]
+fn a_key_that_the_store_cannot_take_stays_where_it_is_after_a_refresh_without_another() {
+    let (world, _home, there) = kept_in(StoreKind::PlainFile, |_, _| {});
+    std::fs::create_dir(world.environment.folders.config.join("secrets.json.mailkey-new")).unwrap();
+    rotate(&world, &there, secrets(1).key.expose(), "canary-2").unwrap();
+    rotate(&world, &there, "canary-2", "canary-2").unwrap();
+    assert_eq!(keys(&world, &there), (Secret::from("canary-2"), secrets(1).key));
+    assert!(unstored(&world, &there).is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_key_that_came_home_by_a_write_that_failed_is_not_missed_any_more() {
+    let (world, home, there) = kept_by_commands();
+    let mode = |mode: &str| std::fs::write(home.path().join("mode"), mode).unwrap();
+    mode("refuses");
+    rotate(&world, &there, secrets(1).key.expose(), "canary-2").unwrap();
+    mode("late");
+    refresh_stored(&world, &there, &Cancel::new(), |_| Err(Failure::new(Layer::Token, "invalid_grant")))
+        .unwrap_err();
+    assert_eq!(keys(&world, &there), (Secret::from("canary-2"), Secret::from("canary-2")));
+    assert_eq!(unstored(&world, &there), None);
+}
+
+/// Another mailkey may just be about to put it into the store.
+#[test]
+fn a_key_is_not_missed_while_somebody_is_at_work_on_it() {
+    let (world, _home, there) = kept_in(StoreKind::PlainFile, |_, _| {});
+    rotated::keep(&world, &id(), &secrets(1).key, &Secret::from("canary-2")).unwrap();
+    let held = refresh::lock(&world, &there, &Cancel::new()).unwrap();
+    assert_eq!(unstored(&world, &there), None);
+    drop(held);
+    assert!(unstored(&world, &there).is_some());
+}
