@@ -10,6 +10,9 @@
 //! costs the key, unless the provider takes the old one a little longer. And where neither the store nor the state folder
 //! can be written, a key of which no rotation is known is used all the same, since most are never rotated: the first
 //! rotation would be lost.
+//!
+//! On Windows there is a further gap. Outside the full screen nobody hears Ctrl-C there, and it ends the process at once:
+//! without the moment (`GRACE`) in which the answer is still waited for, and in which what is being written is finished.
 
 use std::{borrow::Cow, path::PathBuf, thread, time::Duration};
 
