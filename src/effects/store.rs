@@ -40,7 +40,7 @@ mod secret_file;
 mod secret_service;
 mod worker;
 
-use std::{fmt::Write as _, path::PathBuf, time::Duration};
+use std::{fmt::Write as _, path::PathBuf};
 
 use command::CommandStore;
 pub(in crate::effects) use encrypted_file::NAME as ENCRYPTED_FILE;
@@ -62,9 +62,6 @@ use crate::{
         store_kind::StoreKind,
     },
 };
-
-/// No operation takes longer: a person finds a dialog and answers it, after the keyring has started. (Files answer at once.)
-pub(in crate::effects) const LONGEST: Duration = keyring::LONGEST;
 
 /// The name under which the secrets stand in the system's keyring.
 const SERVICE: &str = "mailkey";

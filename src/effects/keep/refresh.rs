@@ -10,6 +10,9 @@
 //! costs the key, unless the provider takes the old one a little longer. And where neither the store nor the state folder
 //! can be written, a key of which no rotation is known is used all the same, since most are never rotated: the first
 //! rotation would be lost.
+//!
+//! On Windows there is a further gap. Outside the full screen nobody hears Ctrl-C there, and it ends the process at once:
+//! without the moment (`GRACE`) in which the answer is still waited for, and in which what is being written is finished.
 
 use std::{borrow::Cow, path::PathBuf, thread, time::Duration};
 
@@ -18,29 +21,17 @@ use crate::{
     effects::{
         cancel::{Cancel, CloserGuard},
         files::lock::{FileLock, LockFault},
-        http,
         notices::Notice,
-        store,
         world::World,
     },
     flow::effect::Secrets,
     model::{account::Account, failure::Failure, grant::Grant, secret::Secret, store_kind::StoreKind},
 };
 
-/// Who holds the lock asks the store at most so often: a move, which looks at the key and copies five secrets (each read,
-/// written and read again), and which settles before and after (it looks at both pending ones in both stores, and deletes
-/// six). To forget an account takes 31 at most, to keep a renewal 22, a refresh 14.
-const OPERATIONS: u32 = 1 + 5 * 3 + 2 * (2 * 2 + 6);
-
-/// And the provider at most so often: who withdraws a consent, for the key in use and for one that is pending.
-const REQUESTS: u32 = 2;
-
-/// Longer than anybody can hold the lock. What a person is asked for is had before it is taken, so this is a store that
-/// dawdles every time; a mailkey that is killed gives the lock back.
-const WAIT: Duration = store::LONGEST
-    .saturating_mul(OPERATIONS)
-    .saturating_add(http::GLOBAL_TIMEOUT.saturating_mul(REQUESTS))
-    .saturating_add(GRACE);
+/// Enough for ten that come one after the other at a store of some seconds. The lock can be held
+/// for longer: a mailkey that is stopped has it until it goes on, and a store that asks a person again and again may take
+/// its time. Nobody waits longer for that, since a program that wants a token (a mail client) must not hang on it.
+const WAIT: Duration = Duration::from_secs(3 * 60);
 
 /// A refresh takes a second: who waits longer than this wants to know what for.
 pub(super) const QUIET: Duration = Duration::from_secs(2);
@@ -98,6 +89,9 @@ pub(super) fn renew(
     if let Some(new) = grant.refresh_token.as_ref().filter(|new| !new.is_empty() && **new != secrets.key) {
         // The old key may be dead from now on: a cancel that comes only now must not cost the new one.
         put(world, account, [&stored, &secrets.key], new, &Cancel::new())?;
+    } else if stored == secrets.key {
+        // It works, and does not open what the second place may have: nothing will, and it would be missed for ever.
+        rotated::forget_key(world, &account.id);
     }
     Ok(grant)
 }
@@ -112,7 +106,8 @@ pub(super) fn as_recorded<'a>(world: &World, account: &'a Account) -> Cow<'a, Ac
 /// Keeps other processes from renewing the key of this account. `None` where no file can be written: then no
 /// other process could lock either, and a key can be used all the same.
 ///
-/// What the store asks a person for is asked before: nobody else waits for the answer.
+/// What the account's own store asks a person for is asked before, so that nobody else waits for the answer. What another
+/// store asks for, such as the one that a move leads to, may be asked while the lock is held.
 pub(super) fn lock(world: &World, account: &Account, cancel: &Cancel) -> Result<Option<FileLock>, Failure> {
     match awake(world, account, cancel) {
         // A cancel is told by the wait for the lock.
@@ -130,6 +125,8 @@ pub(super) fn lock_awake(
 ) -> Result<Option<FileLock>, Failure> {
     match lock_within(world, &account.id, quiet, cancel) {
         Err(failure) if failure.code == "_locked" => {
+            // In the full screen nobody hears the notice.
+            world.log.line(world.environment.now(), "key: waits for another mailkey");
             world.notices.tell(&Notice::Waiting { name: account.name.clone(), at_most: WAIT });
             lock_within(world, &account.id, WAIT, cancel)
         }
@@ -182,7 +179,10 @@ fn bring_home(world: &World, account: &Account, key: &Secret, cancel: &Cancel) -
     }
     if entries.write_key(key).is_err() {
         // A write may fail and still have its effect.
-        return Ok(entries.read_key().ok().flatten().unwrap_or(stored));
+        let left = entries.read_key().ok().flatten().unwrap_or(stored);
+        if left != *key {
+            return Ok(left);
+        }
     }
     rotated::mark(world, &account.id);
     Ok(key.clone())

@@ -7,11 +7,12 @@
 //!
 //! Nothing stands here in clear: it is sealed with the dead key that the store still has, so that whoever can read the
 //! store, and nobody else, can read this. A refresh token is as good as a random key (RFC 6749 §10.10: guessed with a
-//! probability of 2^-128 at most). When the store has another key, what is here cannot be opened, and counts for nothing.
+//! probability of 2^-128 at most). When the store has another key, what is here cannot be opened, and counts for nothing: it
+//! goes as soon as a refresh with that other key has succeeded.
 //!
 //! Without a key the file only says that the provider of this account rotates.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ring::{
@@ -22,8 +23,10 @@ use ring::{
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::refresh;
 use crate::{
     effects::{
+        cancel::Cancel,
         files::{self, whole_file::WholeFile},
         world::World,
     },
@@ -43,6 +46,10 @@ const SALT: usize = 32;
 
 /// RFC 5869 §3.2: what the derived key is for.
 const PURPOSE: &[u8] = b"mailkey rotated key";
+
+/// Who only looks has the lock for no longer than this, nor has a program that is just being started: it has copies of all
+/// files that are open until it runs. Whoever is at work on the key has it longer.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// What the file says.
 #[derive(Deserialize, Serialize)]
@@ -102,11 +109,17 @@ pub(super) fn is_known(world: &World, id: &str) -> bool {
 }
 
 /// The file of this account where it has a key that the store has not taken, as far as the file tells: only the store
-/// knows whether it can still be opened.
+/// knows whether it can still be opened. `None` as well while another mailkey is at work on the key: it may be about to put
+/// it into the store.
 #[must_use]
 pub fn unstored(world: &World, account: &Account) -> Option<PathBuf> {
     let has_key = || read(world, &account.id).is_some_and(|note| note.kept.is_some());
-    (account.method == Method::OAuth && has_key()).then(|| path(world, &account.id))
+    if account.method != Method::OAuth || !has_key() {
+        return None;
+    }
+    let _held = refresh::lock_within(world, &account.id, LOOK, &Cancel::new()).ok()?;
+    // Asked again: what was there may have gone into the store just before the lock was had.
+    has_key().then(|| path(world, &account.id))
 }
 
 /// Keeps a key here until the store, which has `instead_of`, has taken it.
@@ -135,7 +148,7 @@ pub(super) fn mark(world: &World, id: &str) {
     }
 }
 
-/// A new key takes the place of all that was rotated.
+/// A new key takes the place of all that was rotated, or what was kept here can be opened no more.
 pub(super) fn forget_key(world: &World, id: &str) {
     if matches!(read(world, id), Some(Note { kept: Some(_), .. })) {
         let _ = write(world, id, None);
@@ -163,7 +176,7 @@ fn write(world: &World, id: &str, kept: Option<Kept>) -> Result<(), Failure> {
 }
 
 fn path(world: &World, id: &str) -> PathBuf {
-    super::refresh::state_path(world, "rotated", id)
+    refresh::state_path(world, "rotated", id)
 }
 
 #[cfg(test)]

@@ -21,10 +21,6 @@ const WAITS: Waits = Waits {
     operation: Duration::from_secs(60),
 };
 
-/// The longest operation: one that opens the keyring, and waits for the person. (An opened one that has gone says so at
-/// once, and is opened again.)
-pub(super) const LONGEST: Duration = WAITS.opening.saturating_add(WAITS.operation);
-
 /// The system's keyring. It is opened by the first operation and then used by all.
 #[derive(Debug)]
 pub(super) struct Keyring {

@@ -218,8 +218,3 @@ fn debug_shows_no_secret() {
     stores.write(StoreKind::Memory, "a/key", &Secret::from("canary"), &Cancel::new()).unwrap();
     assert!(!format!("{stores:?}").contains("canary"));
 }
-
-#[test]
-fn no_operation_takes_longer_than_is_said() {
-    assert!(command::WAIT <= LONGEST);
-}
