@@ -13,7 +13,8 @@ const FAILURES: [(&str, &str, i32, &str, &str); 9] = [
     ("SMTP_WRONGNAME", "", 5, "tls", "certificate-of-another-name"),
     ("SMTP_CLEARTEXT", "", 5, "tls", "encryption-not-offered"),
     ("SMTP_BEARER_ONLY", "", 1, "sign-in", "mechanism-not-offered"),
-    ("SMTP_SENDER_REFUSED", "", 1, "send", "sender-not-allowed"),
+    // It speaks in Exchange's own words, which mean the same wherever they stand.
+    ("SMTP_SENDER_REFUSED", "", 1, "send", "send-as-missing"),
     ("SMTP_STARTTLS", "nobody@mail.test", 1, "send", "recipient-unknown"),
     ("SMTP_STARTTLS", "full@mail.test", 1, "send", "recipient-mailbox-full"),
     ("SMTP_STARTTLS", "later@mail.test", 1, "send", ""),
