@@ -64,8 +64,8 @@ impl Settings {
         // A DNS says nothing of users; a host has the same for all of its ports, where nobody says otherwise.
         let said = self.smtp.clone();
         for one in self.smtp.iter_mut().filter(|one| one.user.is_none()) {
-            let same_host = said.iter().filter(|other| other.server.host == one.server.host);
-            one.user = same_host.filter_map(|other| other.user.clone()).next();
+            let mut same_host = said.iter().filter(|other| other.server.host == one.server.host);
+            one.user = same_host.find_map(|other| other.user.clone());
         }
     }
 }
