@@ -113,6 +113,9 @@ pub struct Setup {
     /// With `--provider other`: its port
     #[arg(long, value_name = "PORT")]
     pub imap_port: Option<String>,
+    /// With `--provider other`: what to sign in to the mailbox as, where that is something else
+    #[arg(long, value_name = "NAME")]
+    pub imap_user: Option<String>,
     /// With `--provider other`: the OAuth authorization endpoint
     #[arg(long, value_name = "URL")]
     pub authorize_url: Option<String>,

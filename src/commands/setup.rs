@@ -134,6 +134,7 @@ fn take_flags(arguments: &Setup, answers: &mut Answers) {
         (field::SECURITY, &arguments.security),
         (field::IMAP_HOST, &arguments.imap_host),
         (field::IMAP_PORT, &arguments.imap_port),
+        (field::IMAP_USER, &arguments.imap_user),
         (field::AUTHORIZE_URL, &arguments.authorize_url),
         (field::TOKEN_URL, &arguments.token_url),
         (field::REVOKE_URL, &arguments.revoke_url),

@@ -9,12 +9,22 @@ use crate::model::secret::Secret;
 pub enum Source {
     /// A flag of the command line.
     Flag,
-    /// The answers file, or a set-up that was left.
+    /// The answers file.
     File,
+    /// A set-up that was left.
+    Left,
     /// A person, on a screen.
     Typed,
     /// Found out by mailkey.
     Discovered,
+}
+
+impl Source {
+    /// True for what was said before the run: it is not for mailkey to change.
+    #[must_use]
+    pub fn is_given(self) -> bool {
+        matches!(self, Self::Flag | Self::File)
+    }
 }
 
 /// What was answered.

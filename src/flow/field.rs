@@ -91,6 +91,8 @@ pub const SECURITY: &str = "security";
 pub const IMAP_HOST: &str = "imap-host";
 /// By hand: its port.
 pub const IMAP_PORT: &str = "imap-port";
+/// By hand: what one signs in to the mailbox as, where that is something else.
+pub const IMAP_USER: &str = "imap-user";
 /// By hand: the authorization endpoint.
 pub const AUTHORIZE_URL: &str = "authorize-url";
 /// By hand: the token endpoint.

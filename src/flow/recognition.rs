@@ -6,7 +6,7 @@ mod known;
 #[cfg(test)]
 mod tests;
 
-pub use self::autoconfig::Settings;
+pub use self::autoconfig::{Named, Settings};
 use crate::model::{
     address::Address,
     failure::{Failure, Layer},
@@ -17,6 +17,9 @@ use crate::model::{
 
 /// The detail of a failure that says what was asked.
 pub const ASKED: &str = "asked";
+
+/// The detail of a failure that lists the servers which a file names without encryption, with blanks between them.
+pub const IN_CLEAR: &str = "in-clear";
 
 /// More exchangers and services than this nobody has; what comes behind them is not looked at.
 const MAX_SERVERS: usize = 20;
@@ -52,13 +55,18 @@ impl Heard {
     #[must_use]
     pub fn of(reply: Reply, address: &Address) -> Self {
         let asked = reply.asked;
+        let failed = |code: &str| Failure::new(Layer::Discover, code).with(ASKED, asked.of(address.domain()));
         let said = reply.answer.and_then(|answer| match answer {
             Answer::Nothing => Ok(Said::Nothing),
             Answer::Exchangers(found) => Ok(exchangers(found)),
             Answer::Places(found) => Ok(places(asked, found)),
-            Answer::File(text) => autoconfig::read(&text, address)
-                .map(Said::File)
-                .map_err(|code| Failure::new(Layer::Discover, code).with(ASKED, asked.of(address.domain()))),
+            Answer::File(text) => match autoconfig::read(&text, address) {
+                Ok(settings) if settings.smtp.is_empty() => {
+                    Err(failed("_no_server").with(IN_CLEAR, settings.in_clear.join(" ")))
+                }
+                Ok(settings) => Ok(Said::File(settings)),
+                Err(code) => Err(failed(code)),
+            },
         });
         Self { asked, said }
     }
@@ -83,6 +91,8 @@ fn places(asked: Asked, mut found: Vec<Place>) -> Said {
         let key = |place: &Place| (place.priority, u16::MAX - place.weight);
         key(one).cmp(&key(other)).then_with(|| one.target.cmp(&other.target))
     });
+    // What a settings file could not name either is no server.
+    found.retain(|place| place.target.is_empty() || (place.port > 0 && autoconfig::is_host(&place.target)));
     found.truncate(MAX_SERVERS);
     if found.is_empty() {
         return Said::Nothing;
@@ -146,7 +156,7 @@ impl Candidate {
     pub fn id(&self) -> &str {
         match &self.who {
             Who::Provider(id) => id,
-            Who::Servers(settings) => settings.smtp.first().map_or("", |server| &server.host),
+            Who::Servers(settings) => settings.smtp.first().map_or("", |named| &named.server.host),
         }
     }
 }
@@ -176,17 +186,26 @@ pub fn recognise(domain: &str, heard: &[Heard], providers: &[Provider]) -> Recog
             }
             // One server of each kind: what comes after the first is for a client that finds it unreachable.
             Said::Servers(servers) if one.asked == Asked::Imaps => {
-                services.imap = servers.first().cloned();
+                services.imap = servers.first().cloned().map(Named::from);
             }
             Said::Servers(servers) => {
-                services.smtp.extend(servers.first().cloned());
+                services.smtp.extend(servers.first().cloned().map(Named::from));
                 of_services.push(one.asked);
             }
             Said::File(_) | Said::Nothing | Said::NoMail | Said::NotOffered => {}
         }
     }
     if !services.smtp.is_empty() {
-        let is_sure = services.smtp.iter().all(|server| is_within(&server.host, domain));
+        let is_sure = services.smtp.iter().all(|named| is_within(&named.server.host, domain));
+        // Nobody is shown where the mailbox is, and the key goes there too: it is on a host that is shown, or in the domain.
+        let is_shown = |host: &str| services.smtp.first().is_some_and(|named| named.server.host == host);
+        if services
+            .imap
+            .as_ref()
+            .is_some_and(|Named { server, .. }| !is_within(&server.host, domain) && !is_shown(&server.host))
+        {
+            services.imap = None;
+        }
         let who = who(services, providers);
         add(&mut candidates, Candidate { who, sources: of_services, is_sure });
     }
@@ -225,12 +244,11 @@ fn add(candidates: &mut Vec<Candidate>, new: Candidate) {
     };
     old.sources.extend(new.sources);
     if let (Who::Servers(known), Who::Servers(more)) = (&mut old.who, new.who) {
-        // What can be believed comes first.
-        if new.is_sure && !old.is_sure {
-            let before = std::mem::replace(known, more);
-            known.complete(before);
-        } else {
-            known.complete(more);
+        // Who agrees in one server with somebody who can be believed is not believed in the others.
+        match (old.is_sure, new.is_sure) {
+            (false, true) => *known = more,
+            (true, false) => {}
+            (true, true) | (false, false) => known.complete(more),
         }
     }
     old.is_sure |= new.is_sure;

@@ -252,6 +252,26 @@ fn a_file_is_read_and_nothing_but_the_domain_is_sent() {
     assert_eq!(lines, ["GET /mail/config-v1.1.xml HTTP/1.1"]);
 }
 
+/// However many servers lead from one to the next.
+#[test]
+fn there_is_one_end_to_the_wait_for_a_file() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    server.set_nonblocking(true).unwrap();
+    let address = server.local_addr().unwrap();
+    let of_system = format!("http://{address}/mail/config-v1.1.xml");
+    let of_practice = "https://autoconfig.example.org/mail/config-v1.1.xml";
+    let resolver = Resolver::of(vec![]);
+    for (url, hosts) in [
+        (of_system.as_str(), Hosts::System),
+        (of_practice, Hosts::These(address, &["example.org"])),
+        (of_practice, Hosts::Asked(&resolver)),
+    ] {
+        let read = web::read_until(Instant::now(), url, &hosts, &world(), &Cancel::new());
+        assert_eq!(read.map_err(|failure| failure.code), Err("_timeout".to_owned()));
+    }
+    assert!(server.accept().is_err(), "nobody is asked any more");
+}
+
 #[test]
 fn what_a_web_server_says_instead_is_told_apart() {
     let large = "x".repeat(usize::try_from(MAX_FILE_BYTES).unwrap() + 1);

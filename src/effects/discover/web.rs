@@ -1,6 +1,9 @@
 //! A settings file from a web server of the domain.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use ureq::http::{Request, Response};
 use url::Url;
@@ -14,7 +17,8 @@ use crate::{
     },
 };
 
-/// Many domains have no such host, and some have one that swallows every packet; nobody waits longer for that.
+/// Many domains have no such host, and some have one that swallows every packet; nobody waits longer for that, however
+/// often it leads elsewhere.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// From the domain to the one who runs its web server, and on to the one who runs its mail: more than that goes in circles.
@@ -40,10 +44,21 @@ pub(super) fn read(
     world: &World,
     cancel: &Cancel,
 ) -> Result<Answer, Failure> {
+    read_until(Instant::now() + PATIENCE, address, hosts, world, cancel)
+}
+
+/// The same, and all of it until then.
+pub(super) fn read_until(
+    end: Instant,
+    address: &str,
+    hosts: &Hosts<'_>,
+    world: &World,
+    cancel: &Cancel,
+) -> Result<Answer, Failure> {
     let failed = |code: &str| Failure::new(Layer::Discover, code);
     let mut url = Url::parse(address).map_err(|_| failed("_bad_url"))?;
     for _ in 0..=MAX_REDIRECTS {
-        let response = match get(&url, hosts, world, cancel) {
+        let response = match get(end, &url, hosts, world, cancel) {
             Ok(response) => response,
             // Whoever publishes no such file has no such host either.
             Err(failure) if failure.code == "_not_found" => return Ok(Answer::Nothing),
@@ -62,10 +77,20 @@ pub(super) fn read(
     Err(failed("_redirects"))
 }
 
-fn get(url: &Url, hosts: &Hosts<'_>, world: &World, cancel: &Cancel) -> Result<Response<Vec<u8>>, Failure> {
+fn get(
+    end: Instant,
+    url: &Url,
+    hosts: &Hosts<'_>,
+    world: &World,
+    cancel: &Cancel,
+) -> Result<Response<Vec<u8>>, Failure> {
     let failed = |code: &str| Failure::new(Layer::Discover, code);
+    let left = || match end.saturating_duration_since(Instant::now()) {
+        Duration::ZERO => Err(failed("_timeout")),
+        left => Ok(left),
+    };
     let agent = match hosts {
-        Hosts::System => http::agent_within(PATIENCE, world),
+        Hosts::System => http::agent_within(left()?, world),
         Hosts::These(address, domains) => {
             let host = url.host_str().unwrap_or_default();
             let is_in = |domain: &&str| {
@@ -74,16 +99,18 @@ fn get(url: &Url, hosts: &Hosts<'_>, world: &World, cancel: &Cancel) -> Result<R
             if !domains.iter().any(is_in) {
                 return Err(failed("_not_found"));
             }
-            http::agent_at(vec![*address], PATIENCE, world)
+            http::agent_at(vec![*address], left()?, world)
         }
         Hosts::Asked(resolver) => {
             let host = url.host_str().unwrap_or_default();
             let port = url.port_or_known_default().unwrap_or(443);
+            left()?;
             let found = resolver.addresses(host, world, cancel).map_err(failed)?;
             if found.is_empty() {
                 return Err(failed("_not_found"));
             }
-            http::agent_at(found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect(), PATIENCE, world)
+            // The question above took of it too.
+            http::agent_at(found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect(), left()?, world)
         }
     };
     let request = Request::get(url.as_str())

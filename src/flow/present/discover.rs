@@ -5,7 +5,7 @@ use crate::{
     flow::{
         discovery::Discovery,
         field,
-        recognition::{Candidate, Heard, Recognition, Said, Standing, Who},
+        recognition::{Candidate, Heard, IN_CLEAR, Recognition, Said, Standing, Who},
         screen::{Action, ActionView, Block, ChoiceOption, Screen, Span, Status, TextBlock},
         validate,
         wizard::Work,
@@ -73,7 +73,7 @@ fn told(view: &View<'_>, heard: &Heard) -> Span {
         Ok(Said::NotOffered) => text("discover.told.not-offered"),
         Ok(Said::Exchangers(hosts)) => Span::Literal(listed(hosts.iter().cloned())),
         Ok(Said::Servers(servers)) => Span::Literal(listed(servers.iter().map(named))),
-        Ok(Said::File(settings)) => Span::Literal(listed(settings.smtp.iter().map(named))),
+        Ok(Said::File(settings)) => Span::Literal(listed(settings.smtp.iter().map(|one| named(&one.server)))),
     }
 }
 
@@ -91,10 +91,11 @@ fn listed(mut names: impl Iterator<Item = String>) -> String {
 
 /// The servers that a file names without encryption.
 fn in_clear(heard: &[Heard]) -> impl Iterator<Item = &str> {
-    let of = |heard: &Heard| matches!(&heard.said, Ok(Said::File(_)));
-    heard.iter().filter(move |heard| of(heard)).flat_map(|heard| match &heard.said {
+    heard.iter().flat_map(|heard| match &heard.said {
         Ok(Said::File(settings)) => settings.in_clear.iter().map(String::as_str).collect(),
-        _ => Vec::new(),
+        Ok(_) => Vec::new(),
+        // There are no others in that file.
+        Err(failure) => failure.detail(IN_CLEAR).unwrap_or_default().split_whitespace().collect(),
     })
 }
 
@@ -145,7 +146,7 @@ fn label(view: &View<'_>, candidate: &Candidate) -> String {
         Who::Provider(id) => {
             view.wizard.knowledge.provider(id).map_or_else(|| id.clone(), |known| known.name.clone())
         }
-        Who::Servers(settings) => settings.smtp.first().map(named).unwrap_or_default(),
+        Who::Servers(settings) => settings.smtp.first().map(|one| named(&one.server)).unwrap_or_default(),
     }
 }
 

@@ -303,10 +303,12 @@ fn source(view: &View<'_>, id: &str) -> Option<String> {
     let answer = view.wizard.answers.entry(id)?;
     let text = match answer.source {
         Source::Flag => "source.flag",
-        Source::File if view.wizard.import.has_read(view.wizard.answers.text(field::CLIENT_FILE)) => {
+        Source::File | Source::Left
+            if view.wizard.import.has_read(view.wizard.answers.text(field::CLIENT_FILE)) =>
+        {
             "source.client-file"
         }
-        Source::File => "source.file",
+        Source::File | Source::Left => "source.file",
         // To be confirmed there before anything is sent to it.
         Source::Discovered if view.wizard.step == "server" && view.wizard.answers.has(id) => {
             "source.found-out"

@@ -1,6 +1,7 @@
 //! Which provider of the catalogue it is.
 
-use crate::model::{provider::Provider, server::Server};
+use super::Named;
+use crate::model::provider::Provider;
 
 /// The provider that the first exchanger belongs to of which one is known. The longest entry counts: what ends like one
 /// may be another.
@@ -24,8 +25,8 @@ fn is_exchanger(host: &str, entry: &str) -> bool {
 
 /// The provider with one of these servers. Two entries may share theirs, one for the provider's own addresses and one for
 /// domains of others: an address that is looked up like this is of the second kind, which has fewer domains.
-pub(super) fn by_servers<'a>(servers: &[Server], providers: &'a [Provider]) -> Option<&'a Provider> {
-    let is_own = |host: &str| servers.iter().any(|server| server.host == host);
+pub(super) fn by_servers<'a>(servers: &[Named], providers: &'a [Provider]) -> Option<&'a Provider> {
+    let is_own = |host: &str| servers.iter().any(|named| named.server.host == host);
     let has = |provider: &&Provider| provider.all_smtp().iter().any(|server| is_own(&server.host));
     providers.iter().filter(has).min_by_key(|provider| provider.domains.len())
 }

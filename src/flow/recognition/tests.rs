@@ -99,9 +99,14 @@ fn the_server_that_is_written_down_is_the_one_that_most_clients_go_to() {
         srv(Asked::Imaps, &[(0, 0, 993, "imap.example.org")]),
     ]);
     let Who::Servers(settings) = &found.candidates[0].who else { panic!("{found:?}") };
-    let ways: Vec<_> = settings.smtp.iter().map(|one| (one.host.as_str(), one.port, one.security)).collect();
+    let ways: Vec<_> = settings
+        .smtp
+        .iter()
+        .map(|one| &one.server)
+        .map(|one| (one.host.as_str(), one.port, one.security))
+        .collect();
     assert_eq!(ways, [("a.example.org", 4650, Security::Tls), ("a.example.org", 587, Security::StartTls)]);
-    assert_eq!(settings.imap.as_ref().map(|server| server.host.as_str()), Some("imap.example.org"));
+    assert_eq!(settings.imap.as_ref().map(|one| one.server.host.as_str()), Some("imap.example.org"));
     assert_eq!(found.candidates[0].sources, [Asked::Submissions, Asked::Submission]);
 }
 
@@ -169,16 +174,18 @@ fn a_file_is_read_as_it_is_meant() {
         smtp("smtp.example.org", "587", "STARTTLS", "%EMAILADDRESS%")
     ));
     let Ok(Said::File(settings)) = Heard::of(file(&text), &address()).said else { panic!("{text}") };
-    let server = |host: &str, port, security| Server { host: host.to_owned(), port, security };
+    let server = |host: &str, port, security, user: &str| {
+        let server = Server { host: host.to_owned(), port, security };
+        Named { server, user: Some(user.to_owned()) }
+    };
     assert_eq!(
         settings,
         Settings {
             smtp: vec![
-                server("smtp.example.org", 465, Security::Tls),
-                server("smtp.example.org", 587, Security::StartTls)
+                server("smtp.example.org", 465, Security::Tls, "anna"),
+                server("smtp.example.org", 587, Security::StartTls, "anna@example.org")
             ],
-            imap: Some(server("imap.example.org", 993, Security::Tls)),
-            user: Some("anna".to_owned()),
+            imap: Some(server("imap.example.org", 993, Security::Tls, "anna@example.org")),
             in_clear: vec!["plain.example.org".to_owned()],
         }
     );
@@ -188,8 +195,8 @@ fn a_file_is_read_as_it_is_meant() {
 fn what_to_sign_in_as_is_taken_where_it_can_be_told() {
     for (text, expected) in [
         ("", None),
-        ("%EMAILADDRESS%", None),
-        ("%EMAILLOCALPART%@%EMAILDOMAIN%", None),
+        ("%EMAILADDRESS%", Some("anna@example.org")),
+        ("%EMAILLOCALPART%@%EMAILDOMAIN%", Some("anna@example.org")),
         ("%EMAILLOCALPART%", Some("anna")),
         ("x-%EMAILLOCALPART%", Some("x-anna")),
         ("%EMAILHOST%", None),
@@ -198,7 +205,7 @@ fn what_to_sign_in_as_is_taken_where_it_can_be_told() {
     ] {
         let text = with(&smtp("smtp.example.org", "465", "SSL", text));
         let Ok(Said::File(settings)) = Heard::of(file(&text), &address()).said else { panic!("{text}") };
-        assert_eq!(settings.user.as_deref(), expected, "{text}");
+        assert_eq!(settings.smtp[0].user.as_deref(), expected, "{text}");
     }
 }
 
@@ -212,8 +219,15 @@ fn a_hostile_file_is_refused() {
     let entity = with(&smtp("smtp.&host;.org", "465", "SSL", ""));
     let in_attribute = with("<outgoingServer type=\"&x;\"></outgoingServer>");
     for (text, code) in [
-        ("", "_no_server"),
-        ("no xml at all", "_no_server"),
+        ("", "_not_autoconfig"),
+        ("no xml at all", "_not_autoconfig"),
+        ("<html/>", "_not_autoconfig"),
+        ("<!DOCTYPE html>\n<html lang=en><p>No end", "_not_autoconfig"),
+        (
+            "<!doctype HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\" \"http://www.w3.org/TR/html4/strict.dtd\"><html>",
+            "_not_autoconfig",
+        ),
+        ("<!DOCTYPE htmlx><html>", "_doctype"),
         ("<html><body>Welcome</body></html>", "_not_autoconfig"),
         ("<clientConfig>", "_not_xml"),
         ("<clientConfig></other>", "_not_xml"),
@@ -241,4 +255,111 @@ fn a_hostile_file_is_refused() {
         assert_eq!((failure.layer, failure.code.as_str()), (Layer::Discover, code), "{text:.200}");
         assert_eq!(failure.detail(ASKED), Some("https://autoconfig.example.org/mail/config-v1.1.xml"));
     }
+}
+
+/// The servers of the only candidate, and whether it can be believed.
+fn servers(found: &Recognition) -> (Standing, Settings) {
+    let [Candidate { who: Who::Servers(settings), .. }] = found.candidates.as_slice() else {
+        panic!("{found:?}")
+    };
+    (found.standing, settings.clone())
+}
+
+fn hosts(named: &[Named]) -> Vec<String> {
+    named.iter().map(|one| format!("{}:{}", one.server.host, one.server.port)).collect()
+}
+
+/// Whoever forges the DNS names the right server beside a wrong one.
+#[test]
+fn a_server_is_not_believed_for_the_company_it_keeps() {
+    let own = || file(&with(&smtp("mail.example.org", "465", "SSL", "%EMAILLOCALPART%")));
+    let first = || srv(Asked::Submissions, &[(0, 0, 465, "mail.example.org")]);
+    let forged = srv(Asked::Submission, &[(0, 0, 587, "evil.example.net")]);
+    let imap = srv(Asked::Imaps, &[(0, 0, 993, "evil.example.net")]);
+    let found_all = found(vec![first(), forged, imap, own()]);
+    let (standing, settings) = servers(&found_all);
+    assert_eq!(
+        (standing, hosts(&settings.smtp)),
+        (Standing::Certain, vec!["mail.example.org:465".to_owned()])
+    );
+    assert_eq!(settings.imap, None);
+    let sources = [Asked::Submissions, Asked::Submission, Asked::OwnFile];
+    assert_eq!(found_all.candidates[0].sources, sources);
+    // What both say and can be believed in is kept, and one signs in at all ports of a host as the same.
+    let second = srv(Asked::Submission, &[(0, 0, 587, "mail.example.org")]);
+    let (standing, settings) = servers(&found(vec![first(), second, own()]));
+    assert_eq!(standing, Standing::Certain);
+    assert_eq!(hosts(&settings.smtp), ["mail.example.org:465", "mail.example.org:587"]);
+    assert!(settings.smtp.iter().all(|one| one.user.as_deref() == Some("anna")), "{settings:?}");
+}
+
+#[test]
+fn a_mailbox_is_where_the_domain_is_or_where_the_person_sees_it() {
+    for (smtp, imap, is_taken) in [
+        ("mail.example.org", "imap.example.org", true),
+        ("mail.example.org", "evil.example.net", false),
+        ("mail.hoster.example", "mail.hoster.example", true),
+        ("mail.hoster.example", "evil.example.net", false),
+        ("mail.hoster.example", "imap.example.org", true),
+    ] {
+        let replies =
+            vec![srv(Asked::Submissions, &[(0, 0, 465, smtp)]), srv(Asked::Imaps, &[(0, 0, 993, imap)])];
+        let (_, settings) = servers(&found(replies));
+        assert_eq!(settings.imap.is_some(), is_taken, "{smtp} {imap}");
+    }
+}
+
+#[test]
+fn a_service_is_where_a_server_can_be() {
+    let long = "a.".repeat(130) + "example.org";
+    for (port, target) in [
+        (465, "192.0.2.1"),
+        (465, "[2001:db8::1]"),
+        (465, "a..example.org"),
+        (465, long.as_str()),
+        (0, "mail.example.org"),
+    ] {
+        let alone = Heard::of(srv(Asked::Submissions, &[(0, 0, port, target)]), &address());
+        assert_eq!(alone.said, Ok(Said::Nothing), "{target}:{port}");
+        let places = [(0, 0, port, target), (9, 0, 465, "good.example.org")];
+        let (_, settings) = servers(&found(vec![srv(Asked::Submissions, &places)]));
+        assert_eq!(hosts(&settings.smtp), ["good.example.org:465"], "{target}:{port}");
+    }
+}
+
+#[test]
+fn of_elements_that_are_repeated_the_first_counts() {
+    let server = smtp("mail.example.org", "465", "SSL", "%EMAILLOCALPART%");
+    for (first, both) in [
+        ("<hostname>mail.example.org</hostname>", "<hostname>smtp.example.org</hostname>"),
+        ("<port>465</port>", "<port>7</port>"),
+        ("<socketType>SSL</socketType>", "<socketType>STARTTLS</socketType>"),
+        ("<username>%EMAILLOCALPART%</username>", "<username>x</username>"),
+    ]
+    .map(|(first, second)| (first, format!("{first}{second}")))
+    {
+        let once = Heard::of(file(&with(&server)), &address()).said;
+        let twice = Heard::of(file(&with(&server.replace(first, &both))), &address()).said;
+        assert!(once.is_ok());
+        assert_eq!(once, twice, "{both}");
+    }
+    for host in ["mail.example.org<br/>smtp.example.org", "mail.<!-- one -->example.org"] {
+        let text = with(&server.replace("mail.example.org", host));
+        let Ok(Said::File(settings)) = Heard::of(file(&text), &address()).said else { panic!("{text}") };
+        assert_eq!(hosts(&settings.smtp), ["mail.example.org:465"], "{host}");
+    }
+}
+
+#[test]
+fn a_file_that_names_none_but_servers_in_clear_says_which() {
+    let text = with(&format!(
+        "{}{}",
+        smtp("one.example.org", "25", "plain", ""),
+        smtp("two.example.org", "25", "plain", "")
+    ));
+    let failure = Heard::of(file(&text), &address()).said.expect_err("no server");
+    assert_eq!(
+        (failure.code.as_str(), failure.detail(IN_CLEAR)),
+        ("_no_server", Some("one.example.org two.example.org"))
+    );
 }

@@ -215,6 +215,10 @@ pub fn answers_of(account: &Account, answers: &mut Answers) {
             set(field::IMAP_HOST, &imap.host);
             set(field::IMAP_PORT, &imap.port.to_string());
         }
+        set(
+            field::IMAP_USER,
+            account.imap_user.as_ref().and_then(|_| account.imap_user_name()).unwrap_or_default(),
+        );
     }
     if let Some(oauth) = &account.oauth {
         set(field::CLIENT_ID, &oauth.client_id);

@@ -165,8 +165,12 @@ impl<'a> Situation<'a> {
     /// What it signs in to the mailbox as, where that is something else.
     #[must_use]
     pub fn imap_user(&self) -> Option<User> {
-        let form = self.provider()?.imap_user.clone()?;
-        Some(form.of(&self.address()?, "")).filter(|user| Some(user) != self.user().as_ref())
+        let provider = self.provider()?;
+        let said = self.answers.text(field::IMAP_USER).trim();
+        let is_said = provider.id == provider::OTHER && !said.is_empty();
+        let form = if is_said { User::Address } else { provider.imap_user.clone()? };
+        Some(form.of(&self.address()?, if is_said { said } else { "" }))
+            .filter(|user| Some(user) != self.user().as_ref())
     }
 
     /// True where only the person can tell what to sign in as.

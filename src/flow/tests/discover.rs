@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     flow::{
+        answers::{Answers, Source},
         answers_file,
-        effect::{DiscoverRequest, Effect, Outcome, Progress},
+        effect::{DiscoverRequest, Effect, Outcome, Progress, StoredState, Unfinished},
         screen::{Action, FieldValue},
         wizard::Plan,
     },
@@ -15,6 +16,7 @@ use crate::{
         exit_code::ExitCode,
         failure::{Failure, Layer},
         recognition::{Answer, Asked, Exchanger, Place, Reply},
+        user::User,
     },
 };
 
@@ -263,4 +265,172 @@ fn what_the_command_line_says_needs_no_network() {
     walk.load(world::nothing());
     walk.through(&[], "discover");
     assert!(walk.offers("next") && walk.open.is_empty());
+}
+
+/// The host, the port and what to sign in as that stand in the answers.
+fn described(walk: &Walk) -> [String; 7] {
+    ["provider", "smtp-host", "smtp-port", "security", "user", "imap-host", "imap-user"]
+        .map(|id| walk.wizard.answers().text(id).to_owned())
+}
+
+#[test]
+fn what_was_found_for_one_domain_is_not_that_of_another() {
+    // A provider or a server is chosen by hand after all.
+    for (provider, step) in [("fastmail", "for"), ("other", "server")] {
+        let mut walk = asked(vec![file("mail.hoster.example")]);
+        walk.next().back().edit("provider", provider).next();
+        assert_eq!(walk.step(), step);
+        assert_eq!(described(&walk)[1], "mail.hoster.example", "it is still the same domain");
+        walk.back().edit("address", "anna@anderswo.example");
+        assert_eq!(described(&walk)[1..], [const { String::new() }; 6], "{provider}");
+    }
+    // It was left in between, and nobody remembers what was found.
+    for (address, stays) in [("bert@verein.example", true), ("anna@anderswo.example", false)] {
+        let answers = [
+            ("address", ADDRESS),
+            ("provider", "other"),
+            ("smtp-host", "mail.hoster.example"),
+            ("smtp-port", "465"),
+            ("security", "tls"),
+            ("user", "anna"),
+            ("imap-host", "mail.hoster.example"),
+        ];
+        let answers = answers.map(|(field, text)| (field.to_owned(), text.to_owned())).into();
+        let unfinished = Some(Unfinished { step: "server".to_owned(), answers });
+        let mut walk = Walk::begin(Plan::Setup, &[]);
+        walk.load(StoredState { unfinished, ..world::nothing() });
+        walk.press("resume");
+        while walk.step() != "sender" {
+            walk.back();
+        }
+        walk.edit("address", address);
+        let expected = if stays { "mail.hoster.example" } else { "" };
+        assert_eq!(described(&walk)[1], expected, "{address}");
+        assert_eq!((described(&walk)[5].as_str(), described(&walk)[4].as_str()), (expected, ""), "{address}");
+    }
+}
+
+/// A file with two servers and a mailbox, each with a user of its own.
+fn file_of_three() -> Reply {
+    let server = |kind: &str, host: &str, port: &str, socket: &str, user: &str| {
+        let (tag, service) =
+            if kind == "imap" { ("incomingServer", "imap") } else { ("outgoingServer", "smtp") };
+        format!(
+            "<{tag} type=\"{service}\"><hostname>{host}</hostname><port>{port}</port>\
+             <socketType>{socket}</socketType><username>{user}</username></{tag}>"
+        )
+    };
+    let servers = [
+        server("imap", "imap.verein.example", "993", "SSL", "box-%EMAILLOCALPART%"),
+        server("smtp", "mail.verein.example", "465", "SSL", "one-%EMAILLOCALPART%"),
+        server("smtp", "relay.verein.example", "587", "STARTTLS", "two-%EMAILLOCALPART%"),
+    ];
+    let text = format!("<clientConfig><emailProvider>{}</emailProvider></clientConfig>", servers.concat());
+    Reply { asked: Asked::OwnFile, answer: Ok(Answer::File(text)) }
+}
+
+#[test]
+fn each_server_keeps_its_user() {
+    for (place, expected) in [
+        (
+            "program",
+            ["other", "mail.verein.example", "465", "tls", "one-anna", "imap.verein.example", "box-anna"],
+        ),
+        (
+            "seatable",
+            [
+                "other",
+                "relay.verein.example",
+                "587",
+                "starttls",
+                "two-anna",
+                "imap.verein.example",
+                "box-anna",
+            ],
+        ),
+    ] {
+        let mut walk = Walk::begin(Plan::Setup, &[("for", place)]);
+        walk.load(world::nothing());
+        walk.through(&[], "sender");
+        walk.edit("address", ADDRESS).press("discover").next();
+        hear(&mut walk, vec![file_of_three()]);
+        walk.next();
+        assert_eq!(described(&walk), expected, "{place}");
+        let user = walk.wizard.situation().imap_user();
+        assert_eq!(user, Some(User::Fixed { value: "box-anna".to_owned() }), "the account has it");
+    }
+}
+
+#[test]
+fn what_was_said_beforehand_stays_and_goes_with_no_other_server() {
+    let given = [
+        (
+            &[("user", "mine"), ("smtp-port", "587")][..],
+            ["other", "relay.verein.example", "587", "starttls", "mine", "imap.verein.example", "box-anna"],
+        ),
+        (
+            &[("smtp-port", "2525")],
+            ["other", "mail.verein.example", "2525", "", "one-anna", "imap.verein.example", "box-anna"],
+        ),
+        (
+            &[("smtp-host", "relay.verein.example")],
+            [
+                "other",
+                "relay.verein.example",
+                "587",
+                "starttls",
+                "two-anna",
+                "imap.verein.example",
+                "box-anna",
+            ],
+        ),
+        (
+            &[("smtp-host", "mine.example"), ("user", "mine")],
+            ["other", "mine.example", "", "", "mine", "", ""],
+        ),
+        (
+            &[("imap-host", "mine.example")],
+            ["other", "mail.verein.example", "465", "tls", "one-anna", "mine.example", ""],
+        ),
+    ];
+    for source in [Source::Flag, Source::File] {
+        for (said, expected) in &given {
+            let mut answers = Answers::default();
+            let asked =
+                [("address", ADDRESS), ("discover", "yes"), ("for", "program"), ("method", "password")];
+            for (id, text) in asked.iter().chain(*said) {
+                answers.set(id, *text, source);
+            }
+            answers.set("password", "pass", source);
+            let mut walk = Walk::answered(answers);
+            walk.load(world::nothing());
+            walk.through(&[], "discover").next();
+            hear(&mut walk, vec![file_of_three()]);
+            walk.next();
+            assert_eq!(described(&walk), *expected, "{source:?} {said:?}");
+        }
+    }
+    // The provider that was named has other servers.
+    let mut walk =
+        Walk::begin(Plan::Setup, &[("address", ADDRESS), ("discover", "yes"), ("smtp-host", "x.example")]);
+    walk.load(world::nothing());
+    walk.through(&[], "discover").next();
+    hear(&mut walk, vec![google()]);
+    walk.edit("found", "google_workspace").next();
+    assert_eq!(described(&walk)[..2], ["other", "x.example"]);
+    // Whoever names the provider on the command line does not want to be told another one.
+    for (flags, expected) in [(&[("provider", "other")][..], false), (&[], true)] {
+        let mut walk = Walk::begin(Plan::Setup, flags);
+        walk.load(world::nothing());
+        walk.through(&[], "sender");
+        walk.edit("address", ADDRESS);
+        assert_eq!(walk.offers("discover"), expected);
+    }
+}
+
+#[test]
+fn a_server_in_clear_is_told_where_there_is_no_other() {
+    let text = settings_file("clear.verein.example").replace("SSL", "plain");
+    let walk = asked(vec![Reply { asked: Asked::OwnFile, answer: Ok(Answer::File(text)) }]);
+    assert!(walk.says("clear.verein.example"));
 }

@@ -92,10 +92,26 @@ impl Walk {
 
     fn start(plan: Plan, flags: &[(&str, &str)], unattended: bool, knowledge: &Arc<Knowledge>) -> Self {
         let mut answers = Answers::default();
-        // Whether it arrives is asked where a test is about that.
-        answers.set(crate::flow::field::ARRIVAL, crate::flow::field::NO, Source::Discovered);
         for (field, text) in flags {
             answers.set(field, *text, Source::Flag);
+        }
+        Self::knowing_answers(plan, answers, unattended, knowledge)
+    }
+
+    /// A set-up with these answers, wherever they come from.
+    pub fn answered(answers: Answers) -> Self {
+        Self::knowing_answers(Plan::Setup, answers, false, &KNOWLEDGE)
+    }
+
+    fn knowing_answers(
+        plan: Plan,
+        mut answers: Answers,
+        unattended: bool,
+        knowledge: &Arc<Knowledge>,
+    ) -> Self {
+        // Whether it arrives is asked where a test is about that.
+        if answers.entry(crate::flow::field::ARRIVAL).is_none() {
+            answers.set(crate::flow::field::ARRIVAL, crate::flow::field::NO, Source::Discovered);
         }
         let (wizard, orders) = Wizard::start(plan, answers, unattended, Arc::clone(knowledge));
         let mut walk =

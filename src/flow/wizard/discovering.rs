@@ -7,27 +7,35 @@ use crate::{
         discovery::Discovery,
         effect::DiscoverRequest,
         field,
-        recognition::{Candidate, Recognition, Settings, Standing, Who},
+        recognition::{Candidate, Named, Recognition, Settings, Standing, Who},
         validate::{self, Remark, Verdict},
     },
     model::{
         account::Destination,
         failure::{Failure, Layer},
         provider,
-        server::{Security, Server},
+        server::Security,
     },
 };
 
 /// What a recognition fills in besides the provider, of a server that no entry of the catalogue describes.
-const OF_SERVERS: [&str; 6] =
-    [field::SMTP_HOST, field::SMTP_PORT, field::SECURITY, field::IMAP_HOST, field::IMAP_PORT, field::USER];
+const OF_SERVERS: [&str; 7] = [
+    field::SMTP_HOST,
+    field::SMTP_PORT,
+    field::SECURITY,
+    field::USER,
+    field::IMAP_HOST,
+    field::IMAP_PORT,
+    field::IMAP_USER,
+];
 
 impl Wizard {
     /// True where the network can be asked: there is an address, the table does not know its domain, and the person has
     /// not said either who it is.
     pub(in crate::flow) fn may_discover(&self) -> bool {
         let situation = self.situation();
-        let is_open = situation.provider().is_none_or(|known| known.id == provider::OTHER);
+        let is_open = situation.provider().is_none_or(|known| known.id == provider::OTHER)
+            && self.given(field::PROVIDER).is_none();
         self.step == "sender" && is_open && situation.address().is_some() && situation.recognised().is_none()
     }
 
@@ -60,8 +68,7 @@ impl Wizard {
 
     /// What was found is a new question: an answer to the one before is none to this, but what a script said.
     fn forget_finding(&mut self) {
-        let is_of_script = |source| matches!(source, Source::Flag | Source::File);
-        if self.answers.entry(field::FOUND).is_some_and(|answer| !is_of_script(answer.source)) {
+        if self.given(field::FOUND).is_none() {
             self.answers.remove(field::FOUND);
         }
     }
@@ -114,8 +121,8 @@ impl Wizard {
             return;
         };
         match candidate.who {
-            Who::Provider(id) => self.find(field::PROVIDER, id),
-            Who::Servers(settings) => self.take_servers(settings),
+            Who::Provider(id) => self.take_provider(id),
+            Who::Servers(settings) => self.take_servers(&settings),
         }
         self.leave_discovery();
     }
@@ -126,33 +133,78 @@ impl Wizard {
         self.leave_discovery();
     }
 
-    fn take_servers(&mut self, settings: Settings) {
-        let Some(server) = self.fitting(&settings.smtp).cloned() else { return };
-        self.find(field::PROVIDER, provider::OTHER.to_owned());
-        self.find(field::SMTP_HOST, server.host);
-        self.find(field::SMTP_PORT, server.port.to_string());
-        self.find(field::SECURITY, server.security.id().to_owned());
-        self.find(field::USER, settings.user.unwrap_or_default());
-        let (host, port) = match settings.imap {
-            Some(imap) => (imap.host, imap.port.to_string()),
-            None => (String::new(), String::new()),
+    /// A provider of the catalogue, unless the person named a server that is none of its own.
+    fn take_provider(&mut self, id: String) {
+        let is_its_own = |host: &str| {
+            let known = self.knowledge.provider(&id);
+            known.is_some_and(|known| known.all_smtp().iter().any(|server| server.host == host))
         };
-        self.find(field::IMAP_HOST, host);
-        self.find(field::IMAP_PORT, port);
+        let fits = self.given(field::SMTP_HOST).is_none_or(is_its_own);
+        self.find_no_servers();
+        self.find(field::PROVIDER, if fits { id } else { provider::OTHER.to_owned() });
     }
 
-    /// The first of the servers, or for SeaTable the first that it can reach.
-    fn fitting<'a>(&self, servers: &'a [Server]) -> Option<&'a Server> {
+    fn take_servers(&mut self, settings: &Settings) {
+        self.find_no_servers();
+        self.find(field::PROVIDER, provider::OTHER.to_owned());
+        // Of a server that the person did not mean nothing is taken.
+        let Some(Named { server, user }) = self.fitting(&settings.smtp).cloned() else { return };
+        let is_meant = self.agrees(field::SMTP_PORT, &server.port.to_string())
+            && self.agrees(field::SECURITY, server.security.id());
+        self.find(field::SMTP_HOST, server.host);
+        if is_meant {
+            self.find(field::SMTP_PORT, server.port.to_string());
+            self.find(field::SECURITY, server.security.id().to_owned());
+        }
+        let address = self.answers.text(field::ADDRESS).trim().to_owned();
+        let user = user.unwrap_or_else(|| address.clone());
+        // The whole address needs no answer.
+        let own = if user.eq_ignore_ascii_case(&address) { String::new() } else { user.clone() };
+        self.find(field::USER, own);
+        let Some(Named { server, user: of_imap }) = settings.imap.clone() else { return };
+        if self.agrees(field::IMAP_HOST, &server.host) {
+            self.find(field::IMAP_HOST, server.host);
+            self.find(field::IMAP_PORT, server.port.to_string());
+            let other = of_imap.filter(|theirs| !theirs.eq_ignore_ascii_case(&user));
+            self.find(field::IMAP_USER, other.unwrap_or_default());
+        }
+    }
+
+    /// The first of the servers that the person may mean, or for SeaTable the first of those that it can reach. One of
+    /// which everything is as the person said comes first.
+    fn fitting<'a>(&self, servers: &'a [Named]) -> Option<&'a Named> {
         let destination = self.situation().destination();
         let is_for_seatable =
             matches!(destination, Some(Destination::Seatable { .. } | Destination::SeatableServer { .. }));
-        let starttls = servers.iter().find(|server| is_for_seatable && server.security == Security::StartTls);
-        starttls.or(servers.first())
+        let rank = |named: &&Named| {
+            let is_meant = self.agrees(field::SMTP_PORT, &named.server.port.to_string())
+                && self.agrees(field::SECURITY, named.server.security.id());
+            (!is_meant, is_for_seatable && named.server.security != Security::StartTls)
+        };
+        servers.iter().filter(|named| self.agrees(field::SMTP_HOST, &named.server.host)).min_by_key(rank)
     }
 
-    /// What the command line said stays. What is not known of this server is not that of another one.
+    /// What flags or a file of answers say.
+    fn given(&self, id: &str) -> Option<&str> {
+        let answer = self.answers.entry(id).filter(|answer| answer.source.is_given())?;
+        Some(answer.text.expose().trim()).filter(|text| !text.is_empty())
+    }
+
+    /// True where that is what they say, or they say nothing.
+    fn agrees(&self, id: &str, text: &str) -> bool {
+        self.given(id).is_none_or(|given| given.eq_ignore_ascii_case(text))
+    }
+
+    /// What is known of one server is not that of another one.
+    fn find_no_servers(&mut self) {
+        for id in OF_SERVERS {
+            self.find(id, String::new());
+        }
+    }
+
+    /// What the command line or a file said stays.
     fn find(&mut self, id: &str, text: String) {
-        if self.answers.entry(id).is_some_and(|answer| answer.source == Source::Flag) {
+        if self.given(id).is_some() {
             return;
         }
         if text.is_empty() {
@@ -172,16 +224,21 @@ impl Wizard {
         self.advance();
     }
 
-    /// Of another address nothing was found out.
-    pub(super) fn forget_recognition(&mut self) {
-        let is_found = |wizard: &Self, id: &str| {
-            wizard.answers.entry(id).is_some_and(|answer| answer.source == Source::Discovered)
+    /// Of another address nothing was found out. In a set-up that was left nobody remembers what was.
+    pub(super) fn forget_recognition(&mut self, address: &str) {
+        let domain = |address: &str| {
+            address.rsplit_once('@').map(|(_, domain)| domain.trim().to_ascii_lowercase()).unwrap_or_default()
         };
-        if is_found(self, field::PROVIDER) {
-            for id in std::iter::once(field::PROVIDER).chain(OF_SERVERS) {
-                if is_found(self, id) {
-                    self.answers.remove(id);
-                }
+        let is_elsewhere = domain(self.answers.text(field::ADDRESS)) != domain(address);
+        for id in std::iter::once(field::PROVIDER).chain(OF_SERVERS) {
+            // A name to sign in with may have been made of what stands before the domain.
+            let is_over = |source| match source {
+                Source::Discovered => true,
+                Source::Left => is_elsewhere || matches!(id, field::USER | field::IMAP_USER),
+                Source::Flag | Source::File | Source::Typed => false,
+            };
+            if self.answers.entry(id).is_some_and(|answer| is_over(answer.source)) {
+                self.answers.remove(id);
             }
         }
     }

@@ -24,7 +24,7 @@ use crate::{
 
 /// Answers on which the proof does not depend. (Whether the key serves what was answered is asked when it is used:
 /// `Purpose`.)
-const NEUTRAL: [&str; 32] = [
+const NEUTRAL: [&str; 33] = [
     field::LANGUAGE,
     field::TASK,
     field::NAME,
@@ -45,6 +45,7 @@ const NEUTRAL: [&str; 32] = [
     field::STORE_NONE,
     field::IMAP_HOST,
     field::IMAP_PORT,
+    field::IMAP_USER,
     field::REVOKE_URL,
     field::DEVICE_URL,
     field::CONSENT_WAY,
@@ -83,10 +84,10 @@ impl Wizard {
         }
         self.notice = None;
         self.judged.remove(id);
-        self.answers.set(id, text, Source::Typed);
         if id == field::ADDRESS {
-            self.forget_recognition();
+            self.forget_recognition(text.expose());
         }
+        self.answers.set(id, text, Source::Typed);
         if id == field::ADDRESS
             && self.answers.entry(field::NAME).is_some_and(|a| a.source == Source::Discovered)
         {

@@ -21,7 +21,7 @@ impl Wizard {
         self.switch_to(Plan::Setup);
         for (field, text) in &unfinished.answers {
             if !self.answers.has(field) && !field::FOUND_OUT.contains(&field.as_str()) {
-                self.answers.set(field, text.as_str(), Source::File);
+                self.answers.set(field, text.as_str(), Source::Left);
             }
         }
         self.run_to(&unfinished.step, 0);
