@@ -45,12 +45,7 @@ use super::{
     situation::Situation,
     store_trial::StoreTrial,
 };
-use crate::model::{
-    account::{Account, LastCheck},
-    exit_code::ExitCode,
-    failure::Failure,
-    secret::Secret,
-};
+use crate::model::{account::Account, exit_code::ExitCode, failure::Failure, secret::Secret};
 
 /// Which plan of `plans.toml` is walked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -325,29 +320,5 @@ impl Wizard {
             },
             _ => None,
         }
-    }
-
-    /// The account as it will be kept, with the result of the check.
-    pub(super) fn draft(&self) -> Option<Account> {
-        let state = self.state()?;
-        let key = self.key.as_ref()?;
-        let obtained = key.grant.as_ref().map_or(state.now, |grant| grant.obtained);
-        let id = &key.id;
-        let mut account = self.situation().account(id, self.renewed(), key.grant.as_ref(), obtained)?;
-        if let Some(life) = &key.life {
-            account.key = life.clone();
-        }
-        if let (None, Some(oauth)) = (&key.grant, &mut account.oauth) {
-            oauth.scopes = key.purpose.scopes().to_vec();
-        }
-        account.last_check = self.proof.as_ref().map(|report| LastCheck {
-            at: report.ended,
-            ok: report.failure().is_none(),
-            diagnosis: report.failure().map(|failure| self.diagnose(failure).id),
-        });
-        if let Some(check) = account.last_check.as_ref().filter(|check| check.ok) {
-            account.key.last_success = Some(check.at);
-        }
-        Some(account)
     }
 }

@@ -10,6 +10,7 @@ use crate::{
         keep::Keep,
     },
     model::{
+        account::{Account, LastCheck},
         method::SendVia,
         server::{Security, Server},
     },
@@ -115,6 +116,30 @@ impl Wizard {
         self.proof = None;
         self.forget_decision();
         self.enter(&consent);
+    }
+
+    /// The account as it will be kept, with the result of the check.
+    pub(in crate::flow) fn draft(&self) -> Option<Account> {
+        let state = self.state()?;
+        let key = self.key.as_ref()?;
+        let obtained = key.grant.as_ref().map_or(state.now, |grant| grant.obtained);
+        let id = &key.id;
+        let mut account = self.situation().account(id, self.renewed(), key.grant.as_ref(), obtained)?;
+        if let Some(life) = &key.life {
+            account.key = life.clone();
+        }
+        if let (None, Some(oauth)) = (&key.grant, &mut account.oauth) {
+            oauth.scopes = key.purpose.scopes().to_vec();
+        }
+        account.last_check = self.proof.as_ref().map(|report| LastCheck {
+            at: report.ended,
+            ok: report.failure().is_none(),
+            diagnosis: report.failure().map(|failure| self.diagnose(failure).id),
+        });
+        if let Some(check) = account.last_check.as_ref().filter(|check| check.ok) {
+            account.key.last_success = Some(check.at);
+        }
+        Some(account)
     }
 
     pub(super) fn keep(&mut self) {
