@@ -3,9 +3,8 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use ureq::http::{Request, header};
 
-use super::unknown_outcome;
+use super::{post, without_words};
 use crate::effects::{cancel::Cancel, clean, http, world::World};
 use crate::model::{
     failure::{Failure, Layer},
@@ -28,13 +27,7 @@ pub fn send(
     cancel: &Cancel,
 ) -> Result<String, Failure> {
     let body = json!({ "raw": URL_SAFE.encode(message) }).to_string();
-    let request = Request::post(url)
-        .header(header::AUTHORIZATION, format!("Bearer {}", access_token.expose()))
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::ACCEPT, "application/json")
-        .body(body.into_bytes())
-        .map_err(|_| Failure::new(Layer::Api, "_bad_url"))?;
-    let response = http::send(request, Layer::Api, world, cancel).map_err(unknown_outcome)?;
+    let response = post(url, access_token, "application/json", body.into_bytes(), world, cancel)?;
     let status = response.status().as_u16();
     if status == 200 {
         let sent: Option<Sent> = serde_json::from_slice(response.body()).ok();
@@ -45,11 +38,7 @@ pub fn send(
     }
     match serde_json::from_slice::<Refusal>(response.body()) {
         Ok(refusal) => Err(refusal.error.failure(status)),
-        // Not Google's own form; a fault of the server and a proxy that wants a name say enough by the status.
-        Err(_) if status >= 500 || matches!(status, 401 | 403 | 407 | 429) => {
-            Err(Failure::new(Layer::Api, &status.to_string()))
-        }
-        Err(_) => Err(Failure::new(Layer::Api, "_not_json").with("http_status", status.to_string())),
+        Err(_) => Err(without_words(status)),
     }
 }
 

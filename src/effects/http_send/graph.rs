@@ -2,11 +2,10 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Deserialize;
-use ureq::http::{Request, header};
 
-use super::unknown_outcome;
+use super::{post, without_words};
 use crate::{
-    effects::{cancel::Cancel, clean, http, world::World},
+    effects::{cancel::Cancel, clean, world::World},
     model::{
         failure::{Failure, Layer},
         redirect::error_code,
@@ -29,13 +28,8 @@ pub fn send(
     world: &World,
     cancel: &Cancel,
 ) -> Result<String, Failure> {
-    let request = Request::post(url)
-        .header(header::AUTHORIZATION, format!("Bearer {}", access_token.expose()))
-        .header(header::CONTENT_TYPE, "text/plain")
-        .header(header::ACCEPT, "application/json")
-        .body(STANDARD.encode(message).into_bytes())
-        .map_err(|_| Failure::new(Layer::Api, "_bad_url"))?;
-    let response = http::send(request, Layer::Api, world, cancel).map_err(unknown_outcome)?;
+    let body = STANDARD.encode(message).into_bytes();
+    let response = post(url, access_token, "text/plain", body, world, cancel)?;
     let status = response.status();
     let code = status.as_u16();
     if code == 202 {
@@ -43,11 +37,7 @@ pub fn send(
     }
     match serde_json::from_slice::<Refusal>(response.body()) {
         Ok(refusal) => Err(refusal.error.failure(code)),
-        // Not Graph's own form; a fault of the server and a proxy that wants a name say enough by the status.
-        Err(_) if code >= 500 || matches!(code, 401 | 403 | 407 | 413 | 429) => {
-            Err(Failure::new(Layer::Api, &code.to_string()))
-        }
-        Err(_) => Err(Failure::new(Layer::Api, "_not_json").with("http_status", code.to_string())),
+        Err(_) => Err(without_words(code)),
     }
 }
 
