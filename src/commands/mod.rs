@@ -26,6 +26,7 @@ pub mod schema;
 pub mod seatable;
 pub mod secret;
 pub mod secret_files;
+mod served;
 pub mod session;
 pub mod setup;
 pub mod show;

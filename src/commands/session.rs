@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
-use super::{missing::Given, print};
+use super::{missing::Given, print, served};
 use crate::{
     cli::{self, Global, store::Store},
     effects::{
@@ -145,7 +145,7 @@ impl Session {
     /// Reads what every command needs. Cheap: no network, no store, one language.
     ///
     /// # Errors
-    /// When `--lang` or `--ca-file` cannot be used.
+    /// When `--lang`, `--ca-file` or another file that is named cannot be used.
     pub fn open(global: &Global, environment: Environment) -> Result<Self, Refused> {
         let knowledge = Knowledge::embedded();
         let language = language(global, &environment);
@@ -165,6 +165,17 @@ impl Session {
             let text = strings.fill("command.ca-file", &[("path", &path), ("reason", &reason)]);
             return Err(Refused { id: "ca-file", text });
         }
+        let served = match &global.practice_servers {
+            Some(path) => {
+                let served = served::read(path, &mut trust).ok_or_else(|| {
+                    let path = path.display().to_string();
+                    let text = strings.fill("command.practice-servers", &[("path", &path)]);
+                    Refused { id: "practice-servers", text }
+                })?;
+                Some(served)
+            }
+            None => None,
+        };
         let log = match &global.log {
             Some(path) => Log::open(path).map_err(|error| {
                 let (path, reason) = (path.display().to_string(), error.to_string());
@@ -187,9 +198,13 @@ impl Session {
                 cli::Browser::Never => BrowserChoice::Never,
             },
             consent_deadline: Duration::from_secs(global.timeout),
-            names: Names::System,
+            names: served.as_ref().map_or(Names::System, served::names),
             farewells: Farewells::default(),
             notices: Notices::default(),
+        };
+        let knowledge = match &served {
+            Some(served) => served::knowledge(served, knowledge),
+            None => knowledge,
         };
         Ok(Self { global: global.clone(), language, knowledge: Arc::new(knowledge), world: Arc::new(world) })
     }
@@ -220,7 +235,7 @@ impl Session {
         if self.global.lang.is_some() {
             answers.set(field::LANGUAGE, self.language.code(), Source::Flag);
         }
-        let store = if self.knowledge.practice {
+        let store = if self.knowledge.forgets() {
             Some(StoreKind::Memory)
         } else {
             self.global.store.map(Store::kind)

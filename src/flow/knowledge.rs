@@ -22,8 +22,10 @@ pub struct Knowledge {
     /// After a task the menu comes again instead of the end: where nothing outlives the program, one stays in it to
     /// check, break and renew what was set up.
     pub begins_again: bool,
-    /// Set in practice mode.
+    /// Set in practice mode, and where the practice servers of another process stand in for all others.
     pub practice: bool,
+    /// In practice, too, what is kept outlives the program: it has folders and stores of its own.
+    pub keeps: bool,
 }
 
 /// A SeaTable server.
@@ -46,7 +48,14 @@ impl Knowledge {
             seatable: None,
             begins_again: false,
             practice: false,
+            keeps: false,
         }
+    }
+
+    /// True where nothing of what is set up outlives the program.
+    #[must_use]
+    pub fn forgets(&self) -> bool {
+        self.practice && !self.keeps
     }
 
     /// The providers, in the order in which they are offered. A catalogue that cannot be read is empty, and the tests

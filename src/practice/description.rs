@@ -9,6 +9,7 @@ use std::{
 use serde::Serialize;
 
 use super::{
+    names::Names,
     oauth::{GRAPH_SEND, MAIL, SMTP_SEND},
     seatable::{Base, Person, Seatable, Store},
 };
@@ -22,6 +23,7 @@ pub struct Description {
     smtp: Smtp,
     imap: Imap,
     dns: Dns,
+    web: Web,
     users: Vec<UserEntry>,
     oauth: OAuth,
     gmail_api: GmailApi,
@@ -45,6 +47,12 @@ struct Imap {
 #[derive(Clone, PartialEq, Eq, Serialize)]
 struct Dns {
     /// For `--resolver`.
+    address: SocketAddr,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct Web {
+    /// The web server of the domains that have settings files.
     address: SocketAddr,
 }
 
@@ -134,12 +142,17 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
+    /// The path of the page to consent on.
+    pub(super) const AUTHORIZE: &'static str = "/o/oauth2/v2/auth";
+    /// The path of the token endpoint.
+    pub(super) const TOKEN: &'static str = "/token";
+
     pub(super) fn authorize_url(&self) -> String {
-        format!("{}/o/oauth2/v2/auth", self.pages)
+        format!("{}{}", self.pages, Self::AUTHORIZE)
     }
 
     pub(super) fn token_url(&self) -> String {
-        format!("{}/token", self.issuer)
+        format!("{}{}", self.issuer, Self::TOKEN)
     }
 
     pub(super) fn revoke_url(&self) -> String {
@@ -160,6 +173,11 @@ impl Addresses {
         format!("{}{}", self.api, super::graph::PATH)
     }
 
+    /// The page that stands in for SeaTable's own.
+    pub(super) fn seatable_page(&self) -> String {
+        format!("{}/seatable", self.pages)
+    }
+
     fn counts_url(&self) -> String {
         format!("{}{}", self.pages, super::pages::COUNTS)
     }
@@ -176,7 +194,7 @@ impl Description {
         users: impl Iterator<Item = (String, Secret)>,
         clients: &[Client],
         seatable: &Seatable,
-        dns: SocketAddr,
+        names: &Names,
     ) -> Self {
         let client = |client: &Client| ClientEntry {
             r#type: client.kind.id(),
@@ -193,7 +211,8 @@ impl Description {
                 tls_port: addresses.tls_port,
             },
             imap: Imap { host: addresses.host.clone(), tls_port: addresses.imap_port },
-            dns: Dns { address: dns },
+            dns: Dns { address: names.dns_address() },
+            web: Web { address: names.web_address() },
             users: users
                 .map(|(address, password)| UserEntry { address, password: password.expose().to_owned() })
                 .collect(),

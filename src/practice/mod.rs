@@ -26,6 +26,7 @@ mod providers;
 mod random;
 mod seatable;
 pub mod serve;
+mod served;
 mod smtp;
 mod state;
 mod visit;
@@ -53,6 +54,7 @@ pub use self::{
     description::Description,
     fault::Fault,
     names::DOMAINS,
+    served::Served,
     state::{DEFAULT_REDIRECT_PORT, Delivery, Envelope, SEATABLE_REDIRECT},
     visit::visit,
 };
@@ -190,7 +192,7 @@ impl Practice {
             (inner.users.clone(), inner.clients.clone())
         };
         let users = users.into_iter().map(|user| (user.address.to_string(), user.password));
-        Description::new(ca_file, &self.addresses, users, &clients, &self.seatable, self.resolver())
+        Description::new(ca_file, &self.addresses, users, &clients, &self.seatable, &self.names)
     }
 
     /// The shipped provider entries, Google's and Microsoft's leading to these servers; entries that lead elsewhere are
@@ -228,7 +230,7 @@ impl Practice {
     /// The page that stands in for SeaTable's own.
     #[must_use]
     pub fn seatable_page(&self) -> String {
-        format!("{}/seatable", self.addresses.pages)
+        self.addresses.seatable_page()
     }
 
     /// The page with all the pages.

@@ -1,11 +1,13 @@
 //! Provider entries for practice: the shipped ones of Google and Microsoft, with our addresses in them. Where none takes a
-//! consent on another device, one of our own that does.
+//! consent on another device, one of our own that does, and one of our own with regions and names of users.
 
 use super::{description::Addresses, oauth::MAIL};
 use crate::model::{
     method::Method,
     provider::{KnownMethod, OAuth, Provider, SendApi},
+    region::Region,
     server::{Security, Server},
+    user::User,
 };
 
 /// The domain of the practice users; Gmail's entry owns it, so that the wizard recognises it as it does others.
@@ -19,7 +21,7 @@ const MICROSOFT: &str = "login.microsoftonline.com";
 
 /// Google's and Microsoft's entries with our servers, and the entries that have no servers of their own (another server, typed by
 /// hand). The others are left out: practice talks to nobody outside this machine. Where none of them takes a consent on
-/// another device, one more does, so that this can be rehearsed too.
+/// another device, one more does, so that this can be rehearsed too; so with regions and names of users.
 pub(super) fn replace(shipped: &[Provider], ours: &Addresses) -> Vec<Provider> {
     let mut providers: Vec<_> = shipped.iter().filter_map(|provider| replaced(provider, ours)).collect();
     let gives_codes =
@@ -27,6 +29,7 @@ pub(super) fn replace(shipped: &[Provider], ours: &Addresses) -> Vec<Provider> {
     if !providers.iter().any(gives_codes) {
         providers.push(with_codes(ours));
     }
+    providers.push(with_regions(ours));
     providers
 }
 
@@ -48,6 +51,35 @@ fn with_codes(ours: &Addresses) -> Provider {
         }),
         ..Provider::default()
     }
+}
+
+/// A provider with servers of its own in two regions, where one signs in as the provider says. It has no documents of its
+/// own.
+fn with_regions(ours: &Addresses) -> Provider {
+    // Both are this machine. Written like that it is another name than the one of the servers that the DNS tells of, which
+    // belong to nobody who is known.
+    let region = |id: &str, part: &str| Region {
+        id: id.to_owned(),
+        part: Some(part.to_owned()),
+        domains: Vec::new(),
+        mx: Vec::new(),
+    };
+    let spread = |server: Server| Server { host: "{region}".to_owned(), ..server };
+    Provider {
+        id: "practice-regions".to_owned(),
+        name: "Practice Post".to_owned(),
+        user: User::Asked,
+        regions: vec![region("north", &ours.host), region("south", "Localhost")],
+        smtp: [Security::StartTls, Security::Tls].map(|security| spread(server(ours, security))).into(),
+        imap: Some(spread(mailbox(ours))),
+        methods: vec![KnownMethod::working(Method::Password)],
+        ..Provider::default()
+    }
+}
+
+/// Our mailboxes.
+fn mailbox(ours: &Addresses) -> Server {
+    Server { host: ours.host.clone(), port: ours.imap_port, security: Security::Tls }
 }
 
 /// Our server for that security.
@@ -76,8 +108,7 @@ fn replaced(shipped: &Provider, ours: &Addresses) -> Option<Provider> {
     for entry in &mut provider.smtp {
         *entry = server(ours, entry.security);
     }
-    let imap = Server { host: ours.host.clone(), port: ours.imap_port, security: Security::Tls };
-    provider.imap = provider.imap.is_some().then_some(imap);
+    provider.imap = provider.imap.is_some().then(|| mailbox(ours));
     if let Some(oauth) = &mut provider.oauth {
         oauth.issuer = Some(ours.issuer.clone());
         oauth.authorize_url = ours.authorize_url();
@@ -107,8 +138,7 @@ fn microsoft(shipped: &Provider, ours: &Addresses) -> Provider {
     for entry in &mut provider.smtp {
         *entry = server(ours, entry.security);
     }
-    let imap = Server { host: ours.host.clone(), port: ours.imap_port, security: Security::Tls };
-    provider.imap = provider.imap.is_some().then_some(imap);
+    provider.imap = provider.imap.is_some().then(|| mailbox(ours));
     if let Some(oauth) = &mut provider.oauth {
         let here = |url: &str| {
             url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| ours.microsoft_url(url.path()))
@@ -205,7 +235,7 @@ mod tests {
         shipped[0].oauth.as_mut().unwrap().device_url = device_url;
         let providers = replace(&shipped, &ours());
         assert_eq!(oauth_of(&providers[0]).device_url, Some(ours().device_url()));
-        assert_eq!(providers.len(), 2, "{providers:?}");
+        assert_eq!(providers.len(), 3, "{providers:?}");
     }
 
     #[test]
@@ -213,7 +243,7 @@ mod tests {
         let providers = replace(&shipped(), &ours());
         assert_eq!(
             providers.iter().map(|provider| provider.id.as_str()).collect::<Vec<_>>(),
-            ["gmail", "other", "practice-codes"]
+            ["gmail", "other", "practice-codes", "practice-regions"]
         );
         let of_codes = oauth_of(&providers[2]);
         assert_eq!(of_codes.device_url.as_deref(), Some(ours().device_url().as_str()));

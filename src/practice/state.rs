@@ -166,14 +166,14 @@ impl State {
         hangs_up
     }
 
-    /// True when this password opens this address: the user's own, or any app password. Those belong to no
+    /// Whose mailbox this password opens at this address, or the part of it before the `@`: the user's own, or any app password. Those belong to no
     /// address, because the page that makes them cannot know which one the person typed into the wizard.
     pub(super) fn opens(&self, address: &str, password: &Secret) -> io::Result<Option<Address>> {
         if self.has(Fault::WrongPassword) {
             return Ok(None);
         }
-        let Ok(address) = Address::parse(address) else { return Ok(None) };
         let mut inner = self.lock();
+        let Ok(address) = Address::parse(address) else { return Ok(inner.user_named(address, password)) };
         let own = inner.user(&address).is_some_and(|user| user.password == *password);
         let made = inner.app_passwords.iter().any(|(_, made)| made == password);
         if made && !own {
@@ -187,6 +187,13 @@ impl Inner {
     /// The user with that address.
     pub(super) fn user(&self, address: &Address) -> Option<&User> {
         self.users.iter().find(|user| user.address.same_mailbox(address.as_str()))
+    }
+
+    /// The address of the user who is known by the part before the `@` and has that password.
+    fn user_named(&self, name: &str, password: &Secret) -> Option<Address> {
+        let is_local = |address: &Address| address.as_str().split_once('@').is_some_and(|it| it.0 == name);
+        let found = self.users.iter().find(|user| is_local(&user.address) && user.password == *password);
+        found.map(|user| user.address.clone())
     }
 
     /// Gives the address an account if it has none: in practice everybody may be whoever they are.
@@ -270,6 +277,8 @@ mod tests {
         assert_eq!(me.address.as_str(), "me@gmail.com");
         assert_eq!(state.opens("ME@gmail.com", &me.password).unwrap().unwrap().as_str(), "ME@gmail.com");
         assert_eq!(state.opens(anna.address.as_str(), &me.password).unwrap(), None);
+        assert_eq!(state.opens("me", &me.password).unwrap(), Some(me.address.clone()));
+        assert_eq!(state.opens("me", &anna.password).unwrap(), None);
         assert_eq!(state.opens("new@gmail.com", &Secret::from("abcdabcdabcdabcd")).unwrap(), None);
         let made = state.lock().make_app_password("Orders").unwrap();
         assert!(made.expose().len() == 16 && made.expose().bytes().all(|byte| byte.is_ascii_lowercase()));

@@ -55,6 +55,9 @@ impl InLines<'_> {
                 "back".to_owned()
             } else if is_password && self.leaves {
                 "quit".to_owned()
+            } else if is_password && said.contains("Signing in to SeaTable") {
+                // It was typed, and refused.
+                "quit".to_owned()
             } else if is_password && !prompt.contains("characters are there") {
                 self.password.to_owned()
             } else if prompt.starts_with("Redirected address") {
@@ -72,6 +75,8 @@ impl InLines<'_> {
                 "2".to_owned()
             } else if prompt.starts_with("Account, number") {
                 "1".to_owned()
+            } else if self.scenario.takes_port(words) && said.contains("Type p for: use port") {
+                "p".to_owned()
             } else if prompt == "Your choice:" {
                 "quit".to_owned()
             } else {
@@ -114,6 +119,8 @@ impl FullScreen<'_> {
             let mut beside = shown.lines().filter_map(|line| Some(line.split_once('│')?.1.trim()));
             let heading = beside.find(|line| !line.is_empty()).unwrap_or_default().to_owned();
             let hints = shown.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().trim();
+            // Where the provider makes it, under the words of its guide.
+            let asks_password = shown.contains("Enter the password") || heading == "Create the app password";
             let goes_on = ["next", "ask now", "check now", "keep", "finish", "sign in", "connect"]
                 .iter()
                 .any(|label| hints.starts_with(&format!("Enter {label}")));
@@ -143,9 +150,9 @@ impl FullScreen<'_> {
                 "u".to_owned()
             } else if hints.contains("Esc back") && wandering.goes_back(&heading) {
                 "<Esc>".to_owned()
-            } else if shown.contains("Enter the password") && self.leaves {
+            } else if asks_password && self.leaves {
                 "<C-q>".to_owned()
-            } else if shown.contains("Enter the password") && !shown.contains("•••") {
+            } else if asks_password && !shown.contains("•••") {
                 terminal.keys(self.password);
                 terminal.wait_for("•••");
                 terminal.wait_for("Enter next");
@@ -155,6 +162,8 @@ impl FullScreen<'_> {
                 "<Down><Enter><Enter>".to_owned()
             } else if shown.contains("Which account?") && hints.starts_with("Enter choose") {
                 "<Enter><Enter>".to_owned()
+            } else if self.scenario.takes_port(&words) && hints.contains("P use port") {
+                "<A-p>".to_owned()
             } else if goes_on {
                 "<Enter>".to_owned()
             } else {

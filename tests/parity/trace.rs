@@ -74,7 +74,7 @@ fn effects(log: &str) -> Vec<String> {
         let name = names.get(order).copied().unwrap_or_default();
         // What was stopped ends when it ends.
         let is_stopped = what.ends_with(" _cancelled");
-        if is_stopped || name == "save unfinished" || (is_verification && !what.starts_with("stage ")) {
+        if is_stopped || name == "save unfinished" || (is_verification && !is_of_check(what)) {
             continue;
         }
         let code = what.split_once(" ms: ").map(|(_, code)| format!(": {code}")).unwrap_or_default();
@@ -83,6 +83,11 @@ fn effects(log: &str) -> Vec<String> {
         effects.push(if is_end { format!("{name}: {what}{code}") } else { format!("{what}{code}") });
     }
     effects
+}
+
+/// A stage of a check, or what the ways to the server were found to be after it.
+fn is_of_check(what: &str) -> bool {
+    ["stage ", "port "].iter().any(|begin| what.starts_with(begin))
 }
 
 /// A name without the random id that may be part of it.

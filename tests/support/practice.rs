@@ -70,6 +70,22 @@ impl Practice {
         self.text("/users/0/password")
     }
 
+    /// An app password, made as a person makes one: on its page. It opens any address.
+    pub fn made_app_password(&self) -> String {
+        let pages = self.text("/oauth/authorize_url").replace("/o/oauth2/v2/auth", "");
+        let (_, _, page) = get(&format!("{pages}/app-passwords"));
+        let form = page.split("name=\"form\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let body = format!("form={}&name=test", form.expect("the page has a form"));
+        let (_, _, page) = request("POST", &format!("{pages}/form"), &body);
+        let made = page.split("id=\"app-password\">").nth(1).and_then(|rest| rest.split('<').next());
+        made.unwrap_or_else(|| panic!("no app password\n{page}")).replace(' ', "")
+    }
+
+    /// What it said about itself, in a file: for `--practice-servers`.
+    pub fn file(&self, place: &Place) -> String {
+        place.file("practice.json", &self.said.to_string())
+    }
+
     /// The OAuth client of that type.
     pub fn client(&self, kind: &str) -> &Value {
         let clients = self.said.pointer("/oauth/clients").and_then(Value::as_array);
@@ -180,9 +196,10 @@ pub fn request(verb: &str, address: &str, body: &str) -> (u16, String, String) {
     stream.set_read_timeout(Some(DEADLINE)).expect("a deadline above zero");
     let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let (authority, length) = (&url[url::Position::BeforeHost..url::Position::AfterPort], body.len());
+    // As browsers send a form.
     let head = format!(
         "{verb} {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\
-         Content-Length: {length}\r\n\r\n{body}"
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{body}"
     );
     stream.write_all(head.as_bytes()).unwrap_or_else(|error| panic!("{address}: {error}"));
     let mut answer = Vec::new();

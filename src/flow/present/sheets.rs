@@ -74,7 +74,7 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
         rows.push(row(view.text("summary.seatable"), Span::Text(text)));
         let kept = if connection.keeps_token { "summary.token-kept" } else { "summary.token-not-kept" };
         rows.push(row(view.text("summary.token"), Span::Text(view.text(kept).to_owned())));
-        if matches!(view.wizard.step.as_str(), "finish" | "verified") && !view.wizard.knowledge.practice {
+        if matches!(view.wizard.step.as_str(), "finish" | "verified") && !view.wizard.knowledge.forgets() {
             let command = shell::command("seatable check", &account.name);
             rows.push(row(view.text("summary.try-seatable"), Span::Literal(command)));
         }

@@ -140,7 +140,7 @@ fn form(view: &View<'_>, screen: &mut Screen) {
 /// What is kept, and before it what is not as it should be.
 fn concluded(view: &View<'_>, screen: &mut Screen) {
     let wizard = view.wizard;
-    if wizard.knowledge.practice {
+    if wizard.knowledge.forgets() {
         screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(
             view.text("screen.nothing-kept").to_owned(),
         )])));

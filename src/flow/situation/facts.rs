@@ -79,7 +79,7 @@ impl Situation<'_> {
                 .map(str::to_owned)
                 .collect(),
             // Nothing else is to be had there.
-            _ if id == field::STORE && self.knowledge.practice => vec![StoreKind::Memory.id().to_owned()],
+            _ if id == field::STORE && self.knowledge.forgets() => vec![StoreKind::Memory.id().to_owned()],
             _ => spec.options.clone(),
         }
     }

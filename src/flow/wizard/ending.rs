@@ -57,7 +57,7 @@ impl Wizard {
 
     /// What the next start will offer to a person who leaves in the middle.
     fn what_is_left(&self) -> Option<String> {
-        if self.kept.is_some() || self.knowledge.practice {
+        if self.kept.is_some() || self.knowledge.forgets() {
             return None;
         }
         let waits = self.key.as_ref().is_some_and(|key| matches!(key.saved, Saved::Yes(_)));
@@ -78,7 +78,7 @@ impl Wizard {
 
     /// What is still to be done for an account that is kept, and that SeaTable did not get.
     fn to_connect_yet(&self) -> Option<String> {
-        let account = self.kept.as_ref().filter(|_| !self.knowledge.practice)?;
+        let account = self.kept.as_ref().filter(|_| !self.knowledge.forgets())?;
         let strings = &self.situation().words().strings;
         let unknown = |command: &str| {
             let command = shell::command(command, &account.name);
