@@ -58,6 +58,10 @@ pub enum Wanders {
 
 /// What happens.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that happens or not, independent of the others"
+)]
 pub struct Scenario {
     /// `password`, `app-password` or `oauth`.
     pub method: &'static str,
@@ -142,7 +146,7 @@ impl Scenario {
 
     /// A set-up at a provider that practice has in its list.
     pub fn at(provider: &'static str, method: &'static str) -> Self {
-        Self { provider, method, ..Self::password() }
+        Self { method, provider, ..Self::password() }
     }
 
     /// A set-up with a consent at a provider with Microsoft's habits.
@@ -397,6 +401,8 @@ pub fn walk_three_ways(scenario: &Scenario) {
         let full_screen = full_screen();
         (joined(by_script), joined(in_lines), full_screen)
     });
+    let changed = |trace: &Trace| trace.files.iter().any(|(_, text)| text.contains("\"port\":STARTTLS"));
+    assert!(!scenario.other_port || changed(&by_script), "the port is the same: {:?}", scenario.then);
     assert_eq!(in_lines, full_screen, "in lines and full-screen: {} {:?}", scenario.fault, scenario.then);
     in_lines = in_lines.without_what_is_resumed();
     let by_script = by_script.without_what_is_resumed();

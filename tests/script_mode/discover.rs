@@ -1,5 +1,5 @@
-//! The network is asked who runs the mail of a domain. What a web server says of it needs port 443 and is tested without
-//! the binary, in `commands::practice`.
+//! The network is asked who runs the mail of a domain. A web server of it is asked at port 443; the one of practice, which
+//! has another, is met with `--practice-servers`.
 
 use crate::{
     PLAIN_FILE,
@@ -53,6 +53,31 @@ fn what_nobody_says_is_told_apart_from_what_nobody_could_be_asked() {
         let (practice, place) = (Practice::with_faults(&faults), Place::new());
         let finished = set_up(&practice, &place, address).exit(exit).check();
         assert_eq!(finished.error_id(), id, "{fault} {address}");
+    }
+}
+
+/// Then all that is known is what the DNS says, and nobody's word for it.
+#[test]
+fn a_settings_file_that_cannot_be_used_leaves_a_guess() {
+    for (fault, exit, id) in [
+        ("", 0, ""),
+        ("autoconfig-doctype", 2, "provider-only-guessed"),
+        ("autoconfig-entity", 2, "provider-only-guessed"),
+        ("autoconfig-too-large", 2, "provider-only-guessed"),
+        ("autoconfig-cut", 2, "provider-only-guessed"),
+        ("autoconfig-in-clear", 2, "provider-only-guessed"),
+        ("autoconfig-redirect", 2, "provider-only-guessed"),
+        ("autoconfig-certificate", 2, "provider-only-guessed"),
+    ] {
+        let faults: Vec<&str> = Some(fault).into_iter().filter(|fault| !fault.is_empty()).collect();
+        let (practice, place) = (Practice::with_faults(&faults), Place::new());
+        let words = ["setup", "--no-input", "--json", "--discover", "--address", "anna@club.example"];
+        let run =
+            Run::new(&place, words).args(["--method", "password", "--secret-file", "-"]).args(PLAIN_FILE);
+        let run =
+            run.args(["--practice-servers", &practice.file(&place)]).stdin(&practice.made_app_password());
+        let finished = run.exit(exit).stdout_json().talks().check();
+        assert_eq!(finished.error_id(), id, "{fault}");
     }
 }
 

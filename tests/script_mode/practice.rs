@@ -99,6 +99,21 @@ fn faults_are_listed_and_unknown_ones_refused() {
 }
 
 #[test]
+fn a_command_may_talk_to_servers_of_another_process_and_says_so() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let file = practice.file(&place);
+    let run = Run::new(&place, ["setup", "--plain", "--lang", "en", "--practice-servers", &file]);
+    run.stdin("quit\n").exit(4).stdout("Practice. Step 1").talks().check();
+    let elsewhere = practice.said.to_string().replace("https://127.0.0.1", "https://192.0.2.1");
+    let files = [place.file("none", "{}"), place.file("elsewhere", &elsewhere), "no-such-file".to_owned()];
+    for file in files {
+        let finished =
+            Run::new(&place, ["list", "--json", "--practice-servers", &file]).exit(2).stdout_json();
+        assert_eq!(finished.check().error_id(), "practice-servers", "{file}");
+    }
+}
+
+#[test]
 fn it_leaves_nothing_in_the_home() {
     let practice = Practice::start();
     let home: Vec<_> = practice

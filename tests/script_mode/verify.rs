@@ -88,6 +88,65 @@ fn a_port_is_one_of_the_server_of_one_account() {
     Run::new(&place, ["verify", "--smtp-port", &own]).exit(2).talks().check();
 }
 
+/// An account at a provider whose mail server is known to have two ports, and what is told of its server.
+fn kept_at_two_ports(practice: &Practice, place: &Place) {
+    let words = ["setup", "--no-input", "--json", "--provider", "gmail", "--method", "app-password"];
+    let run = Run::new(place, words).args(["--address", practice.address(), "--secret-file", "-"]);
+    let run = run.args(["--practice-servers", &practice.file(place)]).args(PLAIN_FILE);
+    assert!(run.stdin(practice.password()).report().is_ok());
+}
+
+fn server(practice: &Practice, place: &Place) -> Value {
+    Run::new(place, ["show", practice.address(), "--json"]).json()["account"]["smtp"].clone()
+}
+
+#[test]
+fn a_port_that_was_proved_is_kept_by_a_check_and_by_a_renewal() {
+    let (practice, place) = (Practice::start(), Place::new());
+    kept_at_two_ports(&practice, &place);
+    let at = |port: &str, security: &str| json!({"host": "127.0.0.1", "port": practice.port(port), "security": security});
+    let (tls, starttls) = (at("/smtp/tls_port", "tls"), at("/smtp/starttls_port", "starttls"));
+    let run = |command: &str, server: &Value| {
+        let port = server["port"].to_string();
+        let words = [command, practice.address(), "--json", "--smtp-port", &port];
+        Run::new(&place, words).args(["--practice-servers", &practice.file(&place)])
+    };
+    assert_eq!(server(&practice, &place), tls);
+    let verified = run("verify", &starttls).report();
+    assert!(verified.is_ok(), "{:#}", verified.value());
+    assert_eq!(server(&practice, &place), starttls);
+    let renewed = run("reauth", &tls).args(["--no-input", "--secret-file", "-"]).stdin(practice.password());
+    let renewed = renewed.report();
+    assert!(renewed.is_ok(), "{:#}", renewed.value());
+    assert_eq!(server(&practice, &place), tls);
+    // A renewal without a word of it stays there.
+    let words = ["reauth", practice.address(), "--no-input", "--json", "--secret-file", "-"];
+    let again = Run::new(&place, words).args(["--practice-servers", &practice.file(&place)]);
+    assert!(again.stdin(practice.password()).report().is_ok());
+    assert_eq!(server(&practice, &place), tls);
+    for command in ["verify", "reauth"] {
+        let finished = run(command, &json!({"port": 4})).exit(2).stdout_json().talks().check();
+        let text = finished.document()["error"]["text"].to_string();
+        assert!(text.contains(&format!("{}, {}", tls["port"], starttls["port"])), "{command}: {text}");
+    }
+}
+
+#[test]
+fn a_port_that_does_not_work_is_not_kept() {
+    let (practice, place) = (Practice::with_faults(&["starttls-port-dead"]), Place::new());
+    kept_at_two_ports(&practice, &place);
+    let before = place.accounts()["accounts"][0]["smtp"].clone();
+    let dead = practice.port("/smtp/starttls_port").to_string();
+    for (command, more) in [("verify", &[][..]), ("reauth", &["--no-input", "--secret-file", "-"][..])] {
+        let words = [command, practice.address(), "--json", "--smtp-port", &dead];
+        let run = Run::new(&place, words).args(["--practice-servers", &practice.file(&place)]);
+        let finished =
+            run.args(more.iter().copied()).stdin(practice.password()).exit(5).stdout_json().talks().check();
+        assert!(!finished.report().is_ok(), "{command}");
+        assert_eq!(place.accounts()["accounts"][0]["smtp"], before, "{command}");
+    }
+}
+
 #[test]
 fn a_number_of_jobs_is_one_from_1_to_64() {
     let place = Place::new();

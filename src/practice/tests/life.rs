@@ -27,11 +27,24 @@ fn the_description_has_the_shape_of_the_contract() {
     let value = description(&practice);
     assert_eq!(
         keys(&value),
-        ["ca_file", "dns", "gmail_api", "imap", "microsoft", "oauth", "schema", "seatable", "smtp", "users"]
+        [
+            "ca_file",
+            "dns",
+            "gmail_api",
+            "imap",
+            "microsoft",
+            "oauth",
+            "schema",
+            "seatable",
+            "smtp",
+            "users",
+            "web"
+        ]
     );
     assert_eq!((&value["schema"], &value["ca_file"]), (&1.into(), &"/tmp/ca.pem".into()));
     assert_eq!(keys(&value["smtp"]), ["host", "starttls_port", "tls_port"]);
     assert_eq!(keys(&value["imap"]), ["host", "tls_port"]);
+    assert_eq!((keys(&value["dns"]), keys(&value["web"])), (vec!["address"], vec!["address"]));
     assert_eq!(value["smtp"]["host"], "127.0.0.1");
     assert_eq!(keys(&value["users"][0]), ["address", "password"]);
     assert_eq!((&value["users"][0]["address"], &value["users"][1]["address"]), (&ANNA.into(), &BEN.into()));
