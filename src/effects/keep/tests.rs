@@ -28,6 +28,7 @@ use crate::{
         account::{Destination, KeyLife, LastCheck, OAuthSettings},
         address::Address,
         client::ClientKind,
+        failure::KEPT,
         method::{Method, SendVia},
         server::{Security, Server},
         store_kind::StoreKind,
@@ -225,6 +226,23 @@ fn two_pending_keys_do_not_push_each_other_out() {
     assert_eq!(load_state(&world).unwrap().pending, Some(other.clone()));
     keep_account(&world, &other, &Cancel::new(), drop).unwrap();
     assert_eq!(load_state(&world).unwrap().pending, Some(account(1)));
+}
+
+#[test]
+fn what_a_store_says_of_a_kept_account_names_it() {
+    let (world, _home) = kept_world();
+    let account = account(1);
+    save_account(&world, &Account { name: "anna o'hara".to_owned(), ..account.clone() }).unwrap();
+    let stopped = Cancel::new();
+    stopped.cancel();
+    let kept = |account: &Account, pending| {
+        let failure = read_secrets(&world, account, pending, &stopped).unwrap_err();
+        failure.details.into_iter().find(|(name, _)| *name == KEPT).map(|(_, name)| name)
+    };
+    assert_eq!(kept(&account, false).as_deref(), Some("'anna o'\\''hara'"));
+    assert_eq!(kept(&account, true), None, "a pending key is not kept");
+    let other = Account { id: "f".repeat(16), ..account };
+    assert_eq!(kept(&other, false), None, "there is no such account");
 }
 
 #[test]
