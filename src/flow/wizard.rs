@@ -105,8 +105,9 @@ pub struct Wizard {
     pub(super) import: ClientImport,
     pub(super) key: Option<Key>,
     pub(super) proof: Option<CheckReport>,
-    /// The port that the record of a verified account names from now on, where it named another.
-    pub(super) kept_port: Option<u16>,
+    /// The port that the record of a verified account names from now on, where it named another; or why that could not be
+    /// written down.
+    pub(super) kept_port: Option<Result<u16, Failure>>,
     pub(super) seatable: Box<SeatableState>,
     pub(super) kept: Option<Account>,
     /// The account that is verified or renewed.
