@@ -12,6 +12,7 @@ mod acceptor;
 mod api;
 mod authority;
 mod description;
+mod dictated;
 mod fault;
 mod gmail;
 mod graph;
@@ -51,6 +52,7 @@ use self::{
 };
 pub use self::{
     description::Description,
+    dictated::{Dictated, DictationError, Place},
     fault::Fault,
     names::DOMAINS,
     state::{DEFAULT_REDIRECT_PORT, Delivery, Envelope, SEATABLE_REDIRECT},
@@ -72,6 +74,8 @@ use crate::model::{
 pub struct Options {
     /// What goes wrong.
     pub faults: Vec<Fault>,
+    /// What is answered besides.
+    pub dictated: Vec<Dictated>,
     /// The language of the pages. Server words are English, as Google's.
     pub language: Language,
     /// The person's own address, if it is known already: it becomes the first of the users.
@@ -119,6 +123,7 @@ impl Practice {
         };
         let authority = Authority::new()?;
         let state = Arc::new(State::new(options.faults, options.language, options.address)?);
+        state.dictate(options.dictated);
         let leaf = if state.has(Fault::CertificateExpired) {
             Leaf::Expired
         } else if state.has(Fault::CertificateWrongName) {
@@ -216,6 +221,11 @@ impl Practice {
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.state.lock().deliveries.iter().cloned().collect()
+    }
+
+    /// From now on the servers answer this where it was dictated, and their own words everywhere else.
+    pub fn dictate(&self, dictated: Vec<Dictated>) {
+        self.state.dictate(dictated);
     }
 
     /// The rules that clients broke, in order, the latest 1000. A well-behaved client leaves it empty, whatever

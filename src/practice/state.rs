@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     Fault,
+    dictated::{Dictated, Place},
     mailbox::Mail,
     oauth::{Devices, Grants},
     random,
@@ -93,6 +94,7 @@ pub(super) struct Inner {
     /// How often the token endpoint was asked, whatever it answered.
     pub(super) token_requests: u64,
     complaints: VecDeque<String>,
+    dictated: Vec<Dictated>,
 }
 
 impl State {
@@ -115,6 +117,7 @@ impl State {
             imap_hung_up: 0,
             token_requests: 0,
             complaints: VecDeque::new(),
+            dictated: Vec::new(),
         };
         let known = USERS.into_iter().filter_map(|address| Address::parse(address).ok());
         for address in extra.into_iter().chain(known) {
@@ -131,6 +134,17 @@ impl State {
     /// True when this was asked to go wrong.
     pub(super) fn has(&self, fault: Fault) -> bool {
         self.faults.contains(&fault)
+    }
+
+    /// What was dictated for this place; the last word counts.
+    pub(super) fn dictated(&self, place: Place) -> Option<String> {
+        let inner = self.lock();
+        inner.dictated.iter().rfind(|one| one.place == place).map(|one| one.text.clone())
+    }
+
+    /// From now on this is dictated, and nothing else.
+    pub(super) fn dictate(&self, dictated: Vec<Dictated>) {
+        self.lock().dictated = dictated;
     }
 
     /// The state, locked. A panic elsewhere leaves it usable: every change is complete in itself.

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How one signed in.
-type Way = (Option<Method>, Option<&'static str>);
+pub(crate) type Way = (Option<Method>, Option<&'static str>);
 
 const APP: Way = (Some(Method::AppPassword), Some("PLAIN"));
 const PASSWORD: Way = (Some(Method::Password), Some("LOGIN"));
@@ -22,7 +22,7 @@ const BEARER: Way = (Some(Method::OAuth), Some("OAUTHBEARER"));
 const UNKNOWN: Way = (None, None);
 
 /// The provider that speaks, how one signed in, where it happened, the reply, the diagnosis.
-const REPLIES: &[(&str, Way, Layer, &str, &str)] = &[
+pub(crate) const REPLIES: &[(&str, Way, Layer, &str, &str)] = &[
     (
         "gmail",
         APP,
