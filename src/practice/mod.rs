@@ -105,7 +105,7 @@ pub struct Practice {
     _pages: PageServer,
     seatable: Arc<Seatable>,
     names: Names,
-    _acceptors: [Acceptor; 6],
+    _acceptors: Vec<Acceptor>,
 }
 
 impl Practice {
@@ -170,6 +170,9 @@ impl Practice {
         };
         let pages = Pages::new(Arc::clone(&state), Arc::clone(&seatable), page_host, &addresses);
         let names = Names::start(&state, &authority, Ports::of(&addresses))?;
+        // Given up at once, its ports are known and nobody is there.
+        let closed = state.has(Fault::PortsClosed);
+        let others = [imap, gmail, oauth, seatable_port];
         Ok(Self {
             ca_pem: authority.pem(),
             addresses,
@@ -177,7 +180,11 @@ impl Practice {
             _pages: PageServer::start(listener, move |request| pages.answer(request))?,
             seatable,
             names,
-            _acceptors: [starttls, tls, imap, gmail, oauth, seatable_port],
+            _acceptors: if closed {
+                others.into()
+            } else {
+                others.into_iter().chain([starttls, tls]).collect()
+            },
         })
     }
 

@@ -91,6 +91,8 @@ pub(super) struct Inner {
     last_uid: u32,
     /// How often the mailbox server has hung up on purpose.
     imap_hung_up: u32,
+    /// A connection was dropped on purpose, and none is any more.
+    smtp_dropped: bool,
     /// How often the token endpoint was asked, whatever it answered.
     pub(super) token_requests: u64,
     complaints: VecDeque<String>,
@@ -115,6 +117,7 @@ impl State {
             mails: VecDeque::new(),
             last_uid: 0,
             imap_hung_up: 0,
+            smtp_dropped: false,
             token_requests: 0,
             complaints: VecDeque::new(),
             dictated: Vec::new(),
@@ -169,6 +172,11 @@ impl State {
         let mail = Mail::new(inner.last_uid, &delivery, &self.faults, Instant::now());
         keep(&mut inner.mails, mail);
         keep(&mut inner.deliveries, delivery);
+    }
+
+    /// True when the mail server is to drop this connection.
+    pub(super) fn drops_connection(&self) -> bool {
+        self.has(Fault::DropsFirst) && !std::mem::replace(&mut self.lock().smtp_dropped, true)
     }
 
     /// True when the mailbox server is to hang up now.

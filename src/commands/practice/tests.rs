@@ -1,6 +1,6 @@
 //! What practice mode says of its domains, as the wizard hears it.
 
-mod dictated;
+mod diagnoses;
 
 use super::practising;
 use crate::{

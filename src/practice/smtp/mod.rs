@@ -49,7 +49,7 @@ fn serve(
     socket.set_read_timeout(Some(TIMEOUT))?;
     socket.set_write_timeout(Some(TIMEOUT))?;
     let dead = if security == Security::Tls { Fault::TlsPortDead } else { Fault::StarttlsPortDead };
-    if state.has(dead) {
+    if state.has(dead) || state.drops_connection() {
         return Ok(());
     }
     if state.has(Fault::CaptivePortal) {

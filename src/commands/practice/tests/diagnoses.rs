@@ -1,5 +1,5 @@
-//! Every diagnosis that begins with an answer can be met in practice: the answer is dictated, a real check meets it on the
-//! wire, and what comes of it is what the answer means.
+//! What can go wrong can be met in practice: an answer is dictated, or a fault chosen, a real check meets it on the
+//! wire, and what comes of it is what it means.
 
 use super::*;
 use crate::{
@@ -26,9 +26,13 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let practice = Practice::start(Options::default()).unwrap();
+        Self::with(&[], &[])
+    }
+
+    fn with(faults: &[Fault], variables: &[(&'static str, &str)]) -> Self {
+        let practice = Practice::start(Options { faults: faults.to_vec(), ..Options::default() }).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let session = testing::session(folder.path(), &["practice"]);
+        let session = testing::session_in(folder.path(), &["practice"], variables);
         let session = practising(&practice, &folder, &session).map_err(|_| "refused").unwrap();
         Self { practice, session, _folder: folder }
     }
@@ -52,7 +56,11 @@ impl Stage {
             user: User::Address,
             sign_in,
             route: Route::Smtp(self.server(security)),
-            others: Vec::new(),
+            others: [Security::StartTls, Security::Tls]
+                .into_iter()
+                .filter(|other| *other != security)
+                .map(|other| self.server(other))
+                .collect(),
             starttls_only: security == Security::StartTls,
             message: Some(message),
         };
@@ -179,4 +187,24 @@ fn every_answer_of_a_token_endpoint_can_be_met() {
         let (found, failure) = diagnosed(&report, "gmail", Method::OAuth);
         assert_eq!((found.as_str(), failure.layer), (id, Layer::Token), "{text}: {failure:?}");
     }
+}
+
+#[test]
+fn what_trying_tells_apart_can_be_met() {
+    let proxy = [("HTTPS_PROXY", "http://proxy.practice.example:3128")];
+    for (fault, variables, id) in [
+        (Fault::DropsFirst, &[][..], "works-now"),
+        (Fault::PortsClosed, &[], "host-refuses"),
+        (Fault::PortsClosed, &proxy, "only-proxy-gets-out"),
+        (Fault::StarttlsPortDead, &[], "starttls-port-blocked"),
+        (Fault::CaptivePortal, &[], "captive-portal"),
+    ] {
+        let stage = Stage::with(&[fault], variables);
+        let (found, failure) =
+            diagnosed(&stage.by_password(Security::StartTls), "gmail", Method::AppPassword);
+        assert_eq!(found, id, "{fault:?}: {failure:?}");
+    }
+    let stage = Stage::with(&[Fault::TlsPortDead], &[]);
+    let (found, failure) = diagnosed(&stage.by_password(Security::Tls), "gmail", Method::AppPassword);
+    assert_eq!(found, "other-port-works", "{failure:?}");
 }
