@@ -146,6 +146,11 @@ fn graph_is_offered_where_smtp_is_off() {
     walk.next().answer(smtp_is_off());
     let command = "Set-CASMailbox -Identity 'anna@contoso.example' -SmtpClientAuthenticationDisabled $false";
     assert!(walk.says(command) && walk.says("send through Microsoft Graph instead"));
+    let offer = walk.action("send-by-api");
+    assert!(
+        offer.is_some_and(|offer| offer.is_detour),
+        "Enter does not lead to what an SMTP form cannot use"
+    );
     walk.did();
     walk.press("send-by-api");
     assert_eq!(walk.step(), "consent-other");
