@@ -121,6 +121,22 @@ fn a_directory_is_asked_where_it_can_be_named_and_must_look_like_one() {
     }
 }
 
+#[test]
+fn an_app_is_named_by_its_id_and_by_nothing_else_of_the_page() {
+    let mut walk = Walk::setup();
+    walk.through(&PROGRAM, "entra-client");
+    for (text, wrong) in [
+        (ID, None),
+        ("xyz8Q~aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Some("secret")),
+        ("1-a.apps.googleusercontent.com", Some("uuid")),
+        ("mailkey", Some("uuid")),
+    ] {
+        walk.edit("client-id", text).leave("client-id");
+        let said = wrong.map(|what| walk.words(&format!("invalid.client-id.{what}")));
+        assert_eq!(walk.field_error("client-id"), said, "{text}");
+    }
+}
+
 /// What Microsoft says where signing in over SMTP is off.
 fn smtp_is_off() -> Outcome {
     let mut report = world::good_check(&[Stage::Token, Stage::Resolve, Stage::Connect, Stage::Tls]);
