@@ -6,11 +6,8 @@ use super::{missing::Given, print};
 use crate::{
     cli::{self, Global, store::Store},
     effects::{
-        discover::Names,
-        farewells::Farewells,
         files,
         log::Log,
-        notices::Notices,
         store::SecretStores,
         trust::Trust,
         world::{BrowserChoice, World},
@@ -178,7 +175,6 @@ impl Session {
             stores.expect_passphrase_in(path);
         }
         let world = World {
-            environment,
             trust,
             stores,
             log,
@@ -187,9 +183,7 @@ impl Session {
                 cli::Browser::Never => BrowserChoice::Never,
             },
             consent_deadline: Duration::from_secs(global.timeout),
-            names: Names::System,
-            farewells: Farewells::default(),
-            notices: Notices::default(),
+            ..World::of(environment)
         };
         Ok(Self { global: global.clone(), language, knowledge: Arc::new(knowledge), world: Arc::new(world) })
     }

@@ -19,8 +19,7 @@ use crate::{
             load_state, record_check, save_account,
         },
         store::SecretStores,
-        trust::Trust,
-        world::{BrowserChoice, CONSENT_DEADLINE},
+        world::BrowserChoice,
     },
     environment::{Environment, Folders, Terminals},
     model::{
@@ -50,15 +49,9 @@ fn world_in(home: &TempDir) -> World {
     };
     let terminals = Terminals { input: false, output: false, error: false };
     World {
-        environment: Environment::made(folders, terminals, &[]),
-        trust: Trust::of_system(),
         stores: SecretStores::in_memory(),
         browser: BrowserChoice::Never,
-        log: crate::effects::log::Log::default(),
-        consent_deadline: CONSENT_DEADLINE,
-        names: crate::effects::discover::Names::System,
-        farewells: crate::effects::farewells::Farewells::default(),
-        notices: crate::effects::notices::Notices::default(),
+        ..World::of(Environment::made(folders, terminals, &[]))
     }
 }
 
@@ -123,6 +116,20 @@ fn kept_world() -> (World, TempDir) {
     let (world, home) = world();
     save(&world, 1).unwrap();
     keep(&world, 1).unwrap();
+    (world, home)
+}
+
+/// A set-up with its key pending.
+fn begun() -> (World, TempDir) {
+    let (world, home) = world();
+    save(&world, 1).unwrap();
+    (world, home)
+}
+
+/// A kept account with the key of its renewal pending.
+fn renewed() -> (World, TempDir) {
+    let (world, home) = kept_world();
+    save(&world, 2).unwrap();
     (world, home)
 }
 
