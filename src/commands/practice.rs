@@ -29,7 +29,7 @@ use crate::{
         redirect::{Loopback, RedirectRule},
         seatable::Version,
     },
-    practice::{DOMAINS, Fault, Options, Practice, serve::EndWatch},
+    practice::{DOMAINS, Dictated, DictationError, Fault, Options, Place, Practice, serve::EndWatch},
 };
 
 /// `mailkey practice`.
@@ -44,6 +44,7 @@ pub fn run(arguments: &cli::practice::Practice, session: &Session) -> Result<Exi
         return Err(CommandError::usage("command.json-needs-serve"));
     }
     let faults = arguments.fault.iter().map(|name| fault(name)).collect::<Result<Vec<_>, _>>()?;
+    let dictated = arguments.reply.iter().map(|text| dictated(text)).collect::<Result<Vec<_>, _>>()?;
     if let Some(version) = &arguments.seatable_version
         && Version::parse(version).is_none()
     {
@@ -56,6 +57,7 @@ pub fn run(arguments: &cli::practice::Practice, session: &Session) -> Result<Exi
     };
     let options = Options {
         faults,
+        dictated,
         language: session.language,
         seatable_version: arguments.seatable_version.clone(),
         trusted_pem,
@@ -86,6 +88,23 @@ pub fn run(arguments: &cli::practice::Practice, session: &Session) -> Result<Exi
 
 fn fault(name: &str) -> Result<Fault, CommandError> {
     Fault::from_name(name).ok_or_else(|| CommandError::usage("command.no-fault").with("name", name))
+}
+
+fn dictated(text: &str) -> Result<Dictated, CommandError> {
+    Dictated::parse(text).map_err(|error| {
+        let id = match &error {
+            DictationError::Place(_) => "command.no-reply-place",
+            DictationError::Reply => "command.reply-smtp",
+            DictationError::Status => "command.reply-status",
+            DictationError::Query => "command.reply-query",
+            DictationError::Length => "command.reply-length",
+        };
+        let refusal = CommandError::usage(id);
+        match error {
+            DictationError::Place(name) => refusal.with("name", name).with("places", Place::names()),
+            _ => refusal,
+        }
+    })
 }
 
 fn refused(error: &io::Error) -> CommandError {

@@ -6,11 +6,8 @@ use super::{missing::Given, print, served};
 use crate::{
     cli::{self, Global, store::Store},
     effects::{
-        discover::Names,
-        farewells::Farewells,
         files,
         log::Log,
-        notices::Notices,
         store::SecretStores,
         trust::Trust,
         world::{BrowserChoice, World},
@@ -189,7 +186,6 @@ impl Session {
             stores.expect_passphrase_in(path);
         }
         let world = World {
-            environment,
             trust,
             stores,
             log,
@@ -198,9 +194,8 @@ impl Session {
                 cli::Browser::Never => BrowserChoice::Never,
             },
             consent_deadline: Duration::from_secs(global.timeout),
-            names: served.as_ref().map_or(Names::System, served::names),
-            farewells: Farewells::default(),
-            notices: Notices::default(),
+            names: served.as_ref().map(served::names).unwrap_or_default(),
+            ..World::of(environment)
         };
         let knowledge = match &served {
             Some(served) => served::knowledge(served, knowledge),

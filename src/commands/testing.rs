@@ -13,11 +13,16 @@ use crate::{
 
 /// The session of `mailkey` with these words, which have to end with a command.
 pub(super) fn session(folder: &Path, words: &[&str]) -> Session {
+    session_in(folder, words, &[])
+}
+
+/// The same where these variables are set.
+pub(super) fn session_in(folder: &Path, words: &[&str], variables: &[(&'static str, &str)]) -> Session {
     let cli = Cli::try_parse_from(std::iter::once(&"mailkey").chain(words)).unwrap();
     let folders =
         Folders { config: folder.join("config"), state: folder.join("state"), home: folder.to_owned() };
     let none = Terminals { input: false, output: false, error: false };
-    let environment = Environment::made(folders, none, &[]);
+    let environment = Environment::made(folders, none, variables);
     Session::open(&cli.global, environment).map_err(|_| "refused").unwrap()
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::{
     exit_code::ExitCode,
-    failure::{Failure, Layer},
+    failure::{Failure, KEPT, Layer},
 };
 
 /// The data. Named here and not through `guide`, which this layer must not know.
@@ -28,6 +28,7 @@ pub struct Catalogue {
     groups: Groups,
     provider_remedies: BTreeMap<String, ProviderRemedies>,
     reported: Reported,
+    kept: BTreeMap<String, String>,
     pages: Vec<Page>,
     entries: Vec<Entry>,
 }
@@ -79,8 +80,8 @@ impl Catalogue {
                 }
             }
         }
-        let File { groups, provider_remedies, reported, pages, .. } = file;
-        (Self { groups, provider_remedies, reported, pages, entries }, faults)
+        let File { groups, provider_remedies, reported, kept, pages, .. } = file;
+        (Self { groups, provider_remedies, reported, kept, pages, entries }, faults)
     }
 
     /// What it means. The rule that fits best decides: provider named (or words that mean the same
@@ -118,7 +119,7 @@ impl Catalogue {
         Diagnosis {
             id: entry.id.clone(),
             confidence: rule.confidence.unwrap_or(entry.confidence),
-            remedies: self.remedies(entry, context.provider, is_reported(failure)),
+            remedies: self.remedies(entry, context.provider, self.instead(failure)),
             ruled_out,
             server_said,
             exit: entry.exit.code(),
@@ -147,14 +148,26 @@ impl Catalogue {
         self.pages.iter().filter(holds).map(|page| page.id.as_str()).collect()
     }
 
-    /// The entry's remedies as they are told at this provider, and to somebody who reports what another program met.
-    pub(super) fn remedies(&self, entry: &Entry, provider: &str, reported: bool) -> Vec<String> {
+    /// What stands for some remedies, where a person reports what another program met or an account is kept already.
+    fn instead(&self, failure: &Failure) -> Option<&BTreeMap<String, String>> {
+        if is_reported(failure) {
+            Some(&self.reported.remedies)
+        } else {
+            carries(failure, KEPT).then_some(&self.kept)
+        }
+    }
+
+    /// The entry's remedies as they are told at this provider, some of them replaced by others.
+    pub(super) fn remedies(
+        &self,
+        entry: &Entry,
+        provider: &str,
+        instead: Option<&BTreeMap<String, String>>,
+    ) -> Vec<String> {
         let mut remedies = entry.remedies.clone();
-        if reported {
-            for remedy in &mut remedies {
-                if let Some(instead) = self.reported.remedies.get(remedy) {
-                    remedy.clone_from(instead);
-                }
+        for remedy in &mut remedies {
+            if let Some(instead) = instead.and_then(|instead| instead.get(remedy)) {
+                remedy.clone_from(instead);
             }
         }
         for (name, own) in &self.provider_remedies {
@@ -185,6 +198,11 @@ impl Catalogue {
     }
 
     #[cfg(test)]
+    pub(super) fn kept(&self) -> &BTreeMap<String, String> {
+        &self.kept
+    }
+
+    #[cfg(test)]
     pub(super) fn parts(&self) -> (&Groups, &[Page], &[Entry]) {
         (&self.groups, &self.pages, &self.entries)
     }
@@ -192,7 +210,11 @@ impl Catalogue {
 
 /// True for what another program met, and a person only reports (`mailkey explain`).
 fn is_reported(failure: &Failure) -> bool {
-    failure.details.iter().any(|(name, _)| *name == REPORTED)
+    carries(failure, REPORTED)
+}
+
+fn carries(failure: &Failure, detail: &str) -> bool {
+    failure.details.iter().any(|(name, _)| *name == detail)
 }
 
 /// The line on which a part of a text begins, from 1; 1 for what is no part of it.

@@ -22,6 +22,9 @@ pub(super) struct File<'a> {
     pub provider_remedies: BTreeMap<String, ProviderRemedies>,
     #[serde(default)]
     pub reported: Reported,
+    /// Of an account that is kept, the second remedy of each pair stands for the first.
+    #[serde(default)]
+    pub kept: BTreeMap<String, String>,
     pub pages: Vec<Page>,
     /// Read one by one, so that a fault in one leaves the others.
     #[serde(borrow)]

@@ -109,3 +109,5 @@ pub enum Retry {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::REPLIES;

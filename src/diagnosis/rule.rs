@@ -12,9 +12,9 @@ use crate::model::{
     method::Method,
 };
 
-/// Where a provider puts its finer reason: Google's `error_subtype` and `errors[].reason`, and the `status` of
-/// its newer interfaces.
-const REASON_DETAILS: [&str; 3] = ["subtype", "reason", "status"];
+/// Where a provider puts its finer reason: Google's `error_subtype` and `errors[].reason`, the `status` of its newer
+/// interfaces, and that of a token which a mail server refuses (RFC 7628 §3.2.2).
+const REASON_DETAILS: [&str; 4] = ["subtype", "reason", "status", "oauth_status"];
 
 /// Provider weighs most: a provider's own meaning of a code beats the standard's.
 const PROVIDER_WEIGHT: u32 = 8;

@@ -18,6 +18,8 @@ mod codes;
 mod replies;
 mod words;
 
+pub(crate) use replies::REPLIES;
+
 /// What a rule may ask for: what failures and contexts carry.
 const DETAILS: [&str; 26] = [
     REPORTED,

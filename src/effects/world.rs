@@ -32,6 +32,24 @@ pub struct World {
     pub notices: Notices,
 }
 
+impl World {
+    /// What an environment comes to where nothing else is said: the system's certificates, no store but the memory, no log.
+    #[must_use]
+    pub fn of(environment: Environment) -> Self {
+        Self {
+            environment,
+            trust: Trust::of_system(),
+            stores: SecretStores::default(),
+            browser: BrowserChoice::default(),
+            log: Log::default(),
+            consent_deadline: CONSENT_DEADLINE,
+            names: Names::System,
+            farewells: Farewells::default(),
+            notices: Notices::default(),
+        }
+    }
+}
+
 /// `--browser`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BrowserChoice {

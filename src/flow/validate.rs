@@ -237,6 +237,11 @@ fn client_id(text: &str, situation: &Situation<'_>) -> Verdict {
         };
         return Verdict::Doubt(Remark::new(id).with("suffix", &oauth.client_id_suffix));
     }
+    if oauth.client_id_uuid && !is_uuid(text) {
+        // It stands in the values of secrets.
+        let is_secret = text.contains('~');
+        return Verdict::doubt(if is_secret { "invalid.client-id.secret" } else { "invalid.client-id.uuid" });
+    }
     if !text.ends_with(&oauth.client_id_suffix) {
         return Verdict::Doubt(
             Remark::new("invalid.client-id.suffix").with("suffix", &oauth.client_id_suffix),

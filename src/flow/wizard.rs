@@ -37,7 +37,7 @@ use super::{
     effect::{CheckReport, Effect, Order, OrderId, StoredState},
     keep::Keep,
     knowledge::Knowledge,
-    message::Message,
+    message::{Message, Wait},
     orders::Orders,
     present,
     screen::{Screen, Status},
@@ -105,8 +105,9 @@ pub struct Wizard {
     pub(super) import: ClientImport,
     pub(super) key: Option<Key>,
     pub(super) proof: Option<CheckReport>,
-    /// The port that the record of a verified account names from now on, where it named another.
-    pub(super) kept_port: Option<u16>,
+    /// The port that the record of a verified account names from now on, where it named another; or why that could not be
+    /// written down.
+    pub(super) kept_port: Option<Result<u16, Failure>>,
     pub(super) seatable: Box<SeatableState>,
     pub(super) kept: Option<Account>,
     /// The account that is verified or renewed.
@@ -119,6 +120,8 @@ pub struct Wizard {
     ended_before: Option<ExitCode>,
     /// What to say besides the step's own status.
     pub(super) notice: Option<Status>,
+    /// What the order that runs waits for; over with its next news.
+    pub(super) wait: Option<Wait>,
     /// What is asked before something is lost.
     pub(super) question: Option<Question>,
     /// All that is known of the failure on the screen is shown.
@@ -218,6 +221,7 @@ impl Wizard {
             background: BTreeMap::new(),
             ended_before: None,
             notice: None,
+            wait: None,
             question: None,
             explains: false,
             ending: None,
@@ -231,8 +235,15 @@ impl Wizard {
     pub fn update(&mut self, message: Message) -> Vec<Order> {
         match message {
             Message::Input(input) => self.input(input),
-            Message::Progress(id, progress) if self.orders.is_pending(id) => self.progress(id, progress),
-            Message::Finished(id, outcome) if self.orders.settle(id) => self.finished(id, outcome),
+            Message::Progress(id, progress) if self.orders.is_pending(id) => {
+                self.wait = None;
+                self.progress(id, progress);
+            }
+            Message::Finished(id, outcome) if self.orders.settle(id) => {
+                self.wait = None;
+                self.finished(id, outcome);
+            }
+            Message::Waits(wait) => self.wait = Some(wait),
             // Too late: the order was cancelled, or answered before.
             Message::Progress(..) | Message::Finished(..) => {}
         }

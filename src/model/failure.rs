@@ -123,6 +123,9 @@ pub struct Failure {
     pub trial: Option<Box<Trial>>,
 }
 
+/// The detail that names the account whose key is kept already, as a word of a shell: its store was chosen, and a
+/// set-up's choice is no help.
+pub const KEPT: &str = "kept";
 /// Longer replies are cut: a person reads the first lines, and an attacker gets no megabytes on screen.
 pub const MAX_SAID: usize = 600;
 

@@ -10,7 +10,7 @@ use std::{
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::{
-    Fault,
+    Fault, Place,
     acceptor::Acceptor,
     authority::YEAR,
     gmail, graph,
@@ -109,6 +109,14 @@ fn answer(
 ) -> io::Result<Response> {
     let now = Instant::now();
     let (dialect, endpoint) = Dialect::of(&request.path);
+    let place = match (service, endpoint) {
+        (Service::OAuth { .. }, "/token" | "token") => Some(Place::Token),
+        (Service::GmailApi, path) if path == graph::PATH || gmail::is_ours(path) => Some(Place::Api),
+        _ => None,
+    };
+    if let Some(text) = place.and_then(|place| state.dictated(place)) {
+        return Ok(Response::dictated(&text));
+    }
     match (service, endpoint) {
         (Service::OAuth { .. }, "/token" | "token") => oauth::token(request, dialect, state, issuer, now),
         (Service::OAuth { .. }, "/revoke") => Ok(oauth::revoke(request, state)),

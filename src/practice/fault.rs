@@ -90,6 +90,10 @@ pub enum Fault {
     StarttlsPortDead,
     /// … the other way about.
     TlsPortDead,
+    /// Nobody listens on either port: a connection is refused, as behind a firewall that wants a proxy.
+    PortsClosed,
+    /// The first connection to either port is dropped, each later one is served.
+    DropsFirst,
     /// Both ports answer with a redirect of HTTP, as a network does that wants a sign-in first.
     CaptivePortal,
     /// The certificate of SMTP and of the Gmail API is made by one who opens connections to look inside.

@@ -156,6 +156,19 @@ impl Response {
         Self::new(status, "application/json; charset=utf-8", body.to_string())
     }
 
+    /// What a person dictated: a status, and what follows it as the body.
+    pub(super) fn dictated(text: &str) -> Self {
+        let (status, body) = text.split_at_checked(3).unwrap_or_default();
+        let body = body.trim_start();
+        let kind = if body.starts_with('{') {
+            "application/json; charset=utf-8"
+        } else {
+            "text/html; charset=utf-8"
+        };
+        // Whatever else there could be was refused when it was read.
+        Self::new(status.parse().unwrap_or(500), kind, body.to_owned())
+    }
+
     /// A page. Nothing in it may come from elsewhere, and no script runs.
     pub(super) fn page(status: u16, body: String) -> Self {
         // No `form-action`: browsers apply it to the redirect that answers the consent form, too.

@@ -12,6 +12,7 @@ mod acceptor;
 mod api;
 mod authority;
 mod description;
+mod dictated;
 mod fault;
 mod gmail;
 mod graph;
@@ -52,6 +53,7 @@ use self::{
 };
 pub use self::{
     description::Description,
+    dictated::{Dictated, DictationError, Place},
     fault::Fault,
     names::DOMAINS,
     served::Served,
@@ -74,6 +76,8 @@ use crate::model::{
 pub struct Options {
     /// What goes wrong.
     pub faults: Vec<Fault>,
+    /// What is answered besides.
+    pub dictated: Vec<Dictated>,
     /// The language of the pages. Server words are English, as Google's.
     pub language: Language,
     /// The person's own address, if it is known already: it becomes the first of the users.
@@ -103,7 +107,7 @@ pub struct Practice {
     _pages: PageServer,
     seatable: Arc<Seatable>,
     names: Names,
-    _acceptors: [Acceptor; 6],
+    _acceptors: Vec<Acceptor>,
 }
 
 impl Practice {
@@ -121,6 +125,7 @@ impl Practice {
         };
         let authority = Authority::new()?;
         let state = Arc::new(State::new(options.faults, options.language, options.address)?);
+        state.dictate(options.dictated);
         let leaf = if state.has(Fault::CertificateExpired) {
             Leaf::Expired
         } else if state.has(Fault::CertificateWrongName) {
@@ -167,6 +172,9 @@ impl Practice {
         };
         let pages = Pages::new(Arc::clone(&state), Arc::clone(&seatable), page_host, &addresses);
         let names = Names::start(&state, &authority, Ports::of(&addresses))?;
+        // Given up at once, its ports are known and nobody is there.
+        let closed = state.has(Fault::PortsClosed);
+        let others = [imap, gmail, oauth, seatable_port];
         Ok(Self {
             ca_pem: authority.pem(),
             addresses,
@@ -174,7 +182,11 @@ impl Practice {
             _pages: PageServer::start(listener, move |request| pages.answer(request))?,
             seatable,
             names,
-            _acceptors: [starttls, tls, imap, gmail, oauth, seatable_port],
+            _acceptors: if closed {
+                others.into()
+            } else {
+                others.into_iter().chain([starttls, tls]).collect()
+            },
         })
     }
 
@@ -218,6 +230,11 @@ impl Practice {
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.state.lock().deliveries.iter().cloned().collect()
+    }
+
+    /// From now on the servers answer this where it was dictated, and their own words everywhere else.
+    pub fn dictate(&self, dictated: Vec<Dictated>) {
+        self.state.dictate(dictated);
     }
 
     /// The rules that clients broke, in order, the latest 1000. A well-behaved client leaves it empty, whatever

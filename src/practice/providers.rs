@@ -146,6 +146,8 @@ fn microsoft(shipped: &Provider, ours: &Addresses) -> Provider {
         oauth.authorize_url = here(&oauth.authorize_url);
         oauth.token_url = here(&oauth.token_url);
         oauth.device_url = oauth.device_url.as_deref().map(here);
+        // The clients of practice are Google's in all but name.
+        oauth.client_id_uuid = false;
     }
     if let Some(api) = &mut provider.send_api {
         *api = SendApi { kind: api.kind, url: ours.graph_url() };

@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     Fault,
+    dictated::{Dictated, Place},
     mailbox::Mail,
     oauth::{Devices, Grants},
     random,
@@ -90,9 +91,12 @@ pub(super) struct Inner {
     last_uid: u32,
     /// How often the mailbox server has hung up on purpose.
     imap_hung_up: u32,
+    /// A connection was dropped on purpose, and none is any more.
+    smtp_dropped: bool,
     /// How often the token endpoint was asked, whatever it answered.
     pub(super) token_requests: u64,
     complaints: VecDeque<String>,
+    dictated: Vec<Dictated>,
 }
 
 impl State {
@@ -113,8 +117,10 @@ impl State {
             mails: VecDeque::new(),
             last_uid: 0,
             imap_hung_up: 0,
+            smtp_dropped: false,
             token_requests: 0,
             complaints: VecDeque::new(),
+            dictated: Vec::new(),
         };
         let known = USERS.into_iter().filter_map(|address| Address::parse(address).ok());
         for address in extra.into_iter().chain(known) {
@@ -131,6 +137,17 @@ impl State {
     /// True when this was asked to go wrong.
     pub(super) fn has(&self, fault: Fault) -> bool {
         self.faults.contains(&fault)
+    }
+
+    /// What was dictated for this place; the last word counts.
+    pub(super) fn dictated(&self, place: Place) -> Option<String> {
+        let inner = self.lock();
+        inner.dictated.iter().rfind(|one| one.place == place).map(|one| one.text.clone())
+    }
+
+    /// From now on this is dictated, and nothing else.
+    pub(super) fn dictate(&self, dictated: Vec<Dictated>) {
+        self.lock().dictated = dictated;
     }
 
     /// The state, locked. A panic elsewhere leaves it usable: every change is complete in itself.
@@ -155,6 +172,11 @@ impl State {
         let mail = Mail::new(inner.last_uid, &delivery, &self.faults, Instant::now());
         keep(&mut inner.mails, mail);
         keep(&mut inner.deliveries, delivery);
+    }
+
+    /// True when the mail server is to drop this connection.
+    pub(super) fn drops_connection(&self) -> bool {
+        self.has(Fault::DropsFirst) && !std::mem::replace(&mut self.lock().smtp_dropped, true)
     }
 
     /// True when the mailbox server is to hang up now.

@@ -88,6 +88,8 @@ fn a_server_that_fails() {
         ("certificate-wrong-name", 5),
         ("starttls-port-dead", 5),
         ("tls-port-dead", 0),
+        ("ports-closed", 5),
+        ("drops-first", 5),
         ("captive-portal", 5),
         ("intercepted", 5),
     ] {

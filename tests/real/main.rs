@@ -8,6 +8,7 @@ mod support;
 mod arrival;
 mod drops;
 mod failures;
+mod families;
 mod keyring;
 mod keyrings;
 mod mailbox;

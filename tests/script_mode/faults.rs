@@ -32,7 +32,7 @@ const fn mail(
     MailFault { name, exit, stage, diagnoses }
 }
 
-const MAIL: [MailFault; 17] = [
+const MAIL: [MailFault; 18] = [
     mail("wrong-password", 3, "sign-in", &["credentials-refused"]),
     mail("mail-refused", 1, "send", &[]),
     mail("recipient-refused", 1, "send", &["recipient-unknown"]),
@@ -49,6 +49,7 @@ const MAIL: [MailFault; 17] = [
     mail("certificate-wrong-name", 5, "tls", &["certificate-of-another-name"]),
     // A server that is described by hand has no other port that is known.
     mail("starttls-port-dead", 5, "connect", &["closed-before-greeting"]),
+    mail("ports-closed", 5, "connect", &["host-refuses"]),
     mail("captive-portal", 5, "connect", &["captive-portal"]),
     mail("intercepted", 5, "tls", &["opened-by-interceptor"]),
     // With a password there is nobody whose clock could be asked.

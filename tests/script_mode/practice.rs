@@ -8,7 +8,15 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::{self, MAILKEY, place::Place, practice::Practice, run::Run};
+use crate::{
+    PLAIN_FILE,
+    support::{
+        self, MAILKEY,
+        place::Place,
+        practice::{Practice, consent},
+        run::Run,
+    },
+};
 
 #[test]
 fn it_says_where_everything_is() {
@@ -124,4 +132,68 @@ fn it_leaves_nothing_in_the_home() {
         .filter(|path| path.starts_with(practice.place.config()) || path.starts_with(practice.place.state()))
         .collect();
     assert!(home.is_empty(), "{home:?}");
+}
+
+/// With the very words that somebody's provider said, the set-up says what they mean.
+#[test]
+fn what_is_dictated_is_answered() {
+    for (reply, exit, diagnosis) in [
+        ("sign-in=535 5.7.139 Authentication unsuccessful, the request did not meet the criteria", 3, None),
+        (
+            "rcpt=452 4.2.2 The email account that you tried to reach is over quota.",
+            1,
+            Some("recipient-mailbox-full"),
+        ),
+        (
+            "message=550-5.4.5 Daily user sending limit exceeded.\\n550 5.4.5 See the limits",
+            1,
+            Some("daily-limit-reached"),
+        ),
+        ("greeting=554 no service", 5, Some("network-not-welcome")),
+    ] {
+        let (practice, place) = (Practice::with(&["--reply", reply]), Place::new());
+        let words = practice.endpoints().password_setup();
+        let run = Run::new(&place, words).args(PLAIN_FILE).stdin(practice.password());
+        let report = run.exit(exit).report();
+        let said = report.value()["diagnosis"]["server_said"].as_str().unwrap_or_default();
+        let words =
+            reply.split_once('=').map_or("", |(_, text)| text).split("\\n").next().unwrap_or_default();
+        assert!(said.replace('\n', " ").contains(&words[4..]), "{reply}\n{:#}", report.value());
+        if let Some(diagnosis) = diagnosis {
+            assert_eq!(report.diagnosis(), diagnosis, "{reply}");
+        }
+    }
+}
+
+#[test]
+fn what_is_dictated_for_a_consent_is_answered() {
+    let denied = "redirect=error=access_denied&error_description=AADSTS65004: User declined to consent";
+    let (practice, place) = (Practice::with(&["--reply", denied]), Place::new());
+    let run = Run::new(&place, practice.endpoints().oauth_setup(&place)).args(PLAIN_FILE).exit(3);
+    let mut running = run.stdout_json().talks().start();
+    consent(&running.open_url(), "allow");
+    assert_eq!(running.finish().document()["error"]["id"], "consent-refused");
+
+    let lacking = r#"challenge={"status":"insufficient_scope","schemes":"bearer"}"#;
+    let (practice, place) = (Practice::with(&["--reply", lacking]), Place::new());
+    let run = Run::new(&place, practice.endpoints().oauth_setup(&place)).args(PLAIN_FILE).exit(3);
+    let mut running = run.stdout_json().talks().start();
+    consent(&running.open_url(), "allow");
+    let report = running.finish().report();
+    assert_eq!(report.diagnosis(), "token-lacks-mail-scope", "{:#}", report.value());
+}
+
+#[test]
+fn what_no_server_could_say_is_refused() {
+    for (reply, id) in [
+        ("nowhere=535 No", "no-reply-place"),
+        ("sign-in=235 2.7.0 Accepted", "reply-smtp"),
+        ("token={}", "reply-status"),
+        ("redirect=code=x", "reply-query"),
+        ("api=", "reply-length"),
+    ] {
+        let place = Place::new();
+        let run = Run::new(&place, ["practice", "--serve", "--json", "--reply", reply]);
+        assert_eq!(run.exit(2).stdout_json().check().error_id(), id, "{reply}");
+    }
 }

@@ -1,5 +1,7 @@
 //! What practice mode says of its domains, as the wizard hears it.
 
+mod diagnoses;
+
 use super::practising;
 use crate::{
     commands::testing,

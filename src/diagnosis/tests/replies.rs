@@ -1,11 +1,11 @@
 //! What was really seen on the wire, and what it must be taken for.
 
-use super::{id_of, smtp};
+use super::{catalogue, id_of, smtp};
 use crate::{
     diagnosis::Context,
     model::{
         failure::{
-            Failure,
+            Failure, KEPT,
             Layer::{self, Api, Connect, Consent, Page, Send, SignIn, Tls, Token},
         },
         method::Method,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How one signed in.
-type Way = (Option<Method>, Option<&'static str>);
+pub(crate) type Way = (Option<Method>, Option<&'static str>);
 
 const APP: Way = (Some(Method::AppPassword), Some("PLAIN"));
 const PASSWORD: Way = (Some(Method::Password), Some("LOGIN"));
@@ -22,7 +22,7 @@ const BEARER: Way = (Some(Method::OAuth), Some("OAUTHBEARER"));
 const UNKNOWN: Way = (None, None);
 
 /// The provider that speaks, how one signed in, where it happened, the reply, the diagnosis.
-const REPLIES: &[(&str, Way, Layer, &str, &str)] = &[
+pub(crate) const REPLIES: &[(&str, Way, Layer, &str, &str)] = &[
     (
         "gmail",
         APP,
@@ -220,6 +220,15 @@ const REPLIES: &[(&str, Way, Layer, &str, &str)] = &[
     ("other", PASSWORD, Tls, "502 5.5.1 Not implemented", "protocol-fault"),
     ("other", PASSWORD, Send, "421 4.4.2 Error: timeout exceeded", "provider-fault"),
 ];
+
+#[test]
+fn the_store_of_a_kept_account_is_not_chosen_as_in_a_set_up() {
+    let catalogue = catalogue();
+    let told = |failure: &Failure| catalogue.diagnose(failure, &Context::of("gmail")).remedies;
+    let failure = Failure::new(Layer::Store, "_no_keyring");
+    assert_eq!(told(&failure), ["start-keyring", "use-encrypted-file"]);
+    assert_eq!(told(&failure.with(KEPT, "anna")), ["start-keyring", "renew-into-file"]);
+}
 
 #[test]
 fn replies_of_mail_servers() {

@@ -9,7 +9,7 @@ use crate::{
         file::{ANY_PROVIDER, Entry},
         rule::Rule,
     },
-    model::failure::Layer,
+    model::failure::{KEPT, Layer},
 };
 
 /// The words in the three languages. Read here and not through `guide`, which this layer must not know.
@@ -33,7 +33,8 @@ fn remedies<'a>(catalogue: &'a Catalogue, entry: &'a Entry) -> impl Iterator<Ite
     let instead = move |id: &'a String| variants.clone().filter_map(move |own| own.instead.get(id));
     let reported = catalogue.reported();
     let there = move |id: &'a String| reported.remedies.get(id);
-    let told = move |id: &'a String| std::iter::once(id).chain(there(id));
+    let kept = catalogue.kept();
+    let told = move |id: &'a String| std::iter::once(id).chain(there(id)).chain(kept.get(id));
     let all = entry.remedies.iter().flat_map(told);
     all.flat_map(move |id| std::iter::once(id).chain(instead(id))).map(String::as_str)
 }
@@ -72,9 +73,11 @@ fn one_providers_words_stay_there() {
     let catalogue = catalogue();
     for (language, text) in WORDS {
         let words = words(text);
-        for (entry, reported) in catalogue.parts().2.iter().flat_map(|entry| [(entry, false), (entry, true)])
+        let reported = &catalogue.reported().remedies;
+        for (entry, instead) in
+            catalogue.parts().2.iter().flat_map(|entry| [(entry, None), (entry, Some(reported))])
         {
-            let told = catalogue.remedies(entry, "other", reported);
+            let told = catalogue.remedies(entry, "other", instead);
             if entry.rules.iter().all(|rule| rule.provider != ANY_PROVIDER) {
                 continue;
             }
@@ -169,11 +172,20 @@ fn words_ask_only_for_what_their_failures_carry() {
         let words = words(text);
         for entry in catalogue.parts().2 {
             let allowed = placeholders(entry);
-            let remedies = remedies(&catalogue, entry).map(|id| &table(&words, "remedy")[id]);
-            for text in remedies.chain([&table(&words, "cause")[&entry.id]]) {
+            // What is said of a kept account alone may name it.
+            let of_kept = |id: &str| {
+                let own = catalogue.parts().2.iter().any(|entry| entry.remedies.iter().any(|own| own == id));
+                !own && catalogue.kept().values().any(|instead| instead == id)
+            };
+            let remedies = remedies(&catalogue, entry).map(|id| (&table(&words, "remedy")[id], of_kept(id)));
+            for (text, of_kept) in remedies.chain([(&table(&words, "cause")[&entry.id], false)]) {
                 let text = text.as_str().unwrap();
                 for name in names_in(text) {
-                    assert!(allowed.contains(name), "{language}: {}: {{{name}}} in {text}", entry.id);
+                    assert!(
+                        allowed.contains(name) || (of_kept && name == KEPT),
+                        "{language}: {}: {{{name}}} in {text}",
+                        entry.id
+                    );
                 }
             }
         }

@@ -7,7 +7,7 @@ use crate::{
     effects::{
         http::scripted::nowhere,
         smtp::testing::{AUTHORITY, Authority, Peer, Scripted, good_params, serve, server_with},
-        world::{BrowserChoice, CONSENT_DEADLINE},
+        world::BrowserChoice,
     },
     environment::{Environment, Folders, Terminals},
     flow::effect::Secrets,
@@ -32,15 +32,9 @@ fn world() -> World {
 fn world_in(folders: Folders) -> World {
     let terminals = Terminals { input: false, output: false, error: false };
     World {
-        environment: Environment::made(folders, terminals, &[]),
         trust: AUTHORITY.trust(),
-        stores: crate::effects::store::SecretStores::default(),
         browser: BrowserChoice::Never,
-        log: crate::effects::log::Log::default(),
-        consent_deadline: CONSENT_DEADLINE,
-        names: crate::effects::discover::Names::System,
-        farewells: crate::effects::farewells::Farewells::default(),
-        notices: crate::effects::notices::Notices::default(),
+        ..World::of(Environment::made(folders, terminals, &[]))
     }
 }
 

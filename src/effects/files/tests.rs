@@ -6,8 +6,7 @@ use super::*;
 use crate::{
     effects::{
         store::SecretStores,
-        trust::Trust,
-        world::{BrowserChoice, CONSENT_DEADLINE, World},
+        world::{BrowserChoice, World},
     },
     environment::{Environment, Folders, Terminals},
     flow::effect::{SetAside, Unfinished},
@@ -32,15 +31,9 @@ fn world() -> (World, TempDir) {
     };
     let terminals = Terminals { input: false, output: false, error: false };
     let world = World {
-        environment: Environment::made(folders, terminals, &[]),
-        trust: Trust::of_system(),
         stores: SecretStores::in_memory(),
         browser: BrowserChoice::Never,
-        log: crate::effects::log::Log::default(),
-        consent_deadline: CONSENT_DEADLINE,
-        names: crate::effects::discover::Names::System,
-        farewells: crate::effects::farewells::Farewells::default(),
-        notices: crate::effects::notices::Notices::default(),
+        ..World::of(Environment::made(folders, terminals, &[]))
     };
     (world, home)
 }

@@ -10,11 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::super::{
-    store::SecretStores,
-    trust::Trust,
-    world::{BrowserChoice, CONSENT_DEADLINE, World},
-};
+use super::super::world::World;
 use crate::environment::{Environment, Folders, Terminals};
 
 /// Longer than any test takes; ends a test that hangs.
@@ -150,15 +146,5 @@ pub fn world() -> World {
 pub fn world_with(variables: &[(&'static str, &str)]) -> World {
     let folders = nowhere();
     let terminals = Terminals { input: false, output: false, error: false };
-    World {
-        environment: Environment::made(folders, terminals, variables),
-        trust: Trust::of_system(),
-        stores: SecretStores::default(),
-        browser: BrowserChoice::Auto,
-        log: crate::effects::log::Log::default(),
-        consent_deadline: CONSENT_DEADLINE,
-        names: crate::effects::discover::Names::System,
-        farewells: crate::effects::farewells::Farewells::default(),
-        notices: crate::effects::notices::Notices::default(),
-    }
+    World::of(Environment::made(folders, terminals, variables))
 }

@@ -8,9 +8,10 @@ use crate::{
     flow::effect::Secrets,
     model::{
         account::Account,
-        failure::{Failure, Layer},
+        failure::{Failure, KEPT, Layer},
         method::Method,
         secret::Secret,
+        shell,
     },
 };
 
@@ -144,14 +145,25 @@ impl<'a> Entries<'a> {
     }
 
     fn read_one(&self, entry: &str) -> Result<Option<Secret>, Failure> {
-        self.world.stores.read(self.account.store, entry, self.cancel)
+        let read = self.world.stores.read(self.account.store, entry, self.cancel);
+        read.map_err(|failure| self.of_kept(failure))
     }
 
     fn write_one(&self, entry: &str, secret: &Secret) -> Result<(), Failure> {
-        self.world.stores.write_and_compare(self.account.store, entry, secret, self.cancel)
+        let written = self.world.stores.write_and_compare(self.account.store, entry, secret, self.cancel);
+        written.map_err(|failure| self.of_kept(failure))
     }
 
     fn delete_one(&self, entry: &str) -> Result<(), Failure> {
-        self.world.stores.delete(self.account.store, entry, self.cancel)
+        let deleted = self.world.stores.delete(self.account.store, entry, self.cancel);
+        deleted.map_err(|failure| self.of_kept(failure))
+    }
+
+    /// The store of a kept account was chosen already: what helps is said of the account, not of a set-up.
+    fn of_kept(&self, failure: Failure) -> Failure {
+        match super::recorded(self.world, self.account) {
+            Ok(Some(record)) if self.prefix.is_empty() => failure.with(KEPT, shell::word(&record.name)),
+            _ => failure,
+        }
     }
 }

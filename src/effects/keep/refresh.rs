@@ -125,7 +125,6 @@ pub(super) fn lock_awake(
 ) -> Result<Option<FileLock>, Failure> {
     match lock_within(world, &account.id, quiet, cancel) {
         Err(failure) if failure.code == "_locked" => {
-            // In the full screen nobody hears the notice.
             world.log.line(world.environment.now(), "key: waits for another mailkey");
             world.notices.tell(&Notice::Waiting { name: account.name.clone(), at_most: WAIT });
             lock_within(world, &account.id, WAIT, cancel)

@@ -19,8 +19,7 @@ use crate::{
             load_state, record_check, save_account,
         },
         store::SecretStores,
-        trust::Trust,
-        world::{BrowserChoice, CONSENT_DEADLINE},
+        world::BrowserChoice,
     },
     environment::{Environment, Folders, Terminals},
     model::{
@@ -28,6 +27,7 @@ use crate::{
         account::{Destination, KeyLife, LastCheck, OAuthSettings},
         address::Address,
         client::ClientKind,
+        failure::KEPT,
         method::{Method, SendVia},
         server::{Security, Server},
         store_kind::StoreKind,
@@ -49,15 +49,9 @@ fn world_in(home: &TempDir) -> World {
     };
     let terminals = Terminals { input: false, output: false, error: false };
     World {
-        environment: Environment::made(folders, terminals, &[]),
-        trust: Trust::of_system(),
         stores: SecretStores::in_memory(),
         browser: BrowserChoice::Never,
-        log: crate::effects::log::Log::default(),
-        consent_deadline: CONSENT_DEADLINE,
-        names: crate::effects::discover::Names::System,
-        farewells: crate::effects::farewells::Farewells::default(),
-        notices: crate::effects::notices::Notices::default(),
+        ..World::of(Environment::made(folders, terminals, &[]))
     }
 }
 
@@ -122,6 +116,20 @@ fn kept_world() -> (World, TempDir) {
     let (world, home) = world();
     save(&world, 1).unwrap();
     keep(&world, 1).unwrap();
+    (world, home)
+}
+
+/// A set-up with its key pending.
+fn begun() -> (World, TempDir) {
+    let (world, home) = world();
+    save(&world, 1).unwrap();
+    (world, home)
+}
+
+/// A kept account with the key of its renewal pending.
+fn renewed() -> (World, TempDir) {
+    let (world, home) = kept_world();
+    save(&world, 2).unwrap();
     (world, home)
 }
 
@@ -225,6 +233,23 @@ fn two_pending_keys_do_not_push_each_other_out() {
     assert_eq!(load_state(&world).unwrap().pending, Some(other.clone()));
     keep_account(&world, &other, &Cancel::new(), drop).unwrap();
     assert_eq!(load_state(&world).unwrap().pending, Some(account(1)));
+}
+
+#[test]
+fn what_a_store_says_of_a_kept_account_names_it() {
+    let (world, _home) = kept_world();
+    let account = account(1);
+    save_account(&world, &Account { name: "anna o'hara".to_owned(), ..account.clone() }).unwrap();
+    let stopped = Cancel::new();
+    stopped.cancel();
+    let kept = |account: &Account, pending| {
+        let failure = read_secrets(&world, account, pending, &stopped).unwrap_err();
+        failure.details.into_iter().find(|(name, _)| *name == KEPT).map(|(_, name)| name)
+    };
+    assert_eq!(kept(&account, false).as_deref(), Some("'anna o'\\''hara'"));
+    assert_eq!(kept(&account, true), None, "a pending key is not kept");
+    let other = Account { id: "f".repeat(16), ..account };
+    assert_eq!(kept(&other, false), None, "there is no such account");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::{
         check::{self, Deadlines},
         http::scripted::{Answer, Scripted as Web, nowhere},
         smtp::testing::{AUTHORITY, Scripted, serve},
-        world::{BrowserChoice, CONSENT_DEADLINE},
+        world::BrowserChoice,
     },
     environment::{Environment, Terminals},
     flow::effect::{CheckReport, RefreshRequest},
@@ -19,15 +19,9 @@ const PATIENT: Deadlines = Deadlines { causes: Duration::from_secs(30), ..Deadli
 fn world(variables: &[(&'static str, &str)]) -> World {
     let terminals = Terminals { input: false, output: false, error: false };
     World {
-        environment: Environment::made(nowhere(), terminals, variables),
         trust: AUTHORITY.trust(),
-        stores: crate::effects::store::SecretStores::default(),
         browser: BrowserChoice::Never,
-        log: crate::effects::log::Log::default(),
-        consent_deadline: CONSENT_DEADLINE,
-        names: crate::effects::discover::Names::System,
-        farewells: crate::effects::farewells::Farewells::default(),
-        notices: crate::effects::notices::Notices::default(),
+        ..World::of(Environment::made(nowhere(), terminals, variables))
     }
 }
 

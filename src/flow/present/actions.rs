@@ -15,7 +15,7 @@ use crate::{
         wizard::{Loaded, Plan, Question, Work},
     },
     guide::plan::ActionKind,
-    model::exit_code::ExitCode,
+    model::{exit_code::ExitCode, method::SendVia},
 };
 
 /// What an action copies that no plan names: the code for another device.
@@ -240,7 +240,9 @@ fn of_check(view: &View<'_>, failed: bool) -> Vec<ActionView> {
     if wizard.may_send_by_api() {
         let label = view.fill(view.text("action.send-by-api"));
         let action = plain(view, "send-by-api", step("send-by-api"), "action.send-by-api");
-        actions.push(ActionView { key: Some('g'), label, ..action });
+        // Where the key goes to what speaks SMTP only, it is no way out for whoever just presses Enter.
+        let is_detour = wizard.situation().fitting_way() == SendVia::Smtp;
+        actions.push(ActionView { key: Some('g'), label, is_detour, ..action });
     }
     actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
     if wizard.may_look_again() {

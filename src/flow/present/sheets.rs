@@ -80,8 +80,11 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
         }
     }
     rows.push(row(view.text("summary.check"), Span::Text(proof.to_owned())));
-    if let Some(port) = view.wizard.kept_port {
-        let text = view.strings.fill("summary.port-kept", &[("port", &port.to_string())]);
+    if let Some(kept) = &view.wizard.kept_port {
+        let text = match kept {
+            Ok(port) => view.strings.fill("summary.port-kept", &[("port", &port.to_string())]),
+            Err(_) => view.text("summary.port-not-kept").to_owned(),
+        };
         rows.push(row(view.text("summary.port"), Span::Text(text)));
     }
     rows.push(row(view.text("summary.key"), Span::Text(key_life(view, account))));

@@ -92,7 +92,14 @@ pub(super) fn describe(view: &View<'_>, screen: &mut Screen) {
 }
 
 pub(super) fn working(view: &View<'_>, screen: &mut Screen, id: &str) {
-    screen.status = Some(Status::Working(view.fill(view.text(id))));
+    let text = match &view.wizard.wait {
+        Some(wait) => {
+            let minutes = wait.at_most.as_secs().div_ceil(60).to_string();
+            view.strings.fill("status.waits", &[("name", &wait.name), ("minutes", &minutes)])
+        }
+        None => view.fill(view.text(id)),
+    };
+    screen.status = Some(Status::Working(text));
 }
 
 fn good(view: &View<'_>, screen: &mut Screen, id: &str) {

@@ -115,6 +115,7 @@ impl<'a> Situation<'a> {
                     .map(|(name, value)| (name.to_owned(), value.to_owned()))
                     .into(),
                 client_id_suffix: String::new(),
+                client_id_uuid: false,
                 client_secret_prefix: String::new(),
                 client_secret_length: 0,
                 testing_days: None,

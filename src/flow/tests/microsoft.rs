@@ -121,6 +121,22 @@ fn a_directory_is_asked_where_it_can_be_named_and_must_look_like_one() {
     }
 }
 
+#[test]
+fn an_app_is_named_by_its_id_and_by_nothing_else_of_the_page() {
+    let mut walk = Walk::setup();
+    walk.through(&PROGRAM, "entra-client");
+    for (text, wrong) in [
+        (ID, None),
+        ("xyz8Q~aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Some("secret")),
+        ("1-a.apps.googleusercontent.com", Some("uuid")),
+        ("mailkey", Some("uuid")),
+    ] {
+        walk.edit("client-id", text).leave("client-id");
+        let said = wrong.map(|what| walk.words(&format!("invalid.client-id.{what}")));
+        assert_eq!(walk.field_error("client-id"), said, "{text}");
+    }
+}
+
 /// What Microsoft says where signing in over SMTP is off.
 fn smtp_is_off() -> Outcome {
     let mut report = world::good_check(&[Stage::Token, Stage::Resolve, Stage::Connect, Stage::Tls]);
@@ -146,6 +162,11 @@ fn graph_is_offered_where_smtp_is_off() {
     walk.next().answer(smtp_is_off());
     let command = "Set-CASMailbox -Identity 'anna@contoso.example' -SmtpClientAuthenticationDisabled $false";
     assert!(walk.says(command) && walk.says("send through Microsoft Graph instead"));
+    let offer = walk.action("send-by-api");
+    assert!(
+        offer.is_some_and(|offer| offer.is_detour),
+        "Enter does not lead to what an SMTP form cannot use"
+    );
     walk.did();
     walk.press("send-by-api");
     assert_eq!(walk.step(), "consent-other");

@@ -1,5 +1,7 @@
 //! Does it still work? And renewing what does not: on accounts that are kept.
 
+use std::time::Duration;
+
 use super::{
     walk::{Did, Walk},
     world::{self, APP_PASSWORD, CLIENT_ID, CLIENT_SECRET, LATER, REFRESH_TOKEN},
@@ -7,6 +9,8 @@ use super::{
 use crate::{
     flow::{
         effect::{Effect, Outcome, Progress, RedirectPort, Route, SignIn, StoredState},
+        message::{Message, Wait},
+        screen::Status,
         wizard::Plan,
     },
     model::{
@@ -43,6 +47,23 @@ fn verify_signs_in_with_what_is_stored_and_records_the_result() {
     walk.next();
     assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Proved));
     assert_eq!(walk.unfinished, [], "nothing to resume");
+}
+
+#[test]
+fn what_another_mailkey_holds_up_is_said_until_it_goes_on() {
+    let mut walk = Walk::loaded(Plan::Verify, kept(&[world::by_consent("anna")]));
+    walk.next().next().did();
+    let status = |walk: &Walk| match walk.screen().status {
+        Some(Status::Working(text)) => text,
+        other => panic!("{other:?}"),
+    };
+    let wait = Message::Waits(Wait { name: "anna".to_owned(), at_most: Duration::from_secs(180) });
+    walk.send(wait.clone());
+    assert!(status(&walk).contains("anna") && status(&walk).contains(" 3 "), "{}", status(&walk));
+    walk.tell(Progress::StageBegan(Stage::Resolve));
+    assert_eq!(status(&walk), walk.words("status.checking"));
+    walk.send(wait).back().next().next().did();
+    assert_eq!(status(&walk), walk.words("status.checking"), "who went back is not told of it any more");
 }
 
 #[test]

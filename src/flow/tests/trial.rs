@@ -15,6 +15,7 @@ use crate::{
     },
     model::{
         account::{Account, Destination},
+        exit_code::ExitCode,
         failure::{Failure, Layer},
         server::Server,
         stage::{Stage, StageReport, StageResult},
@@ -101,7 +102,9 @@ fn a_port_that_could_not_be_written_down_is_not_promised() {
     walk.answer(Outcome::CheckRecorded(Err(failure)));
     assert!(walk.says("could not be used"), "{}", walk.picture());
     walk.next();
-    assert!(!walk.says("from now on"), "{}", walk.picture());
+    assert!(!walk.says("from now on") && walk.says("as before"), "{}", walk.picture());
+    walk.next();
+    assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Store), "it was asked for");
 }
 
 #[test]

@@ -206,7 +206,11 @@ impl Wizard {
             Some(None) if self.proof.as_ref().is_some_and(|report| report.arrival_failure().is_some()) => {
                 ExitCode::CheckFailed
             }
-            Some(None) => ExitCode::Proved,
+            // So was the port that works.
+            Some(None) => match &self.kept_port {
+                Some(Err(failure)) => self.diagnose(failure).exit,
+                Some(Ok(_)) | None => ExitCode::Proved,
+            },
             Some(Some(failure)) if self.plan == Plan::Verify => self.diagnose(failure).exit,
             // Kept without proof, because the person wanted it so.
             Some(Some(_)) | None => ExitCode::CheckFailed,

@@ -178,6 +178,7 @@ impl Wizard {
 
     /// Cancels what the step on the screen has ordered.
     pub(super) fn abandon(&mut self) {
+        self.wait = None;
         self.forget_connecting();
         for order in self.running() {
             self.orders.cancel(order);

@@ -140,6 +140,7 @@ impl Wizard {
             {
                 let entry = self.diagnosis_entry(&failure);
                 self.notice = Some(Status::Bad(entry.cause));
+                self.kept_port = Some(Err(failure));
             }
             (Background::Dropped, Outcome::PendingDropped(Ok(()))) => {
                 if let Loaded::Yes(state) = &mut self.loaded {

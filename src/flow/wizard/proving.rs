@@ -72,7 +72,7 @@ impl Wizard {
                 account.smtp = server.clone();
             }
         }
-        self.kept_port = Some(server.port);
+        self.kept_port = Some(Ok(server.port));
     }
 
     fn is_proved(&self) -> bool {

@@ -3,6 +3,7 @@
 use super::{
     clean::{clean, fitting, width},
     focus::listed_actions,
+    hints::{types_text, with_alt},
     long_list::{ROOMY, Window},
     marks::Marks,
     row::Piece,
@@ -241,6 +242,10 @@ impl<'a> Content<'a> {
             Action::Next => "tui.key.enter",
             Action::Back | Action::Cancel => "tui.key.escape",
             Action::Quit => "tui.key.quit",
+            // A letter alone goes into what is typed into.
+            _ if types_text(self.screen, self.state) => {
+                return action.key.map(|letter| with_alt(letter, self.strings));
+            }
             _ => return action.key.map(String::from),
         };
         Some(self.strings.text(fixed).to_owned())

@@ -34,6 +34,12 @@ impl Hint {
     }
 }
 
+/// What a letter is called that is pressed together with Alt.
+#[must_use]
+pub fn with_alt(letter: char, strings: &Strings) -> String {
+    format!("{}+{}", strings.text("tui.key.alt"), letter.to_uppercase())
+}
+
 /// True while letters are typed into what has the focus, so that they cannot be keys.
 #[must_use]
 pub fn types_text(screen: &Screen, state: &State) -> bool {
@@ -108,14 +114,13 @@ fn of_step(screen: &Screen, state: &State, strings: &Strings) -> Vec<Hint> {
     let typing = types_text(screen, state);
     for (index, view) in screen.actions.iter().enumerate() {
         if let (Some(letter), None) = (view.key, &view.disabled) {
-            let upper = letter.to_uppercase();
-            let key = if typing { format!("{}+{upper}", name("tui.key.alt")) } else { upper.to_string() };
+            let key = if typing { with_alt(letter, strings) } else { letter.to_uppercase().to_string() };
             hints.push(Hint { key, words: view.label.clone(), rank: 2, action: Some(index), next: false });
         }
     }
     if focused_secret(screen, state).is_some() {
         let words = if state.revealed.is_some() { "tui.conceal" } else { "tui.reveal" };
-        hints.push(Hint::plain(&format!("{}+V", name("tui.key.alt")), &name(words), 1));
+        hints.push(Hint::plain(&with_alt('v', strings), &name(words), 1));
     }
     if screen.code.is_some() {
         hints.push(Hint::plain("F2", &name("tui.code"), 1));

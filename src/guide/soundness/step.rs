@@ -129,6 +129,14 @@ fn word_faults(plans: &Plans, step: &StepSpec, document: &Document) -> Vec<Strin
         let surplus = words.options.keys().filter(|option| !options.contains(option) && *option != "other");
         faults.extend(surplus.map(|option| format!("{field} has no option {option}")));
     }
+    for words in document.fields.values() {
+        let options = words.options.values().flat_map(|option| [&option.label, &option.help]);
+        for text in [&words.label, &words.help].into_iter().chain(options) {
+            if text.contains(['`', '*']) {
+                faults.push(format!("the words of a field are shown as they stand, markup and all: {text}"));
+            }
+        }
+    }
     let surplus = document.fields.keys().filter(|field| !step.fields.contains(field));
     faults.extend(surplus.map(|field| format!("there is no field {field}")));
     for action in step.actions.iter().filter(|action| !document.actions.contains_key(&action.id)) {

@@ -49,6 +49,7 @@ fn each_kind_of_fault_is_found() {
         (FRONT, "a\n\n## expect\n\na\n\n## moved\n\na".to_owned(), "no help"),
         ("", format!("a{REST}a"), "the field app-password has no words"),
         ("", format!("a{REST}a"), "the action copy-name has no words"),
+        ("[fields.app-password]\nlabel = \"a\"\nhelp = \"`a`\"", format!("a{REST}a"), "markup and all: `a`"),
         ("[fields.other]\nlabel = \"a\"", format!("a{REST}a"), "there is no field other"),
         ("[actions]\nother = \"a\"", format!("a{REST}a"), "there is no action other"),
     ] {

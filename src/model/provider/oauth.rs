@@ -40,6 +40,9 @@ pub struct OAuth {
     /// How a client ID ends; empty: any.
     #[serde(default)]
     pub client_id_suffix: String,
+    /// True where a client ID is a UUID (RFC 9562 §4), as Microsoft's are.
+    #[serde(default)]
+    pub client_id_uuid: bool,
     /// How a client secret begins; empty: any.
     #[serde(default)]
     pub client_secret_prefix: String,

@@ -4,7 +4,7 @@ use super::Fault;
 
 impl Fault {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 86] = [
+    pub const ALL: [Self; 88] = [
         Self::WrongPassword,
         Self::ConsentRefused,
         Self::NoRefreshToken,
@@ -46,6 +46,8 @@ impl Fault {
         Self::CertificateWrongName,
         Self::StarttlsPortDead,
         Self::TlsPortDead,
+        Self::PortsClosed,
+        Self::DropsFirst,
         Self::CaptivePortal,
         Self::Intercepted,
         Self::ClockBehind,
@@ -138,6 +140,8 @@ impl Fault {
             Self::CertificateWrongName => "certificate-wrong-name",
             Self::StarttlsPortDead => "starttls-port-dead",
             Self::TlsPortDead => "tls-port-dead",
+            Self::PortsClosed => "ports-closed",
+            Self::DropsFirst => "drops-first",
             Self::CaptivePortal => "captive-portal",
             Self::Intercepted => "intercepted",
             Self::ClockBehind => "clock-behind",

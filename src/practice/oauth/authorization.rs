@@ -10,7 +10,7 @@ use crate::{
         address::Address,
         client::{Client, ClientKind},
     },
-    practice::{Fault, http::Form, state::State},
+    practice::{Fault, Place, http::Form, state::State},
 };
 
 /// What is wrong with a request, shown on a page: Google sends none of these back to the program.
@@ -176,6 +176,7 @@ impl AuthorizationRequest {
     ) -> io::Result<Url> {
         let mut url = self.redirect_uri.clone();
         let mut returned = self.state.clone();
+        let dictated = state.dictated(Place::Redirect);
         let mut inner = state.lock();
         if state.has(Fault::WrongState)
             && inner.grants.is_first_return(returned.as_deref().unwrap_or_default())
@@ -190,6 +191,10 @@ impl AuthorizationRequest {
             url.query_pairs_mut().append_pair("error", "access_denied");
             return Ok(url);
         };
+        if let Some(query) = dictated {
+            url.query_pairs_mut().extend_pairs(url::form_urlencoded::parse(query.as_bytes()));
+            return Ok(url);
+        }
         if state.has(Fault::ConsentRefused) {
             url.query_pairs_mut().append_pair("error", "access_denied");
             return Ok(url);

@@ -21,7 +21,7 @@ use self::{
     session::Session,
     step::{Step, Then},
 };
-use super::{Fault, acceptor::Acceptor, api::linger, state::State, wait};
+use super::{Fault, Place, acceptor::Acceptor, api::linger, state::State, wait};
 use crate::model::server::Security;
 
 /// A wizard never pauses inside a session; RFC 5321 §4.5.3.2.7 would give five minutes.
@@ -49,7 +49,7 @@ fn serve(
     socket.set_read_timeout(Some(TIMEOUT))?;
     socket.set_write_timeout(Some(TIMEOUT))?;
     let dead = if security == Security::Tls { Fault::TlsPortDead } else { Fault::StarttlsPortDead };
-    if state.has(dead) {
+    if state.has(dead) || state.drops_connection() {
         return Ok(());
     }
     if state.has(Fault::CaptivePortal) {
@@ -152,7 +152,10 @@ fn converse(
         if state.has(Fault::SlowServer) {
             wait::until_gone(reader.get_ref().socket(), wait::SLOW)?;
         }
-        out.extend_from_slice(session::GREETING.as_bytes());
+        match session.dictated(Place::Greeting) {
+            Some(step) => out.extend_from_slice(step.reply.as_bytes()),
+            None => out.extend_from_slice(session::GREETING.as_bytes()),
+        }
     }
     loop {
         if !out.is_empty() && !reader.buffer().contains(&b'\n') {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::address::Address,
-    practice::{Fault, state::State},
+    practice::{Fault, Place, state::State},
 };
 
 /// What the server says first.
@@ -107,6 +107,11 @@ impl Session {
         }
     }
 
+    /// What was dictated for this place.
+    pub(super) fn dictated(&self, place: Place) -> Option<Step> {
+        self.state.dictated(place).map(|text| Step::dictated(&text))
+    }
+
     /// Notes a broken rule, and says no.
     pub(super) fn broken(&self, complaint: &str, reply: &str) -> Step {
         self.state.complain(format!("SMTP: {complaint}"));
@@ -143,6 +148,9 @@ impl Session {
         if self.state.has(Fault::HangsUpEhlo) {
             return Step::hang_up();
         }
+        if let Some(step) = self.dictated(Place::Ehlo) {
+            return step;
+        }
         let sound = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':');
         if name.is_empty() || !name.chars().all(sound) {
             return self.broken(
@@ -170,6 +178,9 @@ impl Session {
         }
         if matches!(self.phase, Phase::Fresh) {
             return self.broken("STARTTLS before EHLO", "503 5.5.1 EHLO/HELO first.");
+        }
+        if let Some(step) = self.dictated(Place::StartTls) {
+            return step;
         }
         (self.encrypted, self.phase) = (true, Phase::Fresh);
         let mut reply = "220 2.0.0 Ready to start TLS\r\n".to_owned();

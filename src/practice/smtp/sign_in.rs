@@ -12,7 +12,7 @@ use super::{
 use crate::{
     model::address::Address,
     practice::{
-        Fault,
+        Fault, Place,
         oauth::{MAIL, SMTP_SEND},
     },
 };
@@ -87,8 +87,12 @@ impl Session {
         self.broken("a SASL response is not base64 of text", "501 5.5.2 Cannot Decode response")
     }
 
-    /// What Microsoft says to every sign-in where SMTP is off, before it looks at anything.
+    /// What every sign-in is answered, before anything is looked at: what was dictated, or Microsoft's words where SMTP
+    /// is off.
     fn switched_off(&self) -> Option<Step> {
+        if let Some(step) = self.dictated(Place::SignIn) {
+            return Some(step);
+        }
         let words = if self.state.has(Fault::SmtpAuthOff) {
             "SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled"
         } else if self.state.has(Fault::SmtpAuthOffEverywhere) {
@@ -124,6 +128,10 @@ impl Session {
         let Some(Credentials { user, secret }) = credentials else {
             return self.broken("a SASL response has the wrong shape", "501 5.5.2 Cannot Decode response");
         };
+        if let Some(reason) = self.state.dictated(Place::Challenge) {
+            self.phase = Phase::AwaitingEnd(expected_end);
+            return Step::bare(&format!("334 {}", STANDARD.encode(reason)));
+        }
         if let Some(refusal) = self.switched_off() {
             return refusal;
         }
@@ -147,7 +155,7 @@ impl Session {
         if line != expected {
             self.state.complain(format!("SMTP: after the refusal of a token, {expected:?} must come"));
         }
-        self.refuse()
+        self.dictated(Place::SignIn).unwrap_or_else(|| self.refuse())
     }
 
     fn accept(&mut self, user: Address) -> Step {

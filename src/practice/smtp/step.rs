@@ -34,6 +34,12 @@ impl Step {
         Self { reply: format!("{text}\r\n"), then: Then::Continue }
     }
 
+    /// What a person dictated, without our server's own name behind it. After 421 the connection ends (RFC 5321 §3.8).
+    pub(super) fn dictated(text: &str) -> Self {
+        let then = if text.starts_with("421") { Then::Close } else { Then::Continue };
+        Self { reply: text.replace('\n', "\r\n") + "\r\n", then }
+    }
+
     pub(super) fn hang_up() -> Self {
         Self { reply: String::new(), then: Then::HangUp }
     }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     model::{address::Address, method::SendVia},
     practice::{
-        Fault, message,
+        Fault, Place, message,
         state::{Delivery, Envelope},
     },
 };
@@ -37,6 +37,9 @@ impl Session {
         let Some((from, parameters)) = path(argument, "FROM:") else {
             return self.broken("MAIL is not sound", "555 5.5.2 Syntax error.");
         };
+        if let Some(step) = self.dictated(Place::Mail) {
+            return step;
+        }
         for parameter in parameters {
             let size = parameter.strip_prefix("SIZE=").and_then(|size| size.parse::<usize>().ok());
             if size.is_some_and(|size| size > MAX_MESSAGE) {
@@ -55,6 +58,7 @@ impl Session {
 
     pub(super) fn recipient(&mut self, argument: &str) -> Step {
         let refused = self.state.has(Fault::RecipientRefused);
+        let dictated = self.dictated(Place::Rcpt);
         let Phase::Mail { to } = &mut self.phase else {
             // After a refused MAIL a pipelining client is right to send this (RFC 2920 §3.1).
             return Step::say("503 5.5.1 MAIL first.");
@@ -65,6 +69,9 @@ impl Session {
         let Ok(address) = Address::parse(address) else {
             return Step::say("553 5.1.3 The recipient address is not a valid RFC 5321 address.");
         };
+        if let Some(step) = dictated {
+            return step;
+        }
         if refused {
             return Step::say(
                 "550-5.1.1 The email account that you tried to reach does not exist. Please try\n\
@@ -125,6 +132,9 @@ impl Session {
         if let Err(refusal) = message::check(&message, &user) {
             let reply = format!("{} {} {}", refusal.code, refusal.enhanced, refusal.text);
             return self.broken(refusal.text, &reply);
+        }
+        if let Some(step) = self.dictated(Place::Message) {
+            return step;
         }
         if self.state.has(Fault::Quota) {
             return Step::say(

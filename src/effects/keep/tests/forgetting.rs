@@ -57,11 +57,6 @@ fn forgetting_can_end_anywhere_and_the_rest_is_found() {
 
 #[test]
 fn a_set_up_that_was_never_finished_is_forgotten_by_its_note() {
-    let begun = || {
-        let (world, home) = world();
-        save(&world, 1).unwrap();
-        (world, home)
-    };
     stop_everywhere(
         begun,
         |world| forget(world, &account(1), &Cancel::new()),

@@ -80,11 +80,6 @@ fn saving_a_pending_key_can_end_anywhere() {
 
 #[test]
 fn keeping_can_end_anywhere_and_be_done_again() {
-    let renewed = || {
-        let (world, home) = kept_world();
-        save(&world, 2).unwrap();
-        (world, home)
-    };
     stop_everywhere(
         renewed,
         |world| keep(world, 2).map(drop),
@@ -108,11 +103,6 @@ fn keeping_can_end_anywhere_and_be_done_again() {
 
 #[test]
 fn a_first_key_can_be_given_up_wherever_keeping_ended() {
-    let begun = || {
-        let (world, home) = world();
-        save(&world, 1).unwrap();
-        (world, home)
-    };
     stop_everywhere(
         begun,
         |world| keep(world, 1).map(drop),
@@ -133,11 +123,6 @@ fn a_first_key_can_be_given_up_wherever_keeping_ended() {
 
 #[test]
 fn a_renewal_that_is_given_up_leaves_a_record_that_fits_its_key() {
-    let renewed = || {
-        let (world, home) = kept_world();
-        save(&world, 2).unwrap();
-        (world, home)
-    };
     stop_everywhere(
         renewed,
         |world| keep(world, 2).map(drop),
@@ -151,11 +136,6 @@ fn a_renewal_that_is_given_up_leaves_a_record_that_fits_its_key() {
 
 #[test]
 fn dropping_can_end_anywhere_and_be_done_again() {
-    let renewed = || {
-        let (world, home) = kept_world();
-        save(&world, 2).unwrap();
-        (world, home)
-    };
     stop_everywhere(
         renewed,
         |world| drop_pending(world, &account(2), &Cancel::new()),
