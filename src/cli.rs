@@ -99,9 +99,8 @@ pub struct Global {
     /// Trust the certificates in this PEM file besides the system's
     #[arg(long, global = true, value_name = "PEM")]
     pub ca_file: Option<PathBuf>,
-    /// Talk to the practice servers of another process instead of all others: what `practice --serve --json` printed, in
-    /// a file. For scripts and tests; the accounts are kept as all others are
-    #[arg(long, global = true, value_name = "FILE", hide = true)]
+    /// Offer the servers that `practice --serve --json` told of in this file, instead of the real providers
+    #[arg(long, global = true, value_name = "FILE")]
     pub practice_servers: Option<PathBuf>,
     /// Append what happens to this file: names, times and codes, never a secret
     #[arg(long, global = true, value_name = "FILE")]
