@@ -11,6 +11,7 @@
 mod acceptor;
 mod api;
 mod authority;
+mod clients;
 mod description;
 mod dictated;
 mod fault;
@@ -270,6 +271,14 @@ impl Practice {
     /// When the system has no randomness.
     pub fn make_client(&self, kind: ClientKind, redirect_uris: Vec<String>) -> io::Result<Client> {
         self.state.lock().make_client(kind, redirect_uris)
+    }
+
+    /// What Entra does, for a terminal without a browser.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn make_app(&self, kind: ClientKind, redirect_uris: Vec<String>) -> io::Result<Client> {
+        self.state.lock().make_app(kind, redirect_uris)
     }
 
     /// Where SeaTable is, without a slash at the end: the address that a person enters.

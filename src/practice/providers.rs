@@ -152,8 +152,11 @@ fn microsoft(shipped: &Provider, ours: &Addresses) -> Provider {
     if let Some(api) = &mut provider.send_api {
         *api = SendApi { kind: api.kind, url: ours.graph_url() };
     }
-    for link in provider.links.values_mut().filter(|link| is_at(link, "entra.microsoft.com")) {
-        *link = format!("{}/console", ours.pages);
+    for link in provider.links.values_mut() {
+        let page = [("entra.microsoft.com", "/entra"), ("admin.microsoft.com", "/mailbox-access")];
+        if let Some((_, page)) = page.into_iter().find(|(host, _)| is_at(link, host)) {
+            *link = format!("{}{page}", ours.pages);
+        }
     }
     provider
 }

@@ -6,6 +6,8 @@ use std::io;
 pub(super) const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
 /// Small letters and digits: the middle of a client ID.
 pub(super) const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+/// Hexadecimal digits: an app's ID.
+pub(super) const HEX: &[u8] = b"0123456789abcdef";
 /// The alphabet of base64url (RFC 4648 §5): client secrets, codes, tokens.
 pub(super) const URL_SAFE: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 

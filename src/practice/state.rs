@@ -39,7 +39,7 @@ pub(super) const PROJECT: &str = "123456789012";
 const USERS: [&str; 2] = ["anna@practice.example", "ben@practice.example"];
 
 /// Enough to look back on; older ones are forgotten, so that a server left running does not grow.
-const MAX_KEPT: usize = 1000;
+pub(super) const MAX_KEPT: usize = 1000;
 
 /// A message that was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -241,31 +241,6 @@ impl Inner {
         }
         self.app_passwords.push((name.to_owned(), password.clone()));
         Ok(password)
-    }
-
-    /// A client whose ID and secret have the shapes of Google's.
-    ///
-    /// # Errors
-    /// When the system has no randomness.
-    pub(super) fn make_client(&mut self, kind: ClientKind, redirect_uris: Vec<String>) -> io::Result<Client> {
-        let middle = random::text(random::LOWER, 20)?;
-        let secret = format!("GOCSPX-{}", random::text(random::URL_SAFE, 28)?);
-        let client = Client {
-            id: format!("{PROJECT}-practice{middle}.apps.googleusercontent.com"),
-            secret: Some(Secret::new(secret)),
-            kind,
-            // Google's file says so for every desktop client, whatever port is used later.
-            redirect_uris: match kind {
-                ClientKind::Web => redirect_uris,
-                ClientKind::Desktop => vec!["http://localhost".to_owned()],
-            },
-        };
-        // The first two stand in the description and stay.
-        if self.clients.len() >= MAX_KEPT {
-            self.clients.remove(2);
-        }
-        self.clients.push(client.clone());
-        Ok(client)
     }
 
     /// The client with that ID.

@@ -7,7 +7,7 @@ use crate::{
     flow::{
         field,
         message::Input,
-        screen::{Action, ActionView, Block, Screen, Span, TextBlock},
+        screen::{Action, ActionView, Block, FieldValue, Screen, Span, TextBlock},
     },
     frontends::{Event, Frontend},
     guide::strings::Strings,
@@ -22,6 +22,9 @@ const SEATABLE_TOKEN: &str = "practice-seatable-token";
 const WITHDRAW: &str = "practice-withdraw";
 const SAY_YES: &str = "practice-say-yes";
 const SAY_NO: &str = "practice-say-no";
+
+/// The step that asks for an app of Microsoft's.
+const ENTRA_CLIENT: &str = "entra-client";
 
 /// A front-end with the browser's part inside the terminal.
 pub struct Rehearsal<'a, F> {
@@ -102,7 +105,7 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
                 Ok(password) => vec![edit(field::APP_PASSWORD, password)],
                 Err(_) => Vec::new(),
             },
-            MAKE_CLIENT => self.client(),
+            MAKE_CLIENT => self.client(screen).unwrap_or_default(),
             SEATABLE_TOKEN => vec![edit(field::SEATABLE_TOKEN, self.practice.seatable_token())],
             WITHDRAW => {
                 self.practice.withdraw_keys();
@@ -115,16 +118,27 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
         }
     }
 
-    fn client(&self) -> Vec<Input> {
-        let Ok(client) = self.practice.make_client(ClientKind::Web, self.redirects.clone()) else {
-            return Vec::new();
+    /// A client as the guide of this step has it made: at Microsoft of the kind that is chosen, elsewhere for the web.
+    fn client(&self, screen: &Screen) -> io::Result<Vec<Input>> {
+        let redirects = self.redirects.clone();
+        let client = if screen.step == ENTRA_CLIENT {
+            self.practice.make_app(chosen_kind(screen).unwrap_or(ClientKind::Web), redirects)?
+        } else {
+            self.practice.make_client(ClientKind::Web, redirects)?
         };
-        vec![
+        Ok(vec![
             edit(field::CLIENT_ID, Secret::new(client.id)),
             edit(field::CLIENT_SECRET, client.secret.unwrap_or_default()),
-            edit(field::CLIENT_KIND, Secret::from(ClientKind::Web.id())),
-        ]
+            edit(field::CLIENT_KIND, Secret::from(client.kind.id())),
+        ])
     }
+}
+
+/// The kind of client that is chosen on the screen.
+fn chosen_kind(screen: &Screen) -> Option<ClientKind> {
+    let field = screen.fields.iter().find(|field| field.id == field::CLIENT_KIND)?;
+    let FieldValue::Choice { chosen, .. } = &field.value else { return None };
+    ClientKind::from_id(chosen)
 }
 
 /// Visits the consent page as a browser would; what comes of it arrives at the wizard's listener.

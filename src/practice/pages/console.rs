@@ -16,6 +16,7 @@ use crate::{
         secret::Secret,
     },
     practice::{
+        clients::is_app,
         http::{Form, Response},
         oauth::is_plain_loopback,
         state::PROJECT,
@@ -30,7 +31,8 @@ impl Pages {
     pub(super) fn console(&self, said: Option<String>) -> io::Result<Response> {
         let (clients, publishing) = {
             let inner = self.state.lock();
-            (inner.clients.clone(), inner.publishing)
+            let clients: Vec<_> = inner.clients.iter().filter(|client| !is_app(client)).cloned().collect();
+            (clients, inner.publishing)
         };
         let (publishing_form, client_form) =
             (self.pending(Pending::Publishing)?, self.pending(Pending::Client)?);
@@ -94,11 +96,8 @@ impl Pages {
     /// The person described a client.
     pub(super) fn make_client(&self, form: &Form) -> io::Result<Response> {
         let kind = form.one("kind").and_then(ClientKind::from_id).unwrap_or(ClientKind::Web);
-        let lines = form.all("redirects").flat_map(str::lines).map(str::trim);
-        let redirects: Vec<String> =
-            lines.filter(|line| !line.is_empty()).take(MAX_REDIRECTS).map(str::to_owned).collect();
-        let wrong = redirects.iter().find(|uri| kind == ClientKind::Web && !may_be_registered(uri));
-        if let Some(wrong) = wrong {
+        let redirects = redirects_of(form);
+        if let Some(wrong) = unregistrable(kind, &redirects) {
             return self.console(Some(self.words.fill("console.bad-redirect", &[("address", wrong)])));
         }
         let made = self.state.lock().make_client(kind, redirects)?;
@@ -121,6 +120,17 @@ impl Pages {
         Response::json(200, &file(&client, &self.host, &self.issuer))
             .with("Content-Disposition", &disposition)
     }
+}
+
+/// The redirect addresses that a form names, one on each line.
+pub(super) fn redirects_of(form: &Form) -> Vec<String> {
+    let lines = form.all("redirects").flat_map(str::lines).map(str::trim);
+    lines.filter(|line| !line.is_empty()).take(MAX_REDIRECTS).map(str::to_owned).collect()
+}
+
+/// The first address that no client of this kind may have.
+pub(super) fn unregistrable(kind: ClientKind, redirects: &[String]) -> Option<&str> {
+    redirects.iter().find(|uri| kind == ClientKind::Web && !may_be_registered(uri)).map(String::as_str)
 }
 
 fn file_name(client: &Client) -> String {

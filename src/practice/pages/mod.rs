@@ -5,6 +5,7 @@ mod app_password;
 mod consent;
 mod console;
 mod device;
+mod entra;
 mod html;
 mod permissions;
 mod seatable;
@@ -45,6 +46,7 @@ enum Pending {
     DeviceConsent(Box<DeviceQuestion>),
     AppPassword,
     Client,
+    App,
     Publishing,
     Permissions,
     /// Any form on the page of a base.
@@ -114,6 +116,8 @@ impl Pages {
                 Ok(Response::json(200, &serde_json::json!({"schema": SCHEMA, "token_requests": requests})))
             }
             ("GET", "/console") => self.console(None),
+            ("GET", "/entra") => self.entra(None),
+            ("GET", "/mailbox-access") => Ok(self.mailbox_access()),
             ("GET", "/seatable") => Ok(self.seatable()),
             ("GET", path) if path.starts_with("/seatable/") => self.base(path),
             ("GET", path) if path.starts_with("/console/client/") => Ok(self.client_file(path)),
@@ -130,6 +134,7 @@ impl Pages {
             Some(Pending::DeviceConsent(question)) => Ok(self.decide_device(&question, form)),
             Some(Pending::AppPassword) => self.make_app_password(form),
             Some(Pending::Client) => self.make_client(form),
+            Some(Pending::App) => self.register_app(form),
             Some(Pending::Publishing) => self.publish(form),
             Some(Pending::Permissions) => self.withdraw(form),
             Some(Pending::Base(place)) => self.change_base(&place, form),
@@ -144,10 +149,11 @@ impl Pages {
         let link =
             |address: &str, id: &str| format!("<li><a href=\"{address}\">{}</a></li>", self.words.text(id));
         format!(
-            "<ul>{}{}{}{}{}{}</ul>",
+            "<ul>{}{}{}{}{}{}{}</ul>",
             link("/app-passwords", "app-password.title"),
             link("/two-step", "two-step.title"),
             link("/console", "console.title"),
+            link("/entra", "entra.title"),
             link("/permissions", "permissions.title"),
             link("/device", "device.title"),
             link("/seatable", "seatable.title")

@@ -228,7 +228,22 @@ pub(super) fn http(practice: &Practice, method: &str, url: &str, headers: &str, 
     let answer = String::from_utf8(answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head: head.to_owned(), body: body.to_owned() }
+    let is_chunked = head.to_ascii_lowercase().contains("\r\ntransfer-encoding: chunked");
+    let body = if is_chunked { joined(body) } else { body.to_owned() };
+    Answer { status, head: head.to_owned(), body }
+}
+
+/// A body that came in pieces (RFC 9112 §7.1).
+fn joined(mut body: &str) -> String {
+    let mut joined = Vec::new();
+    while let Some((length, rest)) = body.split_once("\r\n") {
+        let length = usize::from_str_radix(length, 16).unwrap();
+        // A piece may end within a letter.
+        joined.extend_from_slice(&rest.as_bytes()[..length]);
+        let Some(rest) = rest.get(length..).and_then(|rest| rest.strip_prefix("\r\n")) else { break };
+        body = rest;
+    }
+    String::from_utf8(joined).unwrap()
 }
 
 pub(super) fn get(practice: &Practice, url: &str) -> Answer {

@@ -107,6 +107,29 @@ fn a_client_is_made_in_the_console_and_its_file_is_read_by_the_wizard() {
 }
 
 #[test]
+fn an_app_is_registered_in_entra_and_may_ask() {
+    let practice = start(&[]);
+    for (kind, redirects, has_secret) in
+        [("desktop", "", false), ("web", "http://localhost:8976/callback", true)]
+    {
+        let entra = get(&practice, &page(&practice, "/entra"));
+        let fields = [("form", entra.form(0)), ("kind", kind), ("redirects", redirects)];
+        let made = post(&practice, &page(&practice, "/form"), &fields);
+        assert_eq!(made.status, 200, "{made:?}");
+        let section = made.body.rsplit("<section").next().unwrap();
+        let id = section.split("<code>").nth(1).unwrap().split('<').next().unwrap();
+        assert_eq!(id.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{id}");
+        assert_eq!(section.contains("8Q~"), has_secret, "{section}");
+        assert!(section.contains("http://localhost"), "{section}");
+        assert!(!get(&practice, &page(&practice, "/console")).body.contains(id), "it is none of Google's");
+    }
+    let entra = get(&practice, &page(&practice, "/entra"));
+    let fields = [("form", entra.form(0)), ("kind", "web"), ("redirects", "http://elsewhere.example/")];
+    let refused = post(&practice, &page(&practice, "/form"), &fields);
+    assert!(refused.body.contains("http://elsewhere.example/"), "{refused:?}");
+}
+
+#[test]
 fn the_console_refuses_what_google_refuses_and_keeps_the_publishing_status() {
     let practice = start(&[]);
     let console = get(&practice, &page(&practice, "/console"));
