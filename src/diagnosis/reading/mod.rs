@@ -130,8 +130,13 @@ impl Reader {
             let Some(phrase) = self.file.phrases.get(of) else { continue };
             let around = found.iter_mut().take(replies.len()).find(|one| one.at <= at && at < one.end);
             match around {
-                // A gateway or a web server answers with what it met itself.
-                Some(reply) if wraps(&reply.failure) && !phrase.weak && phrase.code.starts_with('_') => {
+                // A gateway or a web server answers with what it met itself, if it says nothing that decides.
+                Some(reply)
+                    if wraps(&reply.failure)
+                        && !phrase.weak
+                        && phrase.code.starts_with('_')
+                        && !sayings.occur(&lower[reply.at..reply.end]) =>
+                {
                     reply.weak = true;
                 }
                 Some(_) => continue,
@@ -228,10 +233,16 @@ impl Reader {
         Reported { failure: reported, provider: hint.map(|hint| hint.id.clone()), method }
     }
 
-    /// Whom a part of a text (lower case) is about: what it names first.
+    /// Whom a part of a text (lower case) is about: the server that it names first, or else what is said first in the
+    /// words of one provider, which others may borrow.
     fn hint(&self, lower: &str) -> Option<&Hint> {
-        let (_, _, of) = self.hints.find(lower).into_iter().next()?;
-        self.file.providers.get(of)
+        let found = self.hints.find(lower);
+        let names = |(at, length, _): &&(usize, usize, usize)| {
+            let words = &lower[*at..at + length];
+            words.starts_with("- ") || (words.contains('.') && !words.contains(' '))
+        };
+        let (_, _, of) = found.iter().find(names).or_else(|| found.first())?;
+        self.file.providers.get(*of)
     }
 
     /// Whom a text is about by what only one provider writes in just this way.
@@ -297,9 +308,8 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
     match code {
         "454" if said.contains("tls") => Layer::Tls,
         "454" if said.contains("relay") => Layer::Send,
-        "334" | "432" | "454" | "500" | "501" | "502" | "503" | "504" | "525" | "534" | "535" | "538" => {
-            Layer::SignIn
-        }
+        "334" | "432" | "435" | "454" | "500" | "501" | "502" | "503" | "504" | "525" | "526" | "534"
+        | "535" | "538" => Layer::SignIn,
         "530" if speaks(&["starttls", "tls", "encrypt"], said) => Layer::SignIn,
         "421" | "450" | "451" if speaks(&signing, said) && !said.contains("relay") => {
             if speaks(&["rcpt", "mail from", "data"], before) { Layer::Send } else { Layer::SignIn }

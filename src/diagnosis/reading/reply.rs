@@ -3,9 +3,9 @@
 use super::plain::around;
 
 /// The reply codes that tell of a failure, and the challenge that carries one in base64.
-const CODES: [u16; 33] = [
-    334, 420, 421, 432, 440, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 510, 511, 521, 523, 525, 526,
-    530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 559, 571,
+const CODES: [u16; 36] = [
+    334, 420, 421, 432, 435, 440, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 510, 511, 521, 523, 525,
+    526, 530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 556, 558, 559, 571,
 ];
 /// A reply is read no further than this many bytes: longer ones repeat themselves.
 const LONGEST: usize = 1600;
@@ -179,7 +179,7 @@ fn is_marked(text: &str, at: usize) -> bool {
     let lower = line.trim_end().to_ascii_lowercase();
     let named = [
         "error", "said", "reply", "response", "received", "server", "code", "message", "smtp", "got",
-        "status", "msg", "fault",
+        "status", "msg", "fault", "smtp;",
     ];
     // `server:421 Too many`, and not `file.js:535:12`.
     let by_name = |name: &str| lower.strip_suffix(':').is_some_and(|line| line.ends_with(name));

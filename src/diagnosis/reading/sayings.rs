@@ -26,6 +26,11 @@ impl Sayings {
         Self { words: Index::new(words), meant }
     }
 
+    /// True where a part of a text (lower case) says one of them.
+    pub(super) fn occur(&self, lower: &str) -> bool {
+        !self.words.find(lower).is_empty()
+    }
+
     /// Where the text (also in lower case) says one of them outside of all replies. `weak`: replies were found, which
     /// tell the same better.
     pub(super) fn found(
