@@ -142,7 +142,7 @@ fn enhanced_only(text: &str, at: usize) -> Option<Reply> {
 fn code_of(enhanced: &str, said: &str) -> &'static str {
     if let Some((_, signing, other)) = SHARED.iter().find(|(known, ..)| *known == enhanced) {
         let lower = around(said, 0, 200).to_ascii_lowercase();
-        let signs = ["auth", "login", "sign in", "starttls", "credential", "password"];
+        let signs = ["auth", "login", "sign in", "starttls", "credential", "password", "tls not"];
         let enabled = !lower.contains("authentication not enabled") && !lower.contains("already auth");
         return if enabled && signs.iter().any(|sign| lower.contains(sign)) { signing } else { other };
     }
