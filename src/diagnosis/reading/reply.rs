@@ -3,9 +3,9 @@
 use super::{plain::around, repeated::repeated};
 
 /// The reply codes that tell of a failure, and the challenge that carries one in base64.
-const CODES: [u16; 38] = [
-    334, 420, 421, 432, 435, 440, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 510, 511, 521, 523, 525,
-    526, 530, 534, 535, 538, 540, 541, 550, 551, 552, 553, 554, 555, 556, 558, 559, 571,
+const CODES: [u16; 39] = [
+    334, 420, 421, 432, 435, 440, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 510, 511, 521, 522, 523,
+    525, 526, 530, 534, 535, 538, 540, 541, 550, 551, 552, 553, 554, 555, 556, 558, 559, 571,
 ];
 /// A reply is read no further than this many bytes: longer ones repeat themselves.
 pub(super) const LONGEST: usize = 1600;
