@@ -5,8 +5,13 @@ use super::{
     reply::{LONGEST, Reply, enhanced_of},
 };
 
-/// Behind this .NET repeats what a server said.
-const RESPONSE: &str = "The server response was: ";
+/// Behind this .NET repeats what a server said, in the language of the system.
+const RESPONSES: [&str; 4] = [
+    "The server response was: ",
+    "Die Serverantwort war: ",
+    "La réponse du serveur était : ",
+    "La respuesta del servidor fue: ",
+];
 /// Behind this `MailKit` does, with nothing of a code where the server gave no enhanced one.
 const COMMAND: &str = "SmtpCommandException: ";
 /// Between these `PHPMailer` does: `Detail: Spam Rejected SMTP code: 550 Additional SMTP info: 5.2.0`.
@@ -34,11 +39,10 @@ pub(super) fn repeated(text: &str, found: &[Reply]) -> Vec<Reply> {
         text.match_indices(words).map(move |(at, _)| (at, at + words.len())).take(super::MOST_FOUND)
     };
     let mut repeated: Vec<Reply> = Vec::new();
-    repeated.extend(
-        places(RESPONSE)
-            .filter(|(_, begin)| unread(*begin))
-            .filter_map(|(at, begin)| unnumbered(text, at, begin)),
-    );
+    for words in RESPONSES {
+        let responses = places(words).filter(|(_, begin)| unread(*begin));
+        repeated.extend(responses.filter_map(|(at, begin)| unnumbered(text, at, begin)));
+    }
     repeated.extend(
         places(COMMAND).filter(|(_, begin)| unread(*begin)).filter_map(|(_, begin)| bare(text, begin, "550")),
     );
@@ -48,10 +52,12 @@ pub(super) fn repeated(text: &str, found: &[Reply]) -> Vec<Reply> {
     repeated
 }
 
-/// After the words of .NET for the code.
+/// After the words of .NET for the code, which in other languages than English are not known.
 fn unnumbered(text: &str, at: usize, begin: usize) -> Option<Reply> {
     let before = around(text, at.saturating_sub(120), at);
-    let code = STATUS.iter().find(|(words, _)| before.contains(words)).map(|(_, code)| *code)?;
+    let status = STATUS.iter().find(|(words, _)| before.contains(words)).map(|(_, code)| *code);
+    let is_english = text[at..].starts_with(RESPONSES[0]);
+    let code = status.or_else(|| (!is_english).then_some("550"))?;
     let said = around(text, begin, begin + LONGEST).lines().next().unwrap_or_default();
     bare(text, begin, if tells_of_refusal(said) { "535" } else { code })
 }
@@ -112,6 +118,7 @@ mod tests {
             ("failed Detail: No\nsuch user SMTP code: 550", "550", None, "No\nsuch user"),
             ("Mailbox unavailable. The server response was: No such user", "550", None, "No such user"),
             ("Transaction failed. The server response was: 5.7.1 Spam", "554", Some("5.7.1"), "Spam"),
+            ("Die Serverantwort war: No such user", "550", None, "No such user"),
             ("SmtpCommandException: User unknown.\n  at x", "550", None, "User unknown."),
         ] {
             let found = repeated(text, &[]);
