@@ -10,6 +10,7 @@ mod data;
 mod oauth;
 mod places;
 mod plain;
+mod repeated;
 mod reply;
 mod sayings;
 mod secrets;
@@ -37,6 +38,8 @@ const MOST_TOLD: usize = 12;
 const BEFORE: usize = 1500;
 /// And after it.
 const AFTER: usize = 400;
+/// How far behind a reply its further lines are looked for.
+const JOINED: usize = 200;
 
 /// Reads texts.
 #[derive(Clone, Debug, Default)]
@@ -130,8 +133,13 @@ impl Reader {
             let Some(phrase) = self.file.phrases.get(of) else { continue };
             let around = found.iter_mut().take(replies.len()).find(|one| one.at <= at && at < one.end);
             match around {
-                // A gateway or a web server answers with what it met itself.
-                Some(reply) if wraps(&reply.failure) && !phrase.weak && phrase.code.starts_with('_') => {
+                // A gateway or a web server answers with what it met itself, if it says nothing that decides.
+                Some(reply)
+                    if wraps(&reply.failure)
+                        && !phrase.weak
+                        && phrase.code.starts_with('_')
+                        && !sayings.occur(&lower[reply.at..reply.end]) =>
+                {
                     reply.weak = true;
                 }
                 Some(_) => continue,
@@ -140,7 +148,15 @@ impl Reader {
             }
             found.extend(self.of_phrase(phrase, text, lower, (at, at + length)));
         }
-        found.extend(sayings.found(text, lower, !replies.is_empty(), inside));
+        // Where a reply has no enhanced code, only the code and the dash tell that it goes on, and programs leave them
+        // out.
+        let goes_on = |at: usize| {
+            let next = replies.partition_point(|reply| reply.at <= at);
+            let last = next.checked_sub(1).and_then(|last| replies.get(last));
+            last.is_some_and(|reply| reply.enhanced.is_none() && at < reply.end + JOINED)
+        };
+        let weak = |at: usize| !replies.is_empty() && !goes_on(at);
+        found.extend(sayings.found(text, lower, weak, inside));
         let answers = [oauth::answer(text, lower), oauth::seatable(text, lower)];
         // What names its reason is better than the number alone.
         let known =
@@ -202,7 +218,7 @@ impl Reader {
             failure.details.extend(port.map(|port| ("port", port.to_owned())));
         }
         if failure.code == "_wrong_name" {
-            failure.details.extend(names_of(near).map(|names| ("names", names)));
+            failure.details.extend(around::names(near).map(|names| ("names", names)));
         }
         Some(Found { at, end, failure, weak: phrase.weak })
     }
@@ -228,10 +244,16 @@ impl Reader {
         Reported { failure: reported, provider: hint.map(|hint| hint.id.clone()), method }
     }
 
-    /// Whom a part of a text (lower case) is about: what it names first.
+    /// Whom a part of a text (lower case) is about: the server that it names first, or else what is said first in the
+    /// words of one provider, which others may borrow.
     fn hint(&self, lower: &str) -> Option<&Hint> {
-        let (_, _, of) = self.hints.find(lower).into_iter().next()?;
-        self.file.providers.get(of)
+        let found = self.hints.find(lower);
+        let names = |(at, length, _): &&(usize, usize, usize)| {
+            let words = &lower[*at..at + length];
+            words.starts_with("- ") || (words.contains('.') && !words.contains(' '))
+        };
+        let (_, _, of) = found.iter().find(names).or_else(|| found.first())?;
+        self.file.providers.get(*of)
     }
 
     /// Whom a text is about by what only one provider writes in just this way.
@@ -297,9 +319,8 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
     match code {
         "454" if said.contains("tls") => Layer::Tls,
         "454" if said.contains("relay") => Layer::Send,
-        "334" | "432" | "454" | "500" | "501" | "502" | "503" | "504" | "525" | "534" | "535" | "538" => {
-            Layer::SignIn
-        }
+        "334" | "432" | "435" | "454" | "500" | "501" | "502" | "503" | "504" | "525" | "526" | "534"
+        | "535" | "538" => Layer::SignIn,
         "530" if speaks(&["starttls", "tls", "encrypt"], said) => Layer::SignIn,
         "421" | "450" | "451" if speaks(&signing, said) && !said.contains("relay") => {
             if speaks(&["rcpt", "mail from", "data"], before) { Layer::Send } else { Layer::SignIn }
@@ -318,14 +339,6 @@ fn line(text: &str, at: usize, end: usize) -> &str {
     let from = near.find(&text[at..end]).unwrap_or_default();
     let begin = near[..from].rfind('\n').map_or(0, |at| at + 1);
     near[begin..].lines().next().unwrap_or_default().trim()
-}
-
-/// For whom a certificate is, where the text says it.
-fn names_of(text: &str) -> Option<String> {
-    let (_, rest) = text.split_once("altnames: DNS:").or_else(|| text.split_once("valid for "))?;
-    let end = rest.find(['\n', '"', '\'']).unwrap_or(rest.len());
-    let names = rest[..end].split(", not ").next().unwrap_or_default().replace("DNS:", "");
-    Some(names.trim().to_owned()).filter(|names| !names.is_empty() && names.len() <= 200)
 }
 
 #[cfg(test)]

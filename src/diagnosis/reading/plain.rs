@@ -22,9 +22,36 @@ const WRITTEN: [(&str, &str); 15] = [
     ("\u{a0}", " "),
 ];
 
+/// Where a bounce repeats what a server said, it breaks the line and indents the rest (RFC 5322 §2.2.3).
+const FOLDED: [&str; 2] = ["diagnostic-code:", " said:"];
+
 /// The text on clean lines: escapes of terminals, control and invisible characters are gone, and what was written as
-/// `\n` or `&quot;` is what it stands for. Takes one pass.
+/// `\n` or `&quot;` is what it stands for; what a bounce broke is whole. Takes two passes.
 pub(super) fn plain(text: &str) -> String {
+    unfolded(&cleaned(text))
+}
+
+/// The text with the lines whole that a bounce broke.
+fn unfolded(text: &str) -> String {
+    let mut whole = String::with_capacity(text.len());
+    let mut is_folded = false;
+    for line in text.split_inclusive('\n') {
+        let indented = line.starts_with([' ', '\t']) && !line.trim().is_empty();
+        if is_folded && indented && whole.ends_with('\n') {
+            whole.pop();
+            whole.push(' ');
+            whole.push_str(line.trim_start());
+            continue;
+        }
+        let lower = line.to_ascii_lowercase();
+        is_folded = FOLDED.iter().any(|sign| lower.contains(sign));
+        whole.push_str(line);
+    }
+    whole
+}
+
+/// What is not part of the text is gone, and what is written otherwise is what it stands for.
+fn cleaned(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -93,6 +120,11 @@ mod tests {
             ("\u{1b}", ""),
             ("\u{1b}[", ""),
             ("\u{1b}é", "é"),
+            (
+                "host a said: 550\n    <b@c>: User\n    unknown\nx\n y",
+                "host a said: 550 <b@c>: User unknown\nx\n y",
+            ),
+            ("Diagnostic-Code: smtp; 550 a\n  b", "Diagnostic-Code: smtp; 550 a b"),
         ] {
             assert_eq!(plain(text), expected, "{text:?}");
         }

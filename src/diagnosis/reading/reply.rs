@@ -1,18 +1,16 @@
 //! Replies of mail servers (RFC 5321 §4.2), wherever a program puts them.
 
-use super::plain::around;
+use super::{plain::around, repeated::repeated};
 
 /// The reply codes that tell of a failure, and the challenge that carries one in base64.
-const CODES: [u16; 33] = [
-    334, 420, 421, 432, 440, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 510, 511, 521, 523, 525, 526,
-    530, 534, 535, 538, 550, 551, 552, 553, 554, 555, 559, 571,
+const CODES: [u16; 39] = [
+    334, 420, 421, 432, 435, 440, 450, 451, 452, 454, 455, 500, 501, 502, 503, 504, 510, 511, 521, 522, 523,
+    525, 526, 530, 534, 535, 538, 540, 541, 550, 551, 552, 553, 554, 555, 556, 558, 559, 571,
 ];
 /// A reply is read no further than this many bytes: longer ones repeat themselves.
-const LONGEST: usize = 1600;
+pub(super) const LONGEST: usize = 1600;
 /// The code that goes with an enhanced code, where a program keeps only the latter (RFC 4954 §6, and Microsoft's own).
-const ENHANCED: [(&str, &str); 12] = [
-    ("5.7.0", "530"),
-    ("5.5.1", "530"),
+const ENHANCED: [(&str, &str); 21] = [
     ("5.7.57", "530"),
     ("5.7.3", "535"),
     ("5.7.8", "535"),
@@ -21,25 +19,24 @@ const ENHANCED: [(&str, &str); 12] = [
     ("5.7.14", "534"),
     ("5.7.4", "504"),
     ("5.7.11", "538"),
-    ("4.7.0", "454"),
     ("5.2.252", "554"),
+    ("5.6.0", "554"),
+    ("5.3.4", "552"),
+    ("5.2.3", "552"),
+    ("5.5.2", "501"),
+    ("5.5.4", "501"),
+    ("5.1.7", "553"),
+    ("4.2.1", "450"),
+    ("4.2.2", "452"),
+    ("4.3.1", "452"),
+    ("4.5.3", "452"),
+    ("4.7.28", "421"),
+    ("4.3.2", "421"),
 ];
-
-/// Behind this .NET repeats what a server said.
-const RESPONSE: &str = "The server response was: ";
-/// What .NET says for a reply code (the texts of `System.Net.Mail.SmtpStatusCode`).
-const STATUS: [(&str, &str); 10] = [
-    ("client was not authenticated", "530"),
-    ("Mailbox unavailable", "550"),
-    ("Mailbox name not allowed", "553"),
-    ("Transaction failed", "554"),
-    ("Syntax error in parameters", "501"),
-    ("Exceeded storage allocation", "552"),
-    ("Command parameter not implemented", "504"),
-    ("Bad sequence of commands", "503"),
-    ("Service not available", "421"),
-    ("Error in processing", "451"),
-];
+/// The same for what a sign-in shares with other commands: where the words speak of signing in or encrypting, and
+/// otherwise.
+const SHARED: [(&str, &str, &str); 3] =
+    [("5.7.0", "530", "554"), ("5.5.1", "530", "503"), ("4.7.0", "454", "421")];
 
 /// A reply that a text reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,41 +71,9 @@ pub(super) fn replies(text: &str) -> Vec<Reply> {
             None => at += 1,
         }
     }
-    found.extend(unnumbered(text, &found));
+    found.extend(repeated(text, &found));
     found.sort_by_key(|reply| reply.at);
     found
-}
-
-/// The replies that .NET repeats without any code.
-fn unnumbered(text: &str, found: &[Reply]) -> Vec<Reply> {
-    let all = text.match_indices(RESPONSE).map(|(at, words)| (at, at + words.len()));
-    let unread = all.filter(|(_, begin)| !found.iter().any(|reply| reply.at <= *begin && *begin < reply.end));
-    let reply = |(at, begin): (usize, usize)| {
-        let said = around(text, begin, begin + LONGEST).lines().next().unwrap_or_default().trim();
-        let before = around(text, at.saturating_sub(120), at);
-        let code = STATUS.iter().find(|(words, _)| before.contains(words)).map(|(_, code)| *code)?;
-        let code = if tells_of_refusal(said) { "535" } else { code };
-        let enhanced = enhanced_of(said);
-        let said =
-            enhanced.as_deref().and_then(|enhanced| said.strip_prefix(enhanced)).unwrap_or(said).trim();
-        let end = begin + said.len();
-        (!said.is_empty()).then(|| Reply {
-            at: begin,
-            end,
-            code: code.to_owned(),
-            enhanced,
-            said: said.to_owned(),
-        })
-    };
-    unread.take(super::MOST_FOUND).filter_map(reply).collect()
-}
-
-/// True where a server speaks of a sign-in that it refused, and not of one that is missing.
-fn tells_of_refusal(said: &str) -> bool {
-    let lower = around(said, 0, 200).to_ascii_lowercase();
-    let words =
-        ["bad auth", "credentials", "incorrect auth", "authentication failed", "password not accepted"];
-    words.iter().any(|word| lower.contains(word))
 }
 
 fn reply_at(text: &str, at: usize) -> Option<Reply> {
@@ -129,7 +94,9 @@ fn coded(text: &str, at: usize) -> Option<Reply> {
         return None;
     }
     let after = around(text, at + 3, at + 3 + LONGEST);
-    let tuple = after.strip_prefix(", ").or_else(|| after.strip_prefix(','));
+    // `"responseCode": 550, "command"` is none.
+    let opens = around(text, at.saturating_sub(1), at).ends_with(['(', '[']);
+    let tuple = after.strip_prefix(", ").or_else(|| after.strip_prefix(',')).filter(|_| opens);
     let tuple = tuple.map(|rest| rest.strip_prefix(['b', 'u']).unwrap_or(rest));
     let quoted = tuple.filter(|rest| rest.starts_with(['"', '\'']));
     let said = match quoted {
@@ -165,11 +132,22 @@ fn enhanced_only(text: &str, at: usize) -> Option<Reply> {
     {
         return None;
     }
-    let known = ENHANCED.iter().find(|(known, _)| *known == enhanced).map(|(_, code)| *code);
-    let code = known.unwrap_or(if enhanced.starts_with('4') { "451" } else { "550" });
+    let code = code_of(&enhanced, said);
     let quote = opening_quote(text, at);
     let (words, end) = words_from(text, at, code, Some(&enhanced), quote);
     Some(Reply { at, end, code: code.to_owned(), enhanced: Some(enhanced), said: words })
+}
+
+/// The code that a server gave with an enhanced one and these words.
+fn code_of(enhanced: &str, said: &str) -> &'static str {
+    if let Some((_, signing, other)) = SHARED.iter().find(|(known, ..)| *known == enhanced) {
+        let lower = around(said, 0, 200).to_ascii_lowercase();
+        let signs = ["auth", "login", "sign in", "starttls", "credential", "password", "tls not"];
+        let enabled = !lower.contains("authentication not enabled") && !lower.contains("already auth");
+        return if enabled && signs.iter().any(|sign| lower.contains(sign)) { signing } else { other };
+    }
+    let known = ENHANCED.iter().find(|(known, _)| *known == enhanced).map(|(_, code)| *code);
+    known.unwrap_or(if enhanced.starts_with('4') { "451" } else { "550" })
 }
 
 /// True at the beginning of a line or after a sign: in the middle of a sentence a number is just a number.
@@ -179,7 +157,7 @@ fn is_marked(text: &str, at: usize) -> bool {
     let lower = line.trim_end().to_ascii_lowercase();
     let named = [
         "error", "said", "reply", "response", "received", "server", "code", "message", "smtp", "got",
-        "status", "msg", "fault",
+        "status", "msg", "fault", "smtp;",
     ];
     // `server:421 Too many`, and not `file.js:535:12`.
     let by_name = |name: &str| lower.strip_suffix(':').is_some_and(|line| line.ends_with(name));
@@ -240,15 +218,35 @@ fn words_from(
         end += line.len();
         said.push(words);
     }
-    (said.join("\n"), begin + end)
+    (unnumbered(&said.join("\n"), code, enhanced), begin + end)
 }
 
-/// Where a quote is closed: not within a word, where it is an apostrophe.
+/// The words without the codes of lines that a program joined to one.
+fn unnumbered(said: &str, code: &str, enhanced: Option<&str>) -> String {
+    let mut said = said.to_owned();
+    if let Some(enhanced) = enhanced {
+        for joint in [format!(" {code}-{enhanced}"), format!(" {code} {enhanced}"), format!(" {enhanced}")] {
+            said = said.replace(&format!("{joint} "), " ");
+        }
+    } else {
+        said = said.replace(&format!(" {code}-"), " ").replace(&format!(" {code} "), " ");
+    }
+    said
+}
+
+/// Where a quote is closed: not within a word, where it is an apostrophe, and not around words of the reply itself.
 fn closing(words: &str, quote: char) -> Option<usize> {
+    let mut inner = false;
     words.match_indices(quote).map(|(at, _)| at).find(|at| {
         let before = words[..*at].chars().next_back();
         let after = words[at + 1..].chars().next();
-        !(before.is_some_and(char::is_alphabetic) && after.is_some_and(char::is_alphabetic))
+        if inner {
+            inner = false;
+            return false;
+        }
+        // A sentence that is quoted as a whole is none within one.
+        inner = before.is_none_or(char::is_whitespace) && after.is_some_and(char::is_alphanumeric);
+        !(inner || before.is_some_and(char::is_alphabetic) && after.is_some_and(char::is_alphabetic))
     })
 }
 
@@ -305,7 +303,7 @@ mod tests {
                 "host a.b[1.2.3.4] said: 554-Failed 554-Reject due\n    to policy. 554 See (in reply to\n    end of DATA)",
                 "554",
                 None,
-                "Failed 554-Reject due\nto policy. 554 See",
+                "Failed Reject due\nto policy. See",
             ),
             (
                 "got code \"530\", with message \"530 5.7.57 SMTP; Client\".",
@@ -321,6 +319,7 @@ mod tests {
             ),
             ("2019-02-15 10:12:40 SERVER -> CLIENT: 334 eyJzIjoxfQ==", "334", None, "eyJzIjoxfQ=="),
             ("Received: \t530 5.7.0 Must issue", "530", Some("5.7.0"), "Must issue"),
+            ("message \"451 4.7.1 Limit \"a\" passed\".", "451", Some("4.7.1"), "Limit \"a\" passed"),
             ("<- 454 4.7.0 Too many", "454", Some("4.7.0"), "Too many"),
         ] {
             let found = replies(text);
@@ -340,6 +339,7 @@ mod tests {
             "Linux 5.10.0 generic",
             "dsn=5.7.1, status=sent (250 2.0.0 OK)",
             "line 550: x",
+            "\"responseCode\": 550, \"command\": \"DATA\"",
             "535",
             "5.7.",
             "5",

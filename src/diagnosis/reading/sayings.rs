@@ -26,13 +26,18 @@ impl Sayings {
         Self { words: Index::new(words), meant }
     }
 
-    /// Where the text (also in lower case) says one of them outside of all replies. `weak`: replies were found, which
-    /// tell the same better.
+    /// True where a part of a text (lower case) says one of them.
+    pub(super) fn occur(&self, lower: &str) -> bool {
+        !self.words.find(lower).is_empty()
+    }
+
+    /// Where the text (also in lower case) says one of them outside of all replies. `weak`: where replies were found,
+    /// which tell the same better.
     pub(super) fn found(
         &self,
         text: &str,
         lower: &str,
-        weak: bool,
+        weak: impl Fn(usize) -> bool,
         inside: impl Fn(usize) -> bool,
     ) -> Vec<Found> {
         let all = self.words.find(lower).into_iter().filter(|(at, ..)| !inside(*at));
@@ -40,7 +45,7 @@ impl Sayings {
             let (layer, code) = self.meant.get(of)?;
             let end = at + length;
             let failure = Failure::new(*layer, code).saying(line(text, at, end)).with(UNSAID, "yes");
-            Some(Found { at, end, failure, weak })
+            Some(Found { at, end, failure, weak: weak(at) })
         };
         all.filter_map(found).collect()
     }

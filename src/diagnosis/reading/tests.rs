@@ -44,6 +44,31 @@ fn the_data_is_tidy() {
 }
 
 #[test]
+fn a_provider_is_known_by_its_server_before_words_that_others_borrow() {
+    let provider = |text: &str| read(text).first().and_then(|one| one.provider.clone());
+    let borrowed = "535 5.7.1 Username and Password not accepted 4Bx - nsmtp";
+    assert_eq!(provider(borrowed).as_deref(), Some("naver"));
+    assert_eq!(provider("535 5.7.1 Username and Password not accepted").as_deref(), Some("gmail"));
+}
+
+#[test]
+fn further_lines_of_a_reply_and_what_it_says_itself_count() {
+    let catalogue = Catalogue::embedded().0;
+    let cause = |text: &str| {
+        let told = crate::diagnosis::explain::explain(text, None, None, &reader(), &catalogue);
+        told.first().map(|one| one.diagnosis.id.clone()).unwrap_or_default()
+    };
+    // Go leaves the codes of further lines out.
+    assert_eq!(
+        cause("send: 550 Requested action not taken\nSender address is not allowed."),
+        "sender-not-allowed"
+    );
+    // A gateway that met the refusal itself, and a server that names a reason with it.
+    assert_eq!(cause("554 Connection refused by upstream"), "host-refuses");
+    assert_eq!(cause("554 Connection refused. This IP has a poor reputation"), "network-listed");
+}
+
+#[test]
 fn programs_are_understood() {
     for (text, expected) in [
         (
