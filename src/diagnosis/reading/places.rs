@@ -49,6 +49,11 @@ pub(super) fn finer(
             let told = if name.contains(':') { name.rsplit('@').next().unwrap_or_default() } else { name };
             is_slip(name).then(|| ("_bad_name", Some(told.trim().to_owned())))
         }
+        // Go has one sentence for both ends of the time and names the day behind it.
+        (Layer::Tls, "_expired") => {
+            let told = around(text, end, end + 120).lines().next().unwrap_or_default();
+            told.contains(" is before ").then_some(("_not_yet_valid", None))
+        }
         (Layer::Connect, "_refused") => is_local(near).then_some(("_not_set", None)),
         (Layer::Connect, "_unreachable") if is_local(near) => Some(("_not_set", None)),
         (Layer::Connect, "_unreachable") => {
