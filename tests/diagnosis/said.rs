@@ -11,7 +11,7 @@ use serde::Deserialize;
 /// One message.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Said {
+struct Message {
     /// As a person would paste it.
     text: String,
     /// The program and the file, or the page, that it comes from.
@@ -27,7 +27,7 @@ fn what_software_can_say_is_understood() {
     let mut files: Vec<_> = files
         .filter(|path| {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            name.starts_with("said-by-") && name.ends_with(".json")
+            name.starts_with("said-by-") && path.extension().is_some_and(|ext| ext == "json")
         })
         .collect();
     files.sort();
@@ -36,9 +36,9 @@ fn what_software_can_say_is_understood() {
     let (mut otherwise, mut all) = (Vec::new(), 0);
     for file in files {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-        let said: Vec<Said> = serde_json::from_str(&fs::read_to_string(&file).expect(&name)).expect(&name);
+        let said: Vec<Message> = serde_json::from_str(&fs::read_to_string(&file).expect(&name)).expect(&name);
         all += said.len();
-        for Said { text, said_by, expect } in said {
+        for Message { text, said_by, expect } in said {
             let explained = explain(&text, None, None, &reader, &catalogue);
             let first = explained.first().map(|first| &first.diagnosis);
             let known = first.filter(|first| first.confidence != Confidence::Unknown);
