@@ -65,10 +65,10 @@ const WEB: [&str; 11] = [
     "login.microsoftonline.com",
     "login.live.com",
     "graph.microsoft.com",
-    "api.login.yahoo.com",
+    "login.yahoo.com",
     "accounts.zoho.",
     "oauth.yandex.",
-    "api.fastmail.com",
+    "fastmail.com/oauth",
 ];
 
 /// False where the words of a phrase mean something else here.
@@ -81,6 +81,11 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
         // What a server of one's own logs of strangers is no failure to send.
         (Layer::Connect, "_closed") => {
             !around(lower, at.saturating_sub(80), at).contains("handshake error from")
+        }
+        // A server's own log of a client that speaks in clear, or an old TLS: the port is the right one.
+        (Layer::Tls, "_not_tls") => {
+            let before = around(lower, at.saturating_sub(120), at);
+            !["ssl_accept", "accept_sr_", "get_client_hello"].iter().any(|words| before.contains(words))
         }
         (Layer::Token, "_scope_missing") => !oauth::is_wider(around(text, end, end + 2000)),
         _ => true,
