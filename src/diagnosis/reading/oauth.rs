@@ -219,6 +219,18 @@ mod tests {
     }
 
     #[test]
+    fn more_scopes_than_asked_for_are_no_refusal() {
+        for (after, wider) in [
+            (r#" "https://mail.google.com/ openid" to "openid"."#, false),
+            (r#" "x/gmail.send" to "x/gmail.readonly x/gmail.send""#, true),
+            (r#" "openid" to "openid email""#, false),
+            (" something", false),
+        ] {
+            assert_eq!(is_wider(after), wider, "{after}");
+        }
+    }
+
+    #[test]
     fn only_a_refusal_is_read_from_a_challenge() {
         assert_eq!(challenge("eyJzdGF0dXMiOiI0MDAifQ==").as_deref(), Some(r#"{"status":"400"}"#));
         assert_eq!(challenge("VXNlcm5hbWU6"), None);

@@ -176,4 +176,55 @@ mod tests {
             assert_eq!(is_of_web(&refused, text, (at, at + 12)), web, "{text}");
         }
     }
+
+    #[test]
+    fn a_port_that_is_taken_counts_where_a_browser_is_awaited() {
+        let phrase = Phrase {
+            layer: Layer::Listener,
+            code: "_port_busy".to_owned(),
+            mechanism: None,
+            weak: false,
+            texts: vec!["eaddrinuse".to_owned()],
+        };
+        for (text, meant) in [
+            ("flow.run_local_server(port=8080)\neaddrinuse", true),
+            ("waiting for the oauth redirect: eaddrinuse", true),
+            ("error: listen eaddrinuse :::3000\n    at server.js:21:5", false),
+        ] {
+            let at = text.find("eaddrinuse").unwrap();
+            assert_eq!(is_meant(&phrase, text, text, (at, at + 10)), meant, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_shown_for_a_token_is_seen_in_the_trace() {
+        for (text, expected) in [
+            ("flow.fetch_token(code=code)\ninvalid_grant", Some(GrantKind::Code)),
+            ("creds.refresh(request())\ninvalid_grant", Some(GrantKind::RefreshToken)),
+            ("fetch_token or .refresh( : invalid_grant", None),
+            ("invalid_grant", None),
+        ] {
+            let at = text.find("invalid_grant").unwrap();
+            assert_eq!(grant(text, at, at + 13), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_of_another_provider_is_told_from_its_own() {
+        let hint = Hint {
+            id: "gmail".to_owned(),
+            name: "Gmail".to_owned(),
+            texts: vec!["smtp.gmail.com".to_owned()],
+            exact: vec![],
+            hosts: vec!["smtp.gmail.com".to_owned()],
+        };
+        for (names, near, another) in [
+            ("*.host.example", "expected CN=`smtp.gmail.com'", true),
+            ("*.host.example", "expected CN=`mail.example.org'", false),
+            ("mx.google.com", "expected CN=`smtp.gmail.com'", false),
+            ("imap.gmail.com, *.host.example", "expected CN=`smtp.gmail.com'", false),
+        ] {
+            assert_eq!(is_of_another(names, &hint, near), another, "{names} {near}");
+        }
+    }
 }
