@@ -100,7 +100,7 @@ impl<'a> Context<'a> {
 }
 
 impl GrantKind {
-    fn id(self) -> &'static str {
+    pub(super) fn id(self) -> &'static str {
         match self {
             Self::Code => "code",
             Self::RefreshToken => "refresh-token",

@@ -431,7 +431,7 @@ const FAILURES: [(&str, &str); 79] = [
     ("dial tcp 192.0.2.7:587: connect: connection refused", "host-refuses"),
     (
         "This site can't be reached. 127.0.0.1 refused to connect.\nERR_CONNECTION_REFUSED",
-        "browser-elsewhere",
+        "callback-not-reached",
     ),
     ("Error: connect ENETUNREACH 2a00:1450:4013:c03::6c:587 - Local (:::0)", "no-way-over-ipv6"),
     ("dial tcp [2a00:1450:4013:c03::6c]:587: connect: network is unreachable", "no-way-over-ipv6"),

@@ -126,14 +126,6 @@ pub(super) fn greeter(text: &str) -> Option<&str> {
     })
 }
 
-/// For whom a certificate is, where the text says it.
-pub(super) fn names(text: &str) -> Option<String> {
-    let (_, rest) = text.split_once("altnames: DNS:").or_else(|| text.split_once("valid for "))?;
-    let end = rest.find(['\n', '"', '\'']).unwrap_or(rest.len());
-    let names = rest[..end].split(", not ").next().unwrap_or_default().replace("DNS:", "");
-    Some(names.trim().to_owned()).filter(|names| !names.is_empty() && names.len() <= 200)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -101,8 +101,14 @@ impl Index {
         let key = &bytes[..KEY];
         let from = self.texts.partition_point(|(text, _)| self::key(text) < key);
         let alike = self.texts[from..].iter().take_while(|(text, _)| self::key(text) == key);
-        let mut alike =
-            alike.filter(|(text, _)| bytes.starts_with(text.as_bytes()) && (!glued || text.contains(' ')));
+        // A number ends where its digits do: `code 530` is not in `code 53003`.
+        let goes_on = |text: &str| {
+            let next = bytes.get(text.len()).is_some_and(u8::is_ascii_digit);
+            next && text.ends_with(|c: char| c.is_ascii_digit())
+        };
+        let mut alike = alike.filter(|(text, _)| {
+            bytes.starts_with(text.as_bytes()) && (!glued || text.contains(' ')) && !goes_on(text)
+        });
         alike.next().map(|(text, of)| (text.len(), *of))
     }
 }
@@ -136,6 +142,8 @@ mod tests {
         assert_eq!(index.find("knot yet"), [(1, 7, 2)]);
         let word = Index::new([("econnreset".into(), 0)]);
         assert_eq!(word.find("xeconnreset, econnreset"), [(13, 10, 0)]);
+        let number = Index::new([("code 530".into(), 0)]);
+        assert_eq!(number.find("code 53003, code 530."), [(12, 8, 0)]);
         assert_eq!(index.find("has"), []);
         assert_eq!(index.find("éhas expired é"), [(2, 11, 0)]);
     }

@@ -12,6 +12,7 @@ mod places;
 mod plain;
 mod repeated;
 mod reply;
+mod returns;
 mod sayings;
 mod secrets;
 mod settling;
@@ -146,7 +147,7 @@ impl Reader {
                 None if inside(at) => continue,
                 None => {}
             }
-            found.extend(self.of_phrase(phrase, text, lower, (at, at + length)));
+            found.extend(self.of_phrase(phrase, text, lower, (at, at + length), whole));
         }
         // Where a reply has no enhanced code, only the code and the dash tell that it goes on, and programs leave them
         // out.
@@ -173,9 +174,13 @@ impl Reader {
         text: &str,
         lower: &str,
         (at, end): (usize, usize),
+        whole: Option<&Hint>,
     ) -> Option<Found> {
         let mut layer = phrase.layer;
         let near = plain::around(text, at.saturating_sub(160), end + 240);
+        if !returns::is_meant(phrase, text, lower, (at, end)) {
+            return None;
+        }
         let mut failure = match layer {
             Layer::Token => {
                 let after = lower[end..].chars().next();
@@ -192,6 +197,18 @@ impl Reader {
             _ => Failure::new(layer, &phrase.code).saying(line(text, at, end)),
         };
         failure.mechanism.clone_from(&phrase.mechanism);
+        // A report may begin with its last line, and tell the conversation below.
+        if phrase.layer == Layer::SignIn
+            && phrase.code.starts_with('_')
+            && let Some(answered) = stranger(text, (end + BEFORE).min(text.len()), whole)
+        {
+            failure = failure.with("answered_by", answered);
+            failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
+        }
+        if failure.code == "invalid_grant" {
+            let grant = returns::grant(lower, at, end);
+            failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));
+        }
         if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(&phrase.code) {
             failure = failure.with(UNSAID, "yes");
         }
@@ -216,9 +233,18 @@ impl Reader {
             failure.details.extend(named.map(|host| ("host", host.to_owned())));
             let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
             failure.details.extend(port.map(|port| ("port", port.to_owned())));
+            if returns::is_of_web(&failure, text, (at, end)) {
+                failure.layer = Layer::Token;
+            }
         }
-        if failure.code == "_wrong_name" {
-            failure.details.extend(around::names(near).map(|names| ("names", names)));
+        if failure.code == "_wrong_name"
+            && let Some(names) = returns::names_of(near)
+        {
+            let wanted = self.file.providers.iter().find(|hint| returns::is_of_another(&names, hint, near));
+            if let Some((hint, name)) = wanted.zip(names.split([',', ' ']).next()) {
+                failure = failure.with("answered_by", name.to_owned()).with("provider", hint.name.clone());
+            }
+            failure = failure.with("names", names);
         }
         Some(Found { at, end, failure, weak: phrase.weak })
     }

@@ -60,7 +60,9 @@ pub(super) fn layer(lower: &str, at: usize, end: usize) -> Layer {
     if line.ends_with("error=") && (line.contains('?') || line.contains('&') || line == "error=") {
         return Layer::Consent;
     }
-    let numbered = ["error 4", "erreur 4", "fehler 4"].iter().any(|words| before.contains(words));
+    // The status of an answer of HTTP is told like the number of a page.
+    let numbered = ["error 4", "erreur 4", "fehler 4"].iter().any(|words| before.contains(words))
+        && !before.contains("http error");
     let of_page = [
         "request details",
         "access blocked",
@@ -121,8 +123,26 @@ pub(super) fn challenge(said: &str) -> Option<String> {
     String::from_utf8(decoded).ok().map(|text| text.trim().to_owned()).filter(|text| text.starts_with('{'))
 }
 
+/// True where what was granted (`… "a b" to "a b c"`) holds all that was asked for, and more.
+pub(super) fn is_wider(after: &str) -> bool {
+    let mut parts = after.split('"').skip(1).step_by(2);
+    let (Some(asked), Some(granted)) = (parts.next(), parts.next()) else { return false };
+    let granted: Vec<&str> = granted.split_whitespace().collect();
+    let of_mail = |scope: &&str| scope.to_ascii_lowercase().contains("mail");
+    let mut asked = asked.split_whitespace().filter(of_mail).peekable();
+    asked.peek().is_some() && asked.all(|scope| granted.contains(&scope))
+}
+
 /// The `"code": 403` of an answer of an interface, and its message.
 pub(super) fn answer(text: &str, lower: &str) -> Option<(usize, Failure)> {
+    // Google's library for Python: `<HttpError 403 when requesting … returned "…">`.
+    if let Some(at) = lower.find("<httperror ") {
+        let near = around(text, at, at + NEAR);
+        let code = near[11..].get(..3).filter(|code| code.bytes().all(|byte| byte.is_ascii_digit()))?;
+        let failure = Failure::new(Layer::Api, code);
+        let message = near.split_once("returned \"").and_then(|(_, rest)| rest.split('"').next());
+        return Some((at, message.map_or(failure.clone(), |message| failure.saying(message))));
+    }
     let at = lower.find("\"error\"")?;
     let near = around(text, at, at + NEAR);
     let code = near.find("\"code\"").map(|key| near[key + 6..].trim_start_matches([' ', ':']))?;
@@ -195,6 +215,18 @@ mod tests {
         ] {
             let at = text.find('x').unwrap();
             assert_eq!(description(text, at, at + 1, Layer::Token), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn more_scopes_than_asked_for_are_no_refusal() {
+        for (after, wider) in [
+            (r#" "https://mail.google.com/ openid" to "openid"."#, false),
+            (r#" "x/gmail.send" to "x/gmail.readonly x/gmail.send""#, true),
+            (r#" "openid" to "openid email""#, false),
+            (" something", false),
+        ] {
+            assert_eq!(is_wider(after), wider, "{after}");
         }
     }
 

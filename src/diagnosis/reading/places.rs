@@ -10,7 +10,7 @@ const NOTHING: [&str; 7] = ["", "undefined", "null", "(null)", "none", "nil", "f
 /// No name of a server holds one of these; `<`, `[` and `*` are left out, since people write them over real names.
 const NEVER: &str = "\"'`,;:/\\@=?&#$!|“”„«»";
 /// What stands around the own computer as the server that was asked. Where a log only names it, it is no server.
-const LOCAL: [&str; 14] = [
+const LOCAL: [&str; 16] = [
     "127.0.0.1",
     "[::1]",
     " ::1:",
@@ -25,6 +25,9 @@ const LOCAL: [&str; 14] = [
     "host localhost",
     "localhost (",
     "econnrefused localhost",
+    // Before the port stands no name at all.
+    "connect to :",
+    "with host \":",
 ];
 /// What tells that a browser or another program was to be reached there, and no mail server.
 const NOT_MAIL: [&str; 8] =
@@ -48,6 +51,11 @@ pub(super) fn finer(
             // A name may hold a password before its @.
             let told = if name.contains(':') { name.rsplit('@').next().unwrap_or_default() } else { name };
             is_slip(name).then(|| ("_bad_name", Some(told.trim().to_owned())))
+        }
+        // Go has one sentence for both ends of the time and names the day behind it.
+        (Layer::Tls, "_expired") => {
+            let told = around(text, end, end + 120).lines().next().unwrap_or_default();
+            told.contains(" is before ").then_some(("_not_yet_valid", None))
         }
         (Layer::Connect, "_refused") => is_local(near).then_some(("_not_set", None)),
         (Layer::Connect, "_unreachable") if is_local(near) => Some(("_not_set", None)),

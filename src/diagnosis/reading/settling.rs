@@ -7,13 +7,17 @@ use crate::model::failure::{Failure, Layer};
 const SAME: usize = 500;
 
 /// The first code of each pair says more of the same event than the second.
-const FINER: [(&str, &str); 6] = [
+const FINER: [(&str, &str); 10] = [
     ("_bad_name", "_not_found"),
     ("_bad_name", "_resolver"),
     ("_not_set", "_not_found"),
     ("_not_set", "_refused"),
     ("_no_ipv6", "_unreachable"),
     ("_bad_certificate", "_tls"),
+    ("407", "_proxy"),
+    ("_wrong_name", "_tls_version"),
+    ("_unknown_issuer", "_tls_version"),
+    ("_expired", "_tls_version"),
 ];
 
 /// Leaves out what only wraps something better, and what says the same a second time in other words.
