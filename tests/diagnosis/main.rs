@@ -9,6 +9,7 @@
     reason = "helpers of tests stand outside the test functions that the lint spares"
 )]
 
+mod said;
 mod wrapped;
 
 use std::{collections::BTreeMap, fs, path::Path};

@@ -46,6 +46,9 @@ pub(super) struct Phrase {
     /// True for what only wraps a failure: it counts where nothing better is found.
     #[serde(default)]
     pub weak: bool,
+    /// Common words count only where one of these stands near, in lower case.
+    #[serde(default)]
+    pub near: Vec<String>,
     /// Texts in lower case.
     #[serde(rename = "match")]
     pub texts: Vec<String>,
