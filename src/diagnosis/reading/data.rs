@@ -54,6 +54,17 @@ pub(super) struct Phrase {
     pub texts: Vec<String>,
 }
 
+/// How far on both sides the words that common ones need are looked for, in bytes.
+const NEAR: usize = 700;
+
+impl Phrase {
+    /// True unless the words need others near them, and none of those is there (all in lower case).
+    pub(super) fn counts(&self, lower: &str, at: usize, end: usize) -> bool {
+        let around = super::plain::around(lower, at.saturating_sub(NEAR), end + NEAR);
+        self.near.is_empty() || self.near.iter().any(|word| around.contains(word))
+    }
+}
+
 /// Shorter texts would be found everywhere, and the index is by so many bytes.
 const KEY: usize = 4;
 

@@ -128,7 +128,7 @@ impl Reader {
         found.extend(numbers.into_iter().map(|(at, end, failure)| Found { at, end, failure, weak: false }));
         for (at, length, of) in self.phrases.find(lower) {
             let Some(phrase) = self.file.phrases.get(of) else { continue };
-            if !phrase.near.is_empty() && !stands_near(lower, (at, at + length), &phrase.near) {
+            if !phrase.counts(lower, at, at + length) {
                 continue;
             }
             let around = found.iter_mut().take(replies.len()).find(|one| one.at <= at && at < one.end);
@@ -313,12 +313,6 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
         }
         _ => Layer::Send,
     }
-}
-
-/// True where one of the words stands around a place (all in lower case).
-fn stands_near(lower: &str, (at, end): (usize, usize), words: &[String]) -> bool {
-    let around = plain::around(lower, at.saturating_sub(BEFORE / 2), end + AFTER);
-    words.iter().any(|word| around.contains(word))
 }
 
 /// The line that says it, without what a log puts before it.
