@@ -57,11 +57,14 @@ pub(super) struct Phrase {
 /// How far on both sides the words that common ones need are looked for, in bytes.
 const NEAR: usize = 700;
 
-impl Phrase {
-    /// True unless the words need others near them, and none of those is there (all in lower case).
-    pub(super) fn counts(&self, lower: &str, at: usize, end: usize) -> bool {
-        let around = super::plain::around(lower, at.saturating_sub(NEAR), end + NEAR);
-        self.near.is_empty() || self.near.iter().any(|word| around.contains(word))
+impl File {
+    /// The phrase with this number, found at a place of a text (lower case) with this length; `None` where it needs
+    /// other words near it and none of those is there.
+    pub(super) fn phrase(&self, of: usize, lower: &str, (at, length): (usize, usize)) -> Option<&Phrase> {
+        let phrase = self.phrases.get(of)?;
+        let around = super::plain::around(lower, at.saturating_sub(NEAR), at + length + NEAR);
+        let counts = phrase.near.is_empty() || phrase.near.iter().any(|word| around.contains(word));
+        counts.then_some(phrase)
     }
 }
 
