@@ -46,9 +46,26 @@ pub(super) struct Phrase {
     /// True for what only wraps a failure: it counts where nothing better is found.
     #[serde(default)]
     pub weak: bool,
+    /// Common words count only where one of these stands near, in lower case.
+    #[serde(default)]
+    pub near: Vec<String>,
     /// Texts in lower case.
     #[serde(rename = "match")]
     pub texts: Vec<String>,
+}
+
+/// How far on both sides the words that common ones need are looked for, in bytes.
+const NEAR: usize = 700;
+
+impl File {
+    /// The phrase with this number, found at a place of a text (lower case) with this length; `None` where it needs
+    /// other words near it and none of those is there.
+    pub(super) fn phrase(&self, of: usize, lower: &str, (at, length): (usize, usize)) -> Option<&Phrase> {
+        let phrase = self.phrases.get(of)?;
+        let around = super::plain::around(lower, at.saturating_sub(NEAR), at + length + NEAR);
+        let counts = phrase.near.is_empty() || phrase.near.iter().any(|word| around.contains(word));
+        counts.then_some(phrase)
+    }
 }
 
 /// Shorter texts would be found everywhere, and the index is by so many bytes.

@@ -131,7 +131,7 @@ impl Reader {
         let numbers = oauth::numbers(text, lower);
         found.extend(numbers.into_iter().map(|(at, end, failure)| Found { at, end, failure, weak: false }));
         for (at, length, of) in self.phrases.find(lower) {
-            let Some(phrase) = self.file.phrases.get(of) else { continue };
+            let Some(phrase) = self.file.phrase(of, lower, (at, length)) else { continue };
             let around = found.iter_mut().take(replies.len()).find(|one| one.at <= at && at < one.end);
             match around {
                 // A gateway or a web server answers with what it met itself, if it says nothing that decides.

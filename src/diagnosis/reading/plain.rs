@@ -67,16 +67,28 @@ fn cleaned(text: &str) -> String {
             rest = &rest[written.len()..];
             continue;
         }
+        // JSON of many programs writes what is no plain letter by its number (RFC 8259 §7).
+        let (first, length) = numbered(rest).unwrap_or((first, first.len_utf8()));
         match first {
             '\n' => plain.push('\n'),
+            '\u{2019}' => plain.push('\''),
+            '\u{a0}' => plain.push(' '),
             '\r' => {}
             c if is_invisible(c) => {}
             c if c.is_control() => plain.push(' '),
             c => plain.push(c),
         }
-        rest = &rest[first.len_utf8()..];
+        rest = &rest[length..];
     }
     plain
+}
+
+/// The character that `\u00e4` stands for at the beginning, and the length of that; halves of a pair stand for none.
+fn numbered(text: &str) -> Option<(char, usize)> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = u32::from_str_radix(digits, 16).ok().filter(|_| hex)?;
+    char::from_u32(number).map(|c| (c, 6))
 }
 
 /// What follows a sequence that steers a terminal (ECMA-48 §5.4), or a title that ends with BEL.
@@ -116,6 +128,8 @@ mod tests {
             ("535-5.7.8 a\\r\\n535 5.7.8 b", "535-5.7.8 a\n535 5.7.8 b"),
             (r#"{\"error\":\"x\"}"#, r#"{"error":"x"}"#),
             ("hasn\u{2019}t &quot;a&quot;", "hasn't \"a\""),
+            (r"hasn\u2019t \u003ca\u003e n\u00e9", "hasn't <a> né"),
+            (r"\ud83d \u12 C:\users", r"\ud83d \u12 C:\users"),
             ("a\u{0}b\u{200b}c\r\nd", "a bc\nd"),
             ("\u{1b}", ""),
             ("\u{1b}[", ""),

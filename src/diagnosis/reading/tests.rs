@@ -176,3 +176,18 @@ fn a_long_log_is_told_shortly() {
     let one_line = "x".repeat(1_000_000);
     assert_eq!(read(&one_line), []);
 }
+
+#[test]
+fn common_words_count_only_near_what_they_belong_to() {
+    for (text, expected) in [
+        ("msmtp: /etc/msmtprc: line 7: unknown command passwrd", vec!["connect _settings"]),
+        ("bash: line 7: unknown command passwrd", vec![]),
+        (
+            "smtplib.py, in ehlo\nUnicodeEncodeError: 'ascii' codec can't encode character",
+            vec!["sign-in _characters"],
+        ),
+        ("print(x)\nUnicodeEncodeError: 'ascii' codec can't encode character", vec![]),
+    ] {
+        assert_eq!(codes(text), expected, "{text}");
+    }
+}
