@@ -7,6 +7,7 @@
 
 mod around;
 mod data;
+mod failures;
 mod oauth;
 mod places;
 mod plain;
@@ -17,8 +18,8 @@ mod sayings;
 mod secrets;
 mod settling;
 
-use data::{File, Hint, Index, Phrase};
-use reply::Reply;
+use data::{File, Hint, Index};
+use failures::of_reply;
 pub use sayings::Sayings;
 use settling::{is_same, settle};
 
@@ -168,87 +169,6 @@ impl Reader {
         found
     }
 
-    fn of_phrase(
-        &self,
-        phrase: &Phrase,
-        text: &str,
-        lower: &str,
-        (at, end): (usize, usize),
-        whole: Option<&Hint>,
-    ) -> Option<Found> {
-        let mut layer = phrase.layer;
-        let near = plain::around(text, at.saturating_sub(160), end + 240);
-        if !returns::is_meant(phrase, text, lower, (at, end)) {
-            return None;
-        }
-        let mut failure = match layer {
-            Layer::Token => {
-                let after = lower[end..].chars().next();
-                if after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
-                    return None;
-                }
-                layer = oauth::layer(lower, at, end);
-                Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer))
-            }
-            Layer::Api => Failure::new(layer, &phrase.code)
-                .saying(oauth::description(text, at, end, layer))
-                .with("reason", lower[at..end].to_owned()),
-            Layer::Page => Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer)),
-            _ => Failure::new(layer, &phrase.code).saying(line(text, at, end)),
-        };
-        failure.mechanism.clone_from(&phrase.mechanism);
-        // A report may begin with its last line, and tell the conversation below.
-        if phrase.layer == Layer::SignIn
-            && phrase.code.starts_with('_')
-            && let Some(answered) = stranger(text, (end + BEFORE).min(text.len()), whole)
-        {
-            failure = failure.with("answered_by", answered);
-            failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
-        }
-        if failure.code == "invalid_grant" {
-            let grant = returns::grant(lower, at, end);
-            failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));
-        }
-        if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(&phrase.code) {
-            failure = failure.with(UNSAID, "yes");
-        }
-        if matches!(layer, Layer::Resolve | Layer::Connect | Layer::Tls) {
-            let named = around::host(plain::around(text, at, end + 120)).or_else(|| around::host(near));
-            let surely = |host: &str| {
-                let host = host.to_ascii_lowercase();
-                self.file.providers.iter().any(|hint| hint.hosts.contains(&host))
-            };
-            let finer = places::finer(&failure, text, (at, end));
-            let named = match &finer {
-                Some((code, name)) => {
-                    (*code).clone_into(&mut failure.code);
-                    name.as_deref().or(named)
-                }
-                None => named,
-            };
-            // A name that surely exists is not misspelt: then the look-up itself is at fault.
-            if failure.code == "_not_found" && named.is_some_and(surely) {
-                "_resolver".clone_into(&mut failure.code);
-            }
-            failure.details.extend(named.map(|host| ("host", host.to_owned())));
-            let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
-            failure.details.extend(port.map(|port| ("port", port.to_owned())));
-            if returns::is_of_web(&failure, text, (at, end)) {
-                failure.layer = Layer::Token;
-            }
-        }
-        if failure.code == "_wrong_name"
-            && let Some(names) = returns::names_of(near)
-        {
-            let wanted = self.file.providers.iter().find(|hint| returns::is_of_another(&names, hint, near));
-            if let Some((hint, name)) = wanted.zip(names.split([',', ' ']).next()) {
-                failure = failure.with("answered_by", name.to_owned()).with("provider", hint.name.clone());
-            }
-            failure = failure.with("names", names);
-        }
-        Some(Found { at, end, failure, weak: phrase.weak })
-    }
-
     fn reported(&self, found: Found, lower: &str, whole: Option<&Hint>) -> Reported {
         let Found { at, end, mut failure, .. } = found;
         let own = plain::around(lower, at.saturating_sub(120), end + 60);
@@ -289,82 +209,9 @@ impl Reader {
     }
 }
 
-/// A reply as a failure; `None`: a challenge that is a question and no refusal.
-fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hint>) -> Option<Found> {
-    let Reply { at, end, code, enhanced, said } = reply;
-    let before = plain::around(lower, at.saturating_sub(BEFORE / 4), *at);
-    let near = plain::around(lower, at.saturating_sub(200), end + 160);
-    let words = said.to_ascii_lowercase();
-    let layer = layer_of(code, &words, before);
-    let mut failure = Failure::new(layer, code);
-    failure.enhanced.clone_from(enhanced);
-    if code == "334" {
-        failure = failure.saying(oauth::challenge(said)?);
-        failure.mechanism = Some("XOAUTH2".to_owned());
-    } else {
-        failure = failure.saying(said.as_str());
-    }
-    if layer == Layer::Send {
-        failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
-    }
-    if layer == Layer::SignIn
-        && let Some(answered) = stranger(text, *at, whole)
-    {
-        failure = failure.with("answered_by", answered);
-        failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
-    }
-    Some(Found { at: *at, end: *end, failure, weak: false })
-}
-
-/// The server that greeted, where it is none of the provider that the program wanted.
-fn stranger(text: &str, at: usize, whole: Option<&Hint>) -> Option<String> {
-    let before = plain::around(text, at.saturating_sub(2 * BEFORE), at);
-    let lower = before.to_ascii_lowercase();
-    let wanted = whole?.hosts.iter().find(|host| lower.contains(host.as_str()))?;
-    let greeter = around::greeter(before)?;
-    let domain = |host: &str| {
-        let labels: Vec<&str> = host.rsplit('.').take(2).collect();
-        labels.join(".").to_ascii_lowercase()
-    };
-    // Google greets as mx.google.com, Microsoft as …outlook.com: what is known of a provider counts as its own.
-    let own = whole?.texts.iter().any(|text| greeter.to_ascii_lowercase().contains(text.as_str()));
-    let of_google = greeter.ends_with("google.com");
-    (domain(greeter) != domain(wanted) && !own && !of_google).then(|| greeter.to_owned())
-}
-
 /// True for a reply that may repeat another failure: one without a code of its own kind.
 fn wraps(failure: &Failure) -> bool {
     matches!(failure.code.as_str(), "500" | "554") && failure.enhanced.is_none()
-}
-
-/// Where a reply belongs, by its code, its words and what stands before it; all in lower case.
-fn layer_of(code: &str, said: &str, before: &str) -> Layer {
-    let signing = ["auth", "login", "password", "credential", "sasl", "username"];
-    let speaks = |words: &[&str], of: &str| words.iter().any(|word| of.contains(word));
-    let refused = ["authentication failed", "authentication unsuccessful", "login", "password"];
-    match code {
-        "454" if said.contains("tls") => Layer::Tls,
-        "454" if said.contains("relay") => Layer::Send,
-        "334" | "432" | "435" | "454" | "500" | "501" | "502" | "503" | "504" | "525" | "526" | "534"
-        | "535" | "538" => Layer::SignIn,
-        "530" if speaks(&["starttls", "tls", "encrypt"], said) => Layer::SignIn,
-        "421" | "450" | "451" if speaks(&signing, said) && !said.contains("relay") => {
-            if speaks(&["rcpt", "mail from", "data"], before) { Layer::Send } else { Layer::SignIn }
-        }
-        "550" | "554" if speaks(&refused, said) => Layer::SignIn,
-        "421" | "554" if speaks(&["greeting", "banner", "connect to", "connecting"], before) => {
-            Layer::Connect
-        }
-        _ => Layer::Send,
-    }
-}
-
-/// The line that says it, without what a log puts before it.
-fn line(text: &str, at: usize, end: usize) -> &str {
-    let near = plain::around(text, at.saturating_sub(160), end + 240);
-    let from = near.find(&text[at..end]).unwrap_or_default();
-    let begin = near[..from].rfind('\n').map_or(0, |at| at + 1);
-    near[begin..].lines().next().unwrap_or_default().trim()
 }
 
 #[cfg(test)]

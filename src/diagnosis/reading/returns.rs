@@ -184,6 +184,7 @@ mod tests {
             code: "_port_busy".to_owned(),
             mechanism: None,
             weak: false,
+            near: Vec::new(),
             texts: vec!["eaddrinuse".to_owned()],
         };
         for (text, meant) in [
