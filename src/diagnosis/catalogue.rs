@@ -118,7 +118,11 @@ impl Catalogue {
         let here = |name: &str| is_of(name, context.provider, &self.groups);
         Diagnosis {
             id: entry.id.clone(),
-            confidence: rule.confidence.unwrap_or(entry.confidence),
+            confidence: if is_reported(failure) && self.is_place(&entry.id) {
+                Confidence::Unknown
+            } else {
+                rule.confidence.unwrap_or(entry.confidence)
+            },
             remedies: self.remedies(entry, context.provider, self.instead(failure)),
             ruled_out,
             server_said,
@@ -127,6 +131,11 @@ impl Catalogue {
             doc: entry.docs.iter().find(|(name, _)| here(name)).map(|(_, page)| page.clone()),
             checked: Some(entry.checked.clone()),
         }
+    }
+
+    /// True for a diagnosis that tells where it failed and not why, of what another program met.
+    pub(super) fn is_place(&self, id: &str) -> bool {
+        self.reported.places.contains(id)
     }
 
     /// The words that decide wherever they stand.

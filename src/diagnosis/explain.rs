@@ -20,7 +20,7 @@ pub struct Explanation {
 }
 
 /// What the text reports and what that means. The first is the cause: the first in the text that is understood and
-/// no mere consequence, or the first at all. The rest follows in the order of the text, each diagnosis once. Empty: no failure was found.
+/// no mere consequence, or what tells best where it failed, or the first at all. The rest follows in the order of the text, each diagnosis once. Empty: no failure was found.
 ///
 /// `provider` and `method`: what the person says; what is not said is taken from the text.
 #[must_use]
@@ -46,7 +46,11 @@ pub fn explain(
     }
     let understood = |one: &Explanation| one.diagnosis.confidence != Confidence::Unknown;
     let cause = |one: &Explanation| understood(one) && !is_consequence(&one.reported.failure);
-    if let Some(at) = explained.iter().position(cause).or_else(|| explained.iter().position(understood)) {
+    let place = |one: &Explanation| catalogue.is_place(&one.diagnosis.id);
+    let first = [&cause as &dyn Fn(&Explanation) -> bool, &place, &understood]
+        .into_iter()
+        .find_map(|wanted| explained.iter().position(wanted));
+    if let Some(at) = first {
         explained[..=at].rotate_right(1);
     }
     explained
@@ -54,7 +58,8 @@ pub fn explain(
 
 /// Who was not signed in cannot send (RFC 4954 §6): why the sign-in failed says more, wherever it stands.
 fn is_consequence(failure: &Failure) -> bool {
-    failure.code == "530" && matches!(failure.layer, Layer::Send)
+    let at_microsoft = failure.enhanced.as_deref() == Some("5.7.57");
+    (failure.code == "530" || at_microsoft) && matches!(failure.layer, Layer::Send)
 }
 
 /// What must have worked for this failure to be reported: a server that answers was found and reached.

@@ -1,6 +1,6 @@
 //! [`File`]: the shape of `assets/diagnoses.json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -38,6 +38,9 @@ pub(super) struct File<'a> {
 pub(super) struct Reported {
     /// The second diagnosis of each pair stands for the first.
     pub causes: BTreeMap<String, String>,
+    /// What tells where it failed and not why: nothing was tried here that would make it more than that.
+    #[serde(default)]
+    pub places: BTreeSet<String>,
     /// The second remedy of each pair stands for the first, before a provider's own.
     pub remedies: BTreeMap<String, String>,
 }

@@ -193,7 +193,9 @@ fn is_wordlike(piece: &str) -> bool {
         return false;
     }
     let one_case = piece.bytes().all(|b| b.is_ascii_uppercase());
-    // In CamelCase at least two small letters follow each capital one.
+    // In CamelCase at least two small letters follow each capital one; it may begin with an abbreviation, as `SMTPClient`.
+    let capitals = piece.bytes().take_while(u8::is_ascii_uppercase).count();
+    let piece = if (2..=5).contains(&capitals) { &piece[capitals - 1..] } else { piece };
     let mut humps = piece.split(|c: char| c.is_ascii_uppercase());
     let first = humps.next().unwrap_or_default();
     one_case || (humps.all(|hump| hump.len() >= 2) && first.len() != 1)
@@ -228,6 +230,7 @@ mod tests {
         for said in [
             "Username and Password not accepted. For more information, go to \
              https://support.google.com/mail/?p=BadCredentials",
+            "\"SMTPClientAuthentication is disabled for the tenant\"",
             "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit \
              https://aka.ms/smtp_auth_disabled for more information. [BYAPR05CA0012.namprd05.prod.outlook.com]",
             "Error: authentication failed: UGFzc3dvcmQ6",

@@ -43,7 +43,9 @@ fn what_software_can_say_is_understood() {
             let first = explained.first().map(|first| &first.diagnosis);
             let known = first.filter(|first| first.confidence != Confidence::Unknown);
             let answer = known.map_or("unknown", |known| known.id.as_str());
-            if answer != expect {
+            // What only tells where it failed is right as that, too.
+            let is_place = first.is_some_and(|first| first.id == expect);
+            if answer != expect && !is_place {
                 let near = first.map_or("nothing", |first| first.id.as_str());
                 let text = text.chars().take(160).collect::<String>().replace('\n', " ⏎ ");
                 otherwise.push(format!("{name}: {expect} → {answer} ({near}): {text} [{said_by}]"));

@@ -163,7 +163,7 @@ const ANSWERS: [(Stage, &str, &str, &str, &str); 34] = [
         "<a@b.example>: Recipient address rejected: User unknown in virtual mailbox table",
         "recipient-unknown",
     ),
-    (Stage::Send, "554", "5.7.1", "<a@b.example>: Relay access denied", "relay-refused"),
+    (Stage::Send, "554", "5.7.1", "<a@b.example>: Relay access denied", "relay-refused-there"),
 ];
 
 /// When a server says it.

@@ -51,6 +51,7 @@ impl Reader {
         if failure.code == "invalid_grant" {
             let grant = returns::grant(lower, at, end);
             failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));
+            failure.details.extend(returns::age_days(lower).map(|days| ("age_days", days.to_owned())));
         }
         if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(&phrase.code) {
             failure = failure.with(UNSAID, "yes");

@@ -22,13 +22,37 @@ const WRITTEN: [(&str, &str); 15] = [
     ("\u{a0}", " "),
 ];
 
+/// No terminal that a person works in is narrower; equal lines of fewer characters are a coincidence.
+const EDGE: usize = 60;
+
 /// Where a bounce repeats what a server said, it breaks the line and indents the rest (RFC 5322 §2.2.3).
 const FOLDED: [&str; 2] = ["diagnostic-code:", " said:"];
 
 /// The text on clean lines: escapes of terminals, control and invisible characters are gone, and what was written as
-/// `\n` or `&quot;` is what it stands for; what a bounce broke is whole. Takes two passes.
+/// `\n` or `&quot;` is what it stands for; what a bounce or a terminal broke is whole. Takes three passes.
 pub(super) fn plain(text: &str) -> String {
-    unfolded(&cleaned(text))
+    unwrapped(&unfolded(&cleaned(text)))
+}
+
+/// The text with the words whole that the edge of a terminal broke: where lines that stand together are equally long, one
+/// ends in the middle of a word, and the next one goes on with it.
+fn unwrapped(text: &str) -> String {
+    let lines: Vec<&str> = text.split('\n').collect();
+    let long = |line: &str| Some(line.chars().count()).filter(|length| *length >= EDGE);
+    let mut whole = String::with_capacity(text.len());
+    let mut edge = None;
+    for (index, line) in lines.iter().enumerate() {
+        whole.push_str(line);
+        let Some(next) = lines.get(index + 1) else { break };
+        let ends_in_word = line.ends_with(|c: char| c.is_ascii_lowercase());
+        let goes_on = next.starts_with(|c: char| c.is_ascii_lowercase());
+        // The last line of what was broken is shorter; that the one before was as long as this tells that it was broken.
+        edge = long(line).filter(|length| long(next) == Some(*length) || edge == Some(*length));
+        if edge.is_none() || !ends_in_word || !goes_on {
+            whole.push('\n');
+        }
+    }
+    whole
 }
 
 /// The text with the lines whole that a bounce broke.

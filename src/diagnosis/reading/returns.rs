@@ -130,6 +130,26 @@ pub(super) fn names_of(text: &str) -> Option<String> {
     Some(names.trim().to_owned()).filter(|names| names.contains('.') && names.len() <= 200)
 }
 
+/// After how many days a key died, where a person tells it as Google's rule for projects in testing has it: a week.
+pub(super) fn age_days(lower: &str) -> Option<&'static str> {
+    let told = [
+        "after a week",
+        "after one week",
+        "after 7 days",
+        "after seven days",
+        "every 7 days",
+        "every week",
+        "every seven days",
+        "once a week",
+        "7 days later",
+        "a week later",
+        "within 7 days",
+        "7-day",
+        "expires in 7 days",
+    ];
+    told.iter().any(|words| lower.contains(words)).then_some("7")
+}
+
 /// True where the text names a server of this provider, and the certificate is for somebody else's.
 pub(super) fn is_of_another(names: &str, hint: &Hint, near: &str) -> bool {
     let (near, names) = (near.to_ascii_lowercase(), names.to_ascii_lowercase());
