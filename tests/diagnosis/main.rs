@@ -122,7 +122,7 @@ fn the_texts_that_were_learnt_from_stay_understood() {
 }
 
 /// The fourth set, collected without a look at the rules, its causes mapped before it was asked. Its figure was 72 of
-/// 107, 23 unknown, 12 loudly wrong; two rules were mended by it since, so that it is a floor now as well.
+/// 107, 23 unknown, 12 loudly wrong; rules and causes were mended by it since, so that it is a floor now as well.
 #[test]
 fn the_fourth_set_stays_understood() {
     let set = half("fourth.json").expect("fourth.json");
@@ -130,13 +130,17 @@ fn the_fourth_set_stays_understood() {
     println!("{table}");
     let count = |wanted| set.iter().filter(|(.., answer)| *answer == wanted).count();
     assert_eq!(count(Answer::Unmapped), 0, "{table}");
-    assert!(count(Answer::Right) >= 73 && count(Answer::Loud) <= 11, "{table}");
+    assert!(count(Answer::Right) >= 94 && count(Answer::Loud) <= 4, "{table}");
 }
 
-/// The fifth set, collected and judged by people who saw neither the rules nor an answer.
+/// The fifth set. Who collected it saw neither the rules nor the other sets' texts, and somebody else said which diagnoses
+/// are right before it was asked. Its figure was 91 of 120, 9 unknown, 20 loudly wrong; since then it is a floor.
 #[test]
 fn the_fifth_set_stays_understood() {
     let set = half("fifth.json").expect("fifth.json");
     let table = table("fifth", &set);
     println!("{table}");
+    let count = |wanted| set.iter().filter(|(.., answer)| *answer == wanted).count();
+    assert_eq!(count(Answer::Unmapped), 0, "{table}");
+    assert!(count(Answer::Right) >= 99 && count(Answer::Loud) <= 12, "{table}");
 }

@@ -38,17 +38,18 @@ pub(super) fn plain(text: &str) -> String {
 /// ends in the middle of a word, and the next one goes on with it.
 fn unwrapped(text: &str) -> String {
     let lines: Vec<&str> = text.split('\n').collect();
-    let long = |line: &str| Some(line.chars().count()).filter(|length| *length >= EDGE);
     let mut whole = String::with_capacity(text.len());
+    // How long a line was that went on in the next one: the last line of what was broken may be shorter.
     let mut edge = None;
     for (index, line) in lines.iter().enumerate() {
         whole.push_str(line);
         let Some(next) = lines.get(index + 1) else { break };
-        let ends_in_word = line.ends_with(|c: char| c.is_ascii_lowercase());
-        let goes_on = next.starts_with(|c: char| c.is_ascii_lowercase());
-        // The last line of what was broken is shorter; that the one before was as long as this tells that it was broken.
-        edge = long(line).filter(|length| long(next) == Some(*length) || edge == Some(*length));
-        if edge.is_none() || !ends_in_word || !goes_on {
+        let length = line.chars().count();
+        let is_full = length >= EDGE && (next.chars().count() == length || edge == Some(length));
+        let in_word = line.ends_with(|c: char| c.is_ascii_lowercase())
+            && next.starts_with(|c: char| c.is_ascii_lowercase());
+        edge = (is_full && in_word).then_some(length);
+        if edge.is_none() {
             whole.push('\n');
         }
     }
@@ -166,6 +167,27 @@ mod tests {
         ] {
             assert_eq!(plain(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_the_edge_of_a_terminal_broke_is_whole() {
+        let broken = |line: &str| {
+            line.as_bytes()
+                .chunks(70)
+                .map(|part| String::from_utf8_lossy(part).into_owned())
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let long = "Caused by: AuthenticationFailedException: 535 5.7.139 no; SmtpClientAuthentication is disabled for \
+                    the Tenant, see the page about it; then there is more that fills the third line of them";
+        assert_eq!(plain(&broken(long)).split("SmtpClientAuthentication is").count(), 2, "{}", broken(long));
+        // Lines of a log may be equally long by chance, and begin as they begin.
+        let same = format!(
+            "{a}x\n{a}y\nshort",
+            a = "Nov 26 12:00:00 host postfix/smtp[7]: A1: to=<a@b.example>, relay=none, s"
+        );
+        assert_eq!(plain(&same), same);
+        assert_eq!(plain("short word\nwords go on"), "short word\nwords go on");
     }
 
     #[test]

@@ -218,6 +218,17 @@ mod tests {
     }
 
     #[test]
+    fn a_week_is_heard() {
+        for (text, days) in [
+            ("invalid_grant after a week", Some("7")),
+            ("works for 7 days, 7-day limit", Some("7")),
+            ("after a month", None),
+        ] {
+            assert_eq!(age_days(text), days, "{text}");
+        }
+    }
+
+    #[test]
     fn what_was_shown_for_a_token_is_seen_in_the_trace() {
         for (text, expected) in [
             ("flow.fetch_token(code=code)\ninvalid_grant", Some(GrantKind::Code)),
