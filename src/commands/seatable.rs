@@ -174,7 +174,12 @@ fn url_of(arguments: &Bases, account: Option<&Account>, session: &Session) -> Re
     let Some(url) = &arguments.seatable_url else {
         return Ok(match account.map(|account| &account.destination) {
             Some(Destination::Seatable { url, .. } | Destination::SeatableServer { url }) => url.clone(),
-            _ => CLOUD.to_owned(),
+            // Where practice servers stand in, theirs is the one.
+            _ => session
+                .knowledge
+                .seatable
+                .as_ref()
+                .map_or_else(|| CLOUD.to_owned(), |server| server.url.clone()),
         });
     };
     validate::seatable_url(url).map_err(|remark| {

@@ -197,6 +197,10 @@ impl Session {
             names: served.as_ref().map(served::names).unwrap_or_default(),
             ..World::of(environment)
         };
+        if let Some(name) = served.as_ref().and_then(|_| served::stranger(&world)) {
+            let text = strings.fill("command.practice-servers-account", &[("name", &name)]);
+            return Err(Refused { id: "practice-servers-account", text });
+        }
         let knowledge = match &served {
             Some(served) => served::knowledge(served, knowledge),
             None => knowledge,

@@ -48,7 +48,7 @@ impl Inner {
         kind: ClientKind,
         redirect_uris: Vec<String>,
     ) -> Client {
-        // Google's file says so for every desktop client, whatever port is used later, and so does Entra's guide.
+        // Google's file says so for every desktop client, and Microsoft registers it so: any port is right later.
         let redirect_uris = match kind {
             ClientKind::Web => redirect_uris,
             ClientKind::Desktop => vec!["http://localhost".to_owned()],

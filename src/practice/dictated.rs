@@ -1,6 +1,6 @@
 //! [`Dictated`]: an answer that a person puts into a practice server's mouth, such as the very one that their provider gave.
 //!
-//! With it every diagnosis that begins with an answer can be met, also those for which there is no [`super::Fault`].
+//! With it the diagnoses can be met that begin with a refusal, also those for which there is no [`super::Fault`].
 
 /// Longer answers are not sent by any server that a wizard meets.
 const MAX_TEXT: usize = 16 * 1024;
@@ -96,7 +96,8 @@ impl Place {
 }
 
 impl Dictated {
-    /// Reads `PLACE=TEXT`. In the text `\n` stands for the end of a line, where a shell has none.
+    /// Reads `PLACE=TEXT`. In a reply of SMTP `\n` stands for the end of a line, where a shell has none; elsewhere it is
+    /// what it is in JSON.
     ///
     /// # Errors
     /// When no client could take it for an answer there.
@@ -104,7 +105,6 @@ impl Dictated {
         let (name, text) = text.split_once('=').unwrap_or((text, ""));
         let place = Place::ALL.into_iter().find(|place| place.name() == name.trim());
         let place = place.ok_or_else(|| DictationError::Place(name.trim().to_owned()))?;
-        let text = text.replace("\\n", "\n");
         let text = text.trim();
         if text.is_empty() || text.len() > MAX_TEXT {
             return Err(DictationError::Length);
@@ -117,16 +117,24 @@ impl Dictated {
                 let is_error = status.is_some_and(|status| (400..600).contains(&status));
                 (is_error && goes_on).then(|| text.to_owned()).ok_or(DictationError::Status)?
             }
-            Place::Redirect => {
-                let query = text.trim_start_matches('?');
-                let names = |(name, _): (_, _)| name == "error";
-                let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-                pairs.any(names).then(|| query.to_owned()).ok_or(DictationError::Query)?
-            }
-            _ => reply(text).ok_or(DictationError::Reply)?,
+            Place::Redirect => query(text).ok_or(DictationError::Query)?,
+            _ => reply(&text.replace("\\n", "\n")).ok_or(DictationError::Reply)?,
         };
         Ok(Self { place, text })
     }
+}
+
+/// The query of a redirect that refuses, without what belongs to one request and is ours to say (RFC 6749 §4.1.2.1, RFC 9207
+/// §2); `None` where it is none.
+fn query(text: &str) -> Option<String> {
+    let pairs: Vec<(String, String)> =
+        url::form_urlencoded::parse(text.trim_start_matches('?').as_bytes()).into_owned().collect();
+    let has = |wanted: &str| pairs.iter().any(|(name, value)| name == wanted && !value.is_empty());
+    if !has("error") || has("code") {
+        return None;
+    }
+    let said = pairs.iter().filter(|(name, _)| name != "state" && name != "iss");
+    Some(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(said).finish())
 }
 
 /// A reply of SMTP with its lines marked as RFC 5321 §4.2.1 has them; `None` where it is none that refuses.
@@ -166,7 +174,13 @@ mod tests {
             ("greeting=421", Place::Greeting, "421 "),
             ("token=400 {\"error\":\"invalid_grant\"}", Place::Token, "400 {\"error\":\"invalid_grant\"}"),
             ("api=503", Place::Api, "503"),
-            ("redirect=?error=access_denied&x=%20", Place::Redirect, "error=access_denied&x=%20"),
+            ("redirect=?error=access_denied&x=%20", Place::Redirect, "error=access_denied&x=+"),
+            ("redirect=error=a&state=abc&iss=https%3A%2F%2Fx", Place::Redirect, "error=a"),
+            (
+                r#"token=400 {"error_description":"AADSTS1: a\r\nTrace"}"#,
+                Place::Token,
+                r#"400 {"error_description":"AADSTS1: a\r\nTrace"}"#,
+            ),
             ("challenge={\"status\":\"401\"}", Place::Challenge, "{\"status\":\"401\"}"),
         ] {
             let said = said.to_owned();
@@ -191,6 +205,8 @@ mod tests {
             ("token=200 {}", DictationError::Status),
             ("api=4033", DictationError::Status),
             ("redirect=code=x", DictationError::Query),
+            ("redirect=error=x&code=y", DictationError::Query),
+            ("redirect=error=", DictationError::Query),
         ] {
             assert_eq!(Dictated::parse(text), Err(error), "{text}");
         }

@@ -144,3 +144,15 @@ fn the_fifth_set_stays_understood() {
     assert_eq!(count(Answer::Unmapped), 0, "{table}");
     assert!(count(Answer::Right) >= 99 && count(Answer::Loud) <= 12, "{table}");
 }
+
+/// The sixth set, collected and judged as the fifth was, after the rules were mended by that one: 45 of 60, 10 unknown, 5
+/// loudly wrong. No rule was mended by it.
+#[test]
+fn the_sixth_set_stays_understood() {
+    let set = half("sixth.json").expect("sixth.json");
+    let table = table("sixth", &set);
+    println!("{table}");
+    let count = |wanted| set.iter().filter(|(.., answer)| *answer == wanted).count();
+    assert_eq!(count(Answer::Unmapped), 0, "{table}");
+    assert!(count(Answer::Right) >= 45 && count(Answer::Loud) <= 5, "{table}");
+}

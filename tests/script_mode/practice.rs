@@ -121,6 +121,20 @@ fn a_command_may_talk_to_servers_of_another_process_and_says_so() {
     }
 }
 
+/// With them in place, a secret of a real account could go to whoever answers there.
+#[test]
+fn servers_of_another_process_are_not_for_real_accounts() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let words = practice.endpoints().password_setup();
+    Run::new(&place, words).args(PLAIN_FILE).stdin(practice.password()).report();
+    let file = practice.file(&place);
+    let list = || Run::new(&place, ["list", "--json", "--practice-servers", &file]);
+    list().stdout_json().check();
+    let accounts = place.accounts().to_string().replace("\"127.0.0.1\"", "\"smtp.example.org\"");
+    place.write_accounts(&accounts);
+    assert_eq!(list().exit(2).stdout_json().check().error_id(), "practice-servers-account");
+}
+
 #[test]
 fn it_leaves_nothing_in_the_home() {
     let practice = Practice::start();

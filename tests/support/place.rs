@@ -77,6 +77,11 @@ impl Place {
         path.to_str().expect("a plain name").to_owned()
     }
 
+    /// Writes `accounts.json` anew.
+    pub fn write_accounts(&self, text: &str) {
+        fs::write(self.config().join("accounts.json"), text).expect("accounts.json can be written");
+    }
+
     /// `accounts.json`; null when there is none.
     pub fn accounts(&self) -> Value {
         let Ok(text) = fs::read_to_string(self.config().join("accounts.json")) else { return Value::Null };

@@ -23,8 +23,8 @@ const WITHDRAW: &str = "practice-withdraw";
 const SAY_YES: &str = "practice-say-yes";
 const SAY_NO: &str = "practice-say-no";
 
-/// The step that asks for an app of Microsoft's.
-const ENTRA_CLIENT: &str = "entra-client";
+/// The steps that ask for an app of Microsoft's.
+const ENTRA_CLIENT: [&str; 2] = ["entra-client", "entra-client-again"];
 
 /// A front-end with the browser's part inside the terminal.
 pub struct Rehearsal<'a, F> {
@@ -121,7 +121,7 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
     /// A client as the guide of this step has it made: at Microsoft of the kind that is chosen, elsewhere for the web.
     fn client(&self, screen: &Screen) -> io::Result<Vec<Input>> {
         let redirects = self.redirects.clone();
-        let client = if screen.step == ENTRA_CLIENT {
+        let client = if ENTRA_CLIENT.contains(&screen.step.as_str()) {
             self.practice.make_app(chosen_kind(screen).unwrap_or(ClientKind::Web), redirects)?
         } else {
             self.practice.make_client(ClientKind::Web, redirects)?

@@ -155,14 +155,15 @@ impl<'a> Entries<'a> {
     }
 
     fn delete_one(&self, entry: &str) -> Result<(), Failure> {
-        let deleted = self.world.stores.delete(self.account.store, entry, self.cancel);
-        deleted.map_err(|failure| self.of_kept(failure))
+        self.world.stores.delete(self.account.store, entry, self.cancel)
     }
 
     /// The store of a kept account was chosen already: what helps is said of the account, not of a set-up.
     fn of_kept(&self, failure: Failure) -> Failure {
         match super::recorded(self.world, self.account) {
-            Ok(Some(record)) if self.prefix.is_empty() => failure.with(KEPT, shell::word(&record.name)),
+            Ok(Some(record)) if self.prefix.is_empty() && record.store == self.account.store => {
+                failure.with(KEPT, shell::word(&record.name))
+            }
             _ => failure,
         }
     }

@@ -206,7 +206,7 @@ impl Wizard {
             Some(None) if self.proof.as_ref().is_some_and(|report| report.arrival_failure().is_some()) => {
                 ExitCode::CheckFailed
             }
-            // So was the port that works.
+            // That the port be kept was asked as well.
             Some(None) => match &self.kept_port {
                 Some(Err(failure)) => self.diagnose(failure).exit,
                 Some(Ok(_)) | None => ExitCode::Proved,

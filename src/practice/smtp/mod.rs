@@ -153,7 +153,11 @@ fn converse(
             wait::until_gone(reader.get_ref().socket(), wait::SLOW)?;
         }
         match session.dictated(Place::Greeting) {
-            Some(step) => out.extend_from_slice(step.reply.as_bytes()),
+            Some(step) => {
+                out.extend_from_slice(step.reply.as_bytes());
+                send(reader.get_mut(), &mut out)?;
+                return after_refusal(reader, step.then);
+            }
             None => out.extend_from_slice(session::GREETING.as_bytes()),
         }
     }
@@ -188,6 +192,26 @@ fn converse(
             }
         }
     }
+}
+
+/// Whoever was refused by the greeting may only say good-bye (RFC 5321 §3.1).
+fn after_refusal(mut reader: BufReader<Stream>, then: Then) -> io::Result<Option<TcpStream>> {
+    if then == Then::Continue {
+        while let Ok(Some(line)) = read_line(&mut reader, session::MAX_TEXT) {
+            let quits = line.len() >= 4 && line[..4].eq_ignore_ascii_case(b"quit");
+            let step = if quits {
+                Step::close("221 2.0.0 closing connection")
+            } else {
+                Step::bare("503 5.5.1 No service")
+            };
+            send(reader.get_mut(), &mut step.reply.into_bytes())?;
+            if quits {
+                break;
+            }
+        }
+    }
+    reader.into_inner().close();
+    Ok(None)
 }
 
 fn send(stream: &mut Stream, out: &mut Vec<u8>) -> io::Result<()> {

@@ -89,7 +89,7 @@ impl Session {
 
     /// What every sign-in is answered, before anything is looked at: what was dictated, or Microsoft's words where SMTP
     /// is off.
-    fn switched_off(&self) -> Option<Step> {
+    fn refused_beforehand(&self) -> Option<Step> {
         if let Some(step) = self.dictated(Place::SignIn) {
             return Some(step);
         }
@@ -109,7 +109,7 @@ impl Session {
         let Some(Credentials { user, secret }) = credentials else {
             return self.broken("a SASL response has the wrong shape", "501 5.5.2 Cannot Decode response");
         };
-        if let Some(refusal) = self.switched_off() {
+        if let Some(refusal) = self.refused_beforehand() {
             return refusal;
         }
         match self.state.opens(&user, &secret) {
@@ -132,7 +132,7 @@ impl Session {
             self.phase = Phase::AwaitingEnd(expected_end);
             return Step::bare(&format!("334 {}", STANDARD.encode(reason)));
         }
-        if let Some(refusal) = self.switched_off() {
+        if let Some(refusal) = self.refused_beforehand() {
             return refusal;
         }
         let access = self.state.lock().grants.access(secret.expose(), Instant::now()).cloned();

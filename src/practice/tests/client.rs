@@ -225,25 +225,28 @@ pub(super) fn http(practice: &Practice, method: &str, url: &str, headers: &str, 
     socket.flush().unwrap();
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer).unwrap();
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer:?}"));
+    let at = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("no answer");
+    let (head, body) = (String::from_utf8(answer[..at].to_vec()).unwrap(), &answer[at + 4..]);
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let is_chunked = head.to_ascii_lowercase().contains("\r\ntransfer-encoding: chunked");
-    let body = if is_chunked { joined(body) } else { body.to_owned() };
-    Answer { status, head: head.to_owned(), body }
+    let body = if is_chunked { joined(body) } else { body.to_vec() };
+    Answer { status, head, body: String::from_utf8(body).unwrap() }
 }
 
 /// A body that came in pieces (RFC 9112 §7.1).
-fn joined(mut body: &str) -> String {
+fn joined(mut body: &[u8]) -> Vec<u8> {
     let mut joined = Vec::new();
-    while let Some((length, rest)) = body.split_once("\r\n") {
+    while let Some(at) = body.windows(2).position(|two| two == b"\r\n") {
+        let length = std::str::from_utf8(&body[..at]).unwrap();
         let length = usize::from_str_radix(length, 16).unwrap();
-        // A piece may end within a letter.
-        joined.extend_from_slice(&rest.as_bytes()[..length]);
-        let Some(rest) = rest.get(length..).and_then(|rest| rest.strip_prefix("\r\n")) else { break };
-        body = rest;
+        let piece = &body[at + 2..];
+        joined.extend_from_slice(&piece[..length]);
+        if length == 0 {
+            break;
+        }
+        body = &piece[length + 2..];
     }
-    String::from_utf8(joined).unwrap()
+    joined
 }
 
 pub(super) fn get(practice: &Practice, url: &str) -> Answer {

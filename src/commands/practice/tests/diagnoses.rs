@@ -98,7 +98,7 @@ fn is_passed(report: &StageReport) -> bool {
 }
 
 #[test]
-fn every_reply_of_a_mail_server_can_be_met() {
+fn replies_of_mail_servers_can_be_met() {
     let stage = Stage::new();
     let mut met = 0;
     for (provider, (method, _), layer, reply, id) in REPLIES.iter().copied() {
@@ -145,7 +145,7 @@ fn a_transaction_is_refused_where_it_was_dictated() {
 }
 
 #[test]
-fn every_answer_of_a_token_endpoint_can_be_met() {
+fn answers_of_token_endpoints_can_be_met() {
     let stage = Stage::new();
     for (text, id) in [
         (
