@@ -1,14 +1,9 @@
-//! Says what an effect says while it goes on.
+//! Says what an effect says while it goes on, for commands that show no full screen.
 
-use std::sync::{Arc, mpsc::Sender};
+use std::sync::Arc;
 
 use super::{print::talk, session::Session};
-use crate::{
-    effects::notices::Notice,
-    flow::message::{Message, Wait},
-    frontends::Event,
-    guide::strings::Strings,
-};
+use crate::{effects::notices::Notice, guide::strings::Strings};
 
 /// From now on notices are talk; `apart` writes them while nothing else writes on the terminal.
 pub(super) fn let_tell_apart(session: &Session, apart: impl Fn(&mut dyn FnMut()) + Send + Sync + 'static) {
@@ -16,17 +11,6 @@ pub(super) fn let_tell_apart(session: &Session, apart: impl Fn(&mut dyn FnMut())
     session.world.notices.let_tell(Box::new(move |notice| {
         let text = text(notice, &strings);
         apart(&mut || talk(&text));
-    }));
-}
-
-/// From now on notices are shown where a wizard draws the whole screen.
-pub(super) fn let_show(session: &Session, sender: &Sender<Event>) {
-    let sender = sender.clone();
-    session.world.notices.let_tell(Box::new(move |notice| {
-        let Notice::Waiting { name, at_most } = notice;
-        let wait = Wait { name: name.clone(), at_most: *at_most };
-        // Nobody listens any more once the walk has ended.
-        let _ = sender.send(Event::Message(Message::Waits(wait)));
     }));
 }
 

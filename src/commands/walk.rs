@@ -60,9 +60,9 @@ pub fn walk_with<'a>(
     around: impl FnOnce(Box<dyn Frontend>) -> Box<dyn Frontend + 'a>,
 ) -> io::Result<Walked> {
     let (sender, receiver) = mpsc::channel();
-    match session.mode() {
-        Mode::Screen => notices::let_show(session, &sender),
-        Mode::Plain | Mode::Script => notices::let_tell_apart(session, |tell| tell()),
+    // On the full screen it is news of the order that waits.
+    if session.mode() != Mode::Screen {
+        notices::let_tell_apart(session, |tell| tell());
     }
     let mut frontend = around(frontend(session, &sender)?);
     Walk::start(session, plan, answers, &sender).run(&mut *frontend, &receiver)

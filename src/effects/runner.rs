@@ -12,13 +12,15 @@ use super::{
     cancel::Cancel,
     check, discover,
     files::{self, CheckRecord},
-    keep, listener, log, oauth, seatable,
+    keep, listener, log,
+    notices::Notice,
+    oauth, seatable,
     world::World,
     writes::{Kind, Writes},
 };
 use crate::{
     flow::{
-        effect::{Effect, OrderId, Outcome, Progress},
+        effect::{Effect, OrderId, Outcome, Progress, Wait},
         message::Message,
     },
     model::failure::{Failure, Layer},
@@ -55,6 +57,11 @@ impl Runner {
         let answer = Arc::clone(&sink);
         log(&world, id, log::name(&effect));
         let spawned = thread::Builder::new().name(name).spawn(move || {
+            let waits = Arc::clone(&sink);
+            let _heard = world.notices.let_tell_here(Box::new(move |Notice::Waiting { name, at_most }| {
+                let wait = Wait { name: name.clone(), at_most: *at_most };
+                waits(Message::Progress(id, Progress::Waits(wait)));
+            }));
             let perform = || {
                 perform(effect, &world, &cancel, &mut |progress| {
                     log(&world, id, &log::news(&progress));

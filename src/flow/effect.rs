@@ -6,6 +6,8 @@ mod request;
 mod seatable;
 mod store;
 
+use std::time::Duration;
+
 pub use self::request::{
     ArrivalRequest, CheckRequest, ClientProbe, DeviceCode, DeviceRequest, DiscoverRequest, ExchangeRequest,
     ListenRequest, Listening, Mailbox, MailboxKey, RedirectPort, RefreshRequest, Route, SignIn, TestMessage,
@@ -286,6 +288,17 @@ pub enum Progress {
     StageEnded(Box<StageReport>),
     /// A step of keeping is done.
     Kept(Checkpoint),
+    /// It waits until another mailkey is done with the key of an account.
+    Waits(Wait),
+}
+
+/// What is waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The account's name.
+    pub name: String,
+    /// How long at most.
+    pub at_most: Duration,
 }
 
 /// What came of an effect.

@@ -1,7 +1,5 @@
 //! [`Message`]: everything that can happen to the wizard.
 
-use std::time::Duration;
-
 use super::{
     effect::{OrderId, Outcome, Progress},
     screen::Action,
@@ -17,17 +15,6 @@ pub enum Message {
     Finished(OrderId, Outcome),
     /// An order has news and goes on.
     Progress(OrderId, Progress),
-    /// Whatever runs waits until another mailkey is done with the key of an account.
-    Waits(Wait),
-}
-
-/// What is waited for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wait {
-    /// The account's name.
-    pub name: String,
-    /// How long at most.
-    pub at_most: Duration,
 }
 
 /// What a front-end can say. It never says which step comes next.

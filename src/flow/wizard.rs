@@ -34,10 +34,10 @@ use super::{
     client_import::ClientImport,
     consent::Consent,
     discovery::Discovery,
-    effect::{CheckReport, Effect, Order, OrderId, StoredState},
+    effect::{CheckReport, Effect, Order, OrderId, Progress, StoredState, Wait},
     keep::Keep,
     knowledge::Knowledge,
-    message::{Message, Wait},
+    message::Message,
     orders::Orders,
     present,
     screen::{Screen, Status},
@@ -120,8 +120,8 @@ pub struct Wizard {
     ended_before: Option<ExitCode>,
     /// What to say besides the step's own status.
     pub(super) notice: Option<Status>,
-    /// What the order that runs waits for; over with its next news.
-    pub(super) wait: Option<Wait>,
+    /// Which order waits for another mailkey; over with its next news.
+    pub(super) wait: Option<(OrderId, Wait)>,
     /// What is asked before something is lost.
     pub(super) question: Option<Question>,
     /// All that is known of the failure on the screen is shown.
@@ -235,19 +235,26 @@ impl Wizard {
     pub fn update(&mut self, message: Message) -> Vec<Order> {
         match message {
             Message::Input(input) => self.input(input),
+            Message::Progress(id, Progress::Waits(wait)) if self.orders.is_pending(id) => {
+                self.wait = Some((id, wait));
+            }
             Message::Progress(id, progress) if self.orders.is_pending(id) => {
-                self.wait = None;
+                self.end_wait(id);
                 self.progress(id, progress);
             }
             Message::Finished(id, outcome) if self.orders.settle(id) => {
-                self.wait = None;
+                self.end_wait(id);
                 self.finished(id, outcome);
             }
-            Message::Waits(wait) => self.wait = Some(wait),
             // Too late: the order was cancelled, or answered before.
             Message::Progress(..) | Message::Finished(..) => {}
         }
         self.orders.take()
+    }
+
+    /// Whoever has news does not wait any more.
+    fn end_wait(&mut self, id: OrderId) {
+        self.wait = self.wait.take().filter(|(waits, _)| *waits != id);
     }
 
     /// The picture of the wizard as it is.

@@ -93,7 +93,7 @@ pub(super) fn describe(view: &View<'_>, screen: &mut Screen) {
 
 pub(super) fn working(view: &View<'_>, screen: &mut Screen, id: &str) {
     let text = match &view.wizard.wait {
-        Some(wait) => {
+        Some((_, wait)) => {
             let minutes = wait.at_most.as_secs().div_ceil(60).to_string();
             view.strings.fill("status.waits", &[("name", &wait.name), ("minutes", &minutes)])
         }

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     flow::{
-        effect::{Effect, Outcome, Progress, RedirectPort, Route, SignIn, StoredState},
-        message::{Message, Wait},
+        effect::{Effect, Outcome, Progress, RedirectPort, Route, SignIn, StoredState, Wait},
+        message::Message,
         screen::Status,
         wizard::Plan,
     },
@@ -57,13 +57,19 @@ fn what_another_mailkey_holds_up_is_said_until_it_goes_on() {
         Some(Status::Working(text)) => text,
         other => panic!("{other:?}"),
     };
-    let wait = Message::Waits(Wait { name: "anna".to_owned(), at_most: Duration::from_secs(180) });
+    let waits = |walk: &Walk| {
+        let wait = Wait { name: "anna".to_owned(), at_most: Duration::from_secs(180) };
+        Message::Progress(walk.newest(), Progress::Waits(wait))
+    };
+    let wait = waits(&walk);
     walk.send(wait.clone());
     assert!(status(&walk).contains("anna") && status(&walk).contains(" 3 "), "{}", status(&walk));
     walk.tell(Progress::StageBegan(Stage::Resolve));
     assert_eq!(status(&walk), walk.words("status.checking"));
-    walk.send(wait).back().next().next().did();
+    walk.send(wait.clone()).back().next().next().did();
     assert_eq!(status(&walk), walk.words("status.checking"), "who went back is not told of it any more");
+    walk.send(wait);
+    assert_eq!(status(&walk), walk.words("status.checking"), "it is an order of before that waits");
 }
 
 #[test]
