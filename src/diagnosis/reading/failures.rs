@@ -37,7 +37,7 @@ impl Reader {
                 .saying(oauth::description(text, at, end, layer))
                 .with("reason", lower[at..end].to_owned()),
             Layer::Page => Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer)),
-            _ => Failure::new(layer, &phrase.code).saying(line(text, at, end)),
+            _ => Failure::new(layer, &phrase.code).saying(plain::line(text, at, end)),
         };
         failure.mechanism.clone_from(&phrase.mechanism);
         // A report may begin with its last line, and tell the conversation below.
@@ -51,7 +51,9 @@ impl Reader {
         if failure.code == "invalid_grant" {
             let grant = returns::grant(lower, at, end);
             failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));
-            failure.details.extend(returns::age_days(lower).map(|days| ("age_days", days.to_owned())));
+            failure
+                .details
+                .extend(returns::age_days(lower, (at, end)).map(|days| ("age_days", days.to_owned())));
         }
         if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(&phrase.code) {
             failure = failure.with(UNSAID, "yes");
@@ -166,12 +168,4 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
         }
         _ => Layer::Send,
     }
-}
-
-/// The line that says it, without what a log puts before it.
-pub(super) fn line(text: &str, at: usize, end: usize) -> &str {
-    let near = plain::around(text, at.saturating_sub(160), end + 240);
-    let from = near.find(&text[at..end]).unwrap_or_default();
-    let begin = near[..from].rfind('\n').map_or(0, |at| at + 1);
-    near[begin..].lines().next().unwrap_or_default().trim()
 }

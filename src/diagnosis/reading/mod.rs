@@ -140,7 +140,7 @@ impl Reader {
                     if wraps(&reply.failure)
                         && !phrase.weak
                         && phrase.code.starts_with('_')
-                        && !sayings.occur(&lower[reply.at..reply.end]) =>
+                        && !sayings.occur(plain::around(lower, reply.at, reply.end)) =>
                 {
                     reply.weak = true;
                 }

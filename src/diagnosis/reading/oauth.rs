@@ -123,14 +123,20 @@ pub(super) fn challenge(said: &str) -> Option<String> {
     String::from_utf8(decoded).ok().map(|text| text.trim().to_owned()).filter(|text| text.starts_with('{'))
 }
 
-/// True where what was granted (`… "a b" to "a b c"`) holds all that was asked for, and more.
-pub(super) fn is_wider(after: &str) -> bool {
+/// True where what was granted (`… "a b" to "a b c"`) holds whatever was asked for of mail, by its name or by the end of it:
+/// Microsoft leaves the resource out, and Google renames what only says who somebody is.
+pub(super) fn grants_mail(after: &str) -> bool {
     let mut parts = after.split('"').skip(1).step_by(2);
     let (Some(asked), Some(granted)) = (parts.next(), parts.next()) else { return false };
-    let granted: Vec<&str> = granted.split_whitespace().collect();
-    let of_mail = |scope: &&str| scope.to_ascii_lowercase().contains("mail");
-    let mut asked = asked.split_whitespace().filter(of_mail).peekable();
-    asked.peek().is_some() && asked.all(|scope| granted.contains(&scope))
+    let of_mail = ["mail.google.com", "/gmail.", "smtp.", "imap.", "pop.", "mail.send"];
+    let name =
+        |scope: &str| scope.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_lowercase();
+    let granted: Vec<String> = granted.split_whitespace().map(name).collect();
+    let mut asked = asked.split_whitespace().filter(|scope| {
+        let lower = scope.to_lowercase();
+        of_mail.iter().any(|known| lower.contains(known))
+    });
+    asked.all(|scope| granted.contains(&name(scope)))
 }
 
 /// The `"code": 403` of an answer of an interface, and its message.
@@ -219,14 +225,22 @@ mod tests {
     }
 
     #[test]
-    fn more_scopes_than_asked_for_are_no_refusal() {
-        for (after, wider) in [
-            (r#" "https://mail.google.com/ openid" to "openid"."#, false),
-            (r#" "x/gmail.send" to "x/gmail.readonly x/gmail.send""#, true),
-            (r#" "openid" to "openid email""#, false),
-            (" something", false),
+    fn only_a_permission_for_mail_that_is_missing_is_a_refusal() {
+        let send = "https://www.googleapis.com/auth/gmail.send";
+        for (after, holds) in [
+            (
+                format!(
+                    r#" "openid email {send}" to "https://www.googleapis.com/auth/userinfo.email openid {send}"."#
+                ),
+                true,
+            ),
+            (format!(r#" "openid {send}" to "openid""#), false),
+            (r#" "https://mail.google.com/" to "https://mail.google.com/ openid""#.to_owned(), true),
+            (r#" "openid email calendar" to "openid calendar""#.to_owned(), true),
+            (r#" "https://outlook.office.com/SMTP.Send offline_access" to "SMTP.Send""#.to_owned(), true),
+            (" something".to_owned(), false),
         ] {
-            assert_eq!(is_wider(after), wider, "{after}");
+            assert_eq!(grants_mail(&after), holds, "{after}");
         }
     }
 

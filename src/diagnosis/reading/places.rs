@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::plain::around;
+use super::plain::{around, line};
 use crate::model::failure::{Failure, Layer};
 
 /// What programs write for a setting that is not there.
@@ -65,7 +65,7 @@ pub(super) fn finer(
             let of_own_address = text[at..end].to_ascii_lowercase().contains("addr");
             let unnamed = of_own_address.then_some(("_unnamed", None));
             let no_ipv6 = (addresses(close).any(|address| is_outside_ipv6(&address))
-                && !names_ipv4(line(text, at)))
+                && !names_ipv4(line(text, at, end)))
             .then_some(("_no_ipv6", None));
             no_ipv6.or(unnamed)
         }
@@ -79,12 +79,6 @@ pub(super) fn names_ipv4(text: &str) -> bool {
         IpAddr::V4(address) => !address.is_loopback() && !address.is_unspecified(),
         IpAddr::V6(_) => false,
     })
-}
-
-/// The line of a text that holds a place.
-fn line(text: &str, at: usize) -> &str {
-    let begin = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    text[begin..].lines().next().unwrap_or_default()
 }
 
 /// The name that was looked up, as the program was given it.

@@ -22,8 +22,14 @@ const WRITTEN: [(&str, &str); 15] = [
     ("\u{a0}", " "),
 ];
 
+/// How much of a line is told beside what stands in it, before and after, in bytes.
+const BESIDE: usize = 240;
+
 /// No terminal that a person works in is narrower; equal lines of fewer characters are a coincidence.
 const EDGE: usize = 60;
+
+/// ESC, and how logs in JSON and literals write it.
+const ESCAPES: [&str; 5] = ["\u{1b}", "\\u001b", "\\x1b", "\\033", "\\e["];
 
 /// Where a bounce repeats what a server said, it breaks the line and indents the rest (RFC 5322 §2.2.3).
 const FOLDED: [&str; 2] = ["diagnostic-code:", " said:"];
@@ -80,8 +86,8 @@ fn cleaned(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        if first == '\u{1b}' {
-            rest = after_escape(rest);
+        if let Some(escape) = ESCAPES.iter().find(|escape| rest.starts_with(**escape)) {
+            rest = after_escape(&rest[escape.len()..]);
             continue;
         }
         // Only these begin what is written otherwise; the rest is copied at once.
@@ -117,8 +123,7 @@ fn numbered(text: &str) -> Option<(char, usize)> {
 }
 
 /// What follows a sequence that steers a terminal (ECMA-48 §5.4), or a title that ends with BEL.
-fn after_escape(text: &str) -> &str {
-    let rest = &text[1..];
+fn after_escape(rest: &str) -> &str {
     let mut bytes = rest.bytes();
     let length = match bytes.next() {
         Some(b'[') => 1 + bytes.position(|byte| (0x40..=0x7e).contains(&byte)).map_or(0, |at| at + 1),
@@ -127,6 +132,24 @@ fn after_escape(text: &str) -> &str {
         _ => 0,
     };
     rest.get(length..).unwrap_or_default()
+}
+
+/// The line of a text in which something stands, or as much of it as is near, cut between words.
+pub(super) fn line(text: &str, at: usize, end: usize) -> &str {
+    let before = around(text, at.saturating_sub(BESIDE), at);
+    let after = around(text, end, end + BESIDE);
+    let is_whole = before.len() == at;
+    let begin = match before.rfind('\n') {
+        Some(newline) => newline + 1,
+        None if is_whole => 0,
+        None => before.find(char::is_whitespace).unwrap_or(0),
+    };
+    let length = match after.find('\n') {
+        Some(newline) => newline,
+        None if end + after.len() >= text.len() => after.len(),
+        None => after.rfind(char::is_whitespace).unwrap_or(after.len()),
+    };
+    text.get(at - (before.len() - begin)..end + length).unwrap_or_default().trim()
 }
 
 /// A part of the text around a place, at most so many bytes before and after it.
@@ -150,6 +173,7 @@ mod tests {
         for (text, expected) in [
             ("\u{1b}[31merror\u{1b}[0m: no", "error: no"),
             ("\u{1b}]0;title\u{7}x", "x"),
+            (r"\u001b[31mECONNREFUSED\x1b[0m \033[1mx", "ECONNREFUSED x"),
             ("535-5.7.8 a\\r\\n535 5.7.8 b", "535-5.7.8 a\n535 5.7.8 b"),
             (r#"{\"error\":\"x\"}"#, r#"{"error":"x"}"#),
             ("hasn\u{2019}t &quot;a&quot;", "hasn't \"a\""),
@@ -188,6 +212,20 @@ mod tests {
         );
         assert_eq!(plain(&same), same);
         assert_eq!(plain("short word\nwords go on"), "short word\nwords go on");
+    }
+
+    #[test]
+    fn a_line_is_the_one_in_which_it_stands_and_no_longer_than_is_told() {
+        let text = "one fails\ntwo fails\nthree";
+        let at = text.rfind("fails").unwrap();
+        assert_eq!(line(text, at, at + 5), "two fails");
+        let long = format!("{}fails{}", "word ".repeat(200), " word".repeat(200));
+        let at = long.find("fails").unwrap();
+        let told = line(&long, at, at + 5);
+        assert!(
+            told.len() < 2 * BESIDE + 10 && told.starts_with("word ") && told.ends_with(" word"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -64,7 +64,9 @@ fn unnumbered(text: &str, at: usize, begin: usize) -> Option<Reply> {
 
 /// The rest of the line, which is the whole reply.
 fn bare(text: &str, begin: usize, code: &str) -> Option<Reply> {
-    let said = around(text, begin, begin + LONGEST).lines().next().unwrap_or_default().trim();
+    let line = around(text, begin, begin + LONGEST).lines().next().unwrap_or_default();
+    let begin = begin + (line.len() - line.trim_start().len());
+    let said = line.trim();
     let enhanced = enhanced_of(said);
     let words = enhanced.as_deref().and_then(|enhanced| said.strip_prefix(enhanced)).unwrap_or(said).trim();
     let end = begin + said.len();
@@ -105,6 +107,17 @@ fn tells_of_refusal(said: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// With two blanks before it and a letter of two bytes at its end, a slip of one byte would end the program.
+    #[test]
+    fn a_reply_ends_where_it_ends() {
+        for said in ["  connection refused \u{e9}", " \u{e9}", "x\u{2026}  "] {
+            let text = format!("Transaction failed. The server response was: {said}");
+            for reply in crate::diagnosis::reading::reply::replies(&text) {
+                assert!(text.get(reply.at..reply.end).is_some(), "{text:?}: {}..{}", reply.at, reply.end);
+            }
+        }
+    }
 
     #[test]
     fn replies_are_found_as_programs_repeat_them() {

@@ -11,13 +11,15 @@ use crate::{
 };
 
 /// What tells that somebody waits for a browser to return. A port that is taken can be that of any server.
-const AWAITS: [&str; 18] = [
-    "oauth",
-    "authoriz",
-    "authoris",
-    "redirect",
-    "callback",
-    "consent",
+const AWAITS: [&str; 20] = [
+    "oauth2",
+    "oauth redirect",
+    "oauth callback",
+    "oauth flow",
+    "oauthlib",
+    "redirect_uri",
+    "redirect uri",
+    "consent screen",
     "run_local_server",
     "localserver",
     "local_server",
@@ -87,7 +89,7 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
             let before = around(lower, at.saturating_sub(120), at);
             !["ssl_accept", "accept_sr_", "get_client_hello"].iter().any(|words| before.contains(words))
         }
-        (Layer::Token, "_scope_missing") => !oauth::is_wider(around(text, end, end + 2000)),
+        (Layer::Token, "_scope_missing") => !oauth::grants_mail(around(text, end, end + 2000)),
         _ => true,
     }
 }
@@ -130,24 +132,21 @@ pub(super) fn names_of(text: &str) -> Option<String> {
     Some(names.trim().to_owned()).filter(|names| names.contains('.') && names.len() <= 200)
 }
 
-/// After how many days a key died, where a person tells it as Google's rule for projects in testing has it: a week.
-pub(super) fn age_days(lower: &str) -> Option<&'static str> {
+/// After how many days a key died, where somebody tells beside it that it was a week: Google's rule for projects in testing,
+/// which counts from 6 to 8 days.
+pub(super) fn age_days(lower: &str, (at, end): (usize, usize)) -> Option<&'static str> {
+    let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
     let told = [
         "after a week",
         "after one week",
-        "after 7 days",
         "after seven days",
-        "every 7 days",
-        "every week",
         "every seven days",
-        "once a week",
-        "7 days later",
         "a week later",
-        "within 7 days",
-        "7-day",
-        "expires in 7 days",
+        "about once a week",
     ];
-    told.iter().any(|words| lower.contains(words)).then_some("7")
+    let of_digit = ["after 7 days", "every 7 days", "within 7 days", "expires in 7 days", "works for 7 days"];
+    let is_told = told.iter().chain(&of_digit).any(|words| near.contains(words));
+    is_told.then_some("7")
 }
 
 /// True where the text names a server of this provider, and the certificate is for somebody else's.
@@ -221,10 +220,13 @@ mod tests {
     fn a_week_is_heard() {
         for (text, days) in [
             ("invalid_grant after a week", Some("7")),
-            ("works for 7 days, 7-day limit", Some("7")),
-            ("after a month", None),
+            ("works for 7 days, then invalid_grant", Some("7")),
+            ("the backup runs once a week; invalid_grant", None),
+            ("retention: 37-day; invalid_grant", None),
+            ("invalid_grant after a month", None),
         ] {
-            assert_eq!(age_days(text), days, "{text}");
+            let at = text.find("invalid_grant").unwrap();
+            assert_eq!(age_days(text, (at, at + 13)), days, "{text}");
         }
     }
 

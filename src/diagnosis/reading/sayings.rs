@@ -1,6 +1,6 @@
 //! [`Sayings`]: words that decide by themselves, looked for where no reply stands around them.
 
-use super::{Found, data::Index, failures::line};
+use super::{Found, data::Index, plain::line};
 use crate::{
     diagnosis::UNSAID,
     model::failure::{Failure, Layer},
