@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use socket2::{Domain, Socket, Type};
+
 /// A wizard needs two at once, a browser six, and a check of many accounts 64, each with a good-bye to the server before;
 /// more are refused, so that no client can use up our threads.
 const MAX_CONNECTIONS: usize = 160;
@@ -70,6 +72,17 @@ impl Drop for Registration {
         self.shared.open().sockets.remove(&self.id);
         self.shared.fewer.notify_all();
     }
+}
+
+/// A loopback port that is taken and at which nobody listens: whoever connects is refused, and no other program gets it.
+///
+/// # Errors
+/// When no port can be had.
+pub(super) fn reserve() -> io::Result<(Socket, u16)> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+    let port = socket.local_addr()?.as_socket().map_or(0, |address| address.port());
+    Ok((socket, port))
 }
 
 impl Acceptor {

@@ -109,6 +109,8 @@ pub struct Practice {
     seatable: Arc<Seatable>,
     names: Names,
     _acceptors: Vec<Acceptor>,
+    /// Ports at which nobody listens on purpose.
+    _reserved: Vec<socket2::Socket>,
 }
 
 impl Practice {
@@ -141,8 +143,19 @@ impl Practice {
         } else {
             authority.server(leaf)?
         };
-        let starttls = smtp::start(Security::StartTls, Arc::clone(&state), Arc::clone(&mail_tls))?;
-        let tls = smtp::start(Security::Tls, Arc::clone(&state), Arc::clone(&mail_tls))?;
+        let (mut acceptors, mut reserved) = (Vec::new(), Vec::new());
+        let mut mail_port = |security| {
+            if state.has(Fault::PortsClosed) {
+                let (socket, port) = acceptor::reserve()?;
+                reserved.push(socket);
+                return io::Result::Ok(port);
+            }
+            let acceptor = smtp::start(security, Arc::clone(&state), Arc::clone(&mail_tls))?;
+            let port = acceptor.address().port();
+            acceptors.push(acceptor);
+            Ok(port)
+        };
+        let (starttls_port, tls_port) = (mail_port(Security::StartTls)?, mail_port(Security::Tls)?);
         let imap = imap::start(Arc::clone(&state), Arc::clone(&mail_tls))?;
         let gmail = api::start(Service::GmailApi, Arc::clone(&state), mail_tls)?;
         let listener = PageServer::bind()?;
@@ -163,8 +176,8 @@ impl Practice {
         let seatable_port = api::start(service, Arc::clone(&state), seatable_tls)?;
         let addresses = Addresses {
             host: Ipv4Addr::LOCALHOST.to_string(),
-            starttls_port: starttls.address().port(),
-            tls_port: tls.address().port(),
+            starttls_port,
+            tls_port,
             imap_port: imap.address().port(),
             pages: pages_url,
             issuer: format!("https://{}", oauth.address()),
@@ -173,9 +186,7 @@ impl Practice {
         };
         let pages = Pages::new(Arc::clone(&state), Arc::clone(&seatable), page_host, &addresses);
         let names = Names::start(&state, &authority, Ports::of(&addresses))?;
-        // Given up at once, its ports are known and nobody is there.
-        let closed = state.has(Fault::PortsClosed);
-        let others = [imap, gmail, oauth, seatable_port];
+        acceptors.extend([imap, gmail, oauth, seatable_port]);
         Ok(Self {
             ca_pem: authority.pem(),
             addresses,
@@ -183,11 +194,8 @@ impl Practice {
             _pages: PageServer::start(listener, move |request| pages.answer(request))?,
             seatable,
             names,
-            _acceptors: if closed {
-                others.into()
-            } else {
-                others.into_iter().chain([starttls, tls]).collect()
-            },
+            _acceptors: acceptors,
+            _reserved: reserved,
         })
     }
 

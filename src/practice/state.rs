@@ -188,8 +188,9 @@ impl State {
         hangs_up
     }
 
-    /// Whose mailbox this password opens at this address, or the part of it before the `@`: the user's own, or any app password. Those belong to no
-    /// address, because the page that makes them cannot know which one the person typed into the wizard.
+    /// Whose mailbox this password opens at this address, or for a user who is there, at the part of the address before the
+    /// `@`: the user's own, or any app password. Those belong to no address, because the page that makes them cannot know
+    /// which one the person typed into the wizard.
     pub(super) fn opens(&self, address: &str, password: &Secret) -> io::Result<Option<Address>> {
         if self.has(Fault::WrongPassword) {
             return Ok(None);
@@ -214,7 +215,9 @@ impl Inner {
     /// The address of the user who is known by the part before the `@` and has that password.
     fn user_named(&self, name: &str, password: &Secret) -> Option<Address> {
         let is_local = |address: &Address| address.as_str().split_once('@').is_some_and(|it| it.0 == name);
-        let found = self.users.iter().find(|user| is_local(&user.address) && user.password == *password);
+        let made = self.app_passwords.iter().any(|(_, made)| made == password);
+        let opens = |user: &&User| is_local(&user.address) && (made || user.password == *password);
+        let found = self.users.iter().find(opens);
         found.map(|user| user.address.clone())
     }
 

@@ -187,8 +187,9 @@ impl<'a> Content<'a> {
         let indent = cells(&lead).min(columns - 1);
         let room = columns - indent;
         let reserved = if right.is_empty() { 0 } else { cells(&right) + 2 };
-        // Where the key would take more than half of the room, it gets a row of its own.
-        let beside = reserved * 2 <= room;
+        // Where the key would take more than half of the room, or break an address, it gets a row of its own.
+        let breaks = |piece: &Piece| piece.role == Role::Link && width(&piece.text) + reserved > room;
+        let beside = reserved * 2 <= room && (right.is_empty() || !words.iter().any(breaks));
         let lines = wrap(words, if beside { room - reserved } else { room });
         let last = lines.len() - 1;
         let mut lead = Some(lead);
