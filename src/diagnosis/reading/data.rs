@@ -58,13 +58,12 @@ pub(super) struct Phrase {
 const NEAR: usize = 700;
 
 impl File {
-    /// The phrase with this number, found at a place of a text (lower case) with this length; `None` where it needs
-    /// other words near it and none of those is there.
-    pub(super) fn phrase(&self, of: usize, lower: &str, (at, length): (usize, usize)) -> Option<&Phrase> {
-        let phrase = self.phrases.get(of)?;
-        let around = super::plain::around(lower, at.saturating_sub(NEAR), at + length + NEAR);
-        let counts = phrase.near.is_empty() || phrase.near.iter().any(|word| around.contains(word));
-        counts.then_some(phrase)
+    /// True where the phrase with this number counts at a place of a text (lower case) with this length: it needs no other
+    /// words, or one of those stands near.
+    pub(super) fn counts(&self, of: usize, lower: &str, (at, length): (usize, usize)) -> bool {
+        let Some(phrase) = self.phrases.get(of) else { return false };
+        let around = || super::plain::around(lower, at.saturating_sub(NEAR), at + length + NEAR);
+        phrase.near.is_empty() || phrase.near.iter().any(|word| around().contains(word))
     }
 }
 
@@ -96,6 +95,16 @@ impl Index {
     /// Every place at which one of the texts begins: where, how long, and what it belongs to. The text must be in
     /// lower case. What lies within something found already is left out; a word is found only from its beginning.
     pub(super) fn find(&self, lower: &str) -> Vec<(usize, usize, usize)> {
+        self.find_where(lower, |_, _| true)
+    }
+
+    /// The same of those that `counts` says count there, by what they belong to and their place. What does not leaves its
+    /// place to others.
+    pub(super) fn find_where(
+        &self,
+        lower: &str,
+        counts: impl Fn(usize, (usize, usize)) -> bool,
+    ) -> Vec<(usize, usize, usize)> {
         let bytes = lower.as_bytes();
         let mut found = Vec::new();
         let mut at = 0;
@@ -103,7 +112,8 @@ impl Index {
             let pair = pair(&bytes[at..]);
             let known = self.first.get(pair / 64).is_some_and(|bits| bits & (1 << (pair % 64)) != 0);
             let glued = at > 0 && bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric();
-            if known && let Some((length, of)) = self.at(&bytes[at..], glued) {
+            let here = |of: usize, length: usize| counts(of, (at, length));
+            if known && let Some((length, of)) = self.at(&bytes[at..], glued, here) {
                 found.push((at, length, of));
                 at += length;
             } else {
@@ -114,7 +124,7 @@ impl Index {
     }
 
     /// `glued`: a letter or digit stands before, which only a sentence may follow: logs lose blanks.
-    fn at(&self, bytes: &[u8], glued: bool) -> Option<(usize, usize)> {
+    fn at(&self, bytes: &[u8], glued: bool, counts: impl Fn(usize, usize) -> bool) -> Option<(usize, usize)> {
         let key = &bytes[..KEY];
         let from = self.texts.partition_point(|(text, _)| self::key(text) < key);
         let alike = self.texts[from..].iter().take_while(|(text, _)| self::key(text) == key);
@@ -126,7 +136,7 @@ impl Index {
         let mut alike = alike.filter(|(text, _)| {
             bytes.starts_with(text.as_bytes()) && (!glued || text.contains(' ')) && !goes_on(text)
         });
-        alike.next().map(|(text, of)| (text.len(), *of))
+        alike.find(|(text, of)| counts(*of, text.len())).map(|(text, of)| (text.len(), *of))
     }
 }
 
@@ -161,6 +171,8 @@ mod tests {
         assert_eq!(word.find("xeconnreset, econnreset"), [(13, 10, 0)]);
         let number = Index::new([("code 530".into(), 0)]);
         assert_eq!(number.find("code 53003, code 530."), [(12, 8, 0)]);
+        let but_last = index.find_where("has expired; has expired or is not", |of, _| of != 1);
+        assert_eq!(but_last, [(0, 11, 0), (13, 11, 0)], "the next alike is tried");
         assert_eq!(index.find("has"), []);
         assert_eq!(index.find("éhas expired é"), [(2, 11, 0)]);
     }

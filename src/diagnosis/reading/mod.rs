@@ -131,8 +131,9 @@ impl Reader {
             replies.iter().filter_map(|reply| of_reply(reply, text, lower, whole)).collect();
         let numbers = oauth::numbers(text, lower);
         found.extend(numbers.into_iter().map(|(at, end, failure)| Found { at, end, failure, weak: false }));
-        for (at, length, of) in self.phrases.find(lower) {
-            let Some(phrase) = self.file.phrase(of, lower, (at, length)) else { continue };
+        let counts = |of: usize, place: (usize, usize)| self.file.counts(of, lower, place);
+        for (at, length, of) in self.phrases.find_where(lower, counts) {
+            let Some(phrase) = self.file.phrases.get(of) else { continue };
             let around = found.iter_mut().take(replies.len()).find(|one| one.at <= at && at < one.end);
             match around {
                 // A gateway or a web server answers with what it met itself, if it says nothing that decides.
