@@ -9,7 +9,7 @@ const CODE: &str = "Enter this code there:";
 const BOUND: usize = 60;
 
 /// Walks a set-up for another program; the first question that holds one of the parts is answered with its line, once, and
-/// every other with Enter. Returns everything that was said.
+/// every other with Enter. `answers` go before what is answered for everybody. Returns everything that was said.
 fn walk(faults: &[&str], answers: &[(&str, &str)]) -> String {
     let place = Place::new();
     let mut words = vec!["practice".to_owned(), "--lang".to_owned(), "en".to_owned()];
@@ -22,6 +22,7 @@ fn walk(faults: &[&str], answers: &[(&str, &str)]) -> String {
         ("Application (client) ID", "m"),
     ]
     .iter()
+    .filter(|(part, _)| !answers.iter().any(|(other, _)| other == part))
     .chain(answers)
     .collect();
     for _ in 0..BOUND {
@@ -73,7 +74,7 @@ fn each_refusal_of_microsofts_has_its_cause() {
     for (fault, answers, cause) in [
         ("smtp-auth-off-everywhere", &[][..], "switched off for the whole organisation"),
         ("security-defaults", &[], "security defaults switched on"),
-        ("secret-expired", &[], "The client secret has run out."),
+        ("secret-expired", &[("For, number", "1")], "The client secret has run out."),
         ("single-tenant", &[], "This client is for one organisation only"),
         ("consent-missing", &[], "Nobody has agreed yet that this client may send"),
         ("graph-denied", &[("Way, number", "2")], "does not include the permission to send"),
