@@ -13,7 +13,7 @@ pub struct Practice {
     /// Let something go wrong; may be given several times
     #[arg(long, value_name = "NAME")]
     pub fault: Vec<String>,
-    /// Let a server answer TEXT at PLACE, such as `sign-in=535 5.7.8 …`; may be given several times. Places: greeting,
+    /// Let a server answer TEXT at PLACE, such as `sign-in=535 5.7.8 No`; may be given several times. Places: greeting,
     /// ehlo, starttls, sign-in, challenge (in base64 after 334), mail, rcpt, message, token and api (a status, then the
     /// body), redirect (its query); in a reply of SMTP \n ends a line
     #[arg(long, value_name = "PLACE=TEXT")]
