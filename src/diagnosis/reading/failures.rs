@@ -3,9 +3,9 @@
 use super::{
     BEFORE, Found, Reader, UNSAID, around,
     data::{Hint, Phrase},
-    oauth, places, plain,
+    meaning, oauth, places, plain,
     reply::Reply,
-    returns,
+    whose,
 };
 use crate::model::failure::{Failure, Layer};
 
@@ -21,7 +21,7 @@ impl Reader {
     ) -> Option<Found> {
         let mut layer = phrase.layer;
         let near = plain::around(text, at.saturating_sub(160), end + 240);
-        if !returns::is_meant(phrase, text, lower, (at, end)) {
+        if !meaning::is_meant(phrase, text, lower, (at, end)) {
             return None;
         }
         let mut failure = match layer {
@@ -43,17 +43,17 @@ impl Reader {
         // A report may begin with its last line, and tell the conversation below.
         if phrase.layer == Layer::SignIn
             && phrase.code.starts_with('_')
-            && let Some(answered) = stranger(text, (end + BEFORE).min(text.len()), whole)
+            && let Some(answered) = whose::stranger(text, (end + BEFORE).min(text.len()), whole)
         {
             failure = failure.with("answered_by", answered);
             failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
         }
         if failure.code == "invalid_grant" {
-            let grant = returns::grant(lower, at, end);
+            let grant = meaning::grant(lower, at, end);
             failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));
             failure
                 .details
-                .extend(returns::age_days(lower, (at, end)).map(|days| ("age_days", days.to_owned())));
+                .extend(meaning::age_days(lower, (at, end)).map(|days| ("age_days", days.to_owned())));
         }
         if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(&phrase.code) {
             failure = failure.with(UNSAID, "yes");
@@ -89,15 +89,15 @@ impl Reader {
         failure.details.extend(named.map(|host| ("host", host.to_owned())));
         let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
         failure.details.extend(port.map(|port| ("port", port.to_owned())));
-        if returns::is_of_web(failure, text, (at, end)) {
+        if places::is_of_web(failure, text, (at, end)) {
             failure.layer = Layer::Token;
         }
     }
 
     /// Adds for whom the certificate is, and whose server it was that showed another provider's.
     fn of_certificate(&self, mut failure: Failure, near: &str) -> Failure {
-        let Some(names) = returns::names_of(near) else { return failure };
-        let wanted = self.file.providers.iter().find(|hint| returns::is_of_another(&names, hint, near));
+        let Some(names) = whose::names_of(near) else { return failure };
+        let wanted = self.file.providers.iter().find(|hint| whose::is_of_another(&names, hint, near));
         if let Some((hint, name)) = wanted.zip(names.split([',', ' ']).next()) {
             failure = failure.with("answered_by", name.to_owned()).with("provider", hint.name.clone());
         }
@@ -124,28 +124,12 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
         failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
     }
     if layer == Layer::SignIn
-        && let Some(answered) = stranger(text, *at, whole)
+        && let Some(answered) = whose::stranger(text, *at, whole)
     {
         failure = failure.with("answered_by", answered);
         failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
     }
     Some(Found { at: *at, end: *end, failure, weak: false })
-}
-
-/// The server that greeted, where it is none of the provider that the program wanted.
-fn stranger(text: &str, at: usize, whole: Option<&Hint>) -> Option<String> {
-    let before = plain::around(text, at.saturating_sub(2 * BEFORE), at);
-    let lower = before.to_ascii_lowercase();
-    let wanted = whole?.hosts.iter().find(|host| lower.contains(host.as_str()))?;
-    let greeter = around::greeter(before)?;
-    let domain = |host: &str| {
-        let labels: Vec<&str> = host.rsplit('.').take(2).collect();
-        labels.join(".").to_ascii_lowercase()
-    };
-    // Google greets as mx.google.com, Microsoft as …outlook.com: what is known of a provider counts as its own.
-    let own = whole?.texts.iter().any(|text| greeter.to_ascii_lowercase().contains(text.as_str()));
-    let of_google = greeter.ends_with("google.com");
-    (domain(greeter) != domain(wanted) && !own && !of_google).then(|| greeter.to_owned())
 }
 
 /// Where a reply belongs, by its code, its words and what stands before it; all in lower case.

@@ -8,15 +8,16 @@
 mod around;
 mod data;
 mod failures;
+mod meaning;
 mod oauth;
 mod places;
 mod plain;
 mod repeated;
 mod reply;
-mod returns;
 mod sayings;
 mod secrets;
 mod settling;
+mod whose;
 
 use data::{File, Hint, Index};
 use failures::of_reply;

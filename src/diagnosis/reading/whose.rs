@@ -1,0 +1,102 @@
+//! Whose server it is that a text tells of: who greeted, and for whom the certificate is.
+
+use super::{BEFORE, around, data::Hint, plain};
+
+/// The server that greeted, where it is none of the provider that the program wanted.
+pub(super) fn stranger(text: &str, at: usize, whole: Option<&Hint>) -> Option<String> {
+    let before = plain::around(text, at.saturating_sub(2 * BEFORE), at);
+    let lower = before.to_ascii_lowercase();
+    let wanted = whole?.hosts.iter().find(|host| lower.contains(host.as_str()))?;
+    let greeter = around::greeter(before)?;
+    (!same_domain(greeter, wanted) && !is_of(whole?, greeter)).then(|| greeter.to_owned())
+}
+
+/// For whom a certificate is, where the text says it.
+pub(super) fn names_of(text: &str) -> Option<String> {
+    let after = |words: &str| text.split_once(words).map(|(_, rest)| rest);
+    let rest = ["altnames: DNS:", "valid for ", "certificate CN=`"].into_iter().find_map(after)?;
+    let end = rest.find(['\n', '"', '\'', '`']).unwrap_or(rest.len());
+    let names = rest[..end].split(", not ").next().unwrap_or_default().replace("DNS:", "");
+    Some(names.trim().to_owned()).filter(|names| names.contains('.') && names.len() <= 200)
+}
+
+/// True where the text names a server of this provider, and the certificate is for somebody else's.
+pub(super) fn is_of_another(names: &str, hint: &Hint, near: &str) -> bool {
+    let (near, names) = (near.to_ascii_lowercase(), names.to_ascii_lowercase());
+    let mut listed = names.split([',', ' ']).filter(|name| name.contains('.')).peekable();
+    hint.hosts.iter().any(|host| near.contains(host.as_str()))
+        && listed.peek().is_some()
+        && !listed.any(|name| is_of(hint, name))
+}
+
+/// True for a server that belongs to this provider: in the domain of one that is known, or with one of its words in the
+/// name.
+fn is_of(hint: &Hint, name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    hint.hosts.iter().any(|host| same_domain(host, &name))
+        || hint.texts.iter().any(|text| name.contains(text.as_str()))
+}
+
+/// True where two names lie in the same domain, as far as that can be told without a list of all registries: by the last two
+/// labels, or three where those are a country and what it registers under (`co.uk`, `com.br`).
+fn same_domain(one: &str, other: &str) -> bool {
+    let labels =
+        |host: &str| -> Vec<String> { host.to_ascii_lowercase().rsplit('.').map(str::to_owned).collect() };
+    let (one, other) = (labels(one), labels(other));
+    let under_country = one.len() > 2
+        && one[0].len() == 2
+        && ["ac", "co", "com", "edu", "gov", "ne", "net", "or", "org"].contains(&one[1].as_str());
+    let count = if under_country { 3 } else { 2 };
+    one.len() >= count && other.len() >= count && one[..count] == other[..count]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_more_than_what_a_country_registers_under() {
+        for (one, other, same) in [
+            ("smtp.gmail.com", "imap.GMAIL.com", true),
+            ("smtp.gmail.com", "smtp.host.com", false),
+            ("mail.a.co.uk", "mail.b.co.uk", false),
+            ("mail.a.co.uk", "smtp.a.co.uk", true),
+            ("gmail.com", "smtp.gmail.com", true),
+            ("localhost", "localhost", false),
+        ] {
+            assert_eq!(same_domain(one, other), same, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_from_what_tells_them() {
+        for (text, names) in [
+            ("is not in the cert's altnames: DNS:*.a.org, DNS:a.org", Some("*.a.org, a.org")),
+            ("x509: certificate is valid for a.org, b.org, not c.org", Some("a.org, b.org")),
+            ("Peer certificate CN=`*.a.org' did not match expected CN=`b.org'", Some("*.a.org")),
+            ("certificate is not valid for 'a.org'", None),
+            ("valid for one year", None),
+        ] {
+            assert_eq!(names_of(text).as_deref(), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_of_another_provider_is_told_from_its_own() {
+        let hint = Hint {
+            id: "gmail".to_owned(),
+            name: "Gmail".to_owned(),
+            texts: vec!["smtp.gmail.com".to_owned()],
+            exact: vec![],
+            hosts: ["smtp.gmail.com", "mx.google.com"].map(str::to_owned).into(),
+        };
+        for (names, near, another) in [
+            ("*.host.example", "expected CN=`smtp.gmail.com'", true),
+            ("*.host.example", "expected CN=`mail.example.org'", false),
+            ("mx.google.com", "expected CN=`smtp.gmail.com'", false),
+            ("imap.gmail.com, *.host.example", "expected CN=`smtp.gmail.com'", false),
+        ] {
+            assert_eq!(is_of_another(names, &hint, near), another, "{names} {near}");
+        }
+    }
+}
