@@ -248,6 +248,8 @@ fn what_a_store_says_of_a_kept_account_names_it() {
     };
     assert_eq!(kept(&account, false).as_deref(), Some("'anna o'\\''hara'"));
     assert_eq!(kept(&account, true), None, "a pending key is not kept");
+    let elsewhere = Account { store: StoreKind::PlainFile, ..account.clone() };
+    assert_eq!(kept(&elsewhere, false), None, "its store is another one");
     let other = Account { id: "f".repeat(16), ..account };
     assert_eq!(kept(&other, false), None, "there is no such account");
 }

@@ -5,7 +5,7 @@ use std::{io::Read, time::Duration};
 use rustls::CertificateError;
 
 use super::client::{ANNA, BEN, MAIL, Smtp, Socket, base64, grant, password, start};
-use crate::practice::{Fault, message::tests::SOUND};
+use crate::practice::{Dictated, Fault, message::tests::SOUND};
 
 #[test]
 fn wrong_password_refuses_the_right_one_and_app_passwords() {
@@ -83,6 +83,20 @@ fn it_hangs_up_at_each_stage() {
     let practice = start(&[Fault::HangsUpData]);
     assert_eq!(Smtp::signed_in(&practice).send(SOUND), "");
     assert_eq!(practice.deliveries(), []);
+}
+
+/// RFC 5321 §3.8: after 421 the server hangs up; after any other refusal it goes on.
+#[test]
+fn what_is_dictated_ends_the_session_where_it_says_so() {
+    let practice = start(&[]);
+    for (reply, next) in [("421 4.7.0 later", ""), ("553 5.1.7 No", "250 2.0.0 OK")] {
+        let mut client = Smtp::signed_in(&practice);
+        practice.dictate(vec![Dictated::parse(&format!("mail={reply}")).unwrap()]);
+        assert_eq!(client.ask(&format!("MAIL FROM:<{ANNA}>")), format!("{reply}\r\n"));
+        assert!(client.ask("NOOP").starts_with(next), "{reply}");
+        assert_eq!(client.ask("NOOP").is_empty(), next.is_empty(), "{reply}");
+        practice.dictate(Vec::new());
+    }
 }
 
 #[test]
