@@ -71,7 +71,7 @@ pub fn run(arguments: &Explain, session: &Session) -> Result<ExitCode, CommandEr
         let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
         print::talk(&strings.fill("explain.long", &values));
     }
-    let (reader, _) = Reader::embedded();
+    let reader = Reader::embedded();
     let explained = explain(&input.text, provider, method, &reader, &session.knowledge.diagnoses);
     let mut causes = explained.iter().map(|one| cause(one, provider, &reader, session));
     let first = causes.next().unwrap_or_else(|| nothing(strings));
@@ -90,7 +90,7 @@ fn megabytes(bytes: u64) -> String {
 
 /// The provider that the flag names: one of the table, or one that only the rules know.
 fn provider_of<'a>(id: &'a str, session: &Session) -> Result<&'a str, CommandError> {
-    let (reader, _) = Reader::embedded();
+    let reader = Reader::embedded();
     if session.knowledge.provider(id).is_some() || reader.provider_name(id).is_some() || id == "other" {
         return Ok(id);
     }

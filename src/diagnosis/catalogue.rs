@@ -1,9 +1,6 @@
 //! [`Catalogue`]: all that is known about failures, read from `assets/diagnoses.json`.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Confidence, Context, Diagnosis, REPORTED, Retry,
@@ -16,9 +13,8 @@ use crate::model::{
     failure::{Failure, KEPT, Layer},
 };
 
-/// The data. Named here and not through `guide`, which this layer must not know.
-const EMBEDDED: &str = include_str!("../../assets/diagnoses.json");
-const FILE: &str = "assets/diagnoses.json";
+/// The data, as `assets/build.rs` makes it. Named here and not through `guide`, which this layer must not know.
+const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/diagnoses.json"));
 /// The diagnosis of a failure of which nothing is known, not even by the catalogue.
 pub const UNKNOWN: &str = "unknown";
 
@@ -33,55 +29,16 @@ pub struct Catalogue {
     entries: Vec<Entry>,
 }
 
-/// A fault of `assets/diagnoses.json`, found by the tests. Its text begins as compilers begin theirs: file and line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong.
-    pub reason: String,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{FILE}:{}: {}", self.line, self.reason)
-    }
-}
-
 impl Catalogue {
-    /// Reads what is part of the program. Faults are collected, not fatal: what could be read is there.
+    /// What is part of the program. The tests read its source, and name the line of what is wrong there.
     #[must_use]
-    pub fn embedded() -> (Self, Vec<Fault>) {
-        Self::parse(EMBEDDED)
+    pub fn embedded() -> Self {
+        serde_json::from_str(EMBEDDED).map(Self::of).unwrap_or_default()
     }
 
-    pub(super) fn parse(text: &str) -> (Self, Vec<Fault>) {
-        let file: File<'_> = match serde_json::from_str(text) {
-            Ok(file) => file,
-            Err(error) => {
-                let fault = Fault { line: error.line(), reason: error.to_string() };
-                return (Self::default(), vec![fault]);
-            }
-        };
-        let (mut entries, mut faults) = (Vec::<Entry>::new(), Vec::new());
-        let mut seen = BTreeSet::new();
-        for value in file.diagnoses {
-            let line = || line_of(text, value.get());
-            match serde_json::from_str::<Entry>(value.get()) {
-                Ok(entry) if !seen.insert(entry.id.clone()) => {
-                    faults
-                        .push(Fault { line: line(), reason: format!("the id {} is there twice", entry.id) });
-                }
-                Ok(entry) => entries.push(entry),
-                Err(error) => {
-                    // A line within an entry is counted from where the entry begins.
-                    let line = line() + error.line().saturating_sub(1);
-                    faults.push(Fault { line, reason: error.to_string() });
-                }
-            }
-        }
-        let File { groups, provider_remedies, reported, kept, pages, .. } = file;
-        (Self { groups, provider_remedies, reported, kept, pages, entries }, faults)
+    pub(super) fn of(file: File<Entry>) -> Self {
+        let File { groups, provider_remedies, reported, kept, pages, diagnoses: entries } = file;
+        Self { groups, provider_remedies, reported, kept, pages, entries }
     }
 
     /// What it means. The rule that fits best decides: provider named (or words that mean the same
@@ -224,11 +181,4 @@ fn is_reported(failure: &Failure) -> bool {
 
 fn carries(failure: &Failure, detail: &str) -> bool {
     failure.details.iter().any(|(name, _)| *name == detail)
-}
-
-/// The line on which a part of a text begins, from 1; 1 for what is no part of it.
-fn line_of(text: &str, part: &str) -> usize {
-    let at = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize);
-    let before = at.and_then(|at| text.get(..at)).unwrap_or_default();
-    before.matches('\n').count() + 1
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::{Confidence, Retry, rule::Rule};
 use crate::model::exit_code::ExitCode;
@@ -14,10 +13,10 @@ pub(super) const ANY_PROVIDER: &str = "*";
 /// Providers that say the same, under one name.
 pub(super) type Groups = BTreeMap<String, Vec<String>>;
 
-/// The whole file.
+/// The whole file, its diagnoses as `E`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct File<'a> {
+pub(super) struct File<E> {
     pub groups: Groups,
     pub provider_remedies: BTreeMap<String, ProviderRemedies>,
     #[serde(default)]
@@ -26,9 +25,7 @@ pub(super) struct File<'a> {
     #[serde(default)]
     pub kept: BTreeMap<String, String>,
     pub pages: Vec<Page>,
-    /// Read one by one, so that a fault in one leaves the others.
-    #[serde(borrow)]
-    pub diagnoses: Vec<&'a RawValue>,
+    pub diagnoses: Vec<E>,
 }
 
 /// How a failure is told that another program met, and that a person only reports: our own screens, flags and

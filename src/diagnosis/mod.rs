@@ -27,7 +27,7 @@ pub mod tried;
 use serde::Deserialize;
 
 pub use self::{
-    catalogue::{Catalogue, Fault},
+    catalogue::Catalogue,
     context::{Context, GrantKind},
 };
 use crate::model::exit_code::ExitCode;

@@ -351,7 +351,7 @@ fn told_by_others(stage: Stage, code: &str, enhanced: &str, words: &str) -> Vec<
 
 #[test]
 fn a_servers_answer_is_understood_whichever_program_tells_it() {
-    let ((reader, _), (catalogue, _)) = (Reader::embedded(), Catalogue::embedded());
+    let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
     let mut wrong = Vec::new();
     for (stage, code, enhanced, words, expected) in ANSWERS {
         for (program, text) in told(stage, code, enhanced, words) {
@@ -586,7 +586,7 @@ const FAILURES: [(&str, &str); 79] = [
 
 #[test]
 fn what_programs_say_themselves_is_understood() {
-    let ((reader, _), (catalogue, _)) = (Reader::embedded(), Catalogue::embedded());
+    let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
     let mut wrong = Vec::new();
     for (text, expected) in FAILURES {
         let explained = explain(text, None, None, &reader, &catalogue);

@@ -1,5 +1,7 @@
 //! What texts say, as data: `assets/readings.json`, and a way to find all of it in one pass.
 
+use std::cmp::Reverse;
+
 use serde::Deserialize;
 
 use crate::model::failure::Layer;
@@ -9,6 +11,7 @@ use crate::model::failure::Layer;
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub providers: Vec<Hint>,
+    pub trades: super::trade::Words,
     pub phrases: Vec<Phrase>,
 }
 
@@ -73,23 +76,24 @@ const KEY: usize = 4;
 /// Finds many texts in one pass: by their first four bytes, which few places of a text share.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    /// The texts with the number of what they belong to, sorted; those that begin alike stand together.
-    texts: Vec<(String, usize)>,
-    /// One bit for each pair of first two bytes that occurs, so that most places are passed over at once.
-    first: Vec<u64>,
+    /// The texts with their key and the number of what they belong to, sorted; those that begin alike stand together.
+    texts: Vec<(u32, String, usize)>,
+    /// One bit for each key that occurs, by its hash, so that most places are passed over at once.
+    marks: Vec<u64>,
 }
 
 impl Index {
     pub(super) fn new(texts: impl IntoIterator<Item = (String, usize)>) -> Self {
-        let mut texts: Vec<_> = texts.into_iter().filter(|(text, _)| text.len() >= KEY).collect();
-        // Of texts that begin alike the longest comes first, so that it is the one that is found.
-        texts.sort_by(|(a, _), (b, _)| key(a).cmp(key(b)).then(b.len().cmp(&a.len())));
-        let mut first = vec![0; 1024];
-        for (text, _) in &texts {
-            let pair = pair(text.as_bytes());
-            first[pair / 64] |= 1 << (pair % 64);
+        let keyed = texts.into_iter().filter_map(|(text, of)| Some((key(text.as_bytes())?, text, of)));
+        let mut texts: Vec<_> = keyed.collect();
+        // Of texts that begin alike the longest comes first, so that it is the one that is found; of equals the first.
+        texts.sort_by_key(|(key, text, _)| (*key, Reverse(text.len())));
+        let mut marks = vec![0; 1024];
+        for (key, ..) in &texts {
+            let mark = mark(*key);
+            marks[mark / 64] |= 1 << (mark % 64);
         }
-        Self { texts, first }
+        Self { texts, marks }
     }
 
     /// Every place at which one of the texts begins: where, how long, and what it belongs to. The text must be in
@@ -108,12 +112,16 @@ impl Index {
         let bytes = lower.as_bytes();
         let mut found = Vec::new();
         let mut at = 0;
-        while at + KEY <= bytes.len() && found.len() < super::MOST_FOUND {
-            let pair = pair(&bytes[at..]);
-            let known = self.first.get(pair / 64).is_some_and(|bits| bits & (1 << (pair % 64)) != 0);
-            let glued = at > 0 && bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric();
+        while found.len() < super::MOST_FOUND
+            && let Some(key) = key(&bytes[at..])
+        {
+            let mark = mark(key);
+            let known = self.marks.get(mark / 64).is_some_and(|bits| bits & (1 << (mark % 64)) != 0);
+            let glued = || {
+                at > 0 && bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric()
+            };
             let here = |of: usize, length: usize| counts(of, (at, length));
-            if known && let Some((length, of)) = self.at(&bytes[at..], glued, here) {
+            if known && let Some((length, of)) = self.at(key, &bytes[at..], glued(), here) {
                 found.push((at, length, of));
                 at += length;
             } else {
@@ -124,28 +132,36 @@ impl Index {
     }
 
     /// `glued`: a letter or digit stands before, which only a sentence may follow: logs lose blanks.
-    fn at(&self, bytes: &[u8], glued: bool, counts: impl Fn(usize, usize) -> bool) -> Option<(usize, usize)> {
-        let key = &bytes[..KEY];
-        let from = self.texts.partition_point(|(text, _)| self::key(text) < key);
-        let alike = self.texts[from..].iter().take_while(|(text, _)| self::key(text) == key);
+    fn at(
+        &self,
+        key: u32,
+        bytes: &[u8],
+        glued: bool,
+        counts: impl Fn(usize, usize) -> bool,
+    ) -> Option<(usize, usize)> {
+        let from = self.texts.partition_point(|(other, ..)| *other < key);
+        let alike = self.texts[from..].iter().take_while(|(other, ..)| *other == key);
         // A number ends where its digits do: `code 530` is not in `code 53003`.
         let goes_on = |text: &str| {
             let next = bytes.get(text.len()).is_some_and(u8::is_ascii_digit);
             next && text.ends_with(|c: char| c.is_ascii_digit())
         };
-        let mut alike = alike.filter(|(text, _)| {
+        let mut alike = alike.filter(|(_, text, _)| {
             bytes.starts_with(text.as_bytes()) && (!glued || text.contains(' ')) && !goes_on(text)
         });
-        alike.find(|(text, of)| counts(*of, text.len())).map(|(text, of)| (text.len(), *of))
+        alike.find(|(_, text, of)| counts(*of, text.len())).map(|(_, text, of)| (text.len(), *of))
     }
 }
 
-fn key(text: &str) -> &[u8] {
-    &text.as_bytes()[..KEY]
+/// The first four bytes as a number; `None` where there are fewer.
+fn key(bytes: &[u8]) -> Option<u32> {
+    bytes.first_chunk::<KEY>().map(|first| u32::from_be_bytes(*first))
 }
 
-fn pair(bytes: &[u8]) -> usize {
-    usize::from(bytes[0]) << 8 | usize::from(bytes[1])
+/// The bit of a key, of 65,536: the upper half of a product spreads what differs in any byte (Knuth's multiplicative
+/// hash).
+fn mark(key: u32) -> usize {
+    (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
 }
 
 fn layer<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Layer, D::Error> {

@@ -17,12 +17,14 @@ mod reply;
 mod sayings;
 mod secrets;
 mod settling;
+mod trade;
 mod whose;
 
 use data::{File, Hint, Index};
 use failures::of_reply;
 pub use sayings::Sayings;
 use settling::{is_same, settle};
+use trade::Trades;
 
 use super::{REPORTED, UNSAID};
 use crate::model::{
@@ -31,8 +33,8 @@ use crate::model::{
     method::Method,
 };
 
-/// The data. Named here and not through `guide`, which this layer must not know.
-const EMBEDDED: &str = include_str!("../../../assets/readings.json");
+/// The data, as `assets/build.rs` makes it. Named here and not through `guide`, which this layer must not know.
+const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/readings.json"));
 /// More failures of one text are not read: nobody reads a list that is longer, and a log repeats itself.
 const MOST_FOUND: usize = 2000;
 /// More different failures are not told.
@@ -50,6 +52,7 @@ pub struct Reader {
     file: File,
     phrases: Index,
     hints: Index,
+    trades: Trades,
 }
 
 /// One failure that a text reports.
@@ -72,17 +75,13 @@ struct Found {
 }
 
 impl Reader {
-    /// What is part of the program, and what is wrong with it: file, line and reason.
+    /// What is part of the program. The tests read its source, and name the line of what is wrong there.
     #[must_use]
-    pub fn embedded() -> (Self, Option<String>) {
-        Self::parse(EMBEDDED)
+    pub fn embedded() -> Self {
+        serde_json::from_str(EMBEDDED).map(Self::of).unwrap_or_default()
     }
 
-    fn parse(text: &str) -> (Self, Option<String>) {
-        let (file, fault): (File, _) = match serde_json::from_str(text) {
-            Ok(file) => (file, None),
-            Err(error) => (File::default(), Some(format!("assets/readings.json:{}: {error}", error.line()))),
-        };
+    fn of(file: File) -> Self {
         let numbered =
             |texts: Vec<&Vec<String>>| {
                 let all = texts.into_iter().enumerate();
@@ -92,7 +91,8 @@ impl Reader {
             };
         let phrases = numbered(file.phrases.iter().map(|phrase| &phrase.texts).collect());
         let hints = numbered(file.providers.iter().map(|hint| &hint.texts).collect());
-        (Self { file, phrases, hints }, fault)
+        let trades = Trades::new(&file.trades);
+        Self { file, phrases, hints, trades }
     }
 
     /// What a provider of the data is called.
@@ -102,7 +102,8 @@ impl Reader {
     }
 
     /// What the text reports, in the order in which it happened; the same failure once. What only wraps another
-    /// failure is left out where that one is there. `sayings`: what decides without a reply around it.
+    /// failure is left out where that one is there, and so is what happened to a program of another trade. `sayings`: what
+    /// decides without a reply around it.
     #[must_use]
     pub fn read(&self, text: &str, sayings: &Sayings) -> Vec<Reported> {
         let text = plain::plain(text);
@@ -111,6 +112,10 @@ impl Reader {
         let mut found = self.found(&text, &lower, whole, sayings);
         found.sort_by_key(|found| found.at);
         settle(&mut found);
+        // A store of keys is no trade: it fails for whoever keeps one.
+        found.retain(|found| {
+            found.failure.layer == Layer::Store || !self.trades.is_other(&lower, (found.at, found.end))
+        });
         let mut different: Vec<Found> = Vec::new();
         for next in found {
             if different.len() < MOST_TOLD

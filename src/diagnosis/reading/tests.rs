@@ -4,14 +4,19 @@ use super::*;
 use crate::diagnosis::Catalogue;
 
 fn reader() -> Reader {
-    let (reader, fault) = Reader::embedded();
-    assert_eq!(fault, None);
-    reader
+    Reader::embedded()
+}
+
+/// `assets/readings.json` as people write it.
+const SOURCE: &str = include_str!("../../../assets/readings.json");
+
+fn parse(text: &str) -> Result<Reader, String> {
+    let file = serde_json::from_str(text);
+    file.map(Reader::of).map_err(|error| format!("assets/readings.json:{}: {error}", error.line()))
 }
 
 fn read(text: &str) -> Vec<Reported> {
-    let (catalogue, _) = Catalogue::embedded();
-    reader().read(text, &catalogue.sayings())
+    reader().read(text, &Catalogue::embedded().sayings())
 }
 
 fn codes(text: &str) -> Vec<String> {
@@ -22,9 +27,15 @@ fn codes(text: &str) -> Vec<String> {
 #[test]
 fn a_fault_of_the_data_is_named_with_file_and_line() {
     let text =
-        "{\"providers\": [],\n\"phrases\": [\n{\"layer\": \"nowhere\", \"code\": \"x\", \"match\": []}]}";
-    let fault = Reader::parse(text).1.unwrap();
+        "{\"providers\": [], \"trades\": {\"mail\": [], \"others\": []},\n\"phrases\": [\n{\"layer\": \"nowhere\", \"code\": \"x\", \"match\": []}]}";
+    let fault = parse(text).unwrap_err();
     assert!(fault.starts_with("assets/readings.json:3: no layer is called nowhere"), "{fault}");
+}
+
+#[test]
+fn the_program_carries_all_of_it() {
+    let source = parse(SOURCE).unwrap();
+    assert_eq!(format!("{:?}", reader()), format!("{source:?}"));
 }
 
 #[test]
@@ -53,7 +64,7 @@ fn a_provider_is_known_by_its_server_before_words_that_others_borrow() {
 
 #[test]
 fn further_lines_of_a_reply_and_what_it_says_itself_count() {
-    let catalogue = Catalogue::embedded().0;
+    let catalogue = Catalogue::embedded();
     let cause = |text: &str| {
         let told = crate::diagnosis::explain::explain(text, None, None, &reader(), &catalogue);
         told.first().map(|one| one.diagnosis.id.clone()).unwrap_or_default()
