@@ -74,7 +74,11 @@ pub fn run(arguments: &Explain, session: &Session) -> Result<ExitCode, CommandEr
     let reader = Reader::embedded();
     let explained = explain(&input.text, provider, method, &reader, &session.knowledge.diagnoses);
     let mut causes = explained.iter().map(|one| cause(one, provider, &reader, session));
-    let first = causes.next().unwrap_or_else(|| nothing(strings));
+    let first = causes.next().unwrap_or_else(|| {
+        let why =
+            if reader.is_of_another_trade(&input.text) { "explain.not-mail" } else { "explain.nothing" };
+        nothing(strings.text(why), strings)
+    });
     let document = Document { schema: SCHEMA, first, also: causes.collect() };
     if session.global.json {
         print::json(&document);
@@ -152,13 +156,13 @@ fn open(name: &str, strings: &Strings) -> String {
 }
 
 /// What is said of a text in which no failure was found.
-fn nothing(strings: &Strings) -> Entry {
+fn nothing(why: &str, strings: &Strings) -> Entry {
     let remedy =
         |id: &str| TextEntry { id: id.to_owned(), text: strings.text(&format!("explain.{id}")).to_owned() };
     Entry {
         id: UNKNOWN.to_owned(),
         layer: None,
-        cause: strings.text("explain.nothing").to_owned(),
+        cause: why.to_owned(),
         remedies: vec![remedy("paste-more"), remedy("switch-on-log")],
         confidence: Confidence::Unknown.id(),
         server_said: None,

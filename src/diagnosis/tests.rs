@@ -22,8 +22,9 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 26] = [
+const DETAILS: [&str; 27] = [
     REPORTED,
+    "well_known",
     "answered_by",
     "way",
     "command",

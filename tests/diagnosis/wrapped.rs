@@ -427,7 +427,7 @@ const FAILURES: [(&str, &str); 79] = [
         "SMTP ERROR: Failed to connect to server: Connection refused (111) stream_socket_client(): Unable to connect to localhost:25 (Connection refused)",
         "host-not-set",
     ),
-    ("Error: connect ECONNREFUSED 127.0.0.1:1025", "host-refuses"),
+    ("Error: connect ECONNREFUSED 127.0.0.1:1025", "local-server-not-running"),
     ("dial tcp 192.0.2.7:587: connect: connection refused", "host-refuses"),
     (
         "This site can't be reached. 127.0.0.1 refused to connect.\nERR_CONNECTION_REFUSED",

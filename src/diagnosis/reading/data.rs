@@ -29,6 +29,9 @@ pub(super) struct Hint {
     /// Texts that tell only as they are written here, where another provider writes them otherwise.
     #[serde(default)]
     pub exact: Vec<String>,
+    /// Its names as people write them, in lower case, which tell where nothing better does and no other is named.
+    #[serde(default)]
+    pub named: Vec<String>,
     /// Names of servers that are surely right: when one cannot be found, it is no slip.
     #[serde(default)]
     pub hosts: Vec<String>,
@@ -117,9 +120,8 @@ impl Index {
         {
             let mark = mark(key);
             let known = self.marks.get(mark / 64).is_some_and(|bits| bits & (1 << (mark % 64)) != 0);
-            let glued = || {
-                at > 0 && bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric()
-            };
+            let glued =
+                || at > 0 && bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric();
             let here = |of: usize, length: usize| counts(of, (at, length));
             if known && let Some((length, of)) = self.at(key, &bytes[at..], glued(), here) {
                 found.push((at, length, of));

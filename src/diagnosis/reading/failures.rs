@@ -86,6 +86,9 @@ impl Reader {
         if failure.code == "_not_found" && named.is_some_and(surely) {
             "_resolver".clone_into(&mut failure.code);
         }
+        if named.is_some_and(surely) {
+            failure.details.push(("well_known", "yes".to_owned()));
+        }
         failure.details.extend(named.map(|host| ("host", host.to_owned())));
         let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
         failure.details.extend(port.map(|port| ("port", port.to_owned())));

@@ -101,6 +101,12 @@ impl Reader {
         self.file.providers.iter().find(|hint| hint.id == id).map(|hint| hint.name.as_str())
     }
 
+    /// True where the text speaks of other programs' trades and of mail with no word: what it reports is not told then.
+    #[must_use]
+    pub fn is_of_another_trade(&self, text: &str) -> bool {
+        self.trades.are_other(&plain::plain(text).to_ascii_lowercase())
+    }
+
     /// What the text reports, in the order in which it happened; the same failure once. What only wraps another
     /// failure is left out where that one is there, and so is what happened to a program of another trade. `sayings`: what
     /// decides without a reply around it.
@@ -108,7 +114,7 @@ impl Reader {
     pub fn read(&self, text: &str, sayings: &Sayings) -> Vec<Reported> {
         let text = plain::plain(text);
         let lower = text.to_ascii_lowercase();
-        let whole = self.hint(&lower).or_else(|| self.exact(&text));
+        let whole = self.hint(&lower).or_else(|| self.exact(&text)).or_else(|| self.named(&lower));
         let mut found = self.found(&text, &lower, whole, sayings);
         found.sort_by_key(|found| found.at);
         settle(&mut found);
@@ -213,6 +219,22 @@ impl Reader {
     fn exact(&self, text: &str) -> Option<&Hint> {
         let writes = |hint: &&Hint| hint.exact.iter().any(|exact| text.contains(exact));
         self.file.providers.iter().find(writes)
+    }
+
+    /// The only provider that is called by its name. A name within an address says nothing of who sends.
+    fn named(&self, lower: &str) -> Option<&Hint> {
+        let is_called = |hint: &&Hint| {
+            hint.named.iter().any(|name| {
+                lower.match_indices(name.as_str()).any(|(at, name)| {
+                    let before = lower[..at].chars().next_back();
+                    let after = lower[at + name.len()..].chars().next();
+                    let in_word = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '/');
+                    !before.is_some_and(in_word) && !after.is_some_and(char::is_alphanumeric)
+                })
+            })
+        };
+        let mut called = self.file.providers.iter().filter(is_called);
+        called.next().filter(|_| called.next().is_none())
     }
 }
 

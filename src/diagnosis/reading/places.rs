@@ -45,10 +45,12 @@ const LOCAL: [&str; 16] = [
     "with host \":",
 ];
 /// What tells that a browser or another program was to be reached there, and no mail server.
-const NOT_MAIL: [&str; 8] =
-    ["http://", "https://", "callback", "redirect", "?code=", "refused to connect", "proxy", "bridge"];
+const NOT_MAIL: [&str; 7] =
+    ["http://", "https://", "callback", "redirect", "?code=", "refused to connect", "proxy"];
 /// The ports under which mail is handed in (RFC 8314 §3); behind others stand servers that a person runs at home.
 const PORTS: [&str; 3] = ["25", "465", "587"];
+/// The ports of servers that a person runs at home: bridges of encrypted mail and servers that only catch test messages.
+const HOME: [&str; 6] = ["1025", "1143", "2500", "2525", "3025", "8025"];
 
 /// What says more than that a name was not found or a connection not made: the code, and the name as it was written.
 pub(super) fn finer(
@@ -72,7 +74,8 @@ pub(super) fn finer(
             let told = around(text, end, end + 120).lines().next().unwrap_or_default();
             told.contains(" is before ").then_some(("_not_yet_valid", None))
         }
-        (Layer::Connect, "_refused") => is_local(near).then_some(("_not_set", None)),
+        (Layer::Connect, "_refused") if is_local(near) => Some(("_not_set", None)),
+        (Layer::Connect, "_refused") => is_at_home(near).then_some(("_not_running", None)),
         (Layer::Connect, "_unreachable") if is_local(near) => Some(("_not_set", None)),
         (Layer::Connect, "_unreachable") => {
             let close = around(text, at.saturating_sub(120), end + 120);
@@ -165,15 +168,20 @@ fn is_slip(name: &str) -> bool {
 
 /// True when it was this computer's own mail server that refused.
 fn is_local(near: &str) -> bool {
+    let port = super::around::port(near);
+    is_own_computer(near) && port.is_none_or(|port| PORTS.contains(&port))
+}
+
+/// True when it was a mail server that a person runs on this computer for some purpose of its own, under a port of its own.
+fn is_at_home(near: &str) -> bool {
+    is_own_computer(near) && super::around::port(near).is_some_and(|port| HOME.contains(&port))
+}
+
+fn is_own_computer(near: &str) -> bool {
     let lower = near.to_ascii_lowercase();
     let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let of_mail = super::around::host(near).is_some_and(|host| !host.starts_with("localhost"));
-    let port = super::around::port(near);
-    holds(&LOCAL)
-        && !holds(&NOT_MAIL)
-        && !of_mail
-        && !names_ipv4(near)
-        && port.is_none_or(|port| PORTS.contains(&port))
+    holds(&LOCAL) && !holds(&NOT_MAIL) && !of_mail && !names_ipv4(near)
 }
 
 /// The addresses that a text names.

@@ -32,8 +32,12 @@ impl Trades {
     /// True where what stands around a place of a text (lower case) speaks of another trade and of mail with no word.
     /// What speaks of neither may be anything, and whoever asks here was sending mail.
     pub(super) fn is_other(&self, lower: &str, (at, end): (usize, usize)) -> bool {
-        let near = around(lower, at.saturating_sub(BEFORE), end + AFTER);
-        let found = self.0.find(near);
+        self.are_other(around(lower, at.saturating_sub(BEFORE), end + AFTER))
+    }
+
+    /// The same of a whole text.
+    pub(super) fn are_other(&self, lower: &str) -> bool {
+        let found = self.0.find(lower);
         !found.is_empty() && found.iter().all(|(.., of)| *of == OTHER)
     }
 }
@@ -44,8 +48,7 @@ mod tests {
 
     #[test]
     fn one_word_of_mail_is_enough() {
-        let trades =
-            Trades::new(&Words { mail: vec!["smtp".to_owned()], others: vec!["psql".to_owned()] });
+        let trades = Trades::new(&Words { mail: vec!["smtp".to_owned()], others: vec!["psql".to_owned()] });
         for (text, other) in [
             ("psql: authentication failed", true),
             ("smtp and psql: authentication failed", false),

@@ -88,6 +88,7 @@ mod tests {
             name: "Gmail".to_owned(),
             texts: vec!["smtp.gmail.com".to_owned()],
             exact: vec![],
+            named: vec![],
             hosts: ["smtp.gmail.com", "mx.google.com"].map(str::to_owned).into(),
         };
         for (names, near, another) in [
