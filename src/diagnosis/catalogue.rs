@@ -95,6 +95,11 @@ impl Catalogue {
         self.reported.places.contains(id)
     }
 
+    /// True for a diagnosis that another failure of the same text explains.
+    pub(super) fn is_consequence(&self, id: &str) -> bool {
+        self.reported.consequences.contains(id)
+    }
+
     /// The words that decide wherever they stand.
     pub(super) fn sayings(&self) -> Sayings {
         let rules = self.entries.iter().flat_map(|entry| &entry.rules).filter(|rule| rule.alone);

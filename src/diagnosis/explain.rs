@@ -45,7 +45,7 @@ pub fn explain(
         }
     }
     let understood = |one: &Explanation| one.diagnosis.confidence != Confidence::Unknown;
-    let cause = |one: &Explanation| understood(one) && !is_consequence(&one.reported.failure);
+    let cause = |one: &Explanation| understood(one) && !catalogue.is_consequence(&one.diagnosis.id);
     let place = |one: &Explanation| catalogue.is_place(&one.diagnosis.id);
     let first = [&cause as &dyn Fn(&Explanation) -> bool, &place, &understood]
         .into_iter()
@@ -56,20 +56,14 @@ pub fn explain(
     explained
 }
 
-/// Who was not signed in cannot send (RFC 4954 §6): why the sign-in failed says more, wherever it stands.
-fn is_consequence(failure: &Failure) -> bool {
-    let at_microsoft = failure.enhanced.as_deref() == Some("5.7.57");
-    (failure.code == "530" || at_microsoft) && matches!(failure.layer, Layer::Send)
-}
-
 /// What must have worked for this failure to be reported: a server that answers was found and reached.
 fn passed(failure: &Failure) -> &'static [Stage] {
     let answered = !failure.code.starts_with('_');
     match failure.layer {
         Layer::Tls => &[Stage::Resolve, Stage::Connect],
         Layer::Connect | Layer::SignIn | Layer::Send if answered => &[Stage::Resolve, Stage::Connect],
-        Layer::Connect => &[Stage::Resolve],
-        // A local library may fail before anybody is asked.
+        Layer::Connect if failure.code != "_unnamed" && failure.code != "_not_set" => &[Stage::Resolve],
+        // Nothing is said of how far it came. A local library may fail before anybody is asked.
         _ => &[],
     }
 }

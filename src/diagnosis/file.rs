@@ -38,6 +38,9 @@ pub(super) struct Reported {
     /// What tells where it failed and not why: nothing was tried here that would make it more than that.
     #[serde(default)]
     pub places: BTreeSet<String>,
+    /// What follows from another failure wherever that stands in the text: who was not signed in cannot send (RFC 4954 §6).
+    #[serde(default)]
+    pub consequences: BTreeSet<String>,
     /// The second remedy of each pair stands for the first, before a provider's own.
     pub remedies: BTreeMap<String, String>,
 }

@@ -168,6 +168,10 @@ fn the_data_is_tidy() {
             assert!(!rule.is_fallback() || confidence == Confidence::Unknown, "{}", place(entry));
         }
     }
+    let reported = catalogue.reported();
+    for id in reported.places.iter().chain(&reported.consequences) {
+        assert!(entries.iter().any(|entry| entry.id == *id), "assets/diagnoses.json: reported: {id}");
+    }
     for page in pages {
         assert!(
             kebab(&page.id) && (page.provider == "*" || groups.contains_key(&page.provider)),

@@ -12,6 +12,8 @@ use crate::model::failure::Layer;
 pub(super) struct File {
     pub providers: Vec<Hint>,
     pub trades: super::trade::Words,
+    /// Web services that give, take or renew keys: what fails on the way to them has nothing to do with ports of mail.
+    pub web: Vec<String>,
     pub phrases: Vec<Phrase>,
 }
 

@@ -92,7 +92,7 @@ impl Reader {
         failure.details.extend(named.map(|host| ("host", host.to_owned())));
         let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
         failure.details.extend(port.map(|port| ("port", port.to_owned())));
-        if places::is_of_web(failure, text, (at, end)) {
+        if places::is_of_web(&self.file.web, failure, text, (at, end)) {
             failure.layer = Layer::Token;
         }
     }

@@ -104,7 +104,7 @@ impl Reader {
     /// True where the text speaks of other programs' trades and of mail with no word: what it reports is not told then.
     #[must_use]
     pub fn is_of_another_trade(&self, text: &str) -> bool {
-        self.trades.are_other(&plain::plain(text).to_ascii_lowercase())
+        self.trades.are_other(&plain::lower(&plain::plain(text)))
     }
 
     /// What the text reports, in the order in which it happened; the same failure once. What only wraps another
@@ -113,7 +113,7 @@ impl Reader {
     #[must_use]
     pub fn read(&self, text: &str, sayings: &Sayings) -> Vec<Reported> {
         let text = plain::plain(text);
-        let lower = text.to_ascii_lowercase();
+        let lower = plain::lower(&text);
         let whole = self.hint(&lower).or_else(|| self.exact(&text)).or_else(|| self.named(&lower));
         let mut found = self.found(&text, &lower, whole, sayings);
         found.sort_by_key(|found| found.at);

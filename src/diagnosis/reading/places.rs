@@ -9,21 +9,6 @@ use crate::model::failure::{Failure, Layer};
 const NOTHING: [&str; 7] = ["", "undefined", "null", "(null)", "none", "nil", "false"];
 /// No name of a server holds one of these; `<`, `[` and `*` are left out, since people write them over real names.
 const NEVER: &str = "\"'`,;:/\\@=?&#$!|“”„«»";
-/// Web services that give, take or renew keys: what fails on the way to them has nothing to do with ports of mail.
-const WEB: [&str; 11] = [
-    "oauth2.googleapis.com",
-    "accounts.google.com",
-    "gmail.googleapis.com",
-    "www.googleapis.com",
-    "login.microsoftonline.com",
-    "login.live.com",
-    "graph.microsoft.com",
-    "login.yahoo.com",
-    "accounts.zoho.",
-    "oauth.yandex.",
-    "fastmail.com/oauth",
-];
-
 /// What stands around the own computer as the server that was asked. Where a log only names it, it is no server.
 const LOCAL: [&str; 16] = [
     "127.0.0.1",
@@ -91,15 +76,15 @@ pub(super) fn finer(
     }
 }
 
-/// True for a connection to a web service: it is named on the same line, or the port is 443.
-pub(super) fn is_of_web(failure: &Failure, text: &str, (at, end): (usize, usize)) -> bool {
+/// True for a connection to a web service: one of `web` is named on the same line, or the port is 443.
+pub(super) fn is_of_web(web: &[String], failure: &Failure, text: &str, (at, end): (usize, usize)) -> bool {
     let codes = ["_not_found", "_resolver", "_refused", "_unreachable", "_timeout", "_closed", "_reset"];
     if !matches!(failure.layer, Layer::Resolve | Layer::Connect) || !codes.contains(&failure.code.as_str()) {
         return false;
     }
     let before = around(text, at.saturating_sub(600), at).rsplit('\n').next().unwrap_or_default();
     let after = around(text, end, end + 200).lines().next().unwrap_or_default();
-    let named = |part: &str| WEB.iter().any(|host| part.contains(host));
+    let named = |part: &str| web.iter().any(|host| part.contains(host));
     let of_https = |part: &str| {
         part.match_indices(":443").any(|(at, port)| {
             let next = part[at + port.len()..].chars().next();
@@ -210,6 +195,7 @@ mod tests {
     #[test]
     fn a_web_service_is_told_from_a_mail_server() {
         let refused = Failure::new(Layer::Connect, "_refused");
+        let services = ["oauth2.googleapis.com".to_owned()];
         for (text, web) in [
             ("connect ECONNREFUSED 192.0.2.7:443", true),
             ("connect ECONNREFUSED 192.0.2.7:4430", false),
@@ -218,7 +204,7 @@ mod tests {
             ("https://oauth2.googleapis.com/token\nconnect ECONNREFUSED 192.0.2.7:587", false),
         ] {
             let at = text.find("ECONN").unwrap();
-            assert_eq!(is_of_web(&refused, text, (at, at + 12)), web, "{text}");
+            assert_eq!(is_of_web(&services, &refused, text, (at, at + 12)), web, "{text}");
         }
     }
 

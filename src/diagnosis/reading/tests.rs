@@ -26,7 +26,7 @@ fn codes(text: &str) -> Vec<String> {
 
 #[test]
 fn a_fault_of_the_data_is_named_with_file_and_line() {
-    let text = "{\"providers\": [], \"trades\": {\"mail\": [], \"others\": []},\n\"phrases\": [\n{\"layer\": \"nowhere\", \"code\": \"x\", \"match\": []}]}";
+    let text = "{\"providers\": [], \"trades\": {\"mail\": [], \"others\": []}, \"web\": [],\n\"phrases\": [\n{\"layer\": \"nowhere\", \"code\": \"x\", \"match\": []}]}";
     let fault = parse(text).unwrap_err();
     assert!(fault.starts_with("assets/readings.json:3: no layer is called nowhere"), "{fault}");
 }
