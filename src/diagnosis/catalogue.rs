@@ -4,41 +4,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Confidence, Context, Diagnosis, REPORTED, Retry,
-    file::{Entry, File, Groups, Page, ProviderRemedies, Reported, is_of},
+    file::{Beside, Entry, Exit, Page, is_of},
     reading::Sayings,
-    rule::{Case, Rule},
+    rule::{Case, Condition, Rule},
 };
 use crate::model::{
     exit_code::ExitCode,
     failure::{Failure, KEPT, Layer},
+    method::Method,
 };
 
-/// The data, as `assets/build.rs` makes it. Named here and not through `guide`, which this layer must not know.
-const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/diagnoses.json"));
+/// The diagnoses, which `assets/build.rs` makes of the file.
+static ENTRIES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/diagnoses.rs"));
+/// What stands beside them. Named here and not through `guide`, which this layer must not know.
+const BESIDE: &str = include_str!(concat!(env!("OUT_DIR"), "/diagnoses.json"));
 /// The diagnosis of a failure of which nothing is known, not even by the catalogue.
 pub const UNKNOWN: &str = "unknown";
 
 /// All that is known about failures.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    groups: Groups,
-    provider_remedies: BTreeMap<String, ProviderRemedies>,
-    reported: Reported,
-    kept: BTreeMap<String, String>,
-    pages: Vec<Page>,
-    entries: Vec<Entry>,
+    beside: Beside,
+    entries: &'static [Entry],
 }
 
 impl Catalogue {
-    /// What is part of the program. The tests read its source, and name the line of what is wrong there.
+    /// What is part of the program. The tests read the source of what stands beside the diagnoses, and name the line of a
+    /// fault; the build does so for the diagnoses.
     #[must_use]
     pub fn embedded() -> Self {
-        serde_json::from_str(EMBEDDED).map(Self::of).unwrap_or_default()
+        Self { beside: serde_json::from_str(BESIDE).unwrap_or_default(), entries: ENTRIES }
     }
 
-    pub(super) fn of(file: File<Entry>) -> Self {
-        let File { groups, provider_remedies, reported, kept, pages, diagnoses: entries } = file;
-        Self { groups, provider_remedies, reported, kept, pages, entries }
+    #[cfg(test)]
+    pub(super) fn of(entries: &'static [Entry]) -> Self {
+        Self { beside: Beside::default(), entries }
     }
 
     /// What it means. The rule that fits best decides: provider named (or words that mean the same
@@ -50,7 +50,7 @@ impl Catalogue {
         let rules = self.entries.iter().flat_map(|entry| entry.rules.iter().map(move |rule| (entry, rule)));
         let mut best: Option<(u32, &Entry, &Rule)> = None;
         for (entry, rule) in rules {
-            let Some(score) = rule.score(&case, &self.groups) else { continue };
+            let Some(score) = rule.score(&case, &self.beside.groups) else { continue };
             if best.is_none_or(|(highest, ..)| score > highest) {
                 best = Some((score, entry, rule));
             }
@@ -70,12 +70,12 @@ impl Catalogue {
                 checked: None,
             };
         };
-        let instead = self.reported.causes.get(&entry.id).filter(|_| is_reported(failure));
+        let instead = self.beside.reported.causes.get(entry.id).filter(|_| is_reported(failure));
         let entry = instead.and_then(|id| self.entries.iter().find(|entry| entry.id == *id)).unwrap_or(entry);
-        let here = |name: &str| is_of(name, context.provider, &self.groups);
+        let here = |name: &str| is_of(name, context.provider, &self.beside.groups);
         Diagnosis {
-            id: entry.id.clone(),
-            confidence: if is_reported(failure) && self.is_place(&entry.id) {
+            id: entry.id.to_owned(),
+            confidence: if is_reported(failure) && self.is_place(entry.id) {
                 Confidence::Unknown
             } else {
                 rule.confidence.unwrap_or(entry.confidence)
@@ -85,29 +85,29 @@ impl Catalogue {
             server_said,
             exit: entry.exit.code(),
             retry: entry.retry,
-            doc: entry.docs.iter().find(|(name, _)| here(name)).map(|(_, page)| page.clone()),
-            checked: Some(entry.checked.clone()),
+            doc: entry.docs.iter().find(|(name, _)| here(name)).map(|(_, page)| (*page).to_owned()),
+            checked: Some(entry.checked.to_owned()),
         }
     }
 
     /// True for a diagnosis that tells where it failed and not why, of what another program met.
     pub(super) fn is_place(&self, id: &str) -> bool {
-        self.reported.places.contains(id)
+        self.beside.reported.places.contains(id)
     }
 
     /// True for a diagnosis that another failure of the same text explains.
     pub(super) fn is_consequence(&self, id: &str) -> bool {
-        self.reported.consequences.contains(id)
+        self.beside.reported.consequences.contains(id)
     }
 
     /// The words that decide wherever they stand.
     pub(super) fn sayings(&self) -> Sayings {
-        let rules = self.entries.iter().flat_map(|entry| &entry.rules).filter(|rule| rule.alone);
-        Sayings::new(rules.flat_map(|rule| {
+        let rules = self.entries.iter().flat_map(|entry| entry.rules).filter(|rule| rule.alone);
+        Sayings::new(rules.map(|rule| {
             let layer = rule.layers.first().copied().unwrap_or(Layer::Send);
             let code = rule.codes.first().map_or_else(String::new, |code| code.replace("xx", "50"));
-            let texts = rule.texts.iter().filter(|text| !text.contains('*'));
-            texts.map(move |text| (text.clone(), layer, code.clone()))
+            let texts = rule.texts.iter().copied().filter(|text| !text.contains('*'));
+            (texts, layer, code)
         }))
     }
 
@@ -115,16 +115,16 @@ impl Catalogue {
     /// words are `page.<id>`; the diagnosis is that of `Failure::new(Layer::Page, id)`.
     #[must_use]
     pub fn page_choices(&self, provider: &str) -> Vec<&str> {
-        let holds = |page: &&Page| is_of(&page.provider, provider, &self.groups);
-        self.pages.iter().filter(holds).map(|page| page.id.as_str()).collect()
+        let holds = |page: &&Page| is_of(&page.provider, provider, &self.beside.groups);
+        self.beside.pages.iter().filter(holds).map(|page| page.id.as_str()).collect()
     }
 
     /// What stands for some remedies, where a person reports what another program met or an account is kept already.
     fn instead(&self, failure: &Failure) -> Option<&BTreeMap<String, String>> {
         if is_reported(failure) {
-            Some(&self.reported.remedies)
+            Some(&self.beside.reported.remedies)
         } else {
-            carries(failure, KEPT).then_some(&self.kept)
+            carries(failure, KEPT).then_some(&self.beside.kept)
         }
     }
 
@@ -135,14 +135,14 @@ impl Catalogue {
         provider: &str,
         instead: Option<&BTreeMap<String, String>>,
     ) -> Vec<String> {
-        let mut remedies = entry.remedies.clone();
+        let mut remedies: Vec<String> = entry.remedies.iter().map(|id| (*id).to_owned()).collect();
         for remedy in &mut remedies {
             if let Some(instead) = instead.and_then(|instead| instead.get(remedy)) {
                 remedy.clone_from(instead);
             }
         }
-        for (name, own) in &self.provider_remedies {
-            if is_of(name, provider, &self.groups) {
+        for (name, own) in &self.beside.provider_remedies {
+            if is_of(name, provider, &self.beside.groups) {
                 for remedy in &mut remedies {
                     if let Some(instead) = own.instead.get(remedy) {
                         remedy.clone_from(instead);
@@ -159,23 +159,13 @@ impl Catalogue {
     }
 
     #[cfg(test)]
-    pub(super) fn provider_remedies(&self) -> &BTreeMap<String, ProviderRemedies> {
-        &self.provider_remedies
+    pub(super) fn beside(&self) -> &Beside {
+        &self.beside
     }
 
     #[cfg(test)]
-    pub(super) fn reported(&self) -> &Reported {
-        &self.reported
-    }
-
-    #[cfg(test)]
-    pub(super) fn kept(&self) -> &BTreeMap<String, String> {
-        &self.kept
-    }
-
-    #[cfg(test)]
-    pub(super) fn parts(&self) -> (&Groups, &[Page], &[Entry]) {
-        (&self.groups, &self.pages, &self.entries)
+    pub(super) fn entries(&self) -> &'static [Entry] {
+        self.entries
     }
 }
 

@@ -22,6 +22,8 @@ mod file;
 pub mod reading;
 mod rule;
 mod said;
+#[cfg(test)]
+mod table;
 pub mod tried;
 
 use serde::Deserialize;

@@ -2,64 +2,54 @@
 
 use std::cmp::Reverse;
 
-use serde::Deserialize;
-
+use super::trade::Words;
 use crate::model::failure::Layer;
 
+/// What the file holds, which `assets/build.rs` makes Rust of.
+pub(super) static DATA: File = include!(concat!(env!("OUT_DIR"), "/readings.rs"));
+
 /// The whole file.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct File {
-    pub providers: Vec<Hint>,
-    pub trades: super::trade::Words,
+    pub providers: &'static [Hint],
+    pub trades: Words,
     /// Web services that give, take or renew keys: what fails on the way to them has nothing to do with ports of mail.
-    pub web: Vec<String>,
-    pub phrases: Vec<Phrase>,
+    pub web: &'static [&'static str],
+    pub phrases: &'static [Phrase],
 }
 
 /// What tells that a text is about a provider.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct Hint {
     /// An id that the groups of `diagnoses.json` know, or a provider's own.
-    pub id: String,
+    pub id: &'static str,
     /// What it is called where `providers.json` has no such id.
-    pub name: String,
-    /// Texts in lower case, each of which tells.
-    #[serde(rename = "match")]
-    pub texts: Vec<String>,
+    pub name: &'static str,
+    /// Texts in lower case, each of which tells. In the file: `match`.
+    pub texts: &'static [&'static str],
     /// Texts that tell only as they are written here, where another provider writes them otherwise.
-    #[serde(default)]
-    pub exact: Vec<String>,
+    pub exact: &'static [&'static str],
     /// Its names as people write them, in lower case, which tell where nothing better does and no other is named.
-    #[serde(default)]
-    pub named: Vec<String>,
+    pub named: &'static [&'static str],
     /// Names of servers that are surely right: when one cannot be found, it is no slip.
-    #[serde(default)]
-    pub hosts: Vec<String>,
+    pub hosts: &'static [&'static str],
 }
 
 /// How programs say a failure in which no server of mail spoke, or one that has a name of its own.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct Phrase {
     /// Where it failed.
-    #[serde(deserialize_with = "layer")]
     pub layer: Layer,
     /// The code under which the rules know it.
-    pub code: String,
+    pub code: &'static str,
     /// The SASL mechanism that it tells of.
-    #[serde(default)]
-    pub mechanism: Option<String>,
+    pub mechanism: Option<&'static str>,
     /// True for what only wraps a failure: it counts where nothing better is found.
-    #[serde(default)]
     pub weak: bool,
     /// Common words count only where one of these stands near, in lower case.
-    #[serde(default)]
-    pub near: Vec<String>,
-    /// Texts in lower case.
-    #[serde(rename = "match")]
-    pub texts: Vec<String>,
+    pub near: &'static [&'static str],
+    /// Texts in lower case. In the file: `match`.
+    pub texts: &'static [&'static str],
 }
 
 /// How far on both sides the words that common ones need are looked for, in bytes.
@@ -82,13 +72,13 @@ const KEY: usize = 4;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     /// The texts with their key and the number of what they belong to, sorted; those that begin alike stand together.
-    texts: Vec<(u32, String, usize)>,
+    texts: Vec<(u32, &'static str, usize)>,
     /// One bit for each key that occurs, by its hash, so that most places are passed over at once.
     marks: Vec<u64>,
 }
 
 impl Index {
-    pub(super) fn new(texts: impl IntoIterator<Item = (String, usize)>) -> Self {
+    pub(super) fn new(texts: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
         let keyed = texts.into_iter().filter_map(|(text, of)| Some((key(text.as_bytes())?, text, of)));
         let mut texts: Vec<_> = keyed.collect();
         // Of texts that begin alike the longest comes first, so that it is the one that is found; of equals the first.
@@ -168,28 +158,18 @@ fn mark(key: u32) -> usize {
     (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
 }
 
-fn layer<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Layer, D::Error> {
-    let id = String::deserialize(deserializer)?;
-    let layer = Layer::ALL.into_iter().find(|layer| layer.id() == id);
-    layer.ok_or_else(|| serde::de::Error::custom(format!("no layer is called {id}")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn all_places_are_found_the_longest_text_at_each() {
-        let index = Index::new([
-            ("has expired".into(), 0),
-            ("has expired or is not".into(), 1),
-            ("not yet".into(), 2),
-        ]);
+        let index = Index::new([("has expired", 0), ("has expired or is not", 1), ("not yet", 2)]);
         assert_eq!(index.find("it has expired; has expired or is not yet"), [(3, 11, 0), (16, 21, 1)]);
         assert_eq!(index.find("knot yet"), [(1, 7, 2)]);
-        let word = Index::new([("econnreset".into(), 0)]);
+        let word = Index::new([("econnreset", 0)]);
         assert_eq!(word.find("xeconnreset, econnreset"), [(13, 10, 0)]);
-        let number = Index::new([("code 530".into(), 0)]);
+        let number = Index::new([("code 530", 0)]);
         assert_eq!(number.find("code 53003, code 530."), [(12, 8, 0)]);
         let but_last = index.find_where("has expired; has expired or is not", |of, _| of != 1);
         assert_eq!(but_last, [(0, 11, 0), (13, 11, 0)], "the next alike is tried");

@@ -31,22 +31,22 @@ impl Reader {
                     return None;
                 }
                 layer = oauth::layer(lower, at, end);
-                Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer))
+                Failure::new(layer, phrase.code).saying(oauth::description(text, at, end, layer))
             }
-            Layer::Api => Failure::new(layer, &phrase.code)
+            Layer::Api => Failure::new(layer, phrase.code)
                 .saying(oauth::description(text, at, end, layer))
                 .with("reason", lower[at..end].to_owned()),
-            Layer::Page => Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer)),
-            _ => Failure::new(layer, &phrase.code).saying(plain::line(text, at, end)),
+            Layer::Page => Failure::new(layer, phrase.code).saying(oauth::description(text, at, end, layer)),
+            _ => Failure::new(layer, phrase.code).saying(plain::line(text, at, end)),
         };
-        failure.mechanism.clone_from(&phrase.mechanism);
+        failure.mechanism = phrase.mechanism.map(str::to_owned);
         // A report may begin with its last line, and tell the conversation below.
         if phrase.layer == Layer::SignIn
             && phrase.code.starts_with('_')
             && let Some(answered) = whose::stranger(text, (end + BEFORE).min(text.len()), whole)
         {
             failure = failure.with("answered_by", answered);
-            failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
+            failure.details.extend(whole.map(|hint| ("provider", hint.name.to_owned())));
         }
         if failure.code == "invalid_grant" {
             let grant = meaning::grant(lower, at, end);
@@ -55,7 +55,7 @@ impl Reader {
                 .details
                 .extend(meaning::age_days(lower, (at, end)).map(|days| ("age_days", days.to_owned())));
         }
-        if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(&phrase.code) {
+        if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(phrase.code) {
             failure = failure.with(UNSAID, "yes");
         }
         if matches!(layer, Layer::Resolve | Layer::Connect | Layer::Tls) {
@@ -72,7 +72,7 @@ impl Reader {
         let named = around::host(plain::around(text, at, end + 120)).or_else(|| around::host(near));
         let surely = |host: &str| {
             let host = host.to_ascii_lowercase();
-            self.file.providers.iter().any(|hint| hint.hosts.contains(&host))
+            self.file.providers.iter().any(|hint| hint.hosts.contains(&host.as_str()))
         };
         let finer = places::finer(failure, text, (at, end));
         let named = match &finer {
@@ -92,7 +92,7 @@ impl Reader {
         failure.details.extend(named.map(|host| ("host", host.to_owned())));
         let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
         failure.details.extend(port.map(|port| ("port", port.to_owned())));
-        if places::is_of_web(&self.file.web, failure, text, (at, end)) {
+        if places::is_of_web(self.file.web, failure, text, (at, end)) {
             failure.layer = Layer::Token;
         }
     }
@@ -102,7 +102,7 @@ impl Reader {
         let Some(names) = whose::names_of(near) else { return failure };
         let wanted = self.file.providers.iter().find(|hint| whose::is_of_another(&names, hint, near));
         if let Some((hint, name)) = wanted.zip(names.split([',', ' ']).next()) {
-            failure = failure.with("answered_by", name.to_owned()).with("provider", hint.name.clone());
+            failure = failure.with("answered_by", name.to_owned()).with("provider", hint.name.to_owned());
         }
         failure.with("names", names)
     }
@@ -130,7 +130,7 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
         && let Some(answered) = whose::stranger(text, *at, whole)
     {
         failure = failure.with("answered_by", answered);
-        failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
+        failure.details.extend(whole.map(|hint| ("provider", hint.name.to_owned())));
     }
     Some(Found { at: *at, end: *end, failure, weak: false })
 }

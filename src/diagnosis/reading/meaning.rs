@@ -53,7 +53,7 @@ const OF_REFRESH: [&str; 9] = [
 ];
 /// False where the words of a phrase mean something else here.
 pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usize, usize)) -> bool {
-    match (phrase.layer, phrase.code.as_str()) {
+    match (phrase.layer, phrase.code) {
         (Layer::Listener, _) => {
             let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
             AWAITS.iter().any(|words| near.contains(words))
@@ -108,11 +108,11 @@ mod tests {
     fn a_port_that_is_taken_counts_where_a_browser_is_awaited() {
         let phrase = Phrase {
             layer: Layer::Listener,
-            code: "_port_busy".to_owned(),
+            code: "_port_busy",
             mechanism: None,
             weak: false,
-            near: Vec::new(),
-            texts: vec!["eaddrinuse".to_owned()],
+            near: &[],
+            texts: &["eaddrinuse"],
         };
         for (text, meant) in [
             ("flow.run_local_server(port=8080)\neaddrinuse", true),

@@ -20,7 +20,7 @@ mod settling;
 mod trade;
 mod whose;
 
-use data::{File, Hint, Index};
+use data::{DATA, File, Hint, Index};
 use failures::of_reply;
 pub use sayings::Sayings;
 use settling::{is_same, settle};
@@ -33,8 +33,6 @@ use crate::model::{
     method::Method,
 };
 
-/// The data, as `assets/build.rs` makes it. Named here and not through `guide`, which this layer must not know.
-const EMBEDDED: &str = include_str!(concat!(env!("OUT_DIR"), "/readings.json"));
 /// More failures of one text are not read: nobody reads a list that is longer, and a log repeats itself.
 const MOST_FOUND: usize = 2000;
 /// More different failures are not told.
@@ -47,9 +45,9 @@ const AFTER: usize = 400;
 const JOINED: usize = 200;
 
 /// Reads texts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Reader {
-    file: File,
+    file: &'static File,
     phrases: Index,
     hints: Index,
     trades: Trades,
@@ -75,30 +73,22 @@ struct Found {
 }
 
 impl Reader {
-    /// What is part of the program. The tests read its source, and name the line of what is wrong there.
+    /// What is part of the program.
     #[must_use]
     pub fn embedded() -> Self {
-        serde_json::from_str(EMBEDDED).map(Self::of).unwrap_or_default()
-    }
-
-    fn of(file: File) -> Self {
-        let numbered =
-            |texts: Vec<&Vec<String>>| {
-                let all = texts.into_iter().enumerate();
-                Index::new(all.flat_map(|(of, texts)| {
-                    texts.iter().map(move |text| (text.clone(), of)).collect::<Vec<_>>()
-                }))
-            };
-        let phrases = numbered(file.phrases.iter().map(|phrase| &phrase.texts).collect());
-        let hints = numbered(file.providers.iter().map(|hint| &hint.texts).collect());
-        let trades = Trades::new(&file.trades);
-        Self { file, phrases, hints, trades }
+        let numbered = |texts: &mut dyn Iterator<Item = &'static [&'static str]>| {
+            let all = texts.enumerate();
+            Index::new(all.flat_map(|(of, texts)| texts.iter().map(move |text| (*text, of))))
+        };
+        let phrases = numbered(&mut DATA.phrases.iter().map(|phrase| phrase.texts));
+        let hints = numbered(&mut DATA.providers.iter().map(|hint| hint.texts));
+        Self { file: &DATA, phrases, hints, trades: Trades::new(&DATA.trades) }
     }
 
     /// What a provider of the data is called.
     #[must_use]
     pub fn provider_name(&self, id: &str) -> Option<&str> {
-        self.file.providers.iter().find(|hint| hint.id == id).map(|hint| hint.name.as_str())
+        self.file.providers.iter().find(|hint| hint.id == id).map(|hint| hint.name)
     }
 
     /// True where the text speaks of other programs' trades and of mail with no word: what it reports is not told then.
@@ -200,7 +190,7 @@ impl Reader {
             .filter(|said| !said.is_empty());
         let reported = Failure { ..failure }.with(REPORTED, "yes");
         let method = oauth.then_some(Method::OAuth);
-        Reported { failure: reported, provider: hint.map(|hint| hint.id.clone()), method }
+        Reported { failure: reported, provider: hint.map(|hint| hint.id.to_owned()), method }
     }
 
     /// Whom a part of a text (lower case) is about: the server that it names first, or else what is said first in the
@@ -225,7 +215,7 @@ impl Reader {
     fn named(&self, lower: &str) -> Option<&Hint> {
         let is_called = |hint: &&Hint| {
             hint.named.iter().any(|name| {
-                lower.match_indices(name.as_str()).any(|(at, name)| {
+                lower.match_indices(name).any(|(at, name)| {
                     let before = lower[..at].chars().next_back();
                     let after = lower[at + name.len()..].chars().next();
                     let in_word = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '/');

@@ -59,9 +59,8 @@ pub(super) fn finer(
             let told = around(text, end, end + 120).lines().next().unwrap_or_default();
             told.contains(" is before ").then_some(("_not_yet_valid", None))
         }
-        (Layer::Connect, "_refused") if is_local(near) => Some(("_not_set", None)),
+        (Layer::Connect, "_refused" | "_unreachable") if is_local(near) => Some(("_not_set", None)),
         (Layer::Connect, "_refused") => is_at_home(near).then_some(("_not_running", None)),
-        (Layer::Connect, "_unreachable") if is_local(near) => Some(("_not_set", None)),
         (Layer::Connect, "_unreachable") => {
             let close = around(text, at.saturating_sub(120), end + 120);
             // No address of the own computer fits: mostly since IPv6 is missing, but then an address must show it.
@@ -77,7 +76,7 @@ pub(super) fn finer(
 }
 
 /// True for a connection to a web service: one of `web` is named on the same line, or the port is 443.
-pub(super) fn is_of_web(web: &[String], failure: &Failure, text: &str, (at, end): (usize, usize)) -> bool {
+pub(super) fn is_of_web(web: &[&str], failure: &Failure, text: &str, (at, end): (usize, usize)) -> bool {
     let codes = ["_not_found", "_resolver", "_refused", "_unreachable", "_timeout", "_closed", "_reset"];
     if !matches!(failure.layer, Layer::Resolve | Layer::Connect) || !codes.contains(&failure.code.as_str()) {
         return false;
@@ -195,7 +194,7 @@ mod tests {
     #[test]
     fn a_web_service_is_told_from_a_mail_server() {
         let refused = Failure::new(Layer::Connect, "_refused");
-        let services = ["oauth2.googleapis.com".to_owned()];
+        let services = ["oauth2.googleapis.com"];
         for (text, web) in [
             ("connect ECONNREFUSED 192.0.2.7:443", true),
             ("connect ECONNREFUSED 192.0.2.7:4430", false),

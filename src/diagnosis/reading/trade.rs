@@ -1,17 +1,14 @@
 //! Whether a text is about sending mail at all: other programs fail in the same words.
 
-use serde::Deserialize;
-
 use super::{AFTER, BEFORE, data::Index, plain::around};
 
 /// What tells one trade from the others, as data.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct Words {
     /// Words of mail, in lower case: where one of them stands, the text may be about mail.
-    pub mail: Vec<String>,
+    pub mail: &'static [&'static str],
     /// Words of other trades: databases, version control, web servers, and so on.
-    pub others: Vec<String>,
+    pub others: &'static [&'static str],
 }
 
 /// The words, to be found in one pass.
@@ -24,9 +21,8 @@ const OTHER: usize = 1;
 
 impl Trades {
     pub(super) fn new(words: &Words) -> Self {
-        let of = |words: &[String], trade: usize| words.iter().map(|word| (word.clone(), trade)).collect();
-        let all: [Vec<_>; 2] = [of(&words.mail, MAIL), of(&words.others, OTHER)];
-        Self(Index::new(all.into_iter().flatten()))
+        let of = |words: &'static [&'static str], trade: usize| words.iter().map(move |word| (*word, trade));
+        Self(Index::new(of(words.mail, MAIL).chain(of(words.others, OTHER))))
     }
 
     /// True where what stands around a place of a text (lower case) speaks of another trade and of mail with no word.
@@ -48,7 +44,7 @@ mod tests {
 
     #[test]
     fn one_word_of_mail_is_enough() {
-        let trades = Trades::new(&Words { mail: vec!["smtp".to_owned()], others: vec!["psql".to_owned()] });
+        let trades = Trades::new(&Words { mail: &["smtp"], others: &["psql"] });
         for (text, other) in [
             ("psql: authentication failed", true),
             ("smtp and psql: authentication failed", false),
