@@ -108,14 +108,11 @@ impl Reader {
         let mut found = self.found(&text, &lower, whole, sayings);
         found.sort_by_key(|found| found.at);
         settle(&mut found);
-        // A store of keys is no trade: it fails for whoever keeps one.
-        found.retain(|found| {
-            found.failure.layer == Layer::Store || !self.trades.is_other(&lower, (found.at, found.end))
-        });
         let mut different: Vec<Found> = Vec::new();
         for next in found {
             if different.len() < MOST_TOLD
                 && !different.iter().any(|one| is_same(&one.failure, &next.failure))
+                && !self.is_of_another(&next, &lower)
             {
                 different.push(next);
             }
@@ -170,6 +167,11 @@ impl Reader {
             answers.into_iter().flatten().filter(|(_, failure)| failure.layer != Layer::Api || !known);
         found.extend(answers.map(|(at, failure)| Found { at, end: at, failure, weak: false }));
         found
+    }
+
+    /// True for what happened to a program of another trade. A store of keys is none: it fails for whoever keeps one.
+    fn is_of_another(&self, found: &Found, lower: &str) -> bool {
+        found.failure.layer != Layer::Store && self.trades.is_other(lower, (found.at, found.end))
     }
 
     fn reported(&self, found: Found, lower: &str, whole: Option<&Hint>) -> Reported {
