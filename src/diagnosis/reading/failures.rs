@@ -40,9 +40,16 @@ impl Reader {
             _ => Failure::new(layer, &phrase.code).saying(plain::line(text, at, end)),
         };
         failure.mechanism.clone_from(&phrase.mechanism);
+        if layer == Layer::Connect
+            && matches!(phrase.code.as_str(), "_closed" | "_reset")
+            && meaning::is_at_encryption(lower, at)
+        {
+            failure.layer = Layer::Tls;
+            "_closed".clone_into(&mut failure.code);
+        }
         // A report may begin with its last line, and tell the conversation below.
-        if phrase.layer == Layer::SignIn
-            && phrase.code.starts_with('_')
+        let of_certificate = layer == Layer::Tls && phrase.code == "_bad_certificate";
+        if (phrase.layer == Layer::SignIn && phrase.code.starts_with('_') || of_certificate)
             && let Some(answered) = whose::stranger(text, (end + BEFORE).min(text.len()), whole)
         {
             failure = failure.with("answered_by", answered);

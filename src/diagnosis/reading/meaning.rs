@@ -72,6 +72,14 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
     }
 }
 
+/// True where the same line says that encryption had been asked for: `StartTLS: read tcp …: connection reset by peer`.
+pub(super) fn is_at_encryption(lower: &str, at: usize) -> bool {
+    let before = around(lower, at.saturating_sub(160), at).rsplit('\n').next().unwrap_or_default();
+    ["starttls: ", "starttls failed", "enable_crypto", "tls handshake"]
+        .iter()
+        .any(|words| before.contains(words))
+}
+
 /// What was shown for a token, as far as the text tells: the code of a consent, or the key that lasts.
 pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
     let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);

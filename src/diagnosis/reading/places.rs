@@ -72,6 +72,13 @@ pub(super) fn finer(
             let told = around(text, end, end + 120).lines().next().unwrap_or_default();
             told.contains(" is before ").then_some(("_not_yet_valid", None))
         }
+        // Go puts the address before it, if there is one.
+        (Layer::Connect, "_settings") if text[at..end].eq_ignore_ascii_case("missing port in address") => {
+            let before = around(text, at.saturating_sub(160), at).rsplit('\n').next().unwrap_or_default();
+            let named = before.rsplit("address ").next().unwrap_or_default();
+            let is_named = named.len() < before.len() && named.trim_end().ends_with(':') && named.len() > 3;
+            (!is_named).then_some(("_no_settings", None))
+        }
         (Layer::Connect, "_refused") => is_local(near).then_some(("_not_set", None)),
         (Layer::Connect, "_unreachable") if is_local(near) => Some(("_not_set", None)),
         (Layer::Connect, "_unreachable") => {

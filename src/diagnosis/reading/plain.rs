@@ -152,6 +152,18 @@ pub(super) fn line(text: &str, at: usize, end: usize) -> &str {
     text.get(at - (before.len() - begin)..end + length).unwrap_or_default().trim()
 }
 
+/// True for what stands in a comment of one line within a program's text: it says what might be, and not what was. A log that
+/// somebody put into a comment has more lines.
+pub(super) fn in_comment(text: &str, at: usize) -> bool {
+    let before = around(text, at.saturating_sub(2 * BESIDE), at);
+    let after = around(text, at, at + BESIDE);
+    let mut lines = before.rsplit('\n');
+    let is_comment = |line: &str| line.trim_start_matches(['>', ' ', '\t']).starts_with("// ");
+    lines.next().is_some_and(is_comment)
+        && !lines.next().is_some_and(is_comment)
+        && !after.split('\n').nth(1).is_some_and(is_comment)
+}
+
 /// A part of the text around a place, at most so many bytes before and after it.
 pub(super) fn around(text: &str, from: usize, to: usize) -> &str {
     let (mut from, mut to) = (from.min(text.len()), to.min(text.len()));
@@ -226,6 +238,20 @@ mod tests {
             told.len() < 2 * BESIDE + 10 && told.starts_with("word ") && told.ends_with(" word"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn a_comment_is_known_by_its_beginning() {
+        for (text, comment) in [
+            ("send(); \n    // only if the server wants it", true),
+            ("> // only if it wants it", true),
+            ("// it wants it\n// and fails", false),
+            ("// it fails\n// it wants it", false),
+            ("smtp://x wants it", false),
+            ("//x.org wants it", false),
+        ] {
+            assert_eq!(in_comment(text, text.find("wants").unwrap()), comment, "{text}");
+        }
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn is_marked(text: &str, at: usize) -> bool {
     let lower = line.trim_end().to_ascii_lowercase();
     let named = [
         "error", "said", "reply", "response", "received", "server", "code", "message", "smtp", "got",
-        "status", "msg", "fault", "smtp;",
+        "status", "msg", "fault", "smtp;", "smtp,", "server,",
     ];
     // `server:421 Too many`, and not `file.js:535:12`.
     let by_name = |name: &str| lower.strip_suffix(':').is_some_and(|line| line.ends_with(name));

@@ -1,6 +1,10 @@
 //! [`Sayings`]: words that decide by themselves, looked for where no reply stands around them.
 
-use super::{Found, data::Index, plain::line};
+use super::{
+    Found,
+    data::Index,
+    plain::{in_comment, line},
+};
 use crate::{
     diagnosis::UNSAID,
     model::failure::{Failure, Layer},
@@ -40,7 +44,8 @@ impl Sayings {
         weak: impl Fn(usize) -> bool,
         inside: impl Fn(usize) -> bool,
     ) -> Vec<Found> {
-        let all = self.words.find(lower).into_iter().filter(|(at, ..)| !inside(*at));
+        let all =
+            self.words.find(lower).into_iter().filter(|(at, ..)| !inside(*at) && !in_comment(lower, *at));
         let found = |(at, length, of): (usize, usize, usize)| {
             let (layer, code) = self.meant.get(of)?;
             let end = at + length;
