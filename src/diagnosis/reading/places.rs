@@ -25,7 +25,7 @@ const WEB: [&str; 11] = [
 ];
 
 /// What stands around the own computer as the server that was asked. Where a log only names it, it is no server.
-const LOCAL: [&str; 16] = [
+const LOCAL: [&str; 17] = [
     "127.0.0.1",
     "[::1]",
     " ::1:",
@@ -42,6 +42,7 @@ const LOCAL: [&str; 16] = [
     "econnrefused localhost",
     // Before the port stands no name at all.
     "connect to :",
+    "dial tcp :",
     "with host \":",
 ];
 /// What tells that a browser or another program was to be reached there, and no mail server.

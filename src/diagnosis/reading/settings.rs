@@ -3,8 +3,9 @@
 use super::{Found, around};
 use crate::model::failure::{Failure, Layer};
 
-/// Ports that begin in clear (RFC 6409 §3.1, RFC 5321 §4.5.4.2, and what services offer beside them).
-const IN_CLEAR: [&str; 4] = ["587", "25", "2525", "2587"];
+/// Ports that begin in clear (RFC 6409 §3.1, RFC 5321 §4.5.4.2, and what services offer beside them), and that of catchers of
+/// mail on the own computer.
+const IN_CLEAR: [&str; 5] = ["587", "25", "2525", "2587", "1025"];
 /// Ports that are encrypted from the start (RFC 8314 §3.3, and what services offer beside it).
 const ENCRYPTED: [&str; 3] = ["465", "994", "2465"];
 /// What only says that no conversation came about, which is what a wrong pair looks like.
@@ -181,6 +182,9 @@ fn kind_of(key: &str, value: &str) -> Option<Kind> {
     }
     if ends(&["ssl", "sslenable", "sslenabled", "secure", "istlsenabled", "usessl"]) && (on || off) {
         return if on { Some(Kind::Implicit) } else { key.ends_with("secure").then_some(Kind::InClear) };
+    }
+    if key == "tls" {
+        return (value == "wrapper").then_some(Kind::Implicit);
     }
     if ends(&[
         "encryption",
