@@ -59,7 +59,21 @@ pub fn explain(
 /// Who was not signed in cannot send (RFC 4954 §6): why the sign-in failed says more, wherever it stands.
 fn is_consequence(failure: &Failure) -> bool {
     let at_microsoft = failure.enhanced.as_deref() == Some("5.7.57");
-    (failure.code == "530" || at_microsoft) && matches!(failure.layer, Layer::Send)
+    let unsigned = (failure.code == "530" || at_microsoft) && matches!(failure.layer, Layer::Send);
+    unsigned || is_without_recipient(failure)
+}
+
+/// A program that sends the message although every recipient was refused is told so, too (RFC 5321 §4.1.1.4).
+fn is_without_recipient(failure: &Failure) -> bool {
+    let said = failure.said.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let words = [
+        "no valid recipients",
+        "valid rcpt command must precede",
+        "need rcpt",
+        "rcpt first",
+        "rcpt command expected",
+    ];
+    matches!(failure.code.as_str(), "503" | "554") && words.iter().any(|words| said.contains(words))
 }
 
 /// What must have worked for this failure to be reported: a server that answers was found and reached.

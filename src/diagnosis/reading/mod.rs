@@ -136,7 +136,7 @@ impl Reader {
         found.extend(numbers.into_iter().map(|(at, end, failure)| Found { at, end, failure, weak: false }));
         let counts = |of: usize, place: (usize, usize)| self.file.counts(of, lower, place);
         for (at, length, of) in self.phrases.find_where(lower, counts) {
-            if plain::in_comment(lower, at) {
+            if plain::is_aside(lower, at) {
                 continue;
             }
             let Some(phrase) = self.file.phrases.get(of) else { continue };

@@ -3,7 +3,7 @@
 use super::{
     Found,
     data::Index,
-    plain::{in_comment, line},
+    plain::{is_aside, line},
 };
 use crate::{
     diagnosis::UNSAID,
@@ -44,8 +44,7 @@ impl Sayings {
         weak: impl Fn(usize) -> bool,
         inside: impl Fn(usize) -> bool,
     ) -> Vec<Found> {
-        let all =
-            self.words.find(lower).into_iter().filter(|(at, ..)| !inside(*at) && !in_comment(lower, *at));
+        let all = self.words.find(lower).into_iter().filter(|(at, ..)| !inside(*at) && !is_aside(lower, *at));
         let found = |(at, length, of): (usize, usize, usize)| {
             let (layer, code) = self.meant.get(of)?;
             let end = at + length;
