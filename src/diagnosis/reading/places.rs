@@ -80,7 +80,7 @@ pub(super) fn finer(
             let is_named = named.len() < before.len() && named.trim_end().ends_with(':') && named.len() > 3;
             (!is_named).then_some(("_no_settings", None))
         }
-        (Layer::Connect, "_refused") => is_local(near).then_some(("_not_set", None)),
+        (Layer::Connect, "_refused") => is_own(near, line(text, at, end)).then_some(("_not_set", None)),
         (Layer::Connect, "_unreachable") if is_local(near) => Some(("_not_set", None)),
         (Layer::Connect, "_unreachable") => {
             let close = around(text, at.saturating_sub(120), end + 120);
@@ -171,7 +171,13 @@ fn is_slip(name: &str) -> bool {
     name.parse::<IpAddr>().is_err() && (name.chars().any(odd) || name.contains("..") || digits)
 }
 
-/// True when it was this computer's own mail server that refused.
+/// True when it was this computer's own mail server that refused: by what stands around, or by a line that names a port of
+/// mail, whatever else the text tells.
+fn is_own(near: &str, line: &str) -> bool {
+    is_local(near) || (super::around::port(line).is_some() && is_local(line))
+}
+
+/// True when a text names this computer's own mail server, and no other.
 fn is_local(near: &str) -> bool {
     let lower = near.to_ascii_lowercase();
     let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
