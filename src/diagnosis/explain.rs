@@ -45,7 +45,15 @@ pub fn explain(
         }
     }
     let understood = |one: &Explanation| one.diagnosis.confidence != Confidence::Unknown;
-    let cause = |one: &Explanation| understood(one) && !is_consequence(&one.reported.failure);
+    // Who only did not get through another time was not signed in for another reason.
+    let conversed = explained.iter().any(|one| {
+        let failure = &one.reported.failure;
+        !is_unsigned(failure) && !matches!(failure.layer, Layer::Connect | Layer::Resolve)
+    });
+    let cause = |one: &Explanation| {
+        let failure = &one.reported.failure;
+        understood(one) && !(is_unsigned(failure) && conversed) && !is_without_recipient(failure)
+    };
     let place = |one: &Explanation| catalogue.is_place(&one.diagnosis.id);
     let first = [&cause as &dyn Fn(&Explanation) -> bool, &place, &understood]
         .into_iter()
@@ -57,10 +65,9 @@ pub fn explain(
 }
 
 /// Who was not signed in cannot send (RFC 4954 §6): why the sign-in failed says more, wherever it stands.
-fn is_consequence(failure: &Failure) -> bool {
+fn is_unsigned(failure: &Failure) -> bool {
     let at_microsoft = failure.enhanced.as_deref() == Some("5.7.57");
-    let unsigned = (failure.code == "530" || at_microsoft) && matches!(failure.layer, Layer::Send);
-    unsigned || is_without_recipient(failure)
+    (failure.code == "530" || at_microsoft) && matches!(failure.layer, Layer::Send)
 }
 
 /// A program that sends the message although every recipient was refused is told so, too (RFC 5321 §4.1.1.4).

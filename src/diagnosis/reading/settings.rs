@@ -129,13 +129,14 @@ fn is_placed(line: &str, at: usize) -> bool {
 
 /// The kinds of encryption that a line sets.
 fn kinds_of(line: &str) -> Vec<Kind> {
-    const WORDS: [(&str, Kind); 11] = [
+    const WORDS: [(&str, Kind); 12] = [
         ("smtps://", Kind::Implicit),
         ("ssl://", Kind::Implicit),
         ("smtp_ssl(", Kind::Implicit),
         ("sslonconnect", Kind::Implicit),
         ("encryption_smtps", Kind::Implicit),
         ("87, true", Kind::Implicit),
+        ("connection to tcp://", Kind::InClear),
         ("securesocketoptions.starttls", Kind::InClear),
         ("encryption_starttls", Kind::InClear),
         ("smtplib.smtp(", Kind::InClear),
