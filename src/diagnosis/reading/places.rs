@@ -81,7 +81,7 @@ pub(super) fn finer(
             (!is_named).then_some(("_no_settings", None))
         }
         (Layer::Connect, "_refused") => is_own(near, line(text, at, end)).then_some(("_not_set", None)),
-        (Layer::Connect, "_unreachable") if is_local(near) => Some(("_not_set", None)),
+        (Layer::Connect, "_unreachable") if is_own(near, line(text, at, end)) => Some(("_not_set", None)),
         (Layer::Connect, "_unreachable") => {
             let close = around(text, at.saturating_sub(120), end + 120);
             // No address of the own computer fits: mostly since IPv6 is missing, but then an address must show it.
@@ -171,10 +171,12 @@ fn is_slip(name: &str) -> bool {
     name.parse::<IpAddr>().is_err() && (name.chars().any(odd) || name.contains("..") || digits)
 }
 
-/// True when it was this computer's own mail server that refused: by what stands around, or by a line that names a port of
-/// mail, whatever else the text tells.
+/// True when it was this computer's own mail server that was asked: by what stands around, or by a line that speaks of mail
+/// or names its port, whatever else the text tells.
 fn is_own(near: &str, line: &str) -> bool {
-    is_local(near) || (super::around::port(line).is_some() && is_local(line))
+    let lower = line.to_ascii_lowercase();
+    let of_mail = ["smtp", "mail", "swift"].iter().any(|word| lower.contains(word));
+    is_local(near) || ((of_mail || super::around::port(line).is_some()) && is_local(line))
 }
 
 /// True when a text names this computer's own mail server, and no other.
