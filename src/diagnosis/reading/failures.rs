@@ -146,7 +146,8 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
     let refused = ["authentication failed", "authentication unsuccessful", "login", "password"];
     match code {
         "454" if said.contains("tls") => Layer::Tls,
-        "500" | "502" if is_of_starttls(before) => Layer::Tls,
+        "500" | "502" if is_after(before, &OF_STARTTLS) => Layer::Tls,
+        "500" | "502" if is_after(before, &["mail from:<", "rcpt to:<"]) => Layer::Send,
         "454" if said.contains("relay") => Layer::Send,
         "334" | "432" | "435" | "454" | "500" | "501" | "502" | "503" | "504" | "525" | "526" | "534"
         | "535" | "538" => Layer::SignIn,
@@ -162,11 +163,12 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
     }
 }
 
-/// True where what stands before an answer (lower case) is STARTTLS: nothing else is answered with 220 but a greeting (RFC
-/// 3207 §4), and that is no command.
-fn is_of_starttls(before: &str) -> bool {
+/// What stands before an answer to STARTTLS: nothing else is answered with 220 but a greeting (RFC 3207 §4), and that is no
+/// command.
+const OF_STARTTLS: [&str; 4] = ["response code 220", "response code \"220\"", "starttls\n", "starttls failed"];
+
+/// True where one of these words stands close before an answer (lower case).
+fn is_after(before: &str, words: &[&str]) -> bool {
     let close = plain::around(before, before.len().saturating_sub(60), before.len());
-    ["response code 220", "response code \"220\"", "starttls\n", "starttls failed"]
-        .iter()
-        .any(|words| close.contains(words))
+    words.iter().any(|words| close.contains(words))
 }
