@@ -45,7 +45,13 @@ pub fn explain(
         }
     }
     let understood = |one: &Explanation| one.diagnosis.confidence != Confidence::Unknown;
-    let cause = |one: &Explanation| understood(one) && !catalogue.is_consequence(&one.diagnosis.id);
+    // Who only did not get through another time was not signed in for another reason.
+    let conversed = explained.iter().any(|one| {
+        let reached = !matches!(one.reported.failure.layer, Layer::Connect | Layer::Resolve);
+        reached && !catalogue.is_consequence(&one.diagnosis.id)
+    });
+    let cause =
+        |one: &Explanation| understood(one) && !(conversed && catalogue.is_consequence(&one.diagnosis.id));
     let place = |one: &Explanation| catalogue.is_place(&one.diagnosis.id);
     let first = [&cause as &dyn Fn(&Explanation) -> bool, &place, &understood]
         .into_iter()

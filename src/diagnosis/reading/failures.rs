@@ -40,9 +40,16 @@ impl Reader {
             _ => Failure::new(layer, phrase.code).saying(plain::line(text, at, end)),
         };
         failure.mechanism = phrase.mechanism.map(str::to_owned);
+        if layer == Layer::Connect
+            && matches!(phrase.code, "_closed" | "_reset")
+            && meaning::is_at_encryption(lower, at)
+        {
+            failure.layer = Layer::Tls;
+            "_closed".clone_into(&mut failure.code);
+        }
         // A report may begin with its last line, and tell the conversation below.
-        if phrase.layer == Layer::SignIn
-            && phrase.code.starts_with('_')
+        let of_certificate = layer == Layer::Tls && phrase.code == "_bad_certificate";
+        if (phrase.layer == Layer::SignIn && phrase.code.starts_with('_') || of_certificate)
             && let Some(answered) = whose::stranger(text, (end + BEFORE).min(text.len()), whole)
         {
             failure = failure.with("answered_by", answered);
@@ -142,6 +149,8 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
     let refused = ["authentication failed", "authentication unsuccessful", "login", "password"];
     match code {
         "454" if said.contains("tls") => Layer::Tls,
+        "500" | "502" if is_after(before, &OF_STARTTLS) => Layer::Tls,
+        "500" | "502" if is_after(before, &["mail from:<", "rcpt to:<"]) => Layer::Send,
         "454" if said.contains("relay") => Layer::Send,
         "334" | "432" | "435" | "454" | "500" | "501" | "502" | "503" | "504" | "525" | "526" | "534"
         | "535" | "538" => Layer::SignIn,
@@ -155,4 +164,15 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
         }
         _ => Layer::Send,
     }
+}
+
+/// What stands before an answer to STARTTLS: nothing else is answered with 220 but a greeting (RFC 3207 §4), and that is no
+/// command.
+const OF_STARTTLS: [&str; 4] =
+    ["response code 220", "response code \"220\"", "starttls\n", "starttls failed"];
+
+/// True where one of these words stands close before an answer (lower case).
+fn is_after(before: &str, words: &[&str]) -> bool {
+    let close = plain::around(before, before.len().saturating_sub(60), before.len());
+    words.iter().any(|words| close.contains(words))
 }

@@ -62,6 +62,13 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
         (Layer::Connect, "_closed") => {
             !around(lower, at.saturating_sub(80), at).contains("handshake error from")
         }
+        // What the greeting was is told behind it, and a refusal is none of another kind of server.
+        (Layer::Connect, "_not_smtp") => {
+            let after = around(lower, end, end + 40);
+            !["response=4", "response=5", "response: 4", "response: 5"]
+                .iter()
+                .any(|words| after.contains(words))
+        }
         // A server's own log of a client that speaks in clear, or an old TLS: the port is the right one.
         (Layer::Tls, "_not_tls") => {
             let before = around(lower, at.saturating_sub(120), at);
@@ -70,6 +77,14 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
         (Layer::Token, "_scope_missing") => !oauth::grants_mail(around(text, end, end + 2000)),
         _ => true,
     }
+}
+
+/// True where the same line says that encryption had been asked for: `StartTLS: read tcp …: connection reset by peer`.
+pub(super) fn is_at_encryption(lower: &str, at: usize) -> bool {
+    let before = around(lower, at.saturating_sub(160), at).rsplit('\n').next().unwrap_or_default();
+    ["starttls: ", "starttls failed", "enable_crypto", "tls handshake"]
+        .iter()
+        .any(|words| before.contains(words))
 }
 
 /// What was shown for a token, as far as the text tells: the code of a consent, or the key that lasts.

@@ -16,6 +16,7 @@ mod repeated;
 mod reply;
 mod sayings;
 mod secrets;
+mod settings;
 mod settling;
 mod trade;
 mod whose;
@@ -108,6 +109,7 @@ impl Reader {
         let mut found = self.found(&text, &lower, whole, sayings);
         found.sort_by_key(|found| found.at);
         settle(&mut found);
+        settings::settle(&mut found, &text, &lower);
         let mut different: Vec<Found> = Vec::new();
         for next in found {
             if different.len() < MOST_TOLD
@@ -132,6 +134,9 @@ impl Reader {
         found.extend(numbers.into_iter().map(|(at, end, failure)| Found { at, end, failure, weak: false }));
         let counts = |of: usize, place: (usize, usize)| self.file.counts(of, lower, place);
         for (at, length, of) in self.phrases.find_where(lower, counts) {
+            if plain::is_aside(lower, at) {
+                continue;
+            }
             let Some(phrase) = self.file.phrases.get(of) else { continue };
             let around = found.iter_mut().take(replies.len()).find(|one| one.at <= at && at < one.end);
             match around {

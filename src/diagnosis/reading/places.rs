@@ -10,7 +10,7 @@ const NOTHING: [&str; 7] = ["", "undefined", "null", "(null)", "none", "nil", "f
 /// No name of a server holds one of these; `<`, `[` and `*` are left out, since people write them over real names.
 const NEVER: &str = "\"'`,;:/\\@=?&#$!|“”„«»";
 /// What stands around the own computer as the server that was asked. Where a log only names it, it is no server.
-const LOCAL: [&str; 16] = [
+const LOCAL: [&str; 17] = [
     "127.0.0.1",
     "[::1]",
     " ::1:",
@@ -27,6 +27,7 @@ const LOCAL: [&str; 16] = [
     "econnrefused localhost",
     // Before the port stands no name at all.
     "connect to :",
+    "dial tcp :",
     "with host \":",
 ];
 /// What tells that a browser or another program was to be reached there, and no mail server.
@@ -59,7 +60,16 @@ pub(super) fn finer(
             let told = around(text, end, end + 120).lines().next().unwrap_or_default();
             told.contains(" is before ").then_some(("_not_yet_valid", None))
         }
-        (Layer::Connect, "_refused" | "_unreachable") if is_local(near) => Some(("_not_set", None)),
+        // Go puts the address before it, if there is one.
+        (Layer::Connect, "_settings") if text[at..end].eq_ignore_ascii_case("missing port in address") => {
+            let before = around(text, at.saturating_sub(160), at).rsplit('\n').next().unwrap_or_default();
+            let named = before.rsplit("address ").next().unwrap_or_default();
+            let is_named = named.len() < before.len() && named.trim_end().ends_with(':') && named.len() > 3;
+            (!is_named).then_some(("_no_settings", None))
+        }
+        (Layer::Connect, "_refused" | "_unreachable") if is_own(near, line(text, at, end)) => {
+            Some(("_not_set", None))
+        }
         (Layer::Connect, "_refused") => is_at_home(near).then_some(("_not_running", None)),
         (Layer::Connect, "_unreachable") => {
             let close = around(text, at.saturating_sub(120), end + 120);
@@ -150,7 +160,15 @@ fn is_slip(name: &str) -> bool {
     name.parse::<IpAddr>().is_err() && (name.chars().any(odd) || name.contains("..") || digits)
 }
 
-/// True when it was this computer's own mail server that refused.
+/// True when it was this computer's own mail server that was asked: by what stands around, or by a line that speaks of mail
+/// or names its port, whatever else the text tells.
+fn is_own(near: &str, line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let of_mail = ["smtp", "mail", "swift"].iter().any(|word| lower.contains(word));
+    is_local(near) || ((of_mail || super::around::port(line).is_some()) && is_local(line))
+}
+
+/// True when a text names this computer's own mail server, and no other.
 fn is_local(near: &str) -> bool {
     let port = super::around::port(near);
     is_own_computer(near) && port.is_none_or(|port| PORTS.contains(&port))

@@ -166,6 +166,23 @@ pub(super) fn line(text: &str, at: usize, end: usize) -> &str {
     text.get(at - (before.len() - begin)..end + length).unwrap_or_default().trim()
 }
 
+/// True for what only might be: an example in a sentence, or a comment of one line within a program's text. A log that somebody
+/// put into a comment has more lines.
+pub(super) fn is_aside(text: &str, at: usize) -> bool {
+    let before = around(text, at.saturating_sub(2 * BESIDE), at);
+    let after = around(text, at, at + BESIDE);
+    let mut lines = before.rsplit('\n');
+    let is_comment = |line: &str| line.trim_start_matches(['>', ' ', '\t']).starts_with("// ");
+    let line = lines.next().unwrap_or_default();
+    let example = around(line, line.len().saturating_sub(24), line.len());
+    let is_example =
+        ["e.g. ", "z.b. ", "for example ", "par exemple "].iter().any(|words| example.contains(words));
+    is_example
+        || is_comment(line)
+            && !lines.next().is_some_and(is_comment)
+            && !after.split('\n').nth(1).is_some_and(is_comment)
+}
+
 /// A part of the text around a place, at most so many bytes before and after it.
 pub(super) fn around(text: &str, from: usize, to: usize) -> &str {
     let (mut from, mut to) = (from.min(text.len()), to.min(text.len()));
@@ -253,6 +270,21 @@ mod tests {
             told.len() < 2 * BESIDE + 10 && told.starts_with("word ") && told.ends_with(" word"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn what_only_might_be_is_an_aside() {
+        for (text, comment) in [
+            ("send(); \n    // only if the server wants it", true),
+            ("> // only if it wants it", true),
+            ("// it wants it\n// and fails", false),
+            ("// it fails\n// it wants it", false),
+            ("smtp://x wants it", false),
+            ("//x.org wants it", false),
+            ("I cannot see why (e.g. it wants it)", true),
+        ] {
+            assert_eq!(is_aside(text, text.find("wants").unwrap()), comment, "{text}");
+        }
     }
 
     #[test]

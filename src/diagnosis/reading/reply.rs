@@ -157,7 +157,7 @@ fn is_marked(text: &str, at: usize) -> bool {
     let lower = line.trim_end().to_ascii_lowercase();
     let named = [
         "error", "said", "reply", "response", "received", "server", "code", "message", "smtp", "got",
-        "status", "msg", "fault", "smtp;",
+        "status", "msg", "fault", "smtp;", "smtp,", "server,",
     ];
     // `server:421 Too many`, and not `file.js:535:12`.
     let by_name = |name: &str| lower.strip_suffix(':').is_some_and(|line| line.ends_with(name));
@@ -175,12 +175,12 @@ fn opening_quote(text: &str, at: usize) -> Option<char> {
     before.chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`'))
 }
 
-/// `5.7.8`: class, subject and detail (RFC 3463 §2), and nothing of a number after it.
+/// `5.7.8`: class, subject and detail (RFC 3463 §2; 6 is a server's own), and nothing of a number after it.
 pub(super) fn enhanced_of(words: &str) -> Option<String> {
     let end = words.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(words.len());
     let code = words[..end].trim_end_matches('.');
     let mut parts = code.split('.');
-    let class = parts.next().is_some_and(|class| matches!(class, "4" | "5"));
+    let class = parts.next().is_some_and(|class| matches!(class, "4" | "5" | "6"));
     let subject = parts.next().is_some_and(|part| part.len() == 1 && part <= "7");
     let detail = parts.next().is_some_and(|part| (1..=3).contains(&part.len()));
     (class && subject && detail && parts.next().is_none()).then(|| code.to_owned())

@@ -1,6 +1,10 @@
 //! [`Sayings`]: words that decide by themselves, looked for where no reply stands around them.
 
-use super::{Found, data::Index, plain::line};
+use super::{
+    Found,
+    data::Index,
+    plain::{is_aside, line},
+};
 use crate::{
     diagnosis::UNSAID,
     model::failure::{Failure, Layer},
@@ -42,7 +46,7 @@ impl Sayings {
         weak: impl Fn(usize) -> bool,
         inside: impl Fn(usize) -> bool,
     ) -> Vec<Found> {
-        let all = self.words.find(lower).into_iter().filter(|(at, ..)| !inside(*at));
+        let all = self.words.find(lower).into_iter().filter(|(at, ..)| !inside(*at) && !is_aside(lower, *at));
         let found = |(at, length, of): (usize, usize, usize)| {
             let (layer, code) = self.meant.get(of)?;
             let end = at + length;

@@ -1,0 +1,258 @@
+//! What the settings around a failure show: a port, and a kind of encryption that does not belong to it.
+
+use super::{Found, around};
+use crate::model::failure::{Failure, Layer};
+
+/// Ports that begin in clear (RFC 6409 §3.1, RFC 5321 §4.5.4.2, and what services offer beside them), and that of catchers of
+/// mail on the own computer.
+const IN_CLEAR: [&str; 5] = ["587", "25", "2525", "2587", "1025"];
+/// Ports that are encrypted from the start (RFC 8314 §3.3, and what services offer beside it).
+const ENCRYPTED: [&str; 3] = ["465", "994", "2465"];
+/// What only says that no conversation came about, which is what a wrong pair looks like.
+const VAGUE: [(Layer, &str); 7] = [
+    (Layer::Connect, "_unnamed"),
+    (Layer::Connect, "_closed"),
+    (Layer::Connect, "_reset"),
+    (Layer::Connect, "_no_greeting"),
+    (Layer::Tls, "_tls"),
+    (Layer::Tls, "_closed"),
+    (Layer::SignIn, "_unnamed"),
+];
+/// What tells that something went wrong, where no failure was understood.
+const COMPLAINT: [&str; 9] =
+    ["error", "fail", "not work", "n't work", "unable", "could not", "couldn't", "can't", "cannot"];
+/// A text with more lines is a log, and no settings with a question.
+const MOST_LINES: usize = 400;
+
+/// How a program was told to encrypt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// From the start.
+    Implicit,
+    /// After a beginning in clear, or not at all.
+    InClear,
+}
+
+/// Puts the pair that does not fit in the place of what only says that there was no conversation.
+pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
+    let is_vague =
+        |found: &Found| VAGUE.contains(&(found.failure.layer, found.failure.code.as_str())) || found.weak;
+    let complains = || {
+        COMPLAINT.iter().any(|words| lower.contains(words))
+            && (lower.contains("smtp") || lower.contains("mail"))
+    };
+    if !found.iter().all(is_vague) || (found.is_empty() && !complains()) {
+        return;
+    }
+    let Some((at, port, kind)) = pair(lower) else { return };
+    let code = match kind {
+        Kind::Implicit if IN_CLEAR.contains(&port) => "_not_tls",
+        Kind::InClear if ENCRYPTED.contains(&port) => "_tls_first",
+        _ => return,
+    };
+    let mut failure = Failure::new(Layer::Tls, code).with("port", port.to_owned());
+    failure.details.extend(around::host(text).map(|host| ("host", host.to_owned())));
+    let place = found.first().map_or((at, at), |first| (first.at, first.end));
+    *found = vec![Found { at: place.0, end: place.1, failure, weak: false }];
+}
+
+/// The one port of mail that the text (lower case) names, and where, with the one kind of encryption that it sets.
+fn pair(lower: &str) -> Option<(usize, &str, Kind)> {
+    if lower.split('\n').nth(MOST_LINES).is_some() {
+        return None;
+    }
+    let mut port: Option<(usize, &str)> = None;
+    let mut kinds: Vec<Kind> = Vec::new();
+    for line in lower.split('\n') {
+        let line = without_comment(line);
+        let from = line.as_ptr() as usize - lower.as_ptr() as usize;
+        for (at, number) in numbers(line) {
+            let placed = is_placed(line, at);
+            // 25 is too common a number to be a port wherever it stands.
+            if !placed && number == "25" {
+                continue;
+            }
+            if port.is_some_and(|(_, other)| other != number) {
+                return None;
+            }
+            if placed {
+                port = Some((from + at, number));
+            }
+        }
+        kinds.extend(kinds_of(line));
+    }
+    let (at, port) = port?;
+    let first = *kinds.first()?;
+    kinds.iter().all(|kind| *kind == first).then_some((at, port, first))
+}
+
+/// The line without what a program's text says beside it.
+fn without_comment(line: &str) -> &str {
+    let comment =
+        line.match_indices("//").map(|(at, _)| at).find(|at| line[..*at].ends_with([' ', ',', '\t']));
+    &line[..comment.unwrap_or(line.len())]
+}
+
+/// The numbers of ports that stand alone.
+fn numbers(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let glued = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    line.split(move |c: char| !glued(c))
+        .filter(|word| IN_CLEAR.contains(word) || ENCRYPTED.contains(word))
+        .map(move |word| (word.as_ptr() as usize - line.as_ptr() as usize, word))
+        .filter(move |(at, word)| {
+            let before = line[..*at].chars().next_back();
+            let after = line[at + word.len()..].chars().next();
+            !matches!(before, Some('.' | '-' | '/' | '#')) && after != Some('.')
+                || after == Some('.') && line.ends_with('.')
+        })
+}
+
+/// True where a number is set as the port: behind that word, a server, or a server in quotes.
+fn is_placed(line: &str, at: usize) -> bool {
+    let before = &line[..at];
+    let word =
+        before.trim_end_matches([' ', '\t', ':', '=', '>', '<', '"', '\'', '`', '(', ',', '#', '|', '*']);
+    let of_port =
+        ["port", "porta", "puerto", "端口", "server port", "port number", "port is", "port to", "portnumber"];
+    if of_port.iter().any(|name| word.ends_with(name)) {
+        return !word.ends_with("import") && !word.ends_with("report") && !word.ends_with("support");
+    }
+    let server = before
+        .strip_suffix(':')
+        .or_else(|| before.strip_suffix(", "))
+        .or_else(|| before.strip_suffix(" at "));
+    let server = server.map(|server| server.trim_end_matches(['"', '\'', '`', ' ', ']', ')', '*']));
+    let last = server
+        .map(|server| server.rsplit([' ', '"', '\'', '`', '(', '@', '/', '=']).next().unwrap_or_default());
+    last.is_some_and(|last| last.contains('.') && last.ends_with(|c: char| c.is_ascii_lowercase()))
+}
+
+/// The kinds of encryption that a line sets.
+fn kinds_of(line: &str) -> Vec<Kind> {
+    const WORDS: [(&str, Kind); 12] = [
+        ("smtps://", Kind::Implicit),
+        ("ssl://", Kind::Implicit),
+        ("smtp_ssl(", Kind::Implicit),
+        ("sslonconnect", Kind::Implicit),
+        ("encryption_smtps", Kind::Implicit),
+        ("87, true", Kind::Implicit),
+        ("connection to tcp://", Kind::InClear),
+        ("securesocketoptions.starttls", Kind::InClear),
+        ("encryption_starttls", Kind::InClear),
+        ("smtplib.smtp(", Kind::InClear),
+        (".starttls(", Kind::InClear),
+        ("65, false", Kind::InClear),
+    ];
+    let mut kinds: Vec<Kind> =
+        WORDS.into_iter().filter(|(words, _)| line.contains(words)).map(|(_, kind)| kind).collect();
+    for (at, _) in line.match_indices([':', '=']) {
+        let value = line[at + 1..].trim_start_matches([' ', '\t', '"', '\'', '`', '>', '=', '*']);
+        let end =
+            value.find(|c: char| !(c.is_ascii_alphanumeric() || "/_+".contains(c))).unwrap_or(value.len());
+        let key: String = line[..at]
+            .trim_end_matches([' ', '\t', '"', '\'', '`', '*', ']'])
+            .rsplit(['"', '\'', '`', ',', ';', '{', '(', '[', '*', '>', '?', '&', ':', '='])
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '_' | '.' | '-' | '\t' | '$'))
+            .collect();
+        kinds.extend(kind_of(&key, &value[..end]));
+    }
+    kinds
+}
+
+/// What one setting says; the key without what parts its words.
+fn kind_of(key: &str, value: &str) -> Option<Kind> {
+    let on = matches!(value, "true" | "1" | "yes" | "on" | "y" | "enabled" | "enable");
+    let off = matches!(value, "false" | "0" | "no" | "off" | "n");
+    let ends = |names: &[&str]| names.iter().any(|name| key.ends_with(name));
+    // It says what is checked, or with what, and not when encryption begins.
+    if ["verify", "cert", "version", "ignore", "allow", "reject", "check", "http", "db"]
+        .iter()
+        .any(|word| key.contains(word))
+    {
+        return None;
+    }
+    if key.contains("starttls") {
+        return on.then_some(Kind::InClear);
+    }
+    // .NET's own client and Django's `TLS` begin in clear.
+    if ends(&["enablessl", "usetls"]) {
+        return on.then_some(Kind::InClear);
+    }
+    if ends(&["ssl", "sslenable", "sslenabled", "secure", "istlsenabled", "usessl"]) && (on || off) {
+        return if on { Some(Kind::Implicit) } else { key.ends_with("secure").then_some(Kind::InClear) };
+    }
+    if key == "tls" {
+        return (value == "wrapper").then_some(Kind::Implicit);
+    }
+    if ends(&[
+        "encryption",
+        "secure",
+        "security",
+        "smtpprotocol",
+        "protocol",
+        "scheme",
+        "encrypt",
+        "securetype",
+        "connectiontype",
+    ]) {
+        return match value {
+            "ssl" | "smtps" | "ssl/tls" | "tls/ssl" | "force_tls" | "implicit" => Some(Kind::Implicit),
+            "starttls" => Some(Kind::InClear),
+            "tls" if key.ends_with("smtpsecure") => Some(Kind::InClear),
+            "none" | "plain" if !key.ends_with("protocol") => Some(Kind::InClear),
+            _ => None,
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_and_an_encryption_are_read_from_settings() {
+        use Kind::{Implicit, InClear};
+        for (text, expected) in [
+            ("port: 587\nencryption: ssl", Some(("587", Implicit))),
+            ("smtp_port=465\nsmtp_security=starttls", Some(("465", InClear))),
+            ("'port' => 25,\n'scheme' => 'smtps',", Some(("25", Implicit))),
+            (
+                "host: \"smtp.x.org\",\nport: 465,\nsecure: false, // true for 465, false for other ports",
+                Some(("465", InClear)),
+            ),
+            ("client.connect(\"smtp.x.org\", 587, true);", Some(("587", Implicit))),
+            ("smtplib.smtp('smtp.x.org', 465)", Some(("465", InClear))),
+            ("mailer_dsn=smtps://a:b@smtp.x.org:587", Some(("587", Implicit))),
+            ("email_port = 465\nemail_use_tls = true", Some(("465", InClear))),
+            ("\"host\": \"x\", \"port\": 587, \"ssl\": true", Some(("587", Implicit))),
+            ("port: 587\nssl: true\nor 465 with starttls", None),
+            ("port: 465\nssl: true\nstarttls: true", None),
+            ("port: 587\nssl_verify: true", None),
+            ("took 465 ms\nssl: true", None),
+            ("encryption: ssl", None),
+        ] {
+            assert_eq!(pair(text).map(|(_, port, kind)| (port, kind)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pair_that_does_not_fit_stands_for_what_is_vague() {
+        let vague = || Found { at: 0, end: 1, failure: Failure::new(Layer::Connect, "_closed"), weak: false };
+        for (text, code) in [
+            ("eof\nport: 587\nencryption: ssl", "_not_tls"),
+            ("eof\nport: 465\nencryption: starttls", "_tls_first"),
+            ("eof\nport: 465\nencryption: ssl", "_closed"),
+        ] {
+            let mut found = vec![vague()];
+            settle(&mut found, text, text);
+            assert_eq!(found[0].failure.code, code, "{text}");
+        }
+        let mut clear = vec![Found { failure: Failure::new(Layer::SignIn, "535"), ..vague() }];
+        settle(&mut clear, "535\nport: 587\nencryption: ssl", "535\nport: 587\nencryption: ssl");
+        assert_eq!(clear[0].failure.code, "535");
+    }
+}
