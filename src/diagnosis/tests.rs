@@ -21,7 +21,8 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 26] = [
+const DETAILS: [&str; 27] = [
+    "scope",
     REPORTED,
     "answered_by",
     "way",

@@ -5,6 +5,21 @@ const NOT_HOSTS: [&str; 28] = [
     "js", "ts", "py", "go", "php", "java", "rb", "rs", "cs", "c", "cc", "cpp", "h", "log", "json", "html",
     "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service", "error", "critical", "warning", "notice",
 ];
+/// What is only said where a token opens the mailbox and no password.
+const OF_TOKENS: [&str; 12] = [
+    "client_credentials",
+    "client credentials flow",
+    "oauth access token",
+    "oauth token",
+    "oauth2 token",
+    "oauth 2.0 token",
+    "saslmechanismoauth2",
+    "use oauth2 for auth",
+    "oauth2 for authentication",
+    "smtp.sendasapp",
+    "/smtp.send",
+    "smtp.accessasuser",
+];
 /// How names of mail servers begin.
 const OF_MAIL: [&str; 9] =
     ["smtp", "mail", "imap", "mx", "relay", "submission", "email-smtp", "ssl0", "outlook"];
@@ -95,6 +110,7 @@ pub(super) fn mechanism(lower: &str) -> Option<&'static str> {
         }
     }
     last.map(|(_, mechanism)| mechanism)
+        .or_else(|| OF_TOKENS.iter().any(|words| lower.contains(words)).then_some("XOAUTH2"))
 }
 
 /// The command that was answered: `MAIL`, `RCPT` or `message`; `near` in lower case.
@@ -154,6 +170,8 @@ mod tests {
         assert_eq!(mechanism("250-auth login plain xoauth2"), None);
         assert_eq!(mechanism("command: 'auth plain'"), Some("PLAIN"));
         assert_eq!(mechanism("auth plain\nauth xoauth2 x"), Some("XOAUTH2"));
+        assert_eq!(mechanism("with an oauth token: 535"), Some("XOAUTH2"));
+        assert_eq!(mechanism("with an oauth token\nauth login"), Some("LOGIN"));
     }
 
     #[test]

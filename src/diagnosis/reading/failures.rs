@@ -48,6 +48,9 @@ impl Reader {
             failure = failure.with("answered_by", answered);
             failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
         }
+        if layer == Layer::SignIn && meaning::is_only_for_api(lower, at) {
+            failure = failure.with("scope", "only-api");
+        }
         if failure.code == "invalid_grant" {
             let grant = meaning::grant(lower, at, end);
             failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));
@@ -122,6 +125,9 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
     }
     if layer == Layer::Send {
         failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
+    }
+    if layer == Layer::SignIn && meaning::is_only_for_api(lower, *at) {
+        failure = failure.with("scope", "only-api");
     }
     if layer == Layer::SignIn
         && let Some(answered) = whose::stranger(text, *at, whole)

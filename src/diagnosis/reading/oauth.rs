@@ -61,9 +61,10 @@ pub(super) fn layer(lower: &str, at: usize, end: usize) -> Layer {
         return Layer::Consent;
     }
     // The status of an answer of HTTP is told like the number of a page.
-    let numbered = ["error 4", "erreur 4", "fehler 4"].iter().any(|words| before.contains(words))
-        && !before.contains("http error");
+    let numbered = ["error 4", "erreur 4", "fehler 4", "errore 4", "erro 4"];
+    let numbered = numbered.iter().any(|words| before.contains(words)) && !before.contains("http error");
     let of_page = [
+        "flowname=",
         "request details",
         "access blocked",
         "authorization error",
@@ -71,8 +72,18 @@ pub(super) fn layer(lower: &str, at: usize, end: usize) -> Layer {
         "that's an error",
         "request details:",
     ];
-    let is_page = numbered || of_page.iter().any(|words| whole.contains(words));
+    let is_page =
+        numbered || is_numbered_elsewhere(before) || of_page.iter().any(|words| whole.contains(words));
     if is_page && !before.contains("error\":") { Layer::Page } else { Layer::Token }
+}
+
+/// True where a page tells its number in a language that is not written in Latin letters: `오류 400: `.
+fn is_numbered_elsewhere(before: &str) -> bool {
+    let number = before.trim_end().strip_suffix([':', '：']).unwrap_or_default();
+    let word = number.trim_end_matches(|c: char| c.is_ascii_digit());
+    number[word.len()..].starts_with('4')
+        && number.len() == word.len() + 3
+        && word.trim_end().ends_with(|c: char| c.is_alphabetic() && !c.is_ascii())
 }
 
 /// What is said about an error: its description in JSON or in a redirect, or what follows it in the text.
@@ -201,6 +212,9 @@ mod tests {
         for (text, code, expected) in [
             (r#"{"error": "invalid_grant"}"#, "invalid_grant", Layer::Token),
             ("Error 400: redirect_uri_mismatch", "redirect_uri_mismatch", Layer::Page),
+            ("錯誤 403：access_denied", "access_denied", Layer::Page),
+            ("오류 400: redirect_uri_mismatch", "redirect_uri_mismatch", Layer::Page),
+            ("status 400: invalid_grant", "invalid_grant", Layer::Token),
             ("http://127.0.0.1:1/?error=access_denied&state=x", "access_denied", Layer::Consent),
             ("error: invalid_client\nthe oauth client was not found.", "invalid_client", Layer::Token),
             ("refresherror: ('invalid_grant: bad request', '{", "invalid_grant", Layer::Token),
