@@ -6,7 +6,9 @@ const NOT_HOSTS: [&str; 28] = [
     "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service", "error", "critical", "warning", "notice",
 ];
 /// What is only said where a token opens the mailbox and no password.
-const OF_TOKENS: [&str; 12] = [
+const OF_TOKENS: [&str; 14] = [
+    "oauth credentials",
+    "microsoft.identity.client",
     "client_credentials",
     "client credentials flow",
     "oauth access token",

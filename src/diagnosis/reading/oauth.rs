@@ -162,7 +162,7 @@ pub(super) fn answer(text: &str, lower: &str) -> Option<(usize, Failure)> {
     }
     let at = lower.find("\"error\"")?;
     let near = around(text, at, at + NEAR);
-    let code = near.find("\"code\"").map(|key| near[key + 6..].trim_start_matches([' ', ':']))?;
+    let code = near.find("\"code\"").map(|key| near[key + 6..].trim_start_matches([' ', ':', '=', '>']))?;
     let digits = code.find(|c: char| !c.is_ascii_digit()).unwrap_or(code.len());
     let message = value_of(near, "\"message\"");
     (digits == 3).then(|| {
