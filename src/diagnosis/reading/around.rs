@@ -105,7 +105,10 @@ pub(super) fn mechanism(lower: &str) -> Option<&'static str> {
     for (name, mechanism) in used {
         for (at, _) in lower.match_indices(name) {
             let line = lower[..at].rsplit('\n').next().unwrap_or_default();
-            let offered = line.contains("250") || line.contains("supported") || line.contains("offers");
+            let offered = line.contains("250")
+                || line.contains("supported")
+                || line.contains("offers")
+                || (line.ends_with("auth=") && line.contains("capability"));
             if !offered && last.is_none_or(|(latest, _)| at >= latest) {
                 last = Some((at, mechanism));
             }

@@ -26,8 +26,9 @@ impl Reader {
         }
         let mut failure = match layer {
             Layer::Token => {
-                let after = lower[end..].chars().next();
-                if after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
+                // `_invalid_scope_` is Markdown; `invalid_scope_x` is another word.
+                let after = lower[end..].strip_prefix('_').unwrap_or(&lower[end..]);
+                if after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
                     return None;
                 }
                 layer = oauth::layer(lower, at, end);

@@ -11,6 +11,12 @@ const NEAR: usize = 700;
 const AADSTS: &str = "aadsts";
 /// The code of an answer of Microsoft that names no error of RFC 6749 beside its number.
 const NUMBER_ONLY: &str = "AADSTS";
+/// What Google's pages say around every error; the details of the request stand below it.
+const IDLE: [&str; 3] = [
+    "the app developer know that this app",
+    "has been provided by the app developer",
+    "the app developer, make sure that",
+];
 
 /// Microsoft's numbers (`AADSTS50011: …`), each with the sentence behind it: where it begins and ends, and the failure
 /// without the code that may stand near.
@@ -96,8 +102,9 @@ pub(super) fn description(text: &str, at: usize, end: usize, layer: Layer) -> St
     }
     if layer == Layer::Page {
         // A page says it in the lines around its error.
-        let lines = around(text, at.saturating_sub(300), end + 400).lines();
-        let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).take(8).collect();
+        let lines = around(text, at.saturating_sub(300), end + 700).lines().map(str::trim);
+        let lines = lines.filter(|line| !line.is_empty() && !IDLE.iter().any(|words| line.contains(words)));
+        let lines: Vec<&str> = lines.take(8).collect();
         return lines.join("\n");
     }
     let near = around(text, at.saturating_sub(200), end + 300);
