@@ -95,7 +95,15 @@ pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
 pub(super) fn is_only_for_api(lower: &str, at: usize) -> bool {
     let before = around(lower, at.saturating_sub(2 * super::BEFORE), at);
     let last = |names: &[&str]| names.iter().filter_map(|name| before.rfind(name)).max();
-    last(&ONLY_API).is_some_and(|only| last(&FULL).is_none_or(|full| full < only))
+    match (last(&ONLY_API), last(&FULL)) {
+        (None, None) => {
+            // The program's own text often stands below its error.
+            let after = around(lower, at, at + 2 * super::BEFORE);
+            let names = |names: &[&str]| names.iter().any(|name| after.contains(name));
+            names(&ONLY_API) && !names(&FULL)
+        }
+        (only, full) => only > full,
+    }
 }
 
 /// After how many days a key died, where somebody tells beside it that it was a week: Google's rule for projects in testing,
