@@ -6,7 +6,7 @@ const NOT_HOSTS: [&str; 28] = [
     "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service", "error", "critical", "warning", "notice",
 ];
 /// What is only said where a token opens the mailbox and no password.
-const OF_TOKENS: [&str; 14] = [
+const OF_TOKENS: [&str; 18] = [
     "oauth credentials",
     "microsoft.identity.client",
     "client_credentials",
@@ -19,6 +19,10 @@ const OF_TOKENS: [&str; 14] = [
     "use oauth2 for auth",
     "oauth2 for authentication",
     "smtp.sendasapp",
+    "authenticateasync(oauth2)",
+    "authenticate(oauth2)",
+    "imap.accessasuser",
+    "imap.accessasapp",
     "/smtp.send",
     "smtp.accessasuser",
 ];
