@@ -95,7 +95,9 @@ fn is_numbered_elsewhere(before: &str) -> bool {
 /// What is said about an error: its description in JSON or in a redirect, or what follows it in the text.
 pub(super) fn description(text: &str, at: usize, end: usize, layer: Layer) -> String {
     let near = around(text, at.saturating_sub(NEAR / 2), end + NEAR);
-    for key in ["error_description", "\"message\"", "'message'", "\"errorMessage\"", "error_msg", "Description"] {
+    for key in
+        ["error_description", "\"message\"", "'message'", "\"errorMessage\"", "error_msg", "Description"]
+    {
         if let Some(value) = value_of(near, key) {
             return value;
         }
