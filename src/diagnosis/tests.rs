@@ -22,7 +22,8 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 27] = [
+const DETAILS: [&str; 28] = [
+    "scope",
     REPORTED,
     "well_known",
     "answered_by",

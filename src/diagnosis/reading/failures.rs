@@ -26,8 +26,9 @@ impl Reader {
         }
         let mut failure = match layer {
             Layer::Token => {
-                let after = lower[end..].chars().next();
-                if after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
+                // `_invalid_scope_` is Markdown; `invalid_scope_x` is another word.
+                let after = lower[end..].strip_prefix('_').unwrap_or(&lower[end..]);
+                if after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
                     return None;
                 }
                 layer = oauth::layer(lower, at, end);
@@ -54,6 +55,9 @@ impl Reader {
         {
             failure = failure.with("answered_by", answered);
             failure.details.extend(whole.map(|hint| ("provider", hint.name.to_owned())));
+        }
+        if layer == Layer::SignIn && meaning::is_only_for_api(lower, at) {
+            failure = failure.with("scope", "only-api");
         }
         if failure.code == "invalid_grant" {
             let grant = meaning::grant(lower, at, end);
@@ -132,6 +136,9 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
     }
     if layer == Layer::Send {
         failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
+    }
+    if layer == Layer::SignIn && meaning::is_only_for_api(lower, *at) {
+        failure = failure.with("scope", "only-api");
     }
     if layer == Layer::SignIn
         && let Some(answered) = whose::stranger(text, *at, whole)
