@@ -46,7 +46,12 @@ pub fn explain(
     }
     let understood = |one: &Explanation| one.diagnosis.confidence != Confidence::Unknown;
     let cause = |one: &Explanation| understood(one) && !is_consequence(&one.reported.failure);
-    let place = |one: &Explanation| catalogue.is_place(&one.diagnosis.id);
+    let consequence = explained.iter().any(|one| understood(one) && is_consequence(&one.reported.failure));
+    // A server that answers was reached: only the sign-in can be why it wants one.
+    let place = |one: &Explanation| {
+        catalogue.is_place(&one.diagnosis.id)
+            && (!consequence || one.reported.failure.layer == Layer::SignIn)
+    };
     let first = [&cause as &dyn Fn(&Explanation) -> bool, &place, &understood]
         .into_iter()
         .find_map(|wanted| explained.iter().position(wanted));

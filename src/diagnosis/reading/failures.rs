@@ -41,8 +41,8 @@ impl Reader {
         };
         failure.mechanism.clone_from(&phrase.mechanism);
         // A report may begin with its last line, and tell the conversation below.
-        if phrase.layer == Layer::SignIn
-            && phrase.code.starts_with('_')
+        let is_own = phrase.layer == Layer::SignIn && phrase.code.starts_with('_');
+        if (is_own || phrase.layer == Layer::Tls)
             && let Some(answered) = whose::stranger(text, (end + BEFORE).min(text.len()), whole)
         {
             failure = failure.with("answered_by", answered);
@@ -128,6 +128,9 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
     {
         failure = failure.with("answered_by", answered);
         failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
+    }
+    if layer == Layer::SignIn && meaning::sent_nothing(before) {
+        failure = failure.with("sent", "nothing");
     }
     Some(Found { at: *at, end: *end, failure, weak: false })
 }

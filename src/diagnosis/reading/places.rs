@@ -141,8 +141,8 @@ fn asked(near: &str) -> Option<&str> {
     let first = if more.is_empty() { first } else { first.trim_end_matches([',', ';', ':', '.']) };
     let opens = first.starts_with(['"', '\'', '`']);
     let first = if opens { first } else { first.split(['"', '\'', '}', ')']).next().unwrap_or_default() };
-    // .NET writes the port behind every name, and so did Node once.
-    let ported = lower.contains("known. (");
+    // .NET writes the port behind every name, and so did Node once; where the look-up itself fails, no slip is to blame.
+    let ported = lower.contains("known. (") || lower.contains("eai_again ");
     Some(if ported { first.split(':').next().unwrap_or_default() } else { first })
         .filter(|name| !name.is_empty())
 }
@@ -224,6 +224,7 @@ mod tests {
             ("getaddrinfo ENOTFOUND \"smtp.x.org\"", Some("\"smtp.x.org\""), true),
             ("getaddrinfo ENOTFOUND smtp.x.org,", Some("smtp.x.org,"), true),
             ("getaddrinfo ENOTFOUND smtp.x.org:587", Some("smtp.x.org:587"), true),
+            ("getaddrinfo EAI_AGAIN smtp.x.org:587", Some("smtp.x.org"), false),
             ("getaddrinfo ENOTFOUND https://smtp.x.org/", Some("https://smtp.x.org/"), true),
             ("getaddrinfo ENOTFOUND 1234 1234:465", Some("1234"), true),
             ("  hostname: 'smtp.x.org ',\n", Some("smtp.x.org "), true),
