@@ -49,8 +49,7 @@ pub fn explain(
     let consequence = explained.iter().any(|one| understood(one) && is_consequence(&one.reported.failure));
     // A server that answers was reached: only the sign-in can be why it wants one.
     let place = |one: &Explanation| {
-        catalogue.is_place(&one.diagnosis.id)
-            && (!consequence || one.reported.failure.layer == Layer::SignIn)
+        catalogue.is_place(&one.diagnosis.id) && (!consequence || one.reported.failure.layer == Layer::SignIn)
     };
     let first = [&cause as &dyn Fn(&Explanation) -> bool, &place, &understood]
         .into_iter()

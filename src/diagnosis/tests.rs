@@ -21,7 +21,7 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 26] = [
+const DETAILS: [&str; 28] = [
     REPORTED,
     "answered_by",
     "way",
@@ -48,6 +48,8 @@ const DETAILS: [&str; 26] = [
     "minutes",
     "portal",
     "proxy",
+    "sent",
+    "known_server",
 ];
 
 fn catalogue() -> Catalogue {

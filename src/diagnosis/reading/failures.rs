@@ -69,7 +69,8 @@ impl Reader {
 
     /// Adds the server and the port that are named around a failure on the way to it.
     fn name_place(&self, failure: &mut Failure, text: &str, (at, end): (usize, usize), near: &str) {
-        let named = around::host(plain::around(text, at, end + 120)).or_else(|| around::host(near));
+        let ahead = plain::around(text, at, plain::whole_name(text, end + 120));
+        let named = around::host(ahead).or_else(|| around::host(near));
         let surely = |host: &str| {
             let host = host.to_ascii_lowercase();
             self.file.providers.iter().any(|hint| hint.hosts.contains(&host))
@@ -89,6 +90,10 @@ impl Reader {
         failure.details.extend(named.map(|host| ("host", host.to_owned())));
         let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
         failure.details.extend(port.map(|port| ("port", port.to_owned())));
+        // A server that surely takes mail on this port does not refuse: somebody on the way does.
+        if failure.code == "_refused" && named.is_some_and(surely) && port.is_none_or(places::is_of_mail) {
+            failure.details.push(("known_server", "yes".to_owned()));
+        }
         if places::is_of_web(failure, text, (at, end)) {
             failure.layer = Layer::Token;
         }

@@ -93,7 +93,8 @@ pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
 /// True where the log of a conversation (lower case) ends with an answer of the program in which nothing stands: a user
 /// name or a password that is empty.
 pub(super) fn sent_nothing(before: &str) -> bool {
-    let lines: Vec<&str> = before.lines().map(str::trim_end).collect();
+    let said = |line: &&str| line.contains("client") && line.contains("server");
+    let lines: Vec<&str> = before.lines().map(str::trim_end).filter(said).collect();
     let asked = |line: &str| line.contains("334 ");
     let empty = |line: &str| line.ends_with("client -> server:");
     lines.windows(2).any(|pair| asked(pair[0]) && empty(pair[1]))

@@ -58,6 +58,9 @@ pub(super) fn finer(
 ) -> Option<(&'static str, Option<String>)> {
     let near = around(text, at.saturating_sub(160), end + 240);
     match (failure.layer, failure.code.as_str()) {
+        (Layer::Resolve, "_not_found" | "_resolver") if unknown_domain(line(text, at, end)).is_some() => {
+            unknown_domain(line(text, at, end)).map(|name| ("_not_found", Some(name.to_owned())))
+        }
         (Layer::Resolve, "_not_found" | "_resolver") => {
             let name = asked(around(text, at.saturating_sub(60), end + 400))?;
             if NOTHING.contains(&name.trim().to_ascii_lowercase().as_str()) {
@@ -86,6 +89,15 @@ pub(super) fn finer(
         }
         _ => None,
     }
+}
+
+/// The domain of which a name server said for good that it does not exist, as Postfix tells it.
+fn unknown_domain(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("Name service error for name=")?;
+    let (name, rest) = rest.split_once(' ')?;
+    let told = rest.split_once(": Host not found").map(|(_, rest)| rest)?;
+    // A name without a dot is looked for in vain wherever nobody gives it a meaning.
+    (!told.starts_with(", try again") || !name.contains('.')).then_some(name)
 }
 
 /// True for a connection to a web service: it is named on the same line, or the port is 443.
@@ -161,6 +173,11 @@ fn is_slip(name: &str) -> bool {
     let odd = |c: char| c.is_whitespace() || NEVER.contains(c);
     let digits = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
     name.parse::<IpAddr>().is_err() && (name.chars().any(odd) || name.contains("..") || digits)
+}
+
+/// True for a port under which providers take mail.
+pub(super) fn is_of_mail(port: &str) -> bool {
+    PORTS.contains(&port)
 }
 
 /// True when it was this computer's own mail server that refused.
@@ -256,6 +273,18 @@ mod tests {
             ("smtp.x.org: connection refused, from localhost:25", false),
         ] {
             assert_eq!(is_local(text), local, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_domain_that_does_not_exist_is_told_from_a_look_up_that_failed() {
+        for (text, name) in [
+            ("Name service error for name=x.org type=AAAA: Host not found)", Some("x.org")),
+            ("Name service error for name=x.org type=MX: Host not found, try again)", None),
+            ("Name service error for name=smtp type=MX: Host not found, try again)", Some("smtp")),
+            ("Name service error for name=x.org type=MX: Malformed or unexpected name server reply", None),
+        ] {
+            assert_eq!(unknown_domain(text), name, "{text}");
         }
     }
 
