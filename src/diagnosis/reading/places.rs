@@ -49,6 +49,8 @@ const NOT_MAIL: [&str; 8] =
     ["http://", "https://", "callback", "redirect", "?code=", "refused to connect", "proxy", "bridge"];
 /// The ports under which mail is handed in (RFC 8314 §3); behind others stand servers that a person runs at home.
 const PORTS: [&str; 3] = ["25", "465", "587"];
+/// The port of a relay beside the program. Behind 1025 stand bridges and servers for trying things out.
+const LOCAL_PORT: &str = "2525";
 
 /// What says more than that a name was not found or a connection not made: the code, and the name as it was written.
 pub(super) fn finer(
@@ -190,7 +192,7 @@ fn is_local(near: &str) -> bool {
         && !holds(&NOT_MAIL)
         && !of_mail
         && !names_ipv4(near)
-        && port.is_none_or(|port| PORTS.contains(&port))
+        && port.is_none_or(|port| PORTS.contains(&port) || port == LOCAL_PORT)
 }
 
 /// The addresses that a text names.
@@ -266,6 +268,7 @@ mod tests {
             ("connect ECONNREFUSED ::1:25", true),
             ("dial tcp [::1]:587: connect: connection refused", true),
             ("Connection refused - connect(2) for \"localhost\" port 25", true),
+            ("connect ECONNREFUSED 127.0.0.1:2525", true),
             ("connect ECONNREFUSED 127.0.0.1:1025", false),
             ("connect to 192.0.2.7[192.0.2.7]:587: connection refused, from 127.0.0.1", false),
             ("Jan 1 00:00:00 localhost postfix/smtp[1]: Connection refused", false),
