@@ -149,8 +149,18 @@ fn cause(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &S
 
 /// What stands for a value that the text does not tell: `‹your address›`.
 fn open(name: &str, strings: &Strings) -> String {
-    let known =
-        ["address", "provider", "host", "port", "redirect", "client_id", "names", "issuer", "expires"];
+    let known = [
+        "address",
+        "provider",
+        "host",
+        "port",
+        "redirect",
+        "client_id",
+        "names",
+        "issuer",
+        "expires",
+        "answered_by",
+    ];
     let name = if known.contains(&name) { name.replace('_', "-") } else { "value".to_owned() };
     strings.text(&format!("explain.open-{name}")).to_owned()
 }

@@ -52,7 +52,12 @@ pub fn explain(
     });
     let cause =
         |one: &Explanation| understood(one) && !(conversed && catalogue.is_consequence(&one.diagnosis.id));
-    let place = |one: &Explanation| catalogue.is_place(&one.diagnosis.id);
+    let consequence =
+        explained.iter().any(|one| understood(one) && catalogue.is_consequence(&one.diagnosis.id));
+    // A server that answers was reached: only the sign-in can be why it wants one.
+    let place = |one: &Explanation| {
+        catalogue.is_place(&one.diagnosis.id) && (!consequence || one.reported.failure.layer == Layer::SignIn)
+    };
     let first = [&cause as &dyn Fn(&Explanation) -> bool, &place, &understood]
         .into_iter()
         .find_map(|wanted| explained.iter().position(wanted));

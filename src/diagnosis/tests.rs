@@ -22,7 +22,7 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 28] = [
+const DETAILS: [&str; 29] = [
     "scope",
     REPORTED,
     "well_known",
@@ -51,6 +51,7 @@ const DETAILS: [&str; 28] = [
     "minutes",
     "portal",
     "proxy",
+    "sent",
 ];
 
 fn catalogue() -> Catalogue {

@@ -49,8 +49,8 @@ impl Reader {
             "_closed".clone_into(&mut failure.code);
         }
         // A report may begin with its last line, and tell the conversation below.
-        let of_certificate = layer == Layer::Tls && phrase.code == "_bad_certificate";
-        if (phrase.layer == Layer::SignIn && phrase.code.starts_with('_') || of_certificate)
+        let is_own = phrase.layer == Layer::SignIn && phrase.code.starts_with('_');
+        if (is_own || phrase.layer == Layer::Tls)
             && let Some(answered) = whose::stranger(text, (end + BEFORE).min(text.len()), whole)
         {
             failure = failure.with("answered_by", answered);
@@ -80,7 +80,8 @@ impl Reader {
 
     /// Adds the server and the port that are named around a failure on the way to it.
     fn name_place(&self, failure: &mut Failure, text: &str, (at, end): (usize, usize), near: &str) {
-        let named = around::host(plain::around(text, at, end + 120)).or_else(|| around::host(near));
+        let ahead = plain::around(text, at, plain::whole_name(text, end + 120));
+        let named = around::host(ahead).or_else(|| around::host(near));
         let surely = |host: &str| {
             let host = host.to_ascii_lowercase();
             self.file.providers.iter().any(|hint| hint.hosts.contains(&host.as_str()))
@@ -145,6 +146,9 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
     {
         failure = failure.with("answered_by", answered);
         failure.details.extend(whole.map(|hint| ("provider", hint.name.to_owned())));
+    }
+    if layer == Layer::SignIn && meaning::sent_nothing(before) {
+        failure = failure.with("sent", "nothing");
     }
     Some(Found { at: *at, end: *end, failure, weak: false })
 }

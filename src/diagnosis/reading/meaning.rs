@@ -66,6 +66,8 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
             let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
             AWAITS.iter().any(|words| near.contains(words))
         }
+        // A server that does not reach a filter of its own says so, and goes on.
+        (Layer::Connect, _) if line_before(lower, at).contains("milter service") => false,
         // What a server of one's own logs of strangers is no failure to send.
         (Layer::Connect, "_closed") => {
             !around(lower, at.saturating_sub(80), at).contains("handshake error from")
@@ -89,10 +91,15 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
 
 /// True where the same line says that encryption had been asked for: `StartTLS: read tcp …: connection reset by peer`.
 pub(super) fn is_at_encryption(lower: &str, at: usize) -> bool {
-    let before = around(lower, at.saturating_sub(160), at).rsplit('\n').next().unwrap_or_default();
+    let before = line_before(lower, at);
     ["starttls: ", "starttls failed", "enable_crypto", "tls handshake"]
         .iter()
         .any(|words| before.contains(words))
+}
+
+/// What stands before a place on its line, as far as that is near.
+fn line_before(lower: &str, at: usize) -> &str {
+    around(lower, at.saturating_sub(160), at).rsplit('\n').next().unwrap_or_default()
 }
 
 /// What was shown for a token, as far as the text tells: the code of a consent, or the key that lasts.
@@ -119,6 +126,16 @@ pub(super) fn is_only_for_api(lower: &str, at: usize) -> bool {
         }
         (only, full) => only > full,
     }
+}
+
+/// True where the log of a conversation (lower case) ends with an answer of the program in which nothing stands: a user
+/// name or a password that is empty.
+pub(super) fn sent_nothing(before: &str) -> bool {
+    let said = |line: &&str| line.contains("client") && line.contains("server");
+    let lines: Vec<&str> = before.lines().map(str::trim_end).filter(said).collect();
+    let asked = |line: &str| line.contains("334 ");
+    let empty = |line: &str| line.ends_with("client -> server:");
+    lines.windows(2).any(|pair| asked(pair[0]) && empty(pair[1]))
 }
 
 /// After how many days a key died, where somebody tells beside it that it was a week: Google's rule for projects in testing,
@@ -172,6 +189,14 @@ mod tests {
         ] {
             assert_eq!(is_only_for_api(text, text.len()), only, "{text}");
         }
+    }
+
+    #[test]
+    fn an_empty_answer_is_seen() {
+        let asked = "server -> client: 334 vxnlcm5hbwu6\n12:21 client -> server: ";
+        assert!(sent_nothing(&format!("{asked}\n12:22 server -> client: ")));
+        assert!(!sent_nothing(&format!("{asked}bWU=\n12:22 server -> client: ")));
+        assert!(!sent_nothing("client -> server: \nserver -> client: 334 "));
     }
 
     #[test]

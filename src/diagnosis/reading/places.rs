@@ -36,7 +36,9 @@ const NOT_MAIL: [&str; 7] =
 /// The ports under which mail is handed in (RFC 8314 §3); behind others stand servers that a person runs at home.
 const PORTS: [&str; 3] = ["25", "465", "587"];
 /// The ports of servers that a person runs at home: bridges of encrypted mail and servers that only catch test messages.
-const HOME: [&str; 6] = ["1025", "1143", "2500", "2525", "3025", "8025"];
+const HOME: [&str; 5] = ["1025", "1143", "2500", "3025", "8025"];
+/// The port of a relay beside the program.
+const LOCAL_PORT: &str = "2525";
 
 /// What says more than that a name was not found or a connection not made: the code, and the name as it was written.
 pub(super) fn finer(
@@ -46,6 +48,9 @@ pub(super) fn finer(
 ) -> Option<(&'static str, Option<String>)> {
     let near = around(text, at.saturating_sub(160), end + 240);
     match (failure.layer, failure.code.as_str()) {
+        (Layer::Resolve, "_not_found" | "_resolver") if unknown_domain(line(text, at, end)).is_some() => {
+            unknown_domain(line(text, at, end)).map(|name| ("_not_found", Some(name.to_owned())))
+        }
         (Layer::Resolve, "_not_found" | "_resolver") => {
             let name = asked(around(text, at.saturating_sub(60), end + 400))?;
             if NOTHING.contains(&name.trim().to_ascii_lowercase().as_str()) {
@@ -83,6 +88,15 @@ pub(super) fn finer(
         }
         _ => None,
     }
+}
+
+/// The domain of which a name server said for good that it does not exist, as Postfix tells it.
+fn unknown_domain(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("Name service error for name=")?;
+    let (name, rest) = rest.split_once(' ')?;
+    let told = rest.split_once(": Host not found").map(|(_, rest)| rest)?;
+    // A name without a dot is looked for in vain wherever nobody gives it a meaning.
+    (!told.starts_with(", try again") || !name.contains('.')).then_some(name)
 }
 
 /// True for a connection to a web service: one of `web` is named on the same line, or the port is 443.
@@ -138,8 +152,8 @@ fn asked(near: &str) -> Option<&str> {
     let first = if more.is_empty() { first } else { first.trim_end_matches([',', ';', ':', '.']) };
     let opens = first.starts_with(['"', '\'', '`']);
     let first = if opens { first } else { first.split(['"', '\'', '}', ')']).next().unwrap_or_default() };
-    // .NET writes the port behind every name, and so did Node once.
-    let ported = lower.contains("known. (");
+    // .NET writes the port behind every name, and so did Node once; where the look-up itself fails, no slip is to blame.
+    let ported = lower.contains("known. (") || lower.contains("eai_again ");
     Some(if ported { first.split(':').next().unwrap_or_default() } else { first })
         .filter(|name| !name.is_empty())
 }
@@ -171,7 +185,7 @@ fn is_own(near: &str, line: &str) -> bool {
 /// True when a text names this computer's own mail server, and no other.
 fn is_local(near: &str) -> bool {
     let port = super::around::port(near);
-    is_own_computer(near) && port.is_none_or(|port| PORTS.contains(&port))
+    is_own_computer(near) && port.is_none_or(|port| PORTS.contains(&port) || port == LOCAL_PORT)
 }
 
 /// True when it was a mail server that a person runs on this computer for some purpose of its own, under a port of its own.
@@ -235,6 +249,7 @@ mod tests {
             ("getaddrinfo ENOTFOUND \"smtp.x.org\"", Some("\"smtp.x.org\""), true),
             ("getaddrinfo ENOTFOUND smtp.x.org,", Some("smtp.x.org,"), true),
             ("getaddrinfo ENOTFOUND smtp.x.org:587", Some("smtp.x.org:587"), true),
+            ("getaddrinfo EAI_AGAIN smtp.x.org:587", Some("smtp.x.org"), false),
             ("getaddrinfo ENOTFOUND https://smtp.x.org/", Some("https://smtp.x.org/"), true),
             ("getaddrinfo ENOTFOUND 1234 1234:465", Some("1234"), true),
             ("  hostname: 'smtp.x.org ',\n", Some("smtp.x.org "), true),
@@ -259,6 +274,7 @@ mod tests {
             ("connect ECONNREFUSED ::1:25", true),
             ("dial tcp [::1]:587: connect: connection refused", true),
             ("Connection refused - connect(2) for \"localhost\" port 25", true),
+            ("connect ECONNREFUSED 127.0.0.1:2525", true),
             ("connect ECONNREFUSED 127.0.0.1:1025", false),
             ("connect to 192.0.2.7[192.0.2.7]:587: connection refused, from 127.0.0.1", false),
             ("Jan 1 00:00:00 localhost postfix/smtp[1]: Connection refused", false),
@@ -266,6 +282,18 @@ mod tests {
             ("smtp.x.org: connection refused, from localhost:25", false),
         ] {
             assert_eq!(is_local(text), local, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_domain_that_does_not_exist_is_told_from_a_look_up_that_failed() {
+        for (text, name) in [
+            ("Name service error for name=x.org type=AAAA: Host not found)", Some("x.org")),
+            ("Name service error for name=x.org type=MX: Host not found, try again)", None),
+            ("Name service error for name=smtp type=MX: Host not found, try again)", Some("smtp")),
+            ("Name service error for name=x.org type=MX: Malformed or unexpected name server reply", None),
+        ] {
+            assert_eq!(unknown_domain(text), name, "{text}");
         }
     }
 

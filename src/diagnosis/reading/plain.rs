@@ -195,6 +195,14 @@ pub(super) fn around(text: &str, from: usize, to: usize) -> &str {
     text.get(from..to).unwrap_or_default()
 }
 
+/// As far as `to`, and on to the end of the name that stands there, so that none is cut in two.
+pub(super) fn whole_name(text: &str, to: usize) -> usize {
+    const LONGEST: usize = 60;
+    let of_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let rest = text.as_bytes().get(to..).unwrap_or_default();
+    to + rest.iter().take_while(of_name).take(LONGEST).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,5 +300,7 @@ mod tests {
         assert_eq!(around("aéb", 2, 2), "é");
         assert_eq!(around("ab", 0, 99), "ab");
         assert_eq!(around("ab", 9, 99), "");
+        assert_eq!(whole_name("to smtp.example.net [1]", 7), 19);
+        assert_eq!(whole_name("ab", 9), 9);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::catalogue;
 use crate::{
     diagnosis::{
-        Catalogue,
+        Catalogue, REPORTED,
         file::{ANY_PROVIDER, Entry},
         rule::Rule,
     },
@@ -133,6 +133,12 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
         if entry.rules.iter().all(|rule| rule.when.iter().any(|condition| condition.detail == name)) {
             names.insert(name);
         }
+    }
+    // What a text leaves open, `explain` names so: ‹another server›.
+    let told =
+        |rule: &Rule| rule.when.iter().any(|condition| ["answered_by", REPORTED].contains(&condition.detail));
+    if entry.rules.iter().all(told) {
+        names.insert("answered_by");
     }
     let carried: [(&str, &[&str]); 18] = [
         ("_guess", &["found"]),
