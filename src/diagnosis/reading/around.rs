@@ -6,7 +6,7 @@ const NOT_HOSTS: [&str; 28] = [
     "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service", "error", "critical", "warning", "notice",
 ];
 /// What is only said where a token opens the mailbox and no password.
-const OF_TOKENS: [&str; 18] = [
+const OF_TOKENS: [&str; 21] = [
     "oauth credentials",
     "microsoft.identity.client",
     "client_credentials",
@@ -19,6 +19,9 @@ const OF_TOKENS: [&str; 18] = [
     "use oauth2 for auth",
     "oauth2 for authentication",
     "smtp.sendasapp",
+    "refresh token",
+    "refreshtoken",
+    "refresh_token",
     "authenticateasync(oauth2)",
     "authenticate(oauth2)",
     "imap.accessasuser",
