@@ -98,11 +98,12 @@ impl Reader {
         if failure.code == "_not_found" && named.is_some_and(surely) {
             "_resolver".clone_into(&mut failure.code);
         }
-        if named.is_some_and(surely) {
-            failure.details.push(("well_known", "yes".to_owned()));
-        }
         failure.details.extend(named.map(|host| ("host", host.to_owned())));
         let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
+        // A server that surely takes mail on this port refuses nobody.
+        if named.is_some_and(surely) && port.is_none_or(places::takes_mail) {
+            failure.details.push(("well_known", "yes".to_owned()));
+        }
         failure.details.extend(port.map(|port| ("port", port.to_owned())));
         if places::is_of_web(self.file.web, failure, text, (at, end)) {
             failure.layer = Layer::Token;

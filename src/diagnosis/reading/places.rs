@@ -37,8 +37,8 @@ const NOT_MAIL: [&str; 7] =
 const PORTS: [&str; 3] = ["25", "465", "587"];
 /// The ports of servers that a person runs at home: bridges of encrypted mail and servers that only catch test messages.
 const HOME: [&str; 5] = ["1025", "1143", "2500", "3025", "8025"];
-/// The port of a relay beside the program.
-const LOCAL_PORT: &str = "2525";
+/// Another that many providers offer beside them, and that relays on the own computer take.
+const OTHER_PORT: &str = "2525";
 
 /// What says more than that a name was not found or a connection not made: the code, and the name as it was written.
 pub(super) fn finer(
@@ -174,6 +174,11 @@ fn is_slip(name: &str) -> bool {
     name.parse::<IpAddr>().is_err() && (name.chars().any(odd) || name.contains("..") || digits)
 }
 
+/// True for a port under which providers take mail.
+pub(super) fn takes_mail(port: &str) -> bool {
+    PORTS.contains(&port) || port == OTHER_PORT
+}
+
 /// True when it was this computer's own mail server that was asked: by what stands around, or by a line that speaks of mail
 /// or names its port, whatever else the text tells.
 fn is_own(near: &str, line: &str) -> bool {
@@ -185,7 +190,7 @@ fn is_own(near: &str, line: &str) -> bool {
 /// True when a text names this computer's own mail server, and no other.
 fn is_local(near: &str) -> bool {
     let port = super::around::port(near);
-    is_own_computer(near) && port.is_none_or(|port| PORTS.contains(&port) || port == LOCAL_PORT)
+    is_own_computer(near) && port.is_none_or(takes_mail)
 }
 
 /// True when it was a mail server that a person runs on this computer for some purpose of its own, under a port of its own.
