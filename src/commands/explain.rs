@@ -130,10 +130,13 @@ fn cause(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &S
     let entries = |prefix: &str, ids: &[String]| -> Vec<TextEntry> {
         ids.iter().map(|id| TextEntry { id: id.clone(), text: words(format!("{prefix}.{id}")) }).collect()
     };
+    // In another program less is known, and more is possible.
+    let of_another = diagnosis.reported_cause();
+    let told = strings.find(&of_another).map_or_else(|| diagnosis.cause(), |_| of_another);
     Entry {
         id: diagnosis.id.clone(),
         layer: Some(reported.failure.layer.id()),
-        cause: words(diagnosis.cause()),
+        cause: words(told),
         remedies: entries("remedy", &diagnosis.remedies),
         confidence: diagnosis.confidence.id(),
         server_said: diagnosis.server_said.as_ref().map(|said| {

@@ -4,7 +4,7 @@
 //! there are, `assets/remedies/<language>.toml` has the words. Adding a diagnosis changes no Rust; this module
 //! only weighs which rule fits a case best ([`Catalogue::diagnose`]).
 //!
-//! Text ids: `cause.<id>`, `remedy.<id>`, `ruled-out.<id>`, and `page.<id>` for what a browser may show. The
+//! Text ids: `cause.<id>` (and `reported.<id>` where another program's cause is told otherwise), `remedy.<id>`, `ruled-out.<id>`, and `page.<id>` for what a browser may show. The
 //! words may ask for `{address}` and `{provider}` always; for `{host}` and `{port}` where the layer is resolve,
 //! connect, tls or seatable; and for what the failure of that code carries in its details: `{names}` (`_wrong_name`),
 //! `{expires}` (`_expired`), `{issuer}` (`_unknown_issuer`), `{port}` and `{offer}` (`_port_busy`), `{name}`
@@ -68,6 +68,13 @@ impl Diagnosis {
     #[must_use]
     pub fn cause(&self) -> String {
         format!("cause.{}", self.id)
+    }
+
+    /// The id of the words that name the cause in another program, which a person only reports; where there are none, those of
+    /// [`Self::cause`] hold there, too.
+    #[must_use]
+    pub fn reported_cause(&self) -> String {
+        format!("reported.{}", self.id)
     }
 }
 

@@ -64,7 +64,14 @@ fn every_diagnosis_and_page_has_words_and_there_are_no_others() {
             assert!(missing.is_empty(), "{language}: [{section}] lacks {missing:?}");
             assert!(unused.is_empty(), "{language}: [{section}] has {unused:?}, which nothing leads to");
         }
-        assert_eq!(words.len(), 4, "{language}");
+        let reported: Vec<_> = table(&words, "reported").keys().collect();
+        assert!(reported.iter().all(|id| causes.contains(id.as_str())), "{language}: {reported:?}");
+        assert_eq!(
+            reported,
+            table(&self::words(WORDS[0].1), "reported").keys().collect::<Vec<_>>(),
+            "{language}"
+        );
+        assert_eq!(words.len(), 5, "{language}");
     }
 }
 
@@ -185,7 +192,9 @@ fn words_ask_only_for_what_their_failures_carry() {
                 !own && catalogue.beside().kept.values().any(|instead| instead == id)
             };
             let remedies = remedies(&catalogue, entry).map(|id| (&table(&words, "remedy")[id], of_kept(id)));
-            for (text, of_kept) in remedies.chain([(&table(&words, "cause")[entry.id], false)]) {
+            let told =
+                ["cause", "reported"].into_iter().filter_map(|section| table(&words, section).get(entry.id));
+            for (text, of_kept) in remedies.chain(told.map(|text| (text, false))) {
                 let text = text.as_str().unwrap();
                 for name in names_in(text) {
                     assert!(
