@@ -63,7 +63,8 @@ pub(super) fn port(text: &str) -> Option<&str> {
                 matches!(port, "25" | "465" | "587" | "2525" | "2465" | "2587" | "1025" | "10025" | "10587");
             let placed = before == ']' || before.is_ascii_alphanumeric();
             // A point may end the sentence.
-            let goes_on = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            let goes_on =
+                after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
             (of_mail && placed && !is_time && !goes_on).then_some(port)
         })
     })

@@ -165,7 +165,8 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
 
 /// What stands before an answer to STARTTLS: nothing else is answered with 220 but a greeting (RFC 3207 §4), and that is no
 /// command.
-const OF_STARTTLS: [&str; 4] = ["response code 220", "response code \"220\"", "starttls\n", "starttls failed"];
+const OF_STARTTLS: [&str; 4] =
+    ["response code 220", "response code \"220\"", "starttls\n", "starttls failed"];
 
 /// True where one of these words stands close before an answer (lower case).
 fn is_after(before: &str, words: &[&str]) -> bool {
