@@ -2,9 +2,12 @@
 //!
 //! - The words of all languages become one table: ids in order, and a column of texts for each language.
 //! - The plans become JSON, which is read in a fraction of the time that TOML takes.
+//! - The diagnoses and the readings become Rust, so that there is nothing to read.
 //!
 //! A file that is wrong ends the build with its name and line.
 
+#[path = "../src/diagnosis/table.rs"]
+mod knowledge;
 #[path = "../src/guide/strings/table.rs"]
 mod table;
 
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
     // Everything here can become part of the program, and so can a file that is new.
     println!("cargo::rerun-if-changed=assets");
     println!("cargo::rerun-if-changed=src/guide/strings/table.rs");
+    println!("cargo::rerun-if-changed=src/diagnosis/table.rs");
     match make() {
         Ok(()) => ExitCode::SUCCESS,
         Err(faults) => {
@@ -39,7 +43,10 @@ fn main() -> ExitCode {
 fn make() -> Result<(), Faults> {
     let made = env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| vec!["no OUT_DIR".to_owned()])?;
     words(&made)?;
-    plans(&made)
+    plans(&made)?;
+    diagnoses(&made)?;
+    let readings = knowledge::readings(&read(Path::new("assets/readings.json"))?)?;
+    write(&made.join("readings.rs"), &readings)
 }
 
 /// `words.rs` with the table, and the texts that it includes.
@@ -106,6 +113,19 @@ fn plans(made: &Path) -> Result<(), Faults> {
     let fault = |error: &dyn std::fmt::Display| vec![format!("{}: {error}", file.display())];
     let plans: serde_json::Value = toml::from_str(&read(file)?).map_err(|error| fault(&error))?;
     write(&made.join("plans.json"), &plans.to_string())
+}
+
+/// `diagnoses.rs` with the diagnoses, and `diagnoses.json` with the little beside them, which is read as it is.
+fn diagnoses(made: &Path) -> Result<(), Faults> {
+    let file = Path::new("assets/diagnoses.json");
+    let text = read(file)?;
+    write(&made.join("diagnoses.rs"), &knowledge::diagnoses(&text)?)?;
+    let mut beside: serde_json::Value = serde_json::from_str(&text)
+        .map_err(|error| vec![format!("{}:{}: {error}", file.display(), error.line())])?;
+    if let Some(file) = beside.as_object_mut() {
+        file.remove("diagnoses");
+    }
+    write(&made.join("diagnoses.json"), &beside.to_string())
 }
 
 fn read(path: &Path) -> Result<String, Faults> {

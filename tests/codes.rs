@@ -74,8 +74,7 @@ const ELSEWHERE: [(Layer, &[&str]); 5] = [
 
 #[test]
 fn every_code_that_is_emitted_has_a_rule_besides_the_fallback() {
-    let (catalogue, faults) = Catalogue::embedded();
-    assert_eq!(faults, []);
+    let catalogue = Catalogue::embedded();
     let explained = |layer: Layer, code: &str| {
         ["gmail", "other"].iter().all(|provider| {
             let diagnosis = catalogue.diagnose(&Failure::new(layer, code), &Context::of(provider));

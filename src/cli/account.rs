@@ -42,6 +42,9 @@ pub struct Reauth {
     /// A file with the OAuth client's secret; - is standard input
     #[arg(long, value_name = "FILE")]
     pub client_secret_file: Option<String>,
+    /// Another directory (tenant) for the OAuth client, at Microsoft 365: its ID or a domain
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: Option<String>,
     /// The publishing status of the OAuth project: testing, production, internal or unknown
     #[arg(long, value_name = "STATUS")]
     pub publishing: Option<String>,

@@ -71,10 +71,14 @@ pub fn run(arguments: &Explain, session: &Session) -> Result<ExitCode, CommandEr
         let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
         print::talk(&strings.fill("explain.long", &values));
     }
-    let (reader, _) = Reader::embedded();
+    let reader = Reader::embedded();
     let explained = explain(&input.text, provider, method, &reader, &session.knowledge.diagnoses);
     let mut causes = explained.iter().map(|one| cause(one, provider, &reader, session));
-    let first = causes.next().unwrap_or_else(|| nothing(strings));
+    let first = causes.next().unwrap_or_else(|| {
+        let why =
+            if reader.is_of_another_trade(&input.text) { "explain.not-mail" } else { "explain.nothing" };
+        nothing(strings.text(why), strings)
+    });
     let document = Document { schema: SCHEMA, first, also: causes.collect() };
     if session.global.json {
         print::json(&document);
@@ -90,7 +94,7 @@ fn megabytes(bytes: u64) -> String {
 
 /// The provider that the flag names: one of the table, or one that only the rules know.
 fn provider_of<'a>(id: &'a str, session: &Session) -> Result<&'a str, CommandError> {
-    let (reader, _) = Reader::embedded();
+    let reader = Reader::embedded();
     if session.knowledge.provider(id).is_some() || reader.provider_name(id).is_some() || id == "other" {
         return Ok(id);
     }
@@ -152,13 +156,13 @@ fn open(name: &str, strings: &Strings) -> String {
 }
 
 /// What is said of a text in which no failure was found.
-fn nothing(strings: &Strings) -> Entry {
+fn nothing(why: &str, strings: &Strings) -> Entry {
     let remedy =
         |id: &str| TextEntry { id: id.to_owned(), text: strings.text(&format!("explain.{id}")).to_owned() };
     Entry {
         id: UNKNOWN.to_owned(),
         layer: None,
-        cause: strings.text("explain.nothing").to_owned(),
+        cause: why.to_owned(),
         remedies: vec![remedy("paste-more"), remedy("switch-on-log")],
         confidence: Confidence::Unknown.id(),
         server_said: None,

@@ -53,6 +53,7 @@ fn given(arguments: &Reauth, account: &Account, session: &Session) -> (Answers, 
         (field::REDIRECT_PORT, &arguments.redirect_port),
         (field::CONSENT_WAY, &arguments.consent),
         (field::CLIENT_FILE, &arguments.client_file),
+        (field::TENANT, &arguments.tenant),
         (field::PUBLISHING, &arguments.publishing),
     ] {
         if let Some(text) = text {
@@ -102,13 +103,23 @@ mod tests {
     #[test]
     fn what_the_command_line_says_wins_over_the_account() {
         let folder = tempfile::tempdir().unwrap();
-        let words = ["reauth", "anna", "--client-file", "client.json", "--publishing", "production"];
+        let words = [
+            "reauth",
+            "anna",
+            "--client-file",
+            "client.json",
+            "--publishing",
+            "production",
+            "--tenant",
+            "contoso.example",
+        ];
         let cli = Cli::try_parse_from(std::iter::once("mailkey").chain(words)).unwrap();
         let Some(Command::Reauth(arguments)) = cli.command else { panic!("a renewal") };
         let session = testing::session(folder.path(), &words);
         let (answers, _) = given(&arguments, &testing::account(), &session);
         assert_eq!(answers.text(field::CLIENT_FILE), "client.json");
         assert_eq!(answers.text(field::PUBLISHING), "production");
+        assert_eq!(answers.text(field::TENANT), "contoso.example");
         let source = |id| answers.entry(id).map(|answer| answer.source);
         assert_eq!(source(field::PUBLISHING), Some(Source::Flag));
         assert_eq!(source(field::ADDRESS), Some(Source::Discovered), "that is the account's");

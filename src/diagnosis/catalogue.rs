@@ -1,87 +1,44 @@
 //! [`Catalogue`]: all that is known about failures, read from `assets/diagnoses.json`.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Confidence, Context, Diagnosis, REPORTED, Retry,
-    file::{Entry, File, Groups, Page, ProviderRemedies, Reported, is_of},
+    file::{Beside, Entry, Exit, Page, is_of},
     reading::Sayings,
-    rule::{Case, Rule},
+    rule::{Case, Condition, Rule},
 };
 use crate::model::{
     exit_code::ExitCode,
     failure::{Failure, KEPT, Layer},
+    method::Method,
 };
 
-/// The data. Named here and not through `guide`, which this layer must not know.
-const EMBEDDED: &str = include_str!("../../assets/diagnoses.json");
-const FILE: &str = "assets/diagnoses.json";
+/// The diagnoses, which `assets/build.rs` makes of the file.
+static ENTRIES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/diagnoses.rs"));
+/// What stands beside them. Named here and not through `guide`, which this layer must not know.
+const BESIDE: &str = include_str!(concat!(env!("OUT_DIR"), "/diagnoses.json"));
 /// The diagnosis of a failure of which nothing is known, not even by the catalogue.
 pub const UNKNOWN: &str = "unknown";
 
 /// All that is known about failures.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    groups: Groups,
-    provider_remedies: BTreeMap<String, ProviderRemedies>,
-    reported: Reported,
-    kept: BTreeMap<String, String>,
-    pages: Vec<Page>,
-    entries: Vec<Entry>,
-}
-
-/// A fault of `assets/diagnoses.json`, found by the tests. Its text begins as compilers begin theirs: file and line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong.
-    pub reason: String,
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{FILE}:{}: {}", self.line, self.reason)
-    }
+    beside: Beside,
+    entries: &'static [Entry],
 }
 
 impl Catalogue {
-    /// Reads what is part of the program. Faults are collected, not fatal: what could be read is there.
+    /// What is part of the program. The tests read the source of what stands beside the diagnoses, and name the line of a
+    /// fault; the build does so for the diagnoses.
     #[must_use]
-    pub fn embedded() -> (Self, Vec<Fault>) {
-        Self::parse(EMBEDDED)
+    pub fn embedded() -> Self {
+        Self { beside: serde_json::from_str(BESIDE).unwrap_or_default(), entries: ENTRIES }
     }
 
-    pub(super) fn parse(text: &str) -> (Self, Vec<Fault>) {
-        let file: File<'_> = match serde_json::from_str(text) {
-            Ok(file) => file,
-            Err(error) => {
-                let fault = Fault { line: error.line(), reason: error.to_string() };
-                return (Self::default(), vec![fault]);
-            }
-        };
-        let (mut entries, mut faults) = (Vec::<Entry>::new(), Vec::new());
-        let mut seen = BTreeSet::new();
-        for value in file.diagnoses {
-            let line = || line_of(text, value.get());
-            match serde_json::from_str::<Entry>(value.get()) {
-                Ok(entry) if !seen.insert(entry.id.clone()) => {
-                    faults
-                        .push(Fault { line: line(), reason: format!("the id {} is there twice", entry.id) });
-                }
-                Ok(entry) => entries.push(entry),
-                Err(error) => {
-                    // A line within an entry is counted from where the entry begins.
-                    let line = line() + error.line().saturating_sub(1);
-                    faults.push(Fault { line, reason: error.to_string() });
-                }
-            }
-        }
-        let File { groups, provider_remedies, reported, kept, pages, .. } = file;
-        (Self { groups, provider_remedies, reported, kept, pages, entries }, faults)
+    #[cfg(test)]
+    pub(super) fn of(entries: &'static [Entry]) -> Self {
+        Self { beside: Beside::default(), entries }
     }
 
     /// What it means. The rule that fits best decides: provider named (or words that mean the same
@@ -93,7 +50,7 @@ impl Catalogue {
         let rules = self.entries.iter().flat_map(|entry| entry.rules.iter().map(move |rule| (entry, rule)));
         let mut best: Option<(u32, &Entry, &Rule)> = None;
         for (entry, rule) in rules {
-            let Some(score) = rule.score(&case, &self.groups) else { continue };
+            let Some(score) = rule.score(&case, &self.beside.groups) else { continue };
             if best.is_none_or(|(highest, ..)| score > highest) {
                 best = Some((score, entry, rule));
             }
@@ -113,12 +70,12 @@ impl Catalogue {
                 checked: None,
             };
         };
-        let instead = self.reported.causes.get(&entry.id).filter(|_| is_reported(failure));
+        let instead = self.beside.reported.causes.get(entry.id).filter(|_| is_reported(failure));
         let entry = instead.and_then(|id| self.entries.iter().find(|entry| entry.id == *id)).unwrap_or(entry);
-        let here = |name: &str| is_of(name, context.provider, &self.groups);
+        let here = |name: &str| is_of(name, context.provider, &self.beside.groups);
         Diagnosis {
-            id: entry.id.clone(),
-            confidence: if is_reported(failure) && self.is_place(&entry.id) {
+            id: entry.id.to_owned(),
+            confidence: if is_reported(failure) && self.is_place(entry.id) {
                 Confidence::Unknown
             } else {
                 rule.confidence.unwrap_or(entry.confidence)
@@ -128,24 +85,29 @@ impl Catalogue {
             server_said,
             exit: entry.exit.code(),
             retry: entry.retry,
-            doc: entry.docs.iter().find(|(name, _)| here(name)).map(|(_, page)| page.clone()),
-            checked: Some(entry.checked.clone()),
+            doc: entry.docs.iter().find(|(name, _)| here(name)).map(|(_, page)| (*page).to_owned()),
+            checked: Some(entry.checked.to_owned()),
         }
     }
 
     /// True for a diagnosis that tells where it failed and not why, of what another program met.
     pub(super) fn is_place(&self, id: &str) -> bool {
-        self.reported.places.contains(id)
+        self.beside.reported.places.contains(id)
+    }
+
+    /// True for a diagnosis that another failure of the same text explains.
+    pub(super) fn is_consequence(&self, id: &str) -> bool {
+        self.beside.reported.consequences.contains(id)
     }
 
     /// The words that decide wherever they stand.
     pub(super) fn sayings(&self) -> Sayings {
-        let rules = self.entries.iter().flat_map(|entry| &entry.rules).filter(|rule| rule.alone);
-        Sayings::new(rules.flat_map(|rule| {
+        let rules = self.entries.iter().flat_map(|entry| entry.rules).filter(|rule| rule.alone);
+        Sayings::new(rules.map(|rule| {
             let layer = rule.layers.first().copied().unwrap_or(Layer::Send);
             let code = rule.codes.first().map_or_else(String::new, |code| code.replace("xx", "50"));
-            let texts = rule.texts.iter().filter(|text| !text.contains('*'));
-            texts.map(move |text| (text.clone(), layer, code.clone()))
+            let texts = rule.texts.iter().copied().filter(|text| !text.contains('*'));
+            (texts, layer, code)
         }))
     }
 
@@ -153,16 +115,16 @@ impl Catalogue {
     /// words are `page.<id>`; the diagnosis is that of `Failure::new(Layer::Page, id)`.
     #[must_use]
     pub fn page_choices(&self, provider: &str) -> Vec<&str> {
-        let holds = |page: &&Page| is_of(&page.provider, provider, &self.groups);
-        self.pages.iter().filter(holds).map(|page| page.id.as_str()).collect()
+        let holds = |page: &&Page| is_of(&page.provider, provider, &self.beside.groups);
+        self.beside.pages.iter().filter(holds).map(|page| page.id.as_str()).collect()
     }
 
     /// What stands for some remedies, where a person reports what another program met or an account is kept already.
     fn instead(&self, failure: &Failure) -> Option<&BTreeMap<String, String>> {
         if is_reported(failure) {
-            Some(&self.reported.remedies)
+            Some(&self.beside.reported.remedies)
         } else {
-            carries(failure, KEPT).then_some(&self.kept)
+            carries(failure, KEPT).then_some(&self.beside.kept)
         }
     }
 
@@ -173,14 +135,14 @@ impl Catalogue {
         provider: &str,
         instead: Option<&BTreeMap<String, String>>,
     ) -> Vec<String> {
-        let mut remedies = entry.remedies.clone();
+        let mut remedies: Vec<String> = entry.remedies.iter().map(|id| (*id).to_owned()).collect();
         for remedy in &mut remedies {
             if let Some(instead) = instead.and_then(|instead| instead.get(remedy)) {
                 remedy.clone_from(instead);
             }
         }
-        for (name, own) in &self.provider_remedies {
-            if is_of(name, provider, &self.groups) {
+        for (name, own) in &self.beside.provider_remedies {
+            if is_of(name, provider, &self.beside.groups) {
                 for remedy in &mut remedies {
                     if let Some(instead) = own.instead.get(remedy) {
                         remedy.clone_from(instead);
@@ -197,23 +159,13 @@ impl Catalogue {
     }
 
     #[cfg(test)]
-    pub(super) fn provider_remedies(&self) -> &BTreeMap<String, ProviderRemedies> {
-        &self.provider_remedies
+    pub(super) fn beside(&self) -> &Beside {
+        &self.beside
     }
 
     #[cfg(test)]
-    pub(super) fn reported(&self) -> &Reported {
-        &self.reported
-    }
-
-    #[cfg(test)]
-    pub(super) fn kept(&self) -> &BTreeMap<String, String> {
-        &self.kept
-    }
-
-    #[cfg(test)]
-    pub(super) fn parts(&self) -> (&Groups, &[Page], &[Entry]) {
-        (&self.groups, &self.pages, &self.entries)
+    pub(super) fn entries(&self) -> &'static [Entry] {
+        self.entries
     }
 }
 
@@ -224,11 +176,4 @@ fn is_reported(failure: &Failure) -> bool {
 
 fn carries(failure: &Failure, detail: &str) -> bool {
     failure.details.iter().any(|(name, _)| *name == detail)
-}
-
-/// The line on which a part of a text begins, from 1; 1 for what is no part of it.
-fn line_of(text: &str, part: &str) -> usize {
-    let at = (part.as_ptr() as usize).checked_sub(text.as_ptr() as usize);
-    let before = at.and_then(|at| text.get(..at)).unwrap_or_default();
-    before.matches('\n').count() + 1
 }

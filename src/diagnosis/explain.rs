@@ -47,13 +47,11 @@ pub fn explain(
     let understood = |one: &Explanation| one.diagnosis.confidence != Confidence::Unknown;
     // Who only did not get through another time was not signed in for another reason.
     let conversed = explained.iter().any(|one| {
-        let failure = &one.reported.failure;
-        !is_unsigned(failure) && !matches!(failure.layer, Layer::Connect | Layer::Resolve)
+        let reached = !matches!(one.reported.failure.layer, Layer::Connect | Layer::Resolve);
+        reached && !catalogue.is_consequence(&one.diagnosis.id)
     });
-    let cause = |one: &Explanation| {
-        let failure = &one.reported.failure;
-        understood(one) && !(is_unsigned(failure) && conversed) && !is_without_recipient(failure)
-    };
+    let cause =
+        |one: &Explanation| understood(one) && !(conversed && catalogue.is_consequence(&one.diagnosis.id));
     let place = |one: &Explanation| catalogue.is_place(&one.diagnosis.id);
     let first = [&cause as &dyn Fn(&Explanation) -> bool, &place, &understood]
         .into_iter()
@@ -64,33 +62,14 @@ pub fn explain(
     explained
 }
 
-/// Who was not signed in cannot send (RFC 4954 §6): why the sign-in failed says more, wherever it stands.
-fn is_unsigned(failure: &Failure) -> bool {
-    let at_microsoft = failure.enhanced.as_deref() == Some("5.7.57");
-    (failure.code == "530" || at_microsoft) && matches!(failure.layer, Layer::Send)
-}
-
-/// A program that sends the message although every recipient was refused is told so, too (RFC 5321 §4.1.1.4).
-fn is_without_recipient(failure: &Failure) -> bool {
-    let said = failure.said.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let words = [
-        "no valid recipients",
-        "valid rcpt command must precede",
-        "need rcpt",
-        "rcpt first",
-        "rcpt command expected",
-    ];
-    matches!(failure.code.as_str(), "503" | "554") && words.iter().any(|words| said.contains(words))
-}
-
 /// What must have worked for this failure to be reported: a server that answers was found and reached.
 fn passed(failure: &Failure) -> &'static [Stage] {
     let answered = !failure.code.starts_with('_');
     match failure.layer {
         Layer::Tls => &[Stage::Resolve, Stage::Connect],
         Layer::Connect | Layer::SignIn | Layer::Send if answered => &[Stage::Resolve, Stage::Connect],
-        Layer::Connect => &[Stage::Resolve],
-        // A local library may fail before anybody is asked.
+        Layer::Connect if failure.code != "_unnamed" && failure.code != "_not_set" => &[Stage::Resolve],
+        // Nothing is said of how far it came. A local library may fail before anybody is asked.
         _ => &[],
     }
 }

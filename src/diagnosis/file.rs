@@ -1,9 +1,9 @@
-//! [`File`]: the shape of `assets/diagnoses.json`.
+//! What stands in `assets/diagnoses.json`: [`Entry`], which the build makes Rust of, and [`Beside`], the little that is
+//! read when the program asks for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::{Confidence, Retry, rule::Rule};
 use crate::model::exit_code::ExitCode;
@@ -14,10 +14,10 @@ pub(super) const ANY_PROVIDER: &str = "*";
 /// Providers that say the same, under one name.
 pub(super) type Groups = BTreeMap<String, Vec<String>>;
 
-/// The whole file.
-#[derive(Deserialize)]
+/// What stands beside the diagnoses.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct File<'a> {
+pub(super) struct Beside {
     pub groups: Groups,
     pub provider_remedies: BTreeMap<String, ProviderRemedies>,
     #[serde(default)]
@@ -26,9 +26,9 @@ pub(super) struct File<'a> {
     #[serde(default)]
     pub kept: BTreeMap<String, String>,
     pub pages: Vec<Page>,
-    /// Read one by one, so that a fault in one leaves the others.
-    #[serde(borrow)]
-    pub diagnoses: Vec<&'a RawValue>,
+    /// The diagnoses, where the whole file is read, as tests do.
+    #[serde(default, rename = "diagnoses")]
+    _diagnoses: serde::de::IgnoredAny,
 }
 
 /// How a failure is told that another program met, and that a person only reports: our own screens, flags and
@@ -41,24 +41,25 @@ pub(super) struct Reported {
     /// What tells where it failed and not why: nothing was tried here that would make it more than that.
     #[serde(default)]
     pub places: BTreeSet<String>,
+    /// What follows from another failure wherever that stands in the text: who was not signed in cannot send (RFC 4954 §6).
+    #[serde(default)]
+    pub consequences: BTreeSet<String>,
     /// The second remedy of each pair stands for the first, before a provider's own.
     pub remedies: BTreeMap<String, String>,
 }
 
 /// One diagnosis and when it fits.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub id: String,
-    pub remedies: Vec<String>,
+    pub id: &'static str,
+    pub remedies: &'static [&'static str],
     pub exit: Exit,
     pub retry: Retry,
     pub confidence: Confidence,
     /// The page about it, by provider.
-    #[serde(default)]
-    pub docs: BTreeMap<String, String>,
-    pub checked: String,
-    pub rules: Vec<Rule>,
+    pub docs: &'static [(&'static str, &'static str)],
+    pub checked: &'static str,
+    pub rules: &'static [Rule],
 }
 
 /// Something that a browser may show and that never comes back to us. As a failure it is
@@ -82,8 +83,7 @@ pub(super) struct ProviderRemedies {
 }
 
 /// The exit codes that a diagnosis can lead to, by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
     CheckFailed,
     Usage,

@@ -22,12 +22,14 @@ mod file;
 pub mod reading;
 mod rule;
 mod said;
+#[cfg(test)]
+mod table;
 pub mod tried;
 
 use serde::Deserialize;
 
 pub use self::{
-    catalogue::{Catalogue, Fault},
+    catalogue::Catalogue,
     context::{Context, GrantKind},
 };
 use crate::model::exit_code::ExitCode;

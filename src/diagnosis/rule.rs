@@ -1,7 +1,5 @@
 //! [`Rule`]: when a diagnosis fits, and how well.
 
-use serde::{Deserialize, Deserializer, de};
-
 use super::{
     Confidence, Context,
     file::{ANY_PROVIDER, Groups, is_of},
@@ -27,65 +25,48 @@ const ENHANCED_WEIGHT: u32 = 2;
 /// The reply code alone.
 const CODE_WEIGHT: u32 = 1;
 
-/// When a diagnosis fits. What is left out is not asked for.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// When a diagnosis fits. What is empty is not asked for.
+#[derive(Clone, Debug)]
 pub(super) struct Rule {
     /// Where it failed; empty: anywhere.
-    #[serde(default, deserialize_with = "layers")]
-    pub layers: Vec<Layer>,
+    pub layers: &'static [Layer],
     /// A provider's id, the name of a group, or `*`.
-    #[serde(default = "any_provider")]
-    pub provider: String,
+    pub provider: &'static str,
     /// One of these codes; `4xx` is any reply code of that class.
-    #[serde(default)]
-    pub codes: Vec<String>,
+    pub codes: &'static [&'static str],
     /// One of these enhanced codes. Asked for where the rule has no text; otherwise it only adds weight, since
     /// providers give one text under several of them.
-    #[serde(default)]
-    pub enhanced: Vec<String>,
-    /// One of these texts, in lower case; `*` is any text between. Or else one of `reason`.
-    #[serde(default, rename = "match")]
-    pub texts: Vec<String>,
-    /// One of these finer reasons, in lower case. Or else one of `match`.
-    #[serde(default)]
-    pub reason: Vec<String>,
+    pub enhanced: &'static [&'static str],
+    /// One of these texts, in lower case; `*` is any text between. Or else one of `reason`. In the file: `match`.
+    pub texts: &'static [&'static str],
+    /// One of these finer reasons, in lower case. Or else one of `texts`.
+    pub reason: &'static [&'static str],
     /// One of these SASL mechanisms.
-    #[serde(default)]
-    pub mechanisms: Vec<String>,
+    pub mechanisms: &'static [&'static str],
     /// One of these methods.
-    #[serde(default)]
-    pub methods: Vec<Method>,
+    pub methods: &'static [Method],
     /// All of these conditions.
-    #[serde(default)]
-    pub when: Vec<Condition>,
+    pub when: &'static [Condition],
     /// The words mean this at every provider: they weigh as if the provider were named.
-    #[serde(default)]
     pub everywhere: bool,
     /// The words decide by themselves: whatever the reply code, which only adds weight then, and where a program
     /// repeats them without any reply around them. The first code stands for the missing one.
-    #[serde(default)]
     pub alone: bool,
     /// Where this rule is surer or less sure than its diagnosis.
-    #[serde(default)]
     pub confidence: Option<Confidence>,
 }
 
 /// A condition on a detail of the failure or on a fact of the context. A value that is not there, or
 /// empty, fails it; with no more than `detail` it asks only that the value is there.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub(super) struct Condition {
     /// The name of the value.
-    pub detail: String,
+    pub detail: &'static str,
     /// It is one of these.
-    #[serde(default)]
-    pub is: Vec<String>,
+    pub is: &'static [&'static str],
     /// It is a number, and at least this.
-    #[serde(default)]
     pub at_least: Option<i64>,
     /// It is a number, and at most this.
-    #[serde(default)]
     pub at_most: Option<i64>,
 }
 
@@ -122,7 +103,7 @@ impl Rule {
             return None;
         }
         if self.provider != ANY_PROVIDER {
-            if !is_of(&self.provider, case.context.provider, groups) {
+            if !is_of(self.provider, case.context.provider, groups) {
                 return None;
             }
             score += PROVIDER_WEIGHT;
@@ -131,7 +112,7 @@ impl Rule {
         }
         if !self.codes.is_empty() {
             let code = case.failure.code.as_str();
-            if self.codes.iter().any(|known| known == code) {
+            if self.codes.contains(&code) {
                 score += CODE_WEIGHT;
             } else if !self.codes.iter().any(|known| is_of_class(code, known))
                 && (!self.alone || code.starts_with('_'))
@@ -142,24 +123,24 @@ impl Rule {
         let has_text = !(self.texts.is_empty() && self.reason.is_empty());
         if has_text {
             let said = self.texts.iter().any(|text| said::contains(&case.flat, text));
-            if !said && !self.reason.iter().any(|reason| case.reasons.contains(reason)) {
+            if !said && !case.reasons.iter().any(|reason| self.reason.contains(&reason.as_str())) {
                 return None;
             }
             score += TEXT_WEIGHT;
         }
         if !self.enhanced.is_empty() {
-            if case.failure.enhanced.as_ref().is_some_and(|code| self.enhanced.contains(code)) {
+            if case.failure.enhanced.as_deref().is_some_and(|code| self.enhanced.contains(&code)) {
                 score += ENHANCED_WEIGHT;
             } else if !has_text {
                 return None;
             }
         }
-        score += narrowing(&self.mechanisms, case.mechanism, |known, mechanism| {
+        score += narrowing(self.mechanisms, case.mechanism, |known, mechanism| {
             known.eq_ignore_ascii_case(mechanism)
         })?;
-        score += narrowing(&self.methods, case.context.method, |known, method| *known == method)?;
-        for condition in &self.when {
-            let value = case.context.fact(case.failure, &condition.detail)?;
+        score += narrowing(self.methods, case.context.method, |known, method| *known == method)?;
+        for condition in self.when {
+            let value = case.context.fact(case.failure, condition.detail)?;
             if !condition.holds(&value) {
                 return None;
             }
@@ -187,7 +168,7 @@ impl Rule {
 
 impl Condition {
     fn holds(&self, value: &str) -> bool {
-        let listed = self.is.is_empty() || self.is.iter().any(|known| known == value);
+        let listed = self.is.is_empty() || self.is.contains(&value);
         let bounded = self.at_least.is_some() || self.at_most.is_some();
         let in_bounds = !bounded
             || value.parse::<i64>().is_ok_and(|number| {
@@ -218,18 +199,4 @@ fn narrowing<T, V: Copy>(list: &[T], value: Option<V>, equal: impl Fn(&T, V) -> 
 fn is_of_class(code: &str, class: &str) -> bool {
     let digits = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
     class.strip_suffix("xx").is_some_and(|first| digits && !first.is_empty() && code.starts_with(first))
-}
-
-fn any_provider() -> String {
-    ANY_PROVIDER.to_owned()
-}
-
-fn layers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Layer>, D::Error> {
-    let ids = Vec::<String>::deserialize(deserializer)?;
-    ids.into_iter()
-        .map(|id| {
-            let layer = Layer::ALL.into_iter().find(|layer| layer.id() == id);
-            layer.ok_or_else(|| de::Error::custom(format!("no layer is called {id}")))
-        })
-        .collect()
 }

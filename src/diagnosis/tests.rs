@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     catalogue::{Catalogue, UNKNOWN},
-    file::Entry,
+    file::{Entry, Exit},
     rule::{Condition, Rule},
     *,
 };
@@ -16,13 +16,16 @@ use crate::model::{
 mod cases;
 mod codes;
 mod replies;
+mod source;
 mod words;
 
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 26] = [
+const DETAILS: [&str; 28] = [
+    "scope",
     REPORTED,
+    "well_known",
     "answered_by",
     "way",
     "command",
@@ -51,9 +54,7 @@ const DETAILS: [&str; 26] = [
 ];
 
 fn catalogue() -> Catalogue {
-    let (catalogue, faults) = Catalogue::embedded();
-    assert_eq!(faults, []);
-    catalogue
+    Catalogue::embedded()
 }
 
 fn smtp(layer: Layer, reply: &str) -> Failure {
@@ -72,27 +73,27 @@ fn id_of(failure: &Failure, context: &Context<'_>) -> String {
 fn case_of(rule: &Rule, catalogue: &Catalogue) -> (Failure, String, Context<'static>) {
     let code = rule.codes.first().map_or("_none".to_owned(), |code| code.replace("xx", "99"));
     let mut failure = Failure::new(*rule.layers.first().unwrap_or(&Layer::Send), &code);
-    failure.enhanced = rule.enhanced.first().cloned();
+    failure.enhanced = rule.enhanced.first().map(|code| (*code).to_owned());
     failure.said = rule.texts.first().map(|text| text.replace('*', " something "));
-    failure.mechanism = rule.mechanisms.first().cloned();
+    failure.mechanism = rule.mechanisms.first().map(|name| (*name).to_owned());
     if rule.texts.is_empty() {
-        failure.details.extend(rule.reason.first().map(|reason| ("reason", reason.clone())));
+        failure.details.extend(rule.reason.first().map(|reason| ("reason", (*reason).to_owned())));
     }
-    for Condition { detail, is, at_least, at_most } in &rule.when {
+    for Condition { detail, is, at_least, at_most } in rule.when {
         let name = DETAILS.into_iter().find(|name| name == detail);
         let number = at_least.or(*at_most).map(|number| number.to_string());
-        let value = is.first().cloned().or(number).unwrap_or_else(|| "some".to_owned());
+        let value =
+            is.first().map(|value| (*value).to_owned()).or(number).unwrap_or_else(|| "some".to_owned());
         failure.details.push((name.expect("a detail that someone gives"), value));
     }
-    let provider = catalogue.parts().0.get(&rule.provider).map_or("other", |group| &group[0]).to_owned();
+    let provider = catalogue.beside().groups.get(rule.provider).map_or("other", |group| &group[0]).to_owned();
     let context = Context { method: rule.methods.first().copied(), ..Context::default() };
     (failure, provider, context)
 }
 
 /// Where the entry stands, as compilers say it.
 fn place(entry: &Entry) -> String {
-    let text = include_str!("../../assets/diagnoses.json");
-    let before = text.split(&format!("\"id\": \"{}\"", entry.id)).next().unwrap();
+    let before = source::SOURCE.split(&format!("\"id\": \"{}\"", entry.id)).next().unwrap();
     format!("assets/diagnoses.json:{}: {}", before.lines().count(), entry.id)
 }
 
@@ -100,8 +101,8 @@ fn place(entry: &Entry) -> String {
 fn every_rule_leads_to_its_diagnosis() {
     let catalogue = catalogue();
     let mut lost = Vec::new();
-    for entry in catalogue.parts().2 {
-        for rule in &entry.rules {
+    for entry in catalogue.entries() {
+        for rule in entry.rules {
             let (failure, provider, context) = case_of(rule, &catalogue);
             let diagnosis = catalogue.diagnose(&failure, &Context { provider: &provider, ..context });
             if diagnosis.id != entry.id {
@@ -141,26 +142,27 @@ fn every_page_is_explained_and_the_way_out_comes_last() {
 #[test]
 fn the_data_is_tidy() {
     let catalogue = catalogue();
-    let (groups, pages, entries) = catalogue.parts();
+    let (beside, entries) = (catalogue.beside(), catalogue.entries());
+    let (groups, pages, reported) = (&beside.groups, &beside.pages, &beside.reported);
     let kebab = |id: &str| {
         !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     };
     for entry in entries {
-        assert!(kebab(&entry.id), "{}", place(entry));
+        assert!(kebab(entry.id), "{}", place(entry));
         assert!(!entry.rules.is_empty() && !entry.remedies.is_empty(), "{}", place(entry));
         let unique: BTreeSet<_> = entry.remedies.iter().collect();
         assert_eq!(unique.len(), entry.remedies.len(), "{}: a remedy twice", place(entry));
         let date: Vec<_> =
             entry.checked.split('-').map(|part| (part.len(), part.parse::<u16>().is_ok())).collect();
         assert_eq!(date, [(4, true), (2, true), (2, true)], "{}", place(entry));
-        assert!(entry.docs.values().all(|page| page.starts_with("https://")), "{}", place(entry));
-        for rule in &entry.rules {
-            let patterns = rule.texts.iter().chain(&rule.reason);
+        assert!(entry.docs.iter().all(|(_, page)| page.starts_with("https://")), "{}", place(entry));
+        for rule in entry.rules {
+            let patterns = rule.texts.iter().chain(rule.reason);
             for text in patterns {
                 assert_eq!(*text, text.to_lowercase(), "{}", place(entry));
                 assert!(!text.split('*').any(str::is_empty), "{}: {text}", place(entry));
             }
-            assert!(rule.provider == "*" || groups.contains_key(&rule.provider), "{}", place(entry));
+            assert!(rule.provider == "*" || groups.contains_key(rule.provider), "{}", place(entry));
             // Without a code, a text alone would be taken for an explanation wherever it occurs.
             let is_by_place = rule.is_fallback() || rule.is_by_trial();
             assert!(!rule.codes.is_empty() || is_by_place, "{}", place(entry));
@@ -168,6 +170,9 @@ fn the_data_is_tidy() {
             let confidence = rule.confidence.unwrap_or(entry.confidence);
             assert!(!rule.is_fallback() || confidence == Confidence::Unknown, "{}", place(entry));
         }
+    }
+    for id in reported.places.iter().chain(&reported.consequences) {
+        assert!(entries.iter().any(|entry| entry.id == *id), "assets/diagnoses.json: reported: {id}");
     }
     for page in pages {
         assert!(
@@ -181,46 +186,44 @@ fn the_data_is_tidy() {
 /// Each weight decides once: the rule that is named second must win, the first stands for what it outweighs.
 #[test]
 fn the_better_rule_wins_wherever_it_stands() {
+    const ANY: Rule = Rule {
+        layers: &[],
+        provider: "*",
+        codes: &["550"],
+        enhanced: &[],
+        texts: &[],
+        reason: &[],
+        mechanisms: &[],
+        methods: &[],
+        when: &[],
+        everywhere: false,
+        alone: false,
+        confidence: None,
+    };
     let better = [
-        (r#""match":["no"],"enhanced":["5.1.1"],"codes":["550"]"#, r#""provider":"gmail","codes":["550"]"#),
-        (r#""enhanced":["5.1.1"],"codes":["550"]"#, r#""match":["no"],"codes":["550"]"#),
-        (r#""enhanced":["5.1.1"],"codes":["550"]"#, r#""methods":["password"],"codes":["550"]"#),
-        (r#""codes":["550"]"#, r#""enhanced":["5.1.1"],"codes":["5xx"]"#),
-        (r#""codes":["5xx"]"#, r#""codes":["550"]"#),
+        (Rule { texts: &["no"], enhanced: &["5.1.1"], ..ANY }, Rule { provider: "gmail", ..ANY }),
+        (Rule { enhanced: &["5.1.1"], ..ANY }, Rule { texts: &["no"], ..ANY }),
+        (Rule { enhanced: &["5.1.1"], ..ANY }, Rule { methods: &[Method::Password], ..ANY }),
+        (ANY, Rule { enhanced: &["5.1.1"], codes: &["5xx"], ..ANY }),
+        (Rule { codes: &["5xx"], ..ANY }, ANY),
     ];
     let failure = smtp(Layer::Send, "550 5.1.1 No");
     let context = Context { method: Some(Method::Password), ..Context::of("gmail") };
-    for (weak, strong) in better {
-        let entry = |id: &str, rule: &str| {
-            format!(
-                r#"{{"id":"{id}","remedies":[],"exit":"store","retry":"never","confidence":"certain",
-                "checked":"","rules":[{{{rule}}}]}}"#
-            )
-        };
-        for diagnoses in
-            [[entry("weak", weak), entry("strong", strong)], [entry("strong", strong), entry("weak", weak)]]
-        {
-            let text = diagnoses.join(",");
-            let file =
-                format!(r#"{{"groups":{{}},"provider_remedies":{{}},"pages":[],"diagnoses":[{text}]}}"#);
-            let (catalogue, faults) = Catalogue::parse(&file);
-            assert_eq!(faults, []);
-            assert_eq!(catalogue.diagnose(&failure, &context).id, "strong", "{weak} against {strong}");
+    let entry = |id: &'static str, rule: &Rule| Entry {
+        id,
+        remedies: &[],
+        exit: Exit::Store,
+        retry: Retry::Never,
+        confidence: Confidence::Certain,
+        docs: &[],
+        checked: "",
+        rules: vec![rule.clone()].leak(),
+    };
+    for (weak, strong) in &better {
+        let entries = [entry("weak", weak), entry("strong", strong)];
+        for order in [[0, 1], [1, 0]] {
+            let catalogue = Catalogue::of(order.map(|at| entries[at].clone()).to_vec().leak());
+            assert_eq!(catalogue.diagnose(&failure, &context).id, "strong", "{weak:?} against {strong:?}");
         }
     }
-}
-
-#[test]
-fn faults_are_named_with_file_and_line_and_the_rest_is_used() {
-    let good = r#"{"id":"a","remedies":[],"exit":"store","retry":"never","confidence":"certain","checked":"","rules":[]}"#;
-    let lost = good.replace("\"a\"", "\"c\"").replace("[]}", "[\n{\"layers\":[\"nowhere\"]}]}");
-    let (catalogue, faults) = Catalogue::parse(&format!(
-        "{{\"groups\":{{}},\"provider_remedies\":{{}},\"pages\":[],\n\"diagnoses\":[{good},\n{good},\n\n{{\"id\":\"b\"}},\n{lost}]}}",
-    ));
-    assert_eq!(catalogue.parts().2.len(), 1);
-    let told: Vec<String> = faults.iter().map(Fault::to_string).collect();
-    assert_eq!(told[0], "assets/diagnoses.json:3: the id a is there twice");
-    assert!(told[1].starts_with("assets/diagnoses.json:5: missing field"), "{told:?}");
-    assert!(told[2].starts_with("assets/diagnoses.json:7: no layer is called nowhere"), "{told:?}");
-    assert_eq!(Catalogue::parse("{\n{").1[0].line, 2);
 }

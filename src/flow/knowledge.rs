@@ -44,7 +44,7 @@ impl Knowledge {
         Self {
             guide: Guide::embedded(),
             providers: OnceLock::new(),
-            diagnoses: LazyLock::new(|| Catalogue::embedded().0),
+            diagnoses: LazyLock::new(Catalogue::embedded),
             seatable: None,
             begins_again: false,
             practice: false,

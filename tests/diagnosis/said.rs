@@ -31,8 +31,7 @@ fn what_software_can_say_is_understood() {
         })
         .collect();
     files.sort();
-    let ((reader, fault), (catalogue, faults)) = (Reader::embedded(), Catalogue::embedded());
-    assert_eq!((fault, faults), (None, vec![]));
+    let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
     let (mut otherwise, mut all) = (Vec::new(), 0);
     for file in files {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();

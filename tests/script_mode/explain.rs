@@ -73,6 +73,17 @@ fn what_the_person_knows_goes_before_what_the_text_tells() {
 }
 
 #[test]
+fn another_trade_is_told_from_mail() {
+    let place = Place::new();
+    let text = "psql: FATAL: password authentication failed for user \"app\"";
+    let document = Run::new(&place, ["explain", "--json", text]).json();
+    assert_eq!((&document["id"], &document["confidence"]), (&json!("unknown"), &json!("unknown")));
+    Run::new(&place, ["explain", text]).stdout("something other than mail").check();
+    let text = format!("smtp: 535 5.7.8 authentication failed\n{text}");
+    assert_eq!(Run::new(&place, ["explain", "--json"]).stdin(&text).json()["id"], "credentials-refused");
+}
+
+#[test]
 fn several_failures_are_told_the_cause_first() {
     let place = Place::new();
     let text = "dial tcp: lookup smtp.exmaple.org: no such host\n...\n535 5.7.8 authentication failed\n";

@@ -5,6 +5,27 @@ const NOT_HOSTS: [&str; 28] = [
     "js", "ts", "py", "go", "php", "java", "rb", "rs", "cs", "c", "cc", "cpp", "h", "log", "json", "html",
     "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service", "error", "critical", "warning", "notice",
 ];
+/// What is only said where a token opens the mailbox and no password.
+const OF_TOKENS: [&str; 18] = [
+    "oauth credentials",
+    "microsoft.identity.client",
+    "client_credentials",
+    "client credentials flow",
+    "oauth access token",
+    "oauth token",
+    "oauth2 token",
+    "oauth 2.0 token",
+    "saslmechanismoauth2",
+    "use oauth2 for auth",
+    "oauth2 for authentication",
+    "smtp.sendasapp",
+    "authenticateasync(oauth2)",
+    "authenticate(oauth2)",
+    "imap.accessasuser",
+    "imap.accessasapp",
+    "/smtp.send",
+    "smtp.accessasuser",
+];
 /// How names of mail servers begin.
 const OF_MAIL: [&str; 9] =
     ["smtp", "mail", "imap", "mx", "relay", "submission", "email-smtp", "ssl0", "outlook"];
@@ -91,13 +112,17 @@ pub(super) fn mechanism(lower: &str) -> Option<&'static str> {
     for (name, mechanism) in used {
         for (at, _) in lower.match_indices(name) {
             let line = lower[..at].rsplit('\n').next().unwrap_or_default();
-            let offered = line.contains("250") || line.contains("supported") || line.contains("offers");
+            let offered = line.contains("250")
+                || line.contains("supported")
+                || line.contains("offers")
+                || (line.ends_with("auth=") && line.contains("capability"));
             if !offered && last.is_none_or(|(latest, _)| at >= latest) {
                 last = Some((at, mechanism));
             }
         }
     }
     last.map(|(_, mechanism)| mechanism)
+        .or_else(|| OF_TOKENS.iter().any(|words| lower.contains(words)).then_some("XOAUTH2"))
 }
 
 /// The command that was answered: `MAIL`, `RCPT` or `message`; `near` in lower case.
@@ -157,6 +182,8 @@ mod tests {
         assert_eq!(mechanism("250-auth login plain xoauth2"), None);
         assert_eq!(mechanism("command: 'auth plain'"), Some("PLAIN"));
         assert_eq!(mechanism("auth plain\nauth xoauth2 x"), Some("XOAUTH2"));
+        assert_eq!(mechanism("with an oauth token: 535"), Some("XOAUTH2"));
+        assert_eq!(mechanism("with an oauth token\nauth login"), Some("LOGIN"));
     }
 
     #[test]

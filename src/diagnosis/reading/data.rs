@@ -1,57 +1,55 @@
 //! What texts say, as data: `assets/readings.json`, and a way to find all of it in one pass.
 
-use serde::Deserialize;
+use std::cmp::Reverse;
 
+use super::trade::Words;
 use crate::model::failure::Layer;
 
+/// What the file holds, which `assets/build.rs` makes Rust of.
+pub(super) static DATA: File = include!(concat!(env!("OUT_DIR"), "/readings.rs"));
+
 /// The whole file.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct File {
-    pub providers: Vec<Hint>,
-    pub phrases: Vec<Phrase>,
+    pub providers: &'static [Hint],
+    pub trades: Words,
+    /// Web services that give, take or renew keys: what fails on the way to them has nothing to do with ports of mail.
+    pub web: &'static [&'static str],
+    pub phrases: &'static [Phrase],
 }
 
 /// What tells that a text is about a provider.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct Hint {
     /// An id that the groups of `diagnoses.json` know, or a provider's own.
-    pub id: String,
+    pub id: &'static str,
     /// What it is called where `providers.json` has no such id.
-    pub name: String,
-    /// Texts in lower case, each of which tells.
-    #[serde(rename = "match")]
-    pub texts: Vec<String>,
+    pub name: &'static str,
+    /// Texts in lower case, each of which tells. In the file: `match`.
+    pub texts: &'static [&'static str],
     /// Texts that tell only as they are written here, where another provider writes them otherwise.
-    #[serde(default)]
-    pub exact: Vec<String>,
+    pub exact: &'static [&'static str],
+    /// Its names as people write them, in lower case, which tell where nothing better does and no other is named.
+    pub named: &'static [&'static str],
     /// Names of servers that are surely right: when one cannot be found, it is no slip.
-    #[serde(default)]
-    pub hosts: Vec<String>,
+    pub hosts: &'static [&'static str],
 }
 
 /// How programs say a failure in which no server of mail spoke, or one that has a name of its own.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct Phrase {
     /// Where it failed.
-    #[serde(deserialize_with = "layer")]
     pub layer: Layer,
     /// The code under which the rules know it.
-    pub code: String,
+    pub code: &'static str,
     /// The SASL mechanism that it tells of.
-    #[serde(default)]
-    pub mechanism: Option<String>,
+    pub mechanism: Option<&'static str>,
     /// True for what only wraps a failure: it counts where nothing better is found.
-    #[serde(default)]
     pub weak: bool,
     /// Common words count only where one of these stands near, in lower case.
-    #[serde(default)]
-    pub near: Vec<String>,
-    /// Texts in lower case.
-    #[serde(rename = "match")]
-    pub texts: Vec<String>,
+    pub near: &'static [&'static str],
+    /// Texts in lower case. In the file: `match`.
+    pub texts: &'static [&'static str],
 }
 
 /// How far on both sides the words that common ones need are looked for, in bytes.
@@ -73,23 +71,24 @@ const KEY: usize = 4;
 /// Finds many texts in one pass: by their first four bytes, which few places of a text share.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    /// The texts with the number of what they belong to, sorted; those that begin alike stand together.
-    texts: Vec<(String, usize)>,
-    /// One bit for each pair of first two bytes that occurs, so that most places are passed over at once.
-    first: Vec<u64>,
+    /// The texts with their key and the number of what they belong to, sorted; those that begin alike stand together.
+    texts: Vec<(u32, &'static str, usize)>,
+    /// One bit for each key that occurs, by its hash, so that most places are passed over at once.
+    marks: Vec<u64>,
 }
 
 impl Index {
-    pub(super) fn new(texts: impl IntoIterator<Item = (String, usize)>) -> Self {
-        let mut texts: Vec<_> = texts.into_iter().filter(|(text, _)| text.len() >= KEY).collect();
-        // Of texts that begin alike the longest comes first, so that it is the one that is found.
-        texts.sort_by(|(a, _), (b, _)| key(a).cmp(key(b)).then(b.len().cmp(&a.len())));
-        let mut first = vec![0; 1024];
-        for (text, _) in &texts {
-            let pair = pair(text.as_bytes());
-            first[pair / 64] |= 1 << (pair % 64);
+    pub(super) fn new(texts: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
+        let keyed = texts.into_iter().filter_map(|(text, of)| Some((key(text.as_bytes())?, text, of)));
+        let mut texts: Vec<_> = keyed.collect();
+        // Of texts that begin alike the longest comes first, so that it is the one that is found; of equals the first.
+        texts.sort_by_key(|(key, text, _)| (*key, Reverse(text.len())));
+        let mut marks = vec![0; 1024];
+        for (key, ..) in &texts {
+            let mark = mark(*key);
+            marks[mark / 64] |= 1 << (mark % 64);
         }
-        Self { texts, first }
+        Self { texts, marks }
     }
 
     /// Every place at which one of the texts begins: where, how long, and what it belongs to. The text must be in
@@ -108,12 +107,15 @@ impl Index {
         let bytes = lower.as_bytes();
         let mut found = Vec::new();
         let mut at = 0;
-        while at + KEY <= bytes.len() && found.len() < super::MOST_FOUND {
-            let pair = pair(&bytes[at..]);
-            let known = self.first.get(pair / 64).is_some_and(|bits| bits & (1 << (pair % 64)) != 0);
-            let glued = at > 0 && bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric();
+        while found.len() < super::MOST_FOUND
+            && let Some(key) = key(&bytes[at..])
+        {
+            let mark = mark(key);
+            let known = self.marks.get(mark / 64).is_some_and(|bits| bits & (1 << (mark % 64)) != 0);
+            let glued =
+                || at > 0 && bytes[at].is_ascii_alphanumeric() && bytes[at - 1].is_ascii_alphanumeric();
             let here = |of: usize, length: usize| counts(of, (at, length));
-            if known && let Some((length, of)) = self.at(&bytes[at..], glued, here) {
+            if known && let Some((length, of)) = self.at(key, &bytes[at..], glued(), here) {
                 found.push((at, length, of));
                 at += length;
             } else {
@@ -124,34 +126,36 @@ impl Index {
     }
 
     /// `glued`: a letter or digit stands before, which only a sentence may follow: logs lose blanks.
-    fn at(&self, bytes: &[u8], glued: bool, counts: impl Fn(usize, usize) -> bool) -> Option<(usize, usize)> {
-        let key = &bytes[..KEY];
-        let from = self.texts.partition_point(|(text, _)| self::key(text) < key);
-        let alike = self.texts[from..].iter().take_while(|(text, _)| self::key(text) == key);
+    fn at(
+        &self,
+        key: u32,
+        bytes: &[u8],
+        glued: bool,
+        counts: impl Fn(usize, usize) -> bool,
+    ) -> Option<(usize, usize)> {
+        let from = self.texts.partition_point(|(other, ..)| *other < key);
+        let alike = self.texts[from..].iter().take_while(|(other, ..)| *other == key);
         // A number ends where its digits do: `code 530` is not in `code 53003`.
         let goes_on = |text: &str| {
             let next = bytes.get(text.len()).is_some_and(u8::is_ascii_digit);
             next && text.ends_with(|c: char| c.is_ascii_digit())
         };
-        let mut alike = alike.filter(|(text, _)| {
+        let mut alike = alike.filter(|(_, text, _)| {
             bytes.starts_with(text.as_bytes()) && (!glued || text.contains(' ')) && !goes_on(text)
         });
-        alike.find(|(text, of)| counts(*of, text.len())).map(|(text, of)| (text.len(), *of))
+        alike.find(|(_, text, of)| counts(*of, text.len())).map(|(_, text, of)| (text.len(), *of))
     }
 }
 
-fn key(text: &str) -> &[u8] {
-    &text.as_bytes()[..KEY]
+/// The first four bytes as a number; `None` where there are fewer.
+fn key(bytes: &[u8]) -> Option<u32> {
+    bytes.first_chunk::<KEY>().map(|first| u32::from_be_bytes(*first))
 }
 
-fn pair(bytes: &[u8]) -> usize {
-    usize::from(bytes[0]) << 8 | usize::from(bytes[1])
-}
-
-fn layer<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Layer, D::Error> {
-    let id = String::deserialize(deserializer)?;
-    let layer = Layer::ALL.into_iter().find(|layer| layer.id() == id);
-    layer.ok_or_else(|| serde::de::Error::custom(format!("no layer is called {id}")))
+/// The bit of a key, of 65,536: the upper half of a product spreads what differs in any byte (Knuth's multiplicative
+/// hash).
+fn mark(key: u32) -> usize {
+    (key.wrapping_mul(0x9E37_79B1) >> 16) as usize
 }
 
 #[cfg(test)]
@@ -160,16 +164,12 @@ mod tests {
 
     #[test]
     fn all_places_are_found_the_longest_text_at_each() {
-        let index = Index::new([
-            ("has expired".into(), 0),
-            ("has expired or is not".into(), 1),
-            ("not yet".into(), 2),
-        ]);
+        let index = Index::new([("has expired", 0), ("has expired or is not", 1), ("not yet", 2)]);
         assert_eq!(index.find("it has expired; has expired or is not yet"), [(3, 11, 0), (16, 21, 1)]);
         assert_eq!(index.find("knot yet"), [(1, 7, 2)]);
-        let word = Index::new([("econnreset".into(), 0)]);
+        let word = Index::new([("econnreset", 0)]);
         assert_eq!(word.find("xeconnreset, econnreset"), [(13, 10, 0)]);
-        let number = Index::new([("code 530".into(), 0)]);
+        let number = Index::new([("code 530", 0)]);
         assert_eq!(number.find("code 53003, code 530."), [(12, 8, 0)]);
         let but_last = index.find_where("has expired; has expired or is not", |of, _| of != 1);
         assert_eq!(but_last, [(0, 11, 0), (13, 11, 0)], "the next alike is tried");

@@ -26,22 +26,23 @@ impl Reader {
         }
         let mut failure = match layer {
             Layer::Token => {
-                let after = lower[end..].chars().next();
-                if after.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_') {
+                // `_invalid_scope_` is Markdown; `invalid_scope_x` is another word.
+                let after = lower[end..].strip_prefix('_').unwrap_or(&lower[end..]);
+                if after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
                     return None;
                 }
                 layer = oauth::layer(lower, at, end);
-                Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer))
+                Failure::new(layer, phrase.code).saying(oauth::description(text, at, end, layer))
             }
-            Layer::Api => Failure::new(layer, &phrase.code)
+            Layer::Api => Failure::new(layer, phrase.code)
                 .saying(oauth::description(text, at, end, layer))
                 .with("reason", lower[at..end].to_owned()),
-            Layer::Page => Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer)),
-            _ => Failure::new(layer, &phrase.code).saying(plain::line(text, at, end)),
+            Layer::Page => Failure::new(layer, phrase.code).saying(oauth::description(text, at, end, layer)),
+            _ => Failure::new(layer, phrase.code).saying(plain::line(text, at, end)),
         };
-        failure.mechanism.clone_from(&phrase.mechanism);
+        failure.mechanism = phrase.mechanism.map(str::to_owned);
         if layer == Layer::Connect
-            && matches!(phrase.code.as_str(), "_closed" | "_reset")
+            && matches!(phrase.code, "_closed" | "_reset")
             && meaning::is_at_encryption(lower, at)
         {
             failure.layer = Layer::Tls;
@@ -53,7 +54,10 @@ impl Reader {
             && let Some(answered) = whose::stranger(text, (end + BEFORE).min(text.len()), whole)
         {
             failure = failure.with("answered_by", answered);
-            failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
+            failure.details.extend(whole.map(|hint| ("provider", hint.name.to_owned())));
+        }
+        if layer == Layer::SignIn && meaning::is_only_for_api(lower, at) {
+            failure = failure.with("scope", "only-api");
         }
         if failure.code == "invalid_grant" {
             let grant = meaning::grant(lower, at, end);
@@ -62,7 +66,7 @@ impl Reader {
                 .details
                 .extend(meaning::age_days(lower, (at, end)).map(|days| ("age_days", days.to_owned())));
         }
-        if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(&phrase.code) {
+        if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(phrase.code) {
             failure = failure.with(UNSAID, "yes");
         }
         if matches!(layer, Layer::Resolve | Layer::Connect | Layer::Tls) {
@@ -79,7 +83,7 @@ impl Reader {
         let named = around::host(plain::around(text, at, end + 120)).or_else(|| around::host(near));
         let surely = |host: &str| {
             let host = host.to_ascii_lowercase();
-            self.file.providers.iter().any(|hint| hint.hosts.contains(&host))
+            self.file.providers.iter().any(|hint| hint.hosts.contains(&host.as_str()))
         };
         let finer = places::finer(failure, text, (at, end));
         let named = match &finer {
@@ -93,10 +97,13 @@ impl Reader {
         if failure.code == "_not_found" && named.is_some_and(surely) {
             "_resolver".clone_into(&mut failure.code);
         }
+        if named.is_some_and(surely) {
+            failure.details.push(("well_known", "yes".to_owned()));
+        }
         failure.details.extend(named.map(|host| ("host", host.to_owned())));
         let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
         failure.details.extend(port.map(|port| ("port", port.to_owned())));
-        if places::is_of_web(failure, text, (at, end)) {
+        if places::is_of_web(self.file.web, failure, text, (at, end)) {
             failure.layer = Layer::Token;
         }
     }
@@ -106,7 +113,7 @@ impl Reader {
         let Some(names) = whose::names_of(near) else { return failure };
         let wanted = self.file.providers.iter().find(|hint| whose::is_of_another(&names, hint, near));
         if let Some((hint, name)) = wanted.zip(names.split([',', ' ']).next()) {
-            failure = failure.with("answered_by", name.to_owned()).with("provider", hint.name.clone());
+            failure = failure.with("answered_by", name.to_owned()).with("provider", hint.name.to_owned());
         }
         failure.with("names", names)
     }
@@ -130,11 +137,14 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
     if layer == Layer::Send {
         failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
     }
+    if layer == Layer::SignIn && meaning::is_only_for_api(lower, *at) {
+        failure = failure.with("scope", "only-api");
+    }
     if layer == Layer::SignIn
         && let Some(answered) = whose::stranger(text, *at, whole)
     {
         failure = failure.with("answered_by", answered);
-        failure.details.extend(whole.map(|hint| ("provider", hint.name.clone())));
+        failure.details.extend(whole.map(|hint| ("provider", hint.name.to_owned())));
     }
     Some(Found { at: *at, end: *end, failure, weak: false })
 }

@@ -40,7 +40,7 @@ const OF_CODE: [&str; 10] = [
     "grant_type=authorization_code",
 ];
 /// What stands there where a key that was kept is used.
-const OF_REFRESH: [&str; 9] = [
+const OF_REFRESH: [&str; 11] = [
     "refreshtoken",
     "refresh_token",
     "refresh token",
@@ -50,10 +50,18 @@ const OF_REFRESH: [&str; 9] = [
     "refresherror",
     "httpaccesstokenrefresherror",
     "tokensource",
+    // Who has greeted a mail server already has agreed before.
+    "client -> server: ehlo",
+    "- gsmtp",
 ];
+/// Permissions of Google that hold for its interface and not for SMTP.
+const ONLY_API: [&str; 6] =
+    ["auth/gmail.", "scope.gmailsend", "gmail_send", "gmail_compose", "gmailscopes.", "scope::gmail_"];
+/// The one that holds for both.
+const FULL: [&str; 3] = ["https://mail.google.com/", "scope.mailgooglecom", "mail_google_com"];
 /// False where the words of a phrase mean something else here.
 pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usize, usize)) -> bool {
-    match (phrase.layer, phrase.code.as_str()) {
+    match (phrase.layer, phrase.code) {
         (Layer::Listener, _) => {
             let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
             AWAITS.iter().any(|words| near.contains(words))
@@ -98,6 +106,21 @@ pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
     }
 }
 
+/// True where the permission that a text (lower case) names last before a place is none for SMTP.
+pub(super) fn is_only_for_api(lower: &str, at: usize) -> bool {
+    let before = around(lower, at.saturating_sub(2 * super::BEFORE), at);
+    let last = |names: &[&str]| names.iter().filter_map(|name| before.rfind(name)).max();
+    match (last(&ONLY_API), last(&FULL)) {
+        (None, None) => {
+            // The program's own text often stands below its error.
+            let after = around(lower, at, at + 2 * super::BEFORE);
+            let names = |names: &[&str]| names.iter().any(|name| after.contains(name));
+            names(&ONLY_API) && !names(&FULL)
+        }
+        (only, full) => only > full,
+    }
+}
+
 /// After how many days a key died, where somebody tells beside it that it was a week: Google's rule for projects in testing,
 /// which counts from 6 to 8 days.
 pub(super) fn age_days(lower: &str, (at, end): (usize, usize)) -> Option<&'static str> {
@@ -123,11 +146,11 @@ mod tests {
     fn a_port_that_is_taken_counts_where_a_browser_is_awaited() {
         let phrase = Phrase {
             layer: Layer::Listener,
-            code: "_port_busy".to_owned(),
+            code: "_port_busy",
             mechanism: None,
             weak: false,
-            near: Vec::new(),
-            texts: vec!["eaddrinuse".to_owned()],
+            near: &[],
+            texts: &["eaddrinuse"],
         };
         for (text, meant) in [
             ("flow.run_local_server(port=8080)\neaddrinuse", true),
@@ -136,6 +159,18 @@ mod tests {
         ] {
             let at = text.find("eaddrinuse").unwrap();
             assert_eq!(is_meant(&phrase, text, text, (at, at + 10)), meant, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_permission_that_was_named_last_counts() {
+        for (text, only) in [
+            ("scope https://www.googleapis.com/auth/gmail.send: 535", true),
+            ("https://mail.google.com/ works; with auth/gmail.send: 535", true),
+            ("not auth/gmail.send but https://mail.google.com/: 535", false),
+            ("535", false),
+        ] {
+            assert_eq!(is_only_for_api(text, text.len()), only, "{text}");
         }
     }
 

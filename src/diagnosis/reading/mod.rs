@@ -18,12 +18,14 @@ mod sayings;
 mod secrets;
 mod settings;
 mod settling;
+mod trade;
 mod whose;
 
-use data::{File, Hint, Index};
+use data::{DATA, File, Hint, Index};
 use failures::of_reply;
 pub use sayings::Sayings;
 use settling::{is_same, settle};
+use trade::Trades;
 
 use super::{REPORTED, UNSAID};
 use crate::model::{
@@ -32,8 +34,6 @@ use crate::model::{
     method::Method,
 };
 
-/// The data. Named here and not through `guide`, which this layer must not know.
-const EMBEDDED: &str = include_str!("../../../assets/readings.json");
 /// More failures of one text are not read: nobody reads a list that is longer, and a log repeats itself.
 const MOST_FOUND: usize = 2000;
 /// More different failures are not told.
@@ -46,11 +46,12 @@ const AFTER: usize = 400;
 const JOINED: usize = 200;
 
 /// Reads texts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Reader {
-    file: File,
+    file: &'static File,
     phrases: Index,
     hints: Index,
+    trades: Trades,
 }
 
 /// One failure that a text reports.
@@ -73,42 +74,38 @@ struct Found {
 }
 
 impl Reader {
-    /// What is part of the program, and what is wrong with it: file, line and reason.
+    /// What is part of the program.
     #[must_use]
-    pub fn embedded() -> (Self, Option<String>) {
-        Self::parse(EMBEDDED)
-    }
-
-    fn parse(text: &str) -> (Self, Option<String>) {
-        let (file, fault): (File, _) = match serde_json::from_str(text) {
-            Ok(file) => (file, None),
-            Err(error) => (File::default(), Some(format!("assets/readings.json:{}: {error}", error.line()))),
+    pub fn embedded() -> Self {
+        let numbered = |texts: &mut dyn Iterator<Item = &'static [&'static str]>| {
+            let all = texts.enumerate();
+            Index::new(all.flat_map(|(of, texts)| texts.iter().map(move |text| (*text, of))))
         };
-        let numbered =
-            |texts: Vec<&Vec<String>>| {
-                let all = texts.into_iter().enumerate();
-                Index::new(all.flat_map(|(of, texts)| {
-                    texts.iter().map(move |text| (text.clone(), of)).collect::<Vec<_>>()
-                }))
-            };
-        let phrases = numbered(file.phrases.iter().map(|phrase| &phrase.texts).collect());
-        let hints = numbered(file.providers.iter().map(|hint| &hint.texts).collect());
-        (Self { file, phrases, hints }, fault)
+        let phrases = numbered(&mut DATA.phrases.iter().map(|phrase| phrase.texts));
+        let hints = numbered(&mut DATA.providers.iter().map(|hint| hint.texts));
+        Self { file: &DATA, phrases, hints, trades: Trades::new(&DATA.trades) }
     }
 
     /// What a provider of the data is called.
     #[must_use]
     pub fn provider_name(&self, id: &str) -> Option<&str> {
-        self.file.providers.iter().find(|hint| hint.id == id).map(|hint| hint.name.as_str())
+        self.file.providers.iter().find(|hint| hint.id == id).map(|hint| hint.name)
+    }
+
+    /// True where the text speaks of other programs' trades and of mail with no word: what it reports is not told then.
+    #[must_use]
+    pub fn is_of_another_trade(&self, text: &str) -> bool {
+        self.trades.are_other(&plain::lower(&plain::plain(text)))
     }
 
     /// What the text reports, in the order in which it happened; the same failure once. What only wraps another
-    /// failure is left out where that one is there. `sayings`: what decides without a reply around it.
+    /// failure is left out where that one is there, and so is what happened to a program of another trade. `sayings`: what
+    /// decides without a reply around it.
     #[must_use]
     pub fn read(&self, text: &str, sayings: &Sayings) -> Vec<Reported> {
         let text = plain::plain(text);
-        let lower = text.to_ascii_lowercase();
-        let whole = self.hint(&lower).or_else(|| self.exact(&text));
+        let lower = plain::lower(&text);
+        let whole = self.hint(&lower).or_else(|| self.exact(&text)).or_else(|| self.named(&lower));
         let mut found = self.found(&text, &lower, whole, sayings);
         found.sort_by_key(|found| found.at);
         settle(&mut found);
@@ -117,6 +114,7 @@ impl Reader {
         for next in found {
             if different.len() < MOST_TOLD
                 && !different.iter().any(|one| is_same(&one.failure, &next.failure))
+                && !self.is_of_another(&next, &lower)
             {
                 different.push(next);
             }
@@ -176,6 +174,11 @@ impl Reader {
         found
     }
 
+    /// True for what happened to a program of another trade. A store of keys is none: it fails for whoever keeps one.
+    fn is_of_another(&self, found: &Found, lower: &str) -> bool {
+        found.failure.layer != Layer::Store && self.trades.is_other(lower, (found.at, found.end))
+    }
+
     fn reported(&self, found: Found, lower: &str, whole: Option<&Hint>) -> Reported {
         let Found { at, end, mut failure, .. } = found;
         let own = plain::around(lower, at.saturating_sub(120), end + 60);
@@ -194,7 +197,7 @@ impl Reader {
             .filter(|said| !said.is_empty());
         let reported = Failure { ..failure }.with(REPORTED, "yes");
         let method = oauth.then_some(Method::OAuth);
-        Reported { failure: reported, provider: hint.map(|hint| hint.id.clone()), method }
+        Reported { failure: reported, provider: hint.map(|hint| hint.id.to_owned()), method }
     }
 
     /// Whom a part of a text (lower case) is about: the server that it names first, or else what is said first in the
@@ -213,6 +216,22 @@ impl Reader {
     fn exact(&self, text: &str) -> Option<&Hint> {
         let writes = |hint: &&Hint| hint.exact.iter().any(|exact| text.contains(exact));
         self.file.providers.iter().find(writes)
+    }
+
+    /// The only provider that is called by its name. A name within an address says nothing of who sends.
+    fn named(&self, lower: &str) -> Option<&Hint> {
+        let is_called = |hint: &&Hint| {
+            hint.named.iter().any(|name| {
+                lower.match_indices(name).any(|(at, name)| {
+                    let before = lower[..at].chars().next_back();
+                    let after = lower[at + name.len()..].chars().next();
+                    let in_word = |c: char| c.is_alphanumeric() || matches!(c, '@' | '.' | '-' | '_' | '/');
+                    !before.is_some_and(in_word) && !after.is_some_and(char::is_alphanumeric)
+                })
+            })
+        };
+        let mut called = self.file.providers.iter().filter(is_called);
+        called.next().filter(|_| called.next().is_none())
     }
 }
 

@@ -11,6 +11,12 @@ const NEAR: usize = 700;
 const AADSTS: &str = "aadsts";
 /// The code of an answer of Microsoft that names no error of RFC 6749 beside its number.
 const NUMBER_ONLY: &str = "AADSTS";
+/// What Google's pages say around every error; the details of the request stand below it.
+const IDLE: [&str; 3] = [
+    "the app developer know that this app",
+    "has been provided by the app developer",
+    "the app developer, make sure that",
+];
 
 /// Microsoft's numbers (`AADSTS50011: …`), each with the sentence behind it: where it begins and ends, and the failure
 /// without the code that may stand near.
@@ -61,9 +67,10 @@ pub(super) fn layer(lower: &str, at: usize, end: usize) -> Layer {
         return Layer::Consent;
     }
     // The status of an answer of HTTP is told like the number of a page.
-    let numbered = ["error 4", "erreur 4", "fehler 4"].iter().any(|words| before.contains(words))
-        && !before.contains("http error");
+    let numbered = ["error 4", "erreur 4", "fehler 4", "errore 4", "erro 4"];
+    let numbered = numbered.iter().any(|words| before.contains(words)) && !before.contains("http error");
     let of_page = [
+        "flowname=",
         "request details",
         "access blocked",
         "authorization error",
@@ -71,22 +78,35 @@ pub(super) fn layer(lower: &str, at: usize, end: usize) -> Layer {
         "that's an error",
         "request details:",
     ];
-    let is_page = numbered || of_page.iter().any(|words| whole.contains(words));
+    let is_page =
+        numbered || is_numbered_elsewhere(before) || of_page.iter().any(|words| whole.contains(words));
     if is_page && !before.contains("error\":") { Layer::Page } else { Layer::Token }
+}
+
+/// True where a page tells its number in a language that is not written in Latin letters: `오류 400: `.
+fn is_numbered_elsewhere(before: &str) -> bool {
+    let number = before.trim_end().strip_suffix([':', '：']).unwrap_or_default();
+    let word = number.trim_end_matches(|c: char| c.is_ascii_digit());
+    number[word.len()..].starts_with('4')
+        && number.len() == word.len() + 3
+        && word.trim_end().ends_with(|c: char| c.is_alphabetic() && !c.is_ascii())
 }
 
 /// What is said about an error: its description in JSON or in a redirect, or what follows it in the text.
 pub(super) fn description(text: &str, at: usize, end: usize, layer: Layer) -> String {
     let near = around(text, at.saturating_sub(NEAR / 2), end + NEAR);
-    for key in ["error_description", "\"message\"", "'message'", "\"errorMessage\"", "error_msg"] {
+    for key in
+        ["error_description", "\"message\"", "'message'", "\"errorMessage\"", "error_msg", "Description"]
+    {
         if let Some(value) = value_of(near, key) {
             return value;
         }
     }
     if layer == Layer::Page {
         // A page says it in the lines around its error.
-        let lines = around(text, at.saturating_sub(300), end + 400).lines();
-        let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).take(8).collect();
+        let lines = around(text, at.saturating_sub(300), end + 700).lines().map(str::trim);
+        let lines = lines.filter(|line| !line.is_empty() && !IDLE.iter().any(|words| line.contains(words)));
+        let lines: Vec<&str> = lines.take(8).collect();
         return lines.join("\n");
     }
     let near = around(text, at.saturating_sub(200), end + 300);
@@ -151,7 +171,7 @@ pub(super) fn answer(text: &str, lower: &str) -> Option<(usize, Failure)> {
     }
     let at = lower.find("\"error\"")?;
     let near = around(text, at, at + NEAR);
-    let code = near.find("\"code\"").map(|key| near[key + 6..].trim_start_matches([' ', ':']))?;
+    let code = near.find("\"code\"").map(|key| near[key + 6..].trim_start_matches([' ', ':', '=', '>']))?;
     let digits = code.find(|c: char| !c.is_ascii_digit()).unwrap_or(code.len());
     let message = value_of(near, "\"message\"");
     (digits == 3).then(|| {
@@ -201,6 +221,9 @@ mod tests {
         for (text, code, expected) in [
             (r#"{"error": "invalid_grant"}"#, "invalid_grant", Layer::Token),
             ("Error 400: redirect_uri_mismatch", "redirect_uri_mismatch", Layer::Page),
+            ("錯誤 403：access_denied", "access_denied", Layer::Page),
+            ("오류 400: redirect_uri_mismatch", "redirect_uri_mismatch", Layer::Page),
+            ("status 400: invalid_grant", "invalid_grant", Layer::Token),
             ("http://127.0.0.1:1/?error=access_denied&state=x", "access_denied", Layer::Consent),
             ("error: invalid_client\nthe oauth client was not found.", "invalid_client", Layer::Token),
             ("refresherror: ('invalid_grant: bad request', '{", "invalid_grant", Layer::Token),

@@ -9,21 +9,6 @@ use crate::model::failure::{Failure, Layer};
 const NOTHING: [&str; 7] = ["", "undefined", "null", "(null)", "none", "nil", "false"];
 /// No name of a server holds one of these; `<`, `[` and `*` are left out, since people write them over real names.
 const NEVER: &str = "\"'`,;:/\\@=?&#$!|“”„«»";
-/// Web services that give, take or renew keys: what fails on the way to them has nothing to do with ports of mail.
-const WEB: [&str; 11] = [
-    "oauth2.googleapis.com",
-    "accounts.google.com",
-    "gmail.googleapis.com",
-    "www.googleapis.com",
-    "login.microsoftonline.com",
-    "login.live.com",
-    "graph.microsoft.com",
-    "login.yahoo.com",
-    "accounts.zoho.",
-    "oauth.yandex.",
-    "fastmail.com/oauth",
-];
-
 /// What stands around the own computer as the server that was asked. Where a log only names it, it is no server.
 const LOCAL: [&str; 17] = [
     "127.0.0.1",
@@ -46,10 +31,12 @@ const LOCAL: [&str; 17] = [
     "with host \":",
 ];
 /// What tells that a browser or another program was to be reached there, and no mail server.
-const NOT_MAIL: [&str; 8] =
-    ["http://", "https://", "callback", "redirect", "?code=", "refused to connect", "proxy", "bridge"];
+const NOT_MAIL: [&str; 7] =
+    ["http://", "https://", "callback", "redirect", "?code=", "refused to connect", "proxy"];
 /// The ports under which mail is handed in (RFC 8314 §3); behind others stand servers that a person runs at home.
 const PORTS: [&str; 3] = ["25", "465", "587"];
+/// The ports of servers that a person runs at home: bridges of encrypted mail and servers that only catch test messages.
+const HOME: [&str; 6] = ["1025", "1143", "2500", "2525", "3025", "8025"];
 
 /// What says more than that a name was not found or a connection not made: the code, and the name as it was written.
 pub(super) fn finer(
@@ -80,8 +67,10 @@ pub(super) fn finer(
             let is_named = named.len() < before.len() && named.trim_end().ends_with(':') && named.len() > 3;
             (!is_named).then_some(("_no_settings", None))
         }
-        (Layer::Connect, "_refused") => is_own(near, line(text, at, end)).then_some(("_not_set", None)),
-        (Layer::Connect, "_unreachable") if is_own(near, line(text, at, end)) => Some(("_not_set", None)),
+        (Layer::Connect, "_refused" | "_unreachable") if is_own(near, line(text, at, end)) => {
+            Some(("_not_set", None))
+        }
+        (Layer::Connect, "_refused") => is_at_home(near).then_some(("_not_running", None)),
         (Layer::Connect, "_unreachable") => {
             let close = around(text, at.saturating_sub(120), end + 120);
             // No address of the own computer fits: mostly since IPv6 is missing, but then an address must show it.
@@ -96,15 +85,15 @@ pub(super) fn finer(
     }
 }
 
-/// True for a connection to a web service: it is named on the same line, or the port is 443.
-pub(super) fn is_of_web(failure: &Failure, text: &str, (at, end): (usize, usize)) -> bool {
+/// True for a connection to a web service: one of `web` is named on the same line, or the port is 443.
+pub(super) fn is_of_web(web: &[&str], failure: &Failure, text: &str, (at, end): (usize, usize)) -> bool {
     let codes = ["_not_found", "_resolver", "_refused", "_unreachable", "_timeout", "_closed", "_reset"];
     if !matches!(failure.layer, Layer::Resolve | Layer::Connect) || !codes.contains(&failure.code.as_str()) {
         return false;
     }
     let before = around(text, at.saturating_sub(600), at).rsplit('\n').next().unwrap_or_default();
     let after = around(text, end, end + 200).lines().next().unwrap_or_default();
-    let named = |part: &str| WEB.iter().any(|host| part.contains(host));
+    let named = |part: &str| web.iter().any(|host| part.contains(host));
     let of_https = |part: &str| {
         part.match_indices(":443").any(|(at, port)| {
             let next = part[at + port.len()..].chars().next();
@@ -181,15 +170,20 @@ fn is_own(near: &str, line: &str) -> bool {
 
 /// True when a text names this computer's own mail server, and no other.
 fn is_local(near: &str) -> bool {
+    let port = super::around::port(near);
+    is_own_computer(near) && port.is_none_or(|port| PORTS.contains(&port))
+}
+
+/// True when it was a mail server that a person runs on this computer for some purpose of its own, under a port of its own.
+fn is_at_home(near: &str) -> bool {
+    is_own_computer(near) && super::around::port(near).is_some_and(|port| HOME.contains(&port))
+}
+
+fn is_own_computer(near: &str) -> bool {
     let lower = near.to_ascii_lowercase();
     let holds = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let of_mail = super::around::host(near).is_some_and(|host| !host.starts_with("localhost"));
-    let port = super::around::port(near);
-    holds(&LOCAL)
-        && !holds(&NOT_MAIL)
-        && !of_mail
-        && !names_ipv4(near)
-        && port.is_none_or(|port| PORTS.contains(&port))
+    holds(&LOCAL) && !holds(&NOT_MAIL) && !of_mail && !names_ipv4(near)
 }
 
 /// The addresses that a text names.
@@ -218,6 +212,7 @@ mod tests {
     #[test]
     fn a_web_service_is_told_from_a_mail_server() {
         let refused = Failure::new(Layer::Connect, "_refused");
+        let services = ["oauth2.googleapis.com"];
         for (text, web) in [
             ("connect ECONNREFUSED 192.0.2.7:443", true),
             ("connect ECONNREFUSED 192.0.2.7:4430", false),
@@ -226,7 +221,7 @@ mod tests {
             ("https://oauth2.googleapis.com/token\nconnect ECONNREFUSED 192.0.2.7:587", false),
         ] {
             let at = text.find("ECONN").unwrap();
-            assert_eq!(is_of_web(&refused, text, (at, at + 12)), web, "{text}");
+            assert_eq!(is_of_web(&services, &refused, text, (at, at + 12)), web, "{text}");
         }
     }
 

@@ -40,6 +40,20 @@ pub(super) fn plain(text: &str) -> String {
     unwrapped(&unfolded(&cleaned(text)))
 }
 
+/// The text in lower case, every character as long as it was, so that a place in the one is the same in the other: the few
+/// letters whose lower case is longer or shorter stay as they are.
+pub(super) fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let lowered = |c: char| {
+        let mut small = c.to_lowercase();
+        let only = small.next().filter(|_| small.next().is_none());
+        only.filter(|small| small.len_utf8() == c.len_utf8()).unwrap_or(c)
+    };
+    text.chars().map(lowered).collect()
+}
+
 /// The text with the words whole that the edge of a terminal broke: where lines that stand together are equally long, one
 /// ends in the middle of a word, and the next one goes on with it.
 fn unwrapped(text: &str) -> String {
@@ -184,6 +198,19 @@ pub(super) fn around(text: &str, from: usize, to: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn capitals_become_small_where_they_stand() {
+        for (text, small) in [
+            ("535 FAILED", "535 failed"),
+            ("Échec de l’Envoi", "échec de l’envoi"),
+            ("Ошибка", "ошибка"),
+            ("İ ẞ \u{212a} 邮件", "İ ẞ \u{212a} 邮件"),
+        ] {
+            assert_eq!(lower(text), small);
+            assert_eq!(lower(text).len(), text.len(), "{text}");
+        }
+    }
 
     #[test]
     fn what_surrounds_a_text_is_taken_off() {

@@ -20,11 +20,13 @@ pub struct Sayings {
 }
 
 impl Sayings {
-    /// Each with the words, in lower case and without a gap.
-    pub(in crate::diagnosis) fn new(all: impl IntoIterator<Item = (String, Layer, String)>) -> Self {
+    /// Words in lower case and without a gap, and what they mean.
+    pub(in crate::diagnosis) fn new<T: Iterator<Item = &'static str>>(
+        all: impl IntoIterator<Item = (T, Layer, String)>,
+    ) -> Self {
         let (mut words, mut meant) = (Vec::new(), Vec::new());
-        for (text, layer, code) in all {
-            words.push((text, meant.len()));
+        for (texts, layer, code) in all {
+            words.extend(texts.map(|text| (text, meant.len())));
             meant.push((layer, code));
         }
         Self { words: Index::new(words), meant }

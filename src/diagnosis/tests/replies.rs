@@ -217,7 +217,7 @@ pub(crate) const REPLIES: &[(&str, Way, Layer, &str, &str)] = &[
         "454 4.7.0 TLS not available due to local problem",
         "encryption-not-available-now",
     ),
-    ("other", PASSWORD, Tls, "502 5.5.1 Not implemented", "protocol-fault"),
+    ("other", PASSWORD, Tls, "502 5.5.1 Not implemented", "encryption-not-offered"),
     ("other", PASSWORD, Send, "421 4.4.2 Error: timeout exceeded", "provider-fault"),
 ];
 

@@ -29,25 +29,26 @@ fn table<'a>(words: &'a toml::Table, name: &str) -> &'a toml::Table {
 
 /// What an entry may be told with: its own remedies, and what stands for them at one provider.
 fn remedies<'a>(catalogue: &'a Catalogue, entry: &'a Entry) -> impl Iterator<Item = &'a str> {
-    let variants = catalogue.provider_remedies().values();
-    let instead = move |id: &'a String| variants.clone().filter_map(move |own| own.instead.get(id));
-    let reported = catalogue.reported();
-    let there = move |id: &'a String| reported.remedies.get(id);
-    let kept = catalogue.kept();
-    let told = move |id: &'a String| std::iter::once(id).chain(there(id)).chain(kept.get(id));
+    let beside = catalogue.beside();
+    let variants = beside.provider_remedies.values();
+    let instead =
+        move |id: &'a str| variants.clone().filter_map(move |own| own.instead.get(id).map(String::as_str));
+    let there = move |id: &'a str| beside.reported.remedies.get(id).map(String::as_str);
+    let kept = move |id: &'a str| beside.kept.get(id).map(String::as_str);
+    let told = move |id: &&'a str| std::iter::once(*id).chain(there(id)).chain(kept(id));
     let all = entry.remedies.iter().flat_map(told);
-    all.flat_map(move |id| std::iter::once(id).chain(instead(id))).map(String::as_str)
+    all.flat_map(move |id| std::iter::once(id).chain(instead(id)))
 }
 
 #[test]
 fn every_diagnosis_and_page_has_words_and_there_are_no_others() {
     let catalogue = catalogue();
-    let (_, pages, entries) = catalogue.parts();
-    let causes: BTreeSet<_> = entries.iter().map(|entry| entry.id.as_str()).collect();
+    let (pages, entries) = (&catalogue.beside().pages, catalogue.entries());
+    let causes: BTreeSet<_> = entries.iter().map(|entry| entry.id).collect();
     let remedies: BTreeSet<_> = entries.iter().flat_map(|entry| remedies(&catalogue, entry)).collect();
     let pages: BTreeSet<_> = pages.iter().map(|page| page.id.as_str()).collect();
     let ruled_out = ["token", "internet", "name", "network", "port", "tls", "sign-in", "send"].into();
-    for own in catalogue.provider_remedies().values() {
+    for own in catalogue.beside().provider_remedies.values() {
         for id in own.only.iter().chain(own.instead.keys()).chain(own.instead.values()) {
             assert!(remedies.contains(id.as_str()), "nothing leads to {id}");
         }
@@ -73,9 +74,9 @@ fn one_providers_words_stay_there() {
     let catalogue = catalogue();
     for (language, text) in WORDS {
         let words = words(text);
-        let reported = &catalogue.reported().remedies;
+        let reported = &catalogue.beside().reported.remedies;
         for (entry, instead) in
-            catalogue.parts().2.iter().flat_map(|entry| [(entry, None), (entry, Some(reported))])
+            catalogue.entries().iter().flat_map(|entry| [(entry, None), (entry, Some(reported))])
         {
             let told = catalogue.remedies(entry, "other", instead);
             if entry.rules.iter().all(|rule| rule.provider != ANY_PROVIDER) {
@@ -83,7 +84,7 @@ fn one_providers_words_stay_there() {
             }
             assert!(!told.is_empty(), "{}", entry.id);
             let told = told.iter().map(|id| &table(&words, "remedy")[id]);
-            for text in told.chain([&table(&words, "cause")[&entry.id]]) {
+            for text in told.chain([&table(&words, "cause")[entry.id]]) {
                 let text = text.as_str().unwrap();
                 let foreign = ["google", "gmail"].iter().any(|name| text.to_lowercase().contains(name));
                 assert!(!foreign, "{language}: {}: {text}", entry.id);
@@ -96,7 +97,7 @@ fn one_providers_words_stay_there() {
 fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
     let mut names = BTreeSet::from(["address", "provider"]);
     let layers: BTreeSet<_> =
-        entry.rules.iter().flat_map(|rule| &rule.layers).map(|layer| layer.id()).collect();
+        entry.rules.iter().flat_map(|rule| rule.layers).map(|layer| layer.id()).collect();
     let only = |allowed: &[&str]| layers.iter().all(|layer| allowed.contains(layer));
     if only(&["resolve", "connect", "tls"]) {
         names.extend(["host", "port"]);
@@ -114,7 +115,7 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
     let of_redirect = |rule: &Rule| {
         rule.layers == [Layer::Page]
             || rule.codes == ["redirect_uri_mismatch"]
-            || rule.reason.iter().any(|reason| reason == "aadsts50011")
+            || rule.reason.contains(&"aadsts50011")
     };
     if entry.rules.iter().all(of_redirect) {
         names.insert("redirect");
@@ -170,15 +171,15 @@ fn words_ask_only_for_what_their_failures_carry() {
     let catalogue = catalogue();
     for (language, text) in WORDS {
         let words = words(text);
-        for entry in catalogue.parts().2 {
+        for entry in catalogue.entries() {
             let allowed = placeholders(entry);
             // What is said of a kept account alone may name it.
             let of_kept = |id: &str| {
-                let own = catalogue.parts().2.iter().any(|entry| entry.remedies.iter().any(|own| own == id));
-                !own && catalogue.kept().values().any(|instead| instead == id)
+                let own = catalogue.entries().iter().any(|entry| entry.remedies.contains(&id));
+                !own && catalogue.beside().kept.values().any(|instead| instead == id)
             };
             let remedies = remedies(&catalogue, entry).map(|id| (&table(&words, "remedy")[id], of_kept(id)));
-            for (text, of_kept) in remedies.chain([(&table(&words, "cause")[&entry.id], false)]) {
+            for (text, of_kept) in remedies.chain([(&table(&words, "cause")[entry.id], false)]) {
                 let text = text.as_str().unwrap();
                 for name in names_in(text) {
                     assert!(

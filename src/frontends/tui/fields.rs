@@ -13,7 +13,10 @@ use crate::flow::screen::{ChoiceOption, Field, FieldValue};
 /// Labels up to this wide stand beside their fields; longer ones above.
 const MAX_LABEL: usize = 24;
 
-/// A field is never narrower than this; where there is less room, its label goes above it.
+/// A field beside its label is never narrower than this; where there is less room, the label goes above it: addresses and IDs
+/// should be seen whole.
+const MIN_BESIDE: usize = 28;
+/// A field is never narrower than this; where there is less room, what is said beside it goes below.
 const MIN_ENTRY: usize = 20;
 
 /// What a field shows in its window of cells.
@@ -30,7 +33,7 @@ impl Content<'_> {
         let labels = self.screen.fields.iter().filter(|field| is_entry(field));
         let labels = labels.map(|field| width(&clean(&field.label))).filter(|label| *label <= MAX_LABEL);
         let column = labels.max().map_or(0, |label| label + 2);
-        let column = if column + MIN_ENTRY > self.columns { 0 } else { column };
+        let column = if column + MIN_BESIDE > self.columns { 0 } else { column };
         for (index, field) in self.screen.fields.iter().enumerate() {
             self.gap();
             let indent = match &field.value {

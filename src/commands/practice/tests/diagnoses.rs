@@ -90,7 +90,7 @@ fn diagnosed(report: &CheckReport, provider: &str, method: Method) -> (String, F
     let passed: Vec<_> =
         report.stages.iter().filter(|stage| is_passed(stage)).map(|stage| stage.stage).collect();
     let context = Context { method: Some(method), passed: &passed, ..Context::of(provider) };
-    (Catalogue::embedded().0.diagnose(&failure, &context).id, failure)
+    (Catalogue::embedded().diagnose(&failure, &context).id, failure)
 }
 
 fn is_passed(report: &StageReport) -> bool {

@@ -1,0 +1,339 @@
+//! From the files of knowledge that people write to the tables that the program carries: `assets/build.rs` makes Rust of them,
+//! so that nothing is parsed when somebody waits for an answer. The tests take it from here for its faults.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// The layers by their ids, as `Layer::id` has them.
+pub const LAYERS: [&str; 16] = [
+    "resolve", "connect", "tls", "sign-in", "send", "discover", "arrive", "api", "token", "seatable",
+    "consent", "page", "listener", "store", "files", "bug",
+];
+/// The methods by their ids, each with its name in Rust.
+const METHODS: [(&str, &str); 3] =
+    [("app-password", "AppPassword"), ("password", "Password"), ("oauth", "OAuth")];
+
+/// `diagnoses.json`: its diagnoses are read one by one, so that a fault in one does not hide another.
+#[derive(Deserialize)]
+struct Diagnoses<'a> {
+    #[serde(borrow)]
+    diagnoses: Vec<&'a RawValue>,
+}
+
+/// One diagnosis; what each value means stands at the type that is made of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    remedies: Vec<String>,
+    exit: Exit,
+    retry: Retry,
+    confidence: Confidence,
+    #[serde(default)]
+    docs: BTreeMap<String, String>,
+    checked: String,
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Exit {
+    CheckFailed,
+    Usage,
+    RenewKey,
+    Cancelled,
+    Network,
+    Store,
+    Bug,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Retry {
+    Never,
+    AfterFix,
+    Backoff,
+    AfterWait,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Confidence {
+    Certain,
+    Likely,
+    Unknown,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    #[serde(default)]
+    layers: Vec<Named>,
+    provider: Option<String>,
+    #[serde(default)]
+    codes: Vec<String>,
+    #[serde(default)]
+    enhanced: Vec<String>,
+    #[serde(default, rename = "match")]
+    texts: Vec<String>,
+    #[serde(default)]
+    reason: Vec<String>,
+    #[serde(default)]
+    mechanisms: Vec<String>,
+    #[serde(default)]
+    methods: Vec<MethodName>,
+    #[serde(default)]
+    when: Vec<Condition>,
+    #[serde(default)]
+    everywhere: bool,
+    #[serde(default)]
+    alone: bool,
+    confidence: Option<Confidence>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Condition {
+    detail: String,
+    #[serde(default)]
+    is: Vec<String>,
+    at_least: Option<i64>,
+    at_most: Option<i64>,
+}
+
+/// `readings.json`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Readings {
+    providers: Vec<Hint>,
+    trades: Trades,
+    web: Vec<String>,
+    phrases: Vec<Phrase>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trades {
+    mail: Vec<String>,
+    others: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hint {
+    id: String,
+    name: String,
+    #[serde(rename = "match")]
+    texts: Vec<String>,
+    #[serde(default)]
+    exact: Vec<String>,
+    #[serde(default)]
+    named: Vec<String>,
+    #[serde(default)]
+    hosts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Phrase {
+    layer: Named,
+    code: String,
+    mechanism: Option<String>,
+    #[serde(default)]
+    weak: bool,
+    #[serde(default)]
+    near: Vec<String>,
+    #[serde(rename = "match")]
+    texts: Vec<String>,
+}
+
+/// A layer, by its name in Rust.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Named(String);
+
+impl TryFrom<String> for Named {
+    type Error = String;
+
+    fn try_from(id: String) -> Result<Self, String> {
+        if !LAYERS.contains(&id.as_str()) {
+            return Err(format!("no layer is called {id}"));
+        }
+        let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+        Ok(Self(id.split('-').map(capital).collect()))
+    }
+}
+
+/// A method, by its name in Rust.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct MethodName(String);
+
+impl TryFrom<String> for MethodName {
+    type Error = String;
+
+    fn try_from(id: String) -> Result<Self, String> {
+        let known = METHODS.into_iter().find(|(known, _)| *known == id);
+        known.map(|(_, name)| Self(name.to_owned())).ok_or_else(|| format!("no method is called {id}"))
+    }
+}
+
+/// The diagnoses of `diagnoses.json` as a constant of type `&[Entry]`.
+///
+/// # Errors
+/// All that is wrong, each with file and line.
+pub fn diagnoses(text: &str) -> Result<String, Vec<String>> {
+    let fault =
+        |line: usize, reason: &dyn std::fmt::Display| format!("assets/diagnoses.json:{line}: {reason}");
+    let file: Diagnoses<'_> =
+        serde_json::from_str(text).map_err(|error| vec![fault(error.line(), &error)])?;
+    let (mut made, mut faults, mut ids) = (Vec::new(), Vec::new(), Vec::new());
+    for value in file.diagnoses {
+        let line = line_of(text, value.get());
+        match serde_json::from_str::<Entry>(value.get()) {
+            Ok(entry) if ids.contains(&entry.id) => {
+                faults.push(fault(line, &format!("the id {} is there twice", entry.id)));
+            }
+            Ok(entry) => {
+                made.push(entry.made());
+                ids.push(entry.id);
+            }
+            // A line within an entry is counted from where the entry begins.
+            Err(error) => faults.push(fault(line + error.line() - 1, &error)),
+        }
+    }
+    if faults.is_empty() { Ok(listed(made.into_iter())) } else { Err(faults) }
+}
+
+/// `readings.json` as a constant of type `File`.
+///
+/// # Errors
+/// The first that is wrong, with file and line.
+pub fn readings(text: &str) -> Result<String, Vec<String>> {
+    let Readings { providers, trades, web, phrases } = serde_json::from_str(text)
+        .map_err(|error| vec![format!("assets/readings.json:{}: {error}", error.line())])?;
+    let providers = listed(providers.into_iter().map(|Hint { id, name, texts, exact, named, hosts }| {
+        let [texts, exact, named, hosts] = [texts, exact, named, hosts].map(|list| texts_of(&list));
+        format!(
+            "Hint {{ id: {id:?}, name: {name:?}, texts: {texts}, exact: {exact}, named: {named}, hosts: {hosts} }}"
+        )
+    }));
+    let phrases = listed(phrases.into_iter().map(|Phrase { layer: Named(layer), code, mechanism, weak, near, texts }| {
+        let [near, texts] = [near, texts].map(|list| texts_of(&list));
+        format!(
+            "Phrase {{ layer: Layer::{layer}, code: {code:?}, mechanism: {mechanism:?}, weak: {weak}, near: {near}, \
+             texts: {texts} }}"
+        )
+    }));
+    let [mail, others, web] = [trades.mail, trades.others, web].map(|list| texts_of(&list));
+    let trades = format!("Words {{ mail: {mail}, others: {others} }}");
+    Ok(format!("File {{ providers: {providers}, trades: {trades}, web: {web}, phrases: {phrases} }}"))
+}
+
+impl Entry {
+    fn made(&self) -> String {
+        let Self { id, remedies, exit, retry, confidence, docs, checked, rules } = self;
+        let docs = listed(docs.iter().map(|(provider, page)| format!("({provider:?}, {page:?})")));
+        format!(
+            "Entry {{ id: {id:?}, remedies: {}, exit: Exit::{exit:?}, retry: Retry::{retry:?}, \
+             confidence: Confidence::{confidence:?}, docs: {docs}, checked: {checked:?}, rules: {} }}",
+            texts_of(remedies),
+            listed(rules.iter().map(Rule::made)),
+        )
+    }
+}
+
+impl Rule {
+    fn made(&self) -> String {
+        let [codes, enhanced, texts, reason, mechanisms] =
+            [&self.codes, &self.enhanced, &self.texts, &self.reason, &self.mechanisms]
+                .map(|list| texts_of(list));
+        let layers = listed(self.layers.iter().map(|Named(layer)| format!("Layer::{layer}")));
+        let methods = listed(self.methods.iter().map(|MethodName(method)| format!("Method::{method}")));
+        let when = listed(self.when.iter().map(|Condition { detail, is, at_least, at_most }| {
+            let is = texts_of(is);
+            format!(
+                "Condition {{ detail: {detail:?}, is: {is}, at_least: {at_least:?}, at_most: {at_most:?} }}"
+            )
+        }));
+        let confidence = match &self.confidence {
+            Some(confidence) => format!("Some(Confidence::{confidence:?})"),
+            None => "None".to_owned(),
+        };
+        let Self { everywhere, alone, .. } = self;
+        let provider = self.provider.as_deref().unwrap_or("*");
+        format!(
+            "Rule {{ layers: {layers}, provider: {provider:?}, codes: {codes}, enhanced: {enhanced}, texts: {texts}, \
+             reason: {reason}, mechanisms: {mechanisms}, methods: {methods}, when: {when}, everywhere: {everywhere}, \
+             alone: {alone}, confidence: {confidence} }}"
+        )
+    }
+}
+
+fn texts_of(list: &[String]) -> String {
+    listed(list.iter().map(|text| format!("{text:?}")))
+}
+
+fn listed(values: impl Iterator<Item = String>) -> String {
+    format!("&[{}]", values.collect::<Vec<_>>().join(", "))
+}
+
+/// The line on which a part of a text begins, from 1.
+fn line_of(text: &str, part: &str) -> usize {
+    let at = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+    text.get(..at).unwrap_or_default().matches('\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{failure::Layer, method::Method};
+
+    #[test]
+    fn faults_are_named_with_file_and_line() {
+        let good = r#"{"id":"a","remedies":[],"exit":"store","retry":"never","confidence":"certain","checked":"","rules":[]}"#;
+        let lost = good.replace("\"a\"", "\"c\"").replace("[]}", "[\n{\"layers\":[\"nowhere\"]}]}");
+        let told = diagnoses(&format!(
+            "{{\"groups\":{{}},\n\"diagnoses\":[{good},\n{good},\n\n{{\"id\":\"b\"}},\n{lost}]}}"
+        ));
+        let told = told.unwrap_err();
+        assert_eq!(told[0], "assets/diagnoses.json:3: the id a is there twice");
+        assert!(told[1].starts_with("assets/diagnoses.json:5: missing field"), "{told:?}");
+        assert!(told[2].starts_with("assets/diagnoses.json:7: no layer is called nowhere"), "{told:?}");
+        assert!(diagnoses("{\n{").unwrap_err()[0].starts_with("assets/diagnoses.json:2: "));
+        let text = "{\"providers\": [], \"trades\": {\"mail\": [], \"others\": []}, \"web\": [],\n\"phrases\": [\n\
+            {\"layer\": \"nowhere\", \"code\": \"x\", \"match\": []}]}";
+        let told = readings(text).unwrap_err();
+        assert!(told[0].starts_with("assets/readings.json:3: no layer is called nowhere"), "{told:?}");
+    }
+
+    #[test]
+    fn layers_and_methods_are_those_of_the_model() {
+        assert_eq!(LAYERS, Layer::ALL.map(Layer::id));
+        assert!(
+            METHODS
+                .iter()
+                .all(|(id, name)| Method::from_id(id).is_some_and(|known| format!("{known:?}") == *name))
+        );
+    }
+
+    #[test]
+    fn what_is_made_is_rust() {
+        let file = r#"{"diagnoses":[{"id":"a","remedies":["b"],"exit":"check-failed","retry":"after-fix","confidence":"likely",
+            "checked":"2026-11-26","docs":{"gmail":"https://x"},"rules":[{"layers":["sign-in"],"match":["\"q\""],"alone":true,
+            "methods":["oauth"],"when":[{"detail":"age_days","at_most":8}],"confidence":"certain"}]}]}"#;
+        let made = diagnoses(file).unwrap();
+        for part in [
+            "Entry { id: \"a\", remedies: &[\"b\"], exit: Exit::CheckFailed, retry: Retry::AfterFix",
+            "docs: &[(\"gmail\", \"https://x\")]",
+            "layers: &[Layer::SignIn], provider: \"*\"",
+            r#"texts: &["\"q\""]"#,
+            "methods: &[Method::OAuth], when: &[Condition { detail: \"age_days\", is: &[], at_least: None, at_most: Some(8) }]",
+            "alone: true, confidence: Some(Confidence::Certain) }",
+        ] {
+            assert!(made.contains(part), "{part} in {made}");
+        }
+    }
+}
