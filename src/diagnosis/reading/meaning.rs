@@ -81,7 +81,7 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
         }
         // A server's own log of a client that speaks in clear, or an old TLS: the port is the right one.
         (Layer::Tls, "_not_tls") => {
-            let before = around(lower, at.saturating_sub(120), at);
+            let before = around(lower, at.saturating_sub(260), at);
             !["ssl_accept", "accept_sr_", "get_client_hello"].iter().any(|words| before.contains(words))
         }
         (Layer::Token, "_scope_missing") => !oauth::grants_mail(around(text, end, end + 2000)),
