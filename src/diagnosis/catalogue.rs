@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Confidence, Context, Diagnosis, REPORTED, Retry,
     file::{Beside, Entry, Exit, Page, is_of},
-    reading::Sayings,
+    reading::{Meant, Sayings},
     rule::{Case, Condition, Rule},
 };
 use crate::model::{
@@ -107,7 +107,7 @@ impl Catalogue {
             let layer = rule.layers.first().copied().unwrap_or(Layer::Send);
             let code = rule.codes.first().map_or_else(String::new, |code| code.replace("xx", "50"));
             let texts = rule.texts.iter().copied().filter(|text| !text.contains('*'));
-            (texts, layer, code)
+            (texts, Meant { layer, code, near: rule.near })
         }))
     }
 

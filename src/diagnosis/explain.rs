@@ -50,8 +50,15 @@ pub fn explain(
         let reached = !matches!(one.reported.failure.layer, Layer::Connect | Layer::Resolve);
         reached && !catalogue.is_consequence(&one.diagnosis.id)
     });
-    let cause =
-        |one: &Explanation| understood(one) && !(conversed && catalogue.is_consequence(&one.diagnosis.id));
+    // Who came to hand over a message found another way to sign in than the one that the server did not know.
+    let sent_after = |one: &Explanation| {
+        let later = explained.iter().skip_while(|other| other.diagnosis.id != one.diagnosis.id);
+        one.reported.failure.code == "504"
+            && later.skip(1).any(|other| is_of_message(&other.reported.failure))
+    };
+    let cause = |one: &Explanation| {
+        understood(one) && !(conversed && catalogue.is_consequence(&one.diagnosis.id)) && !sent_after(one)
+    };
     let consequence =
         explained.iter().any(|one| understood(one) && catalogue.is_consequence(&one.diagnosis.id));
     // A server that answers was reached: only the sign-in can be why it wants one.
@@ -65,6 +72,11 @@ pub fn explain(
         explained[..=at].rotate_right(1);
     }
     explained
+}
+
+/// True for a refusal of a message, which no server gives before a sign-in that it asked for.
+fn is_of_message(failure: &Failure) -> bool {
+    failure.layer == Layer::Send && failure.code != "530" && failure.enhanced.as_deref() != Some("5.7.57")
 }
 
 /// What must have worked for this failure to be reported: a server that answers was found and reached.

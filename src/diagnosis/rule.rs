@@ -52,6 +52,8 @@ pub(super) struct Rule {
     /// The words decide by themselves: whatever the reply code, which only adds weight then, and where a program
     /// repeats them without any reply around them. The first code stands for the missing one.
     pub alone: bool,
+    /// Words that decide by themselves count outside of a reply only where one of these stands near, in lower case.
+    pub near: &'static [&'static str],
     /// Where this rule is surer or less sure than its diagnosis.
     pub confidence: Option<Confidence>,
 }

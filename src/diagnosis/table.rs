@@ -90,6 +90,8 @@ struct Rule {
     everywhere: bool,
     #[serde(default)]
     alone: bool,
+    #[serde(default)]
+    near: Vec<String>,
     confidence: Option<Confidence>,
 }
 
@@ -247,8 +249,8 @@ impl Entry {
 
 impl Rule {
     fn made(&self) -> String {
-        let [codes, enhanced, texts, reason, mechanisms] =
-            [&self.codes, &self.enhanced, &self.texts, &self.reason, &self.mechanisms]
+        let [codes, enhanced, texts, reason, mechanisms, near] =
+            [&self.codes, &self.enhanced, &self.texts, &self.reason, &self.mechanisms, &self.near]
                 .map(|list| texts_of(list));
         let layers = listed(self.layers.iter().map(|Named(layer)| format!("Layer::{layer}")));
         let methods = listed(self.methods.iter().map(|MethodName(method)| format!("Method::{method}")));
@@ -267,7 +269,7 @@ impl Rule {
         format!(
             "Rule {{ layers: {layers}, provider: {provider:?}, codes: {codes}, enhanced: {enhanced}, texts: {texts}, \
              reason: {reason}, mechanisms: {mechanisms}, methods: {methods}, when: {when}, everywhere: {everywhere}, \
-             alone: {alone}, confidence: {confidence} }}"
+             alone: {alone}, near: {near}, confidence: {confidence} }}"
         )
     }
 }
@@ -331,7 +333,7 @@ mod tests {
             "layers: &[Layer::SignIn], provider: \"*\"",
             r#"texts: &["\"q\""]"#,
             "methods: &[Method::OAuth], when: &[Condition { detail: \"age_days\", is: &[], at_least: None, at_most: Some(8) }]",
-            "alone: true, confidence: Some(Confidence::Certain) }",
+            "alone: true, near: &[], confidence: Some(Confidence::Certain) }",
         ] {
             assert!(made.contains(part), "{part} in {made}");
         }

@@ -22,7 +22,7 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 29] = [
+const DETAILS: [&str; 30] = [
     "scope",
     REPORTED,
     "well_known",
@@ -52,6 +52,7 @@ const DETAILS: [&str; 29] = [
     "portal",
     "proxy",
     "sent",
+    "passed_on",
 ];
 
 fn catalogue() -> Catalogue {
@@ -199,6 +200,7 @@ fn the_better_rule_wins_wherever_it_stands() {
         when: &[],
         everywhere: false,
         alone: false,
+        near: &[],
         confidence: None,
     };
     let better = [

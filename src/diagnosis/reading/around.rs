@@ -6,7 +6,9 @@ const NOT_HOSTS: [&str; 28] = [
     "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service", "error", "critical", "warning", "notice",
 ];
 /// What is only said where a token opens the mailbox and no password.
-const OF_TOKENS: [&str; 21] = [
+const OF_TOKENS: [&str; 23] = [
+    "api permissions",
+    "azure enterprise app",
     "oauth credentials",
     "microsoft.identity.client",
     "client_credentials",
@@ -50,10 +52,14 @@ pub(super) fn host(text: &str) -> Option<&str> {
             continue;
         }
         let lower = word.to_ascii_lowercase();
+        let after = text[at + word.len()..].chars().next();
+        // A function that is called is written like a name, too.
+        if after == Some('(') {
+            continue;
+        }
         if OF_MAIL.iter().any(|name| lower.starts_with(name)) {
             return Some(word);
         }
-        let after = text[at + word.len()..].chars().next();
         if other.is_none() && matches!(after, Some(':' | '[' | '\'' | '"') | None) && word.contains('.') {
             other = Some(word);
         }

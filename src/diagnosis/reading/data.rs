@@ -59,10 +59,14 @@ impl File {
     /// True where the phrase with this number counts at a place of a text (lower case) with this length: it needs no other
     /// words, or one of those stands near.
     pub(super) fn counts(&self, of: usize, lower: &str, (at, length): (usize, usize)) -> bool {
-        let Some(phrase) = self.phrases.get(of) else { return false };
-        let around = || super::plain::around(lower, at.saturating_sub(NEAR), at + length + NEAR);
-        phrase.near.is_empty() || phrase.near.iter().any(|word| around().contains(word))
+        self.phrases.get(of).is_some_and(|phrase| stands_near(phrase.near, lower, (at, length)))
     }
+}
+
+/// True where one of the words stands near a place of a text (lower case) with this length, or none is asked for.
+pub(super) fn stands_near(words: &[&str], lower: &str, (at, length): (usize, usize)) -> bool {
+    let around = || super::plain::around(lower, at.saturating_sub(NEAR), at + length + NEAR);
+    words.is_empty() || words.iter().any(|word| around().contains(word))
 }
 
 /// Shorter texts would be found everywhere, and the index is by so many bytes.

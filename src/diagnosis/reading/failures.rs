@@ -101,7 +101,9 @@ impl Reader {
         failure.details.extend(named.map(|host| ("host", host.to_owned())));
         let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
         // A server that surely takes mail on this port refuses nobody.
-        if named.is_some_and(surely) && port.is_none_or(places::takes_mail) {
+        if named.is_some_and(|host| surely(host) && places::takes_messages(host))
+            && port.is_none_or(places::takes_mail)
+        {
             failure.details.push(("well_known", "yes".to_owned()));
         }
         failure.details.extend(port.map(|port| ("port", port.to_owned())));
@@ -135,6 +137,11 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
         failure.mechanism = Some("XOAUTH2".to_owned());
     } else {
         failure = failure.saying(said.as_str());
+    }
+    if layer == Layer::Send
+        && plain::around(lower, at.saturating_sub(300), end + 60).contains("(expanded from")
+    {
+        failure = failure.with("passed_on", "yes");
     }
     if layer == Layer::Send {
         failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));

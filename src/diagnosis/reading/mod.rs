@@ -23,7 +23,7 @@ mod whose;
 
 use data::{DATA, File, Hint, Index};
 use failures::of_reply;
-pub use sayings::Sayings;
+pub use sayings::{Meant, Sayings};
 use settling::{is_same, settle};
 use trade::Trades;
 
@@ -174,9 +174,11 @@ impl Reader {
         found
     }
 
-    /// True for what happened to a program of another trade. A store of keys is none: it fails for whoever keeps one.
+    /// True for what happened to a program of another trade. A store of keys is none: it fails for whoever keeps one; and
+    /// only servers of mail have enhanced codes (RFC 3463).
     fn is_of_another(&self, found: &Found, lower: &str) -> bool {
-        found.failure.layer != Layer::Store && self.trades.is_other(lower, (found.at, found.end))
+        let is_of_mail = found.failure.layer == Layer::Store || found.failure.enhanced.is_some();
+        !is_of_mail && self.trades.is_other(lower, (found.at, found.end))
     }
 
     fn reported(&self, found: Found, lower: &str, whole: Option<&Hint>) -> Reported {

@@ -72,6 +72,9 @@ pub(super) fn finer(
             let is_named = named.len() < before.len() && named.trim_end().ends_with(':') && named.len() > 3;
             (!is_named).then_some(("_no_settings", None))
         }
+        (Layer::Connect, "_refused" | "_timeout") if leads_nowhere(line(text, at, end)) => {
+            Some(("_nowhere", None))
+        }
         (Layer::Connect, "_refused" | "_unreachable") if is_own(near, line(text, at, end)) => {
             Some(("_not_set", None))
         }
@@ -88,6 +91,24 @@ pub(super) fn finer(
         }
         _ => None,
     }
+}
+
+/// True where the program was sent to no address at all, which a name leads to only where somebody blocks it (RFC 1122
+/// §3.2.1.3).
+fn leads_nowhere(line: &str) -> bool {
+    [
+        "0.0.0.0:587",
+        "0.0.0.0:465",
+        "0.0.0.0:25 ",
+        "0.0.0.0:2525",
+        " :::587",
+        " :::465",
+        "[::]:587",
+        "[::]:465",
+    ]
+    .iter()
+    .any(|address| line.contains(address))
+        || line.trim_end().ends_with("0.0.0.0:25")
 }
 
 /// The domain of which a name server said for good that it does not exist, as Postfix tells it.
@@ -172,6 +193,12 @@ fn is_slip(name: &str) -> bool {
     let odd = |c: char| c.is_whitespace() || NEVER.contains(c);
     let digits = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
     name.parse::<IpAddr>().is_err() && (name.chars().any(odd) || name.contains("..") || digits)
+}
+
+/// True for the name of a server to which programs hand over messages, and not one that keeps or receives them.
+pub(super) fn takes_messages(host: &str) -> bool {
+    let first = host.split(['.', '-']).next().unwrap_or_default().to_ascii_lowercase();
+    !["imap", "pop", "mx", "mx1", "outlook", "oauth2", "gmail", "login", "graph"].contains(&first.as_str())
 }
 
 /// True for a port under which providers take mail.

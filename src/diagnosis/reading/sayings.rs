@@ -2,7 +2,7 @@
 
 use super::{
     Found,
-    data::Index,
+    data::{Index, stands_near},
     plain::{is_aside, line},
 };
 use crate::{
@@ -15,19 +15,29 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct Sayings {
     words: Index,
-    /// Where it failed, and the code under which the rule is found.
-    meant: Vec<(Layer, String)>,
+    meant: Vec<Meant>,
+}
+
+/// What words that decide by themselves mean.
+#[derive(Clone, Debug)]
+pub struct Meant {
+    /// Where it failed.
+    pub(in crate::diagnosis) layer: Layer,
+    /// The code under which the rule is found.
+    pub(in crate::diagnosis) code: String,
+    /// They count only where one of these stands near, in lower case; empty: anywhere.
+    pub(in crate::diagnosis) near: &'static [&'static str],
 }
 
 impl Sayings {
     /// Words in lower case and without a gap, and what they mean.
     pub(in crate::diagnosis) fn new<T: Iterator<Item = &'static str>>(
-        all: impl IntoIterator<Item = (T, Layer, String)>,
+        all: impl IntoIterator<Item = (T, Meant)>,
     ) -> Self {
         let (mut words, mut meant) = (Vec::new(), Vec::new());
-        for (texts, layer, code) in all {
+        for (texts, means) in all {
             words.extend(texts.map(|text| (text, meant.len())));
-            meant.push((layer, code));
+            meant.push(means);
         }
         Self { words: Index::new(words), meant }
     }
@@ -46,9 +56,12 @@ impl Sayings {
         weak: impl Fn(usize) -> bool,
         inside: impl Fn(usize) -> bool,
     ) -> Vec<Found> {
-        let all = self.words.find(lower).into_iter().filter(|(at, ..)| !inside(*at) && !is_aside(lower, *at));
+        let counts =
+            |of: usize, place| self.meant.get(of).is_some_and(|means| stands_near(means.near, lower, place));
+        let all = self.words.find_where(lower, counts).into_iter();
+        let all = all.filter(|(at, ..)| !inside(*at) && !is_aside(lower, *at));
         let found = |(at, length, of): (usize, usize, usize)| {
-            let (layer, code) = self.meant.get(of)?;
+            let Meant { layer, code, .. } = self.meant.get(of)?;
             let end = at + length;
             let failure = Failure::new(*layer, code).saying(line(text, at, end)).with(UNSAID, "yes");
             Some(Found { at, end, failure, weak: weak(at) })
