@@ -1,7 +1,7 @@
 //! From a text to what it means: reading and diagnosis together, as `mailkey explain` and the tests use them.
 
 use super::{
-    Catalogue, Confidence, Context, Diagnosis,
+    Catalogue, Confidence, Context, Diagnosis, SUPPOSED,
     reading::{Reader, Reported},
 };
 use crate::model::{
@@ -79,13 +79,19 @@ fn is_of_message(failure: &Failure) -> bool {
     failure.layer == Layer::Send && failure.code != "530" && failure.enhanced.as_deref() != Some("5.7.57")
 }
 
+/// The failures to connect that may come before a name is looked up, or without one.
+const NO_NAME: [&str; 6] = ["_unnamed", "_not_set", "_no_settings", "_settings", "_nowhere", "_not_running"];
+
 /// What must have worked for this failure to be reported: a server that answers was found and reached.
 fn passed(failure: &Failure) -> &'static [Stage] {
     let answered = !failure.code.starts_with('_');
+    if failure.details.iter().any(|(name, _)| *name == SUPPOSED) {
+        return &[];
+    }
     match failure.layer {
         Layer::Tls => &[Stage::Resolve, Stage::Connect],
         Layer::Connect | Layer::SignIn | Layer::Send if answered => &[Stage::Resolve, Stage::Connect],
-        Layer::Connect if failure.code != "_unnamed" && failure.code != "_not_set" => &[Stage::Resolve],
+        Layer::Connect if !NO_NAME.contains(&failure.code.as_str()) => &[Stage::Resolve],
         // Nothing is said of how far it came. A local library may fail before anybody is asked.
         _ => &[],
     }

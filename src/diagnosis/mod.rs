@@ -39,6 +39,9 @@ pub const REPORTED: &str = "reported";
 /// The detail that marks a code which stands for words and is not in the text: it is not told as the server's.
 pub const UNSAID: &str = "unsaid";
 
+/// The detail that marks what was not said by anybody, but follows from the settings that a text shows: nothing is proved by it.
+pub const SUPPOSED: &str = "supposed";
+
 /// Why something failed and what follows from it, as ids; the words are made from them in the person's
 /// language.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -67,6 +67,15 @@ pub(super) fn host(text: &str) -> Option<&str> {
     other
 }
 
+/// True for what may be the name of a server (lower case), and not that of a file.
+pub(super) fn is_name(word: &str) -> bool {
+    let last = word.rsplit('.').next().unwrap_or_default();
+    last.len() < word.len()
+        && last.bytes().all(|byte| byte.is_ascii_lowercase())
+        && !last.is_empty()
+        && !NOT_HOSTS.contains(&last)
+}
+
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let belongs = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     text.split(move |c| !belongs(c))
@@ -78,6 +87,10 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 pub(super) fn port(text: &str) -> Option<&str> {
     let lower = text.to_ascii_lowercase();
     let named = lower.match_indices("port").find_map(|(at, word)| {
+        // `support 24/7` names none; `smtpPort` does.
+        if ["sup", "re", "im", "ex", "trans", "pass"].iter().any(|begins| lower[..at].ends_with(begins)) {
+            return None;
+        }
         let rest = text[at + word.len()..].trim_start_matches([' ', ':', '=', '"', '\'', '#']);
         number(rest)
     });
@@ -89,8 +102,21 @@ pub(super) fn port(text: &str) -> Option<&str> {
             // `12:25:10` is a time, `[::1]:25: refused` is none.
             let is_time =
                 after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-            let of_mail =
-                matches!(port, "25" | "465" | "587" | "2525" | "2465" | "2587" | "1025" | "10025" | "10587");
+            let of_mail = matches!(
+                port,
+                "25" | "465"
+                    | "587"
+                    | "2525"
+                    | "2465"
+                    | "2587"
+                    | "1025"
+                    | "1143"
+                    | "2500"
+                    | "3025"
+                    | "8025"
+                    | "10025"
+                    | "10587"
+            );
             let placed = before == ']' || before.is_ascii_alphanumeric();
             // A point may end the sentence.
             let goes_on =
@@ -121,9 +147,17 @@ pub(super) fn mechanism(lower: &str) -> Option<&'static str> {
     for (name, mechanism) in used {
         for (at, _) in lower.match_indices(name) {
             let line = lower[..at].rsplit('\n').next().unwrap_or_default();
-            let offered = line.contains("250")
-                || line.contains("supported")
-                || line.contains("offers")
+            // `oauth login` is none.
+            if name.starts_with("auth ") && line.ends_with(|c: char| c.is_ascii_alphabetic()) {
+                continue;
+            }
+            let lists = |code: &str| {
+                let mut places = line.match_indices(code).map(|(at, _)| &line[..at]);
+                places.any(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '.'))
+            };
+            let offered = lists("250-")
+                || lists("250 ")
+                || ["supported", "offers"].iter().any(|word| line.contains(word))
                 || (line.ends_with("auth=") && line.contains("capability"));
             if !offered && last.is_none_or(|(latest, _)| at >= latest) {
                 last = Some((at, mechanism));

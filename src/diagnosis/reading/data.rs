@@ -111,9 +111,10 @@ impl Index {
         let bytes = lower.as_bytes();
         let mut found = Vec::new();
         let mut at = 0;
-        while found.len() < super::MOST_FOUND
-            && let Some(key) = key(&bytes[at..])
+        while let Some(next) = super::onward(at, found.len(), bytes.len())
+            && let Some(key) = key(&bytes[next..])
         {
+            at = next;
             let mark = mark(key);
             let known = self.marks.get(mark / 64).is_some_and(|bits| bits & (1 << (mark % 64)) != 0);
             let glued =

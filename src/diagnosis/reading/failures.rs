@@ -177,7 +177,7 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
         "421" | "450" | "451" if speaks(&signing, said) && !said.contains("relay") => {
             if speaks(&["rcpt", "mail from", "data"], before) { Layer::Send } else { Layer::SignIn }
         }
-        "550" | "554" if speaks(&refused, said) => Layer::SignIn,
+        "550" | "554" if speaks(&refused, said) && !speaks(&["spf", "dkim", "dmarc"], said) => Layer::SignIn,
         "421" | "554" if speaks(&["greeting", "banner", "connect to", "connecting"], before) => {
             Layer::Connect
         }

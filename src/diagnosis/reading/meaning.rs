@@ -64,6 +64,8 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
     match (phrase.layer, phrase.code) {
         (Layer::Listener, _) => {
             let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
+            // A way of signing in to mail that is called by a like name waits for nobody.
+            let near = near.replace("xoauth2", "");
             AWAITS.iter().any(|words| near.contains(words))
         }
         // A server that does not reach a filter of its own says so, and goes on.

@@ -36,6 +36,8 @@ use crate::model::{
 
 /// More failures of one text are not read: nobody reads a list that is longer, and a log repeats itself.
 const MOST_FOUND: usize = 2000;
+/// How much of the end of such a text is read all the same, in bytes: a log ends with what somebody asks about.
+const TAIL: usize = 64 * 1024;
 /// More different failures are not told.
 const MOST_TOLD: usize = 12;
 /// How far around a failure its circumstances are looked for, in bytes: some lines of a log.
@@ -234,6 +236,14 @@ impl Reader {
         };
         let mut called = self.file.providers.iter().filter(is_called);
         called.next().filter(|_| called.next().is_none())
+    }
+}
+
+/// Where a search goes on that has found so much in a text of this length; `None`: it ends.
+fn onward(at: usize, found: usize, length: usize) -> Option<usize> {
+    match found {
+        MOST_FOUND => Some(at.max(length.saturating_sub(TAIL))),
+        _ => (found < 2 * MOST_FOUND).then_some(at),
     }
 }
 

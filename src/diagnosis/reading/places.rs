@@ -57,7 +57,7 @@ pub(super) fn finer(
                 return Some(("_not_set", None));
             }
             // A name may hold a password before its @.
-            let told = if name.contains(':') { name.rsplit('@').next().unwrap_or_default() } else { name };
+            let told = name.rsplit('@').next().unwrap_or_default();
             is_slip(name).then(|| ("_bad_name", Some(told.trim().to_owned())))
         }
         // Go has one sentence for both ends of the time and names the day behind it.
@@ -161,7 +161,8 @@ fn asked(near: &str) -> Option<&str> {
         return rest.split(" failed").next();
     }
     if let Some(rest) = after("lookup ")
-        && let Some((name, _)) = rest.split_once(": no such host")
+        && let Some((before, _)) = rest.split_once(": no such host")
+        && let Some(name) = before.rsplit("lookup ").next()
     {
         return name.split(" on ").next().filter(|name| !name.contains('\n'));
     }
@@ -172,7 +173,8 @@ fn asked(near: &str) -> Option<&str> {
     // What follows in a sentence, or closes what holds the message, is none of the name.
     let first = if more.is_empty() { first } else { first.trim_end_matches([',', ';', ':', '.']) };
     let opens = first.starts_with(['"', '\'', '`']);
-    let first = if opens { first } else { first.split(['"', '\'', '}', ')']).next().unwrap_or_default() };
+    let first =
+        if opens { first } else { first.split(['"', '\'', '`', '}', ')']).next().unwrap_or_default() };
     // .NET writes the port behind every name, and so did Node once; where the look-up itself fails, no slip is to blame.
     let ported = lower.contains("known. (") || lower.contains("eai_again ");
     Some(if ported { first.split(':').next().unwrap_or_default() } else { first })

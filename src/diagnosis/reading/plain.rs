@@ -68,7 +68,8 @@ fn unwrapped(text: &str) -> String {
         let is_full = length >= EDGE && (next.chars().count() == length || edge == Some(length));
         let in_word = line.ends_with(|c: char| c.is_ascii_lowercase())
             && next.starts_with(|c: char| c.is_ascii_lowercase());
-        edge = (is_full && in_word).then_some(length);
+        // What is there again was said again.
+        edge = (is_full && in_word && line != next).then_some(length);
         if edge.is_none() {
             whole.push('\n');
         }

@@ -1,7 +1,10 @@
 //! What the settings around a failure show: a port, and a kind of encryption that does not belong to it.
 
 use super::{Found, around};
-use crate::model::failure::{Failure, Layer};
+use crate::{
+    diagnosis::SUPPOSED,
+    model::failure::{Failure, Layer},
+};
 
 /// Ports that begin in clear (RFC 6409 §3.1, RFC 5321 §4.5.4.2, and what services offer beside them), and that of catchers of
 /// mail on the own computer.
@@ -23,6 +26,8 @@ const COMPLAINT: [&str; 9] =
     ["error", "fail", "not work", "n't work", "unable", "could not", "couldn't", "can't", "cannot"];
 /// A text with more lines is a log, and no settings with a question.
 const MOST_LINES: usize = 400;
+/// Longer lines, in bytes, are no settings that a person wrote; and what is looked for in one takes the square of its length.
+const LONGEST_LINE: usize = 500;
 
 /// How a program was told to encrypt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +40,11 @@ enum Kind {
 
 /// Puts the pair that does not fit in the place of what only says that there was no conversation.
 pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
-    let is_vague =
-        |found: &Found| VAGUE.contains(&(found.failure.layer, found.failure.code.as_str())) || found.weak;
+    // A certificate that was seen proves that encryption began.
+    let is_vague = |found: &Found| {
+        VAGUE.contains(&(found.failure.layer, found.failure.code.as_str()))
+            || (found.weak && found.failure.code != "_bad_certificate")
+    };
     let complains = || {
         COMPLAINT.iter().any(|words| lower.contains(words))
             && (lower.contains("smtp") || lower.contains("mail"))
@@ -50,7 +58,7 @@ pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
         Kind::InClear if ENCRYPTED.contains(&port) => "_tls_first",
         _ => return,
     };
-    let mut failure = Failure::new(Layer::Tls, code).with("port", port.to_owned());
+    let mut failure = Failure::new(Layer::Tls, code).with("port", port.to_owned()).with(SUPPOSED, "yes");
     failure.details.extend(around::host(text).map(|host| ("host", host.to_owned())));
     let place = found.first().map_or((at, at), |first| (first.at, first.end));
     *found = vec![Found { at: place.0, end: place.1, failure, weak: false }];
@@ -62,8 +70,9 @@ fn pair(lower: &str) -> Option<(usize, &str, Kind)> {
         return None;
     }
     let mut port: Option<(usize, &str)> = None;
+    let mut others: Vec<&str> = Vec::new();
     let mut kinds: Vec<Kind> = Vec::new();
-    for line in lower.split('\n') {
+    for line in lower.split('\n').filter(|line| line.len() <= LONGEST_LINE) {
         let line = without_comment(line);
         let from = line.as_ptr() as usize - lower.as_ptr() as usize;
         for (at, number) in numbers(line) {
@@ -72,9 +81,7 @@ fn pair(lower: &str) -> Option<(usize, &str, Kind)> {
             if !placed && number == "25" {
                 continue;
             }
-            if port.is_some_and(|(_, other)| other != number) {
-                return None;
-            }
+            others.push(number);
             if placed {
                 port = Some((from + at, number));
             }
@@ -83,6 +90,9 @@ fn pair(lower: &str) -> Option<(usize, &str, Kind)> {
     }
     let (at, port) = port?;
     let first = *kinds.first()?;
+    if others.iter().any(|other| *other != port) {
+        return None;
+    }
     kinds.iter().all(|kind| *kind == first).then_some((at, port, first))
 }
 
@@ -102,8 +112,12 @@ fn numbers(line: &str) -> impl Iterator<Item = (usize, &str)> {
         .filter(move |(at, word)| {
             let before = line[..*at].chars().next_back();
             let after = line[at + word.len()..].chars().next();
-            !matches!(before, Some('.' | '-' | '/' | '#')) && after != Some('.')
-                || after == Some('.') && line.ends_with('.')
+            // Of a trace: the line of a file, and the column.
+            let in_file = line[at + word.len()..]
+                .strip_prefix(':')
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            let ends = after != Some('.') || at + word.len() + 1 == line.trim_end().len();
+            !matches!(before, Some('.' | '-' | '/' | '#')) && ends && !in_file
         })
 }
 
@@ -112,10 +126,15 @@ fn is_placed(line: &str, at: usize) -> bool {
     let before = &line[..at];
     let word =
         before.trim_end_matches([' ', '\t', ':', '=', '>', '<', '"', '\'', '`', '(', ',', '#', '|', '*']);
-    let of_port =
-        ["port", "porta", "puerto", "端口", "server port", "port number", "port is", "port to", "portnumber"];
-    if of_port.iter().any(|name| word.ends_with(name)) {
-        return !word.ends_with("import") && !word.ends_with("report") && !word.ends_with("support");
+    let of_port = ["port", "porta", "puerto", "端口", "port number", "port is", "port to", "portnumber"];
+    let begins = |name: &str| {
+        let before = word.strip_suffix(name).map(|before| before.chars().next_back());
+        before.is_some_and(|before| before.is_none_or(|c| !c.is_alphabetic()))
+    };
+    // Names of settings are written in one word, too: `smtpport`, `mailport`.
+    let joined = ["smtpport", "mailport", "serverport", "hostport", "emailport"];
+    if of_port.iter().copied().chain(joined).any(begins) {
+        return true;
     }
     let server = before
         .strip_suffix(':')
@@ -124,24 +143,26 @@ fn is_placed(line: &str, at: usize) -> bool {
     let server = server.map(|server| server.trim_end_matches(['"', '\'', '`', ' ', ']', ')', '*']));
     let last = server
         .map(|server| server.rsplit([' ', '"', '\'', '`', '(', '@', '/', '=']).next().unwrap_or_default());
-    last.is_some_and(|last| last.contains('.') && last.ends_with(|c: char| c.is_ascii_lowercase()))
+    last.is_some_and(|last| around::is_name(last))
 }
 
 /// The kinds of encryption that a line sets.
 fn kinds_of(line: &str) -> Vec<Kind> {
-    const WORDS: [(&str, Kind); 12] = [
+    const WORDS: [(&str, Kind); 14] = [
         ("smtps://", Kind::Implicit),
         ("ssl://", Kind::Implicit),
         ("smtp_ssl(", Kind::Implicit),
         ("sslonconnect", Kind::Implicit),
         ("encryption_smtps", Kind::Implicit),
-        ("87, true", Kind::Implicit),
+        (" 587, true", Kind::Implicit),
+        (" 2587, true", Kind::Implicit),
         ("connection to tcp://", Kind::InClear),
         ("securesocketoptions.starttls", Kind::InClear),
         ("encryption_starttls", Kind::InClear),
         ("smtplib.smtp(", Kind::InClear),
         (".starttls(", Kind::InClear),
-        ("65, false", Kind::InClear),
+        (" 465, false", Kind::InClear),
+        (" 2465, false", Kind::InClear),
     ];
     let mut kinds: Vec<Kind> =
         WORDS.into_iter().filter(|(words, _)| line.contains(words)).map(|(_, kind)| kind).collect();
@@ -181,7 +202,7 @@ fn kind_of(key: &str, value: &str) -> Option<Kind> {
     if ends(&["enablessl", "usetls"]) {
         return on.then_some(Kind::InClear);
     }
-    if ends(&["ssl", "sslenable", "sslenabled", "secure", "istlsenabled", "usessl"]) && (on || off) {
+    if ends(&["ssl", "sslenable", "sslenabled", "secure", "istlsenabled"]) && (on || off) {
         return if on { Some(Kind::Implicit) } else { key.ends_with("secure").then_some(Kind::InClear) };
     }
     if key == "tls" {

@@ -180,3 +180,73 @@ fn common_words_count_only_near_what_they_belong_to() {
         assert_eq!(codes(text), expected, "{text}");
     }
 }
+
+/// What looks like something else than it is: numbers that are no ports, words within words, settings beside a cause.
+#[test]
+fn what_only_looks_alike_is_told_apart() {
+    let (reader, catalogue) = (reader(), Catalogue::embedded());
+    let first = |text: &str| {
+        let told = crate::diagnosis::explain::explain(text, None, None, &reader, &catalogue);
+        told.first().map_or_else(|| "nothing".to_owned(), |one| one.diagnosis.id.clone())
+    };
+    let mut otherwise = Vec::new();
+    for (text, id) in [
+        ("mail: certificate verify failed\nport: 587\nsecure: true", "certificate-not-accepted"),
+        ("smtp error: Connection closed\n at send (mailer.js:465:12)\nsecure: false", "nothing"),
+        ("mail error\nport: 587\nretry(187, true)", "nothing"),
+        ("smtp error\nexport 465\nsecure: false", "nothing"),
+        ("smtp error\nport: 587\nssl: true\nor 465 with starttls instead", "nothing"),
+        ("smtp error\nport: 587\nsecure: true", "port-speaks-in-clear"),
+        ("I get `getaddrinfo ENOTFOUND smtp.example.org` here", "host-unknown"),
+        ("lookup failed: lookup smtp.example.org: no such host", "host-unknown"),
+        (
+            "oauth login with an oauth token at smtp.office365.com: 535 5.7.3 Authentication unsuccessful",
+            "microsoft-token-refused",
+        ),
+        (
+            "12:25:02.250 C: auth xoauth2\n535 5.7.3 Authentication unsuccessful [x.prod.outlook.com]",
+            "microsoft-token-refused",
+        ),
+        ("connect ECONNREFUSED 127.0.0.1, support 24/7", "host-not-set"),
+        ("smtp: connect ECONNREFUSED 127.0.0.1:8025", "local-server-not-running"),
+        ("connect ECONNREFUSED 0.0.0.0:587", "name-leads-nowhere"),
+        ("Connection to smtp.gmail.com:587 refused: connection refused", "refused-on-the-way"),
+        ("connect to imap.gmail.com port 587: connection refused", "host-refuses"),
+        ("docker.io: 550 5.1.1 <a@b.example>: user unknown", "recipient-unknown"),
+        ("Error: listen EADDRINUSE :::3000, nodemailer auth xoauth2", "nothing"),
+        (
+            "504 5.7.4 Unrecognized Authentication Type\nfailed after DATA: 421 4.3.0 Temporary System Problem",
+            "provider-fault",
+        ),
+        ("I forgot 550 messages about mail", "nothing"),
+    ] {
+        if first(text) != id {
+            otherwise.push(format!("{id} → {}: {text}", first(text)));
+        }
+    }
+    assert!(otherwise.is_empty(), "{}", otherwise.join("\n"));
+    let told = read("getaddrinfo ENOTFOUND ss!word@smtp.example.org");
+    let details = format!("{:?}", told[0].failure.details);
+    assert!(!details.contains("word"), "what stands before an @ may be a password: {details}");
+}
+
+#[test]
+fn what_nobody_connected_for_is_not_ruled_out() {
+    let (reader, catalogue) = (reader(), Catalogue::embedded());
+    for text in [
+        "smtp error\nport: 465\nsecure: false",
+        "dial tcp: address : missing port in address",
+        "SMTP connect() failed.",
+    ] {
+        let told = crate::diagnosis::explain::explain(text, None, None, &reader, &catalogue);
+        assert_eq!(told[0].diagnosis.ruled_out, Vec::<String>::new(), "{text}");
+    }
+}
+
+/// A log of more failures than are read ends with the one that somebody asks about.
+#[test]
+fn the_end_of_a_long_log_is_read() {
+    let log =
+        "450 4.2.0 greylisted, try again\n".repeat(MOST_FOUND + 500) + "535 5.7.8 authentication failed\n";
+    assert_eq!(codes(&log), ["send 450", "sign-in 535"]);
+}
