@@ -143,7 +143,7 @@ fn is_placed(line: &str, at: usize) -> bool {
     let server = server.map(|server| server.trim_end_matches(['"', '\'', '`', ' ', ']', ')', '*']));
     let last = server
         .map(|server| server.rsplit([' ', '"', '\'', '`', '(', '@', '/', '=']).next().unwrap_or_default());
-    last.is_some_and(|last| around::is_name(last))
+    last.is_some_and(around::is_name)
 }
 
 /// The kinds of encryption that a line sets.
