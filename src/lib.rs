@@ -12,8 +12,8 @@
 //! ```
 //!
 //! - [`model`]: the values that every layer speaks of.
-//! - [`guide`]: documents, words and the order of the steps, from `assets/`. Words and plans are read when the program
-//!   is built (`assets/build.rs`).
+//! - [`guide`]: documents, words and the order of the steps, from `assets/`. Words, plans, diagnoses and readings
+//!   are read when the program is built (`assets/build.rs`).
 //! - [`diagnosis`]: from a failure to its cause and what to do, by `assets/diagnoses.json`; from a text that reports failures
 //!   of any program to those failures, by `assets/readings.json`.
 //! - [`flow`]: the wizard. A [`flow::message::Message`] goes in, [`flow::effect::Order`]s come out, and a

@@ -1,4 +1,4 @@
-//! [`Catalogue`]: all that is known about failures, read from `assets/diagnoses.json`.
+//! [`Catalogue`]: all that is known about failures, which the build makes of `assets/diagnoses.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -129,9 +129,13 @@ fn the_texts_that_were_learnt_from_stay_understood() {
 /// - Seventh: 60 of 74, 6 unknown, 8 loudly wrong; what the program said was judged, by two who agreed in each case, and not
 ///   only its name for it. The program as it was when the sixth had measured got 54 of these, 8 unknown, 12 loudly wrong.
 ///   Rules were mended by it afterwards.
+/// - Eighth: 44 of 60, 7 unknown, 9 loudly wrong, judged in the same way, a third of them about OAuth. The program as it was
+///   when the sixth had measured got 39 of these, 9 unknown, 12 loudly wrong. Rules were mended by it afterwards.
 #[test]
 fn the_sets_that_measured_stay_understood() {
-    for (name, right, loud) in [("fourth", 95, 4), ("fifth", 109, 6), ("sixth", 54, 1), ("seventh", 72, 0)] {
+    for (name, right, loud) in
+        [("fourth", 95, 4), ("fifth", 109, 6), ("sixth", 54, 1), ("seventh", 72, 0), ("eighth", 57, 2)]
+    {
         let set = half(&format!("{name}.json")).expect(name);
         let table = table(name, &set);
         println!("{table}");

@@ -205,6 +205,14 @@ fn kind_of(key: &str, value: &str) -> Option<Kind> {
     if ends(&["ssl", "sslenable", "sslenabled", "secure", "istlsenabled"]) && (on || off) {
         return if on { Some(Kind::Implicit) } else { key.ends_with("secure").then_some(Kind::InClear) };
     }
+    // The variable of Laravel, whose `tls` begins in clear.
+    if key == "mailencryption" {
+        return match value {
+            "tls" => Some(Kind::InClear),
+            "ssl" => Some(Kind::Implicit),
+            _ => None,
+        };
+    }
     if key == "tls" {
         return (value == "wrapper").then_some(Kind::Implicit);
     }
