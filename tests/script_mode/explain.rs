@@ -72,6 +72,23 @@ fn what_the_person_knows_goes_before_what_the_text_tells() {
     Run::new(&place, words).args(["--method", "magic"]).exit(2).stdout_json().talks().check();
 }
 
+/// In another program less is known than in a check of our own, so that the cause is told as all that it may be there.
+#[test]
+fn another_programs_cause_is_told_in_its_own_words() {
+    let place = Place::new();
+    for (language, words) in [
+        ("en", "what the program really sends"),
+        ("fr", "que le programme envoie"),
+        ("de", "was das Programm wirklich sendet"),
+    ] {
+        let words_of = ["explain", "--json", "--lang", language, "535 5.7.8 authentication failed"];
+        let document = Run::new(&place, words_of).json();
+        assert_eq!(document["id"], "credentials-refused");
+        let cause = document["cause"].as_str().unwrap_or_default();
+        assert!(cause.contains(words), "{cause}");
+    }
+}
+
 #[test]
 fn another_trade_is_told_from_mail() {
     let place = Place::new();

@@ -209,6 +209,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_said_again_is_not_joined() {
+        let line = format!("connect to smtp.example.org port 587: {} connection refused", "x".repeat(30));
+        let text = format!("{line}\n{line}\n");
+        assert_eq!(plain(&text), text);
+    }
+
+    #[test]
     fn capitals_become_small_where_they_stand() {
         for (text, small) in [
             ("535 FAILED", "535 failed"),
