@@ -98,7 +98,7 @@ impl Reader {
     /// True where the text speaks of other programs' trades and of mail with no word: what it reports is not told then.
     #[must_use]
     pub fn is_of_another_trade(&self, text: &str) -> bool {
-        self.trades.are_other(&plain::lower(&plain::plain(text)))
+        self.trades.are_other(&plain::lower(&plain::plain(tail(text))))
     }
 
     /// What the text reports, in the order in which it happened; the same failure once. What only wraps another
@@ -108,7 +108,7 @@ impl Reader {
     pub fn read(&self, text: &str, sayings: &Sayings) -> Vec<Reported> {
         let text = plain::plain(text);
         let lower = plain::lower(&text);
-        let whole = self.hint(&lower).or_else(|| self.exact(&text)).or_else(|| self.named(&lower));
+        let whole = self.hint(&lower).or_else(|| self.exact(&text)).or_else(|| self.named(tail(&lower)));
         let mut found = self.found(&text, &lower, whole, sayings);
         found.sort_by_key(|found| found.at);
         settle(&mut found);
@@ -246,6 +246,11 @@ fn onward(at: usize, found: usize, length: usize) -> Option<usize> {
         MOST_FOUND => Some(at.max(length.saturating_sub(TAIL))),
         _ => (found < 2 * MOST_FOUND).then_some(at),
     }
+}
+
+/// The end of a text: what it is about is said there as well as anywhere, and sooner found.
+fn tail(text: &str) -> &str {
+    plain::around(text, text.len().saturating_sub(TAIL), text.len())
 }
 
 /// True for a reply that may repeat another failure: one without a code of its own kind.
