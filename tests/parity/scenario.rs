@@ -470,7 +470,7 @@ fn walk(
         for (name, pointer) in
             [("STARTTLS", "/smtp/starttls_port"), ("TLS", "/smtp/tls_port"), ("IMAP", "/imap/tls_port")]
         {
-            *text = text.replace(&practice.port(pointer).to_string(), name);
+            *text = whole(text, &practice.port(pointer).to_string(), name);
         }
         for pointer in [
             "/oauth/authorize_url",
@@ -508,6 +508,21 @@ fn walk(
         }
     }
     trace
+}
+
+/// The text with another word for a number where that stands alone: the ID of a client has digits that may be a port's.
+fn whole(text: &str, number: &str, name: &str) -> String {
+    let mut told = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(number) {
+        let (before, after) = (&rest[..at], &rest[at + number.len()..]);
+        let is_part =
+            before.ends_with(|c: char| c.is_ascii_digit()) || after.starts_with(|c: char| c.is_ascii_digit());
+        told += before;
+        told += if is_part { number } else { name };
+        rest = after;
+    }
+    told + rest
 }
 
 /// The key that is kept is not the one any more that the provider knows.
