@@ -59,6 +59,7 @@ const ONLY_API: [&str; 6] =
     ["auth/gmail.", "scope.gmailsend", "gmail_send", "gmail_compose", "gmailscopes.", "scope::gmail_"];
 /// The one that holds for both.
 const FULL: [&str; 3] = ["https://mail.google.com/", "scope.mailgooglecom", "mail_google_com"];
+
 /// False where the words of a phrase mean something else here.
 pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usize, usize)) -> bool {
     match (phrase.layer, phrase.code) {
