@@ -111,6 +111,7 @@ struct Condition {
 struct Readings {
     providers: Vec<Hint>,
     trades: Trades,
+    tells: Tells,
     web: Vec<String>,
     phrases: Vec<Phrase>,
 }
@@ -120,6 +121,17 @@ struct Readings {
 struct Trades {
     mail: Vec<String>,
     others: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tells {
+    awaits_browser: Vec<String>,
+    of_code: Vec<String>,
+    of_refresh: Vec<String>,
+    only_api: Vec<String>,
+    for_smtp: Vec<String>,
+    of_token: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -214,7 +226,7 @@ pub fn diagnoses(text: &str) -> Result<String, Vec<String>> {
 /// # Errors
 /// The first that is wrong, with file and line.
 pub fn readings(text: &str) -> Result<String, Vec<String>> {
-    let Readings { providers, trades, web, phrases } = serde_json::from_str(text)
+    let Readings { providers, trades, tells, web, phrases } = serde_json::from_str(text)
         .map_err(|error| vec![format!("assets/readings.json:{}: {error}", error.line())])?;
     let providers = listed(providers.into_iter().map(|Hint { id, name, texts, exact, named, hosts }| {
         let [texts, exact, named, hosts] = [texts, exact, named, hosts].map(|list| texts_of(&list));
@@ -230,8 +242,17 @@ pub fn readings(text: &str) -> Result<String, Vec<String>> {
         )
     }));
     let [mail, others, web] = [trades.mail, trades.others, web].map(|list| texts_of(&list));
+    let Tells { awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token } = tells;
+    let [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token] =
+        [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token].map(|list| texts_of(&list));
+    let tells = format!(
+        "Tells {{ awaits_browser: {awaits_browser}, of_code: {of_code}, of_refresh: {of_refresh}, \
+         only_api: {only_api}, for_smtp: {for_smtp}, of_token: {of_token} }}"
+    );
     let trades = format!("Words {{ mail: {mail}, others: {others} }}");
-    Ok(format!("File {{ providers: {providers}, trades: {trades}, web: {web}, phrases: {phrases} }}"))
+    Ok(format!(
+        "File {{ providers: {providers}, trades: {trades}, tells: {tells}, web: {web}, phrases: {phrases} }}"
+    ))
 }
 
 impl Entry {
@@ -305,7 +326,7 @@ mod tests {
         assert!(told[1].starts_with("assets/diagnoses.json:5: missing field"), "{told:?}");
         assert!(told[2].starts_with("assets/diagnoses.json:7: no layer is called nowhere"), "{told:?}");
         assert!(diagnoses("{\n{").unwrap_err()[0].starts_with("assets/diagnoses.json:2: "));
-        let text = "{\"providers\": [], \"trades\": {\"mail\": [], \"others\": []}, \"web\": [],\n\"phrases\": [\n\
+        let text = "{\"providers\": [], \"trades\": {\"mail\": [], \"others\": []}, \"tells\": {\"awaits_browser\": [], \"of_code\": [], \"of_refresh\": [], \"only_api\": [], \"for_smtp\": [], \"of_token\": []}, \"web\": [],\n\"phrases\": [\n\
             {\"layer\": \"nowhere\", \"code\": \"x\", \"match\": []}]}";
         let told = readings(text).unwrap_err();
         assert!(told[0].starts_with("assets/readings.json:3: no layer is called nowhere"), "{told:?}");

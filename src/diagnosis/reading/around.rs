@@ -1,35 +1,11 @@
 //! What stands around a failure: the server, the port, the way of signing in, the command.
 
+use super::data::DATA;
+
 /// Names that end like these are of files and programs, not of servers.
 const NOT_HOSTS: [&str; 28] = [
     "js", "ts", "py", "go", "php", "java", "rb", "rs", "cs", "c", "cc", "cpp", "h", "log", "json", "html",
     "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service", "error", "critical", "warning", "notice",
-];
-/// What is only said where a token opens the mailbox and no password.
-const OF_TOKENS: [&str; 23] = [
-    "api permissions",
-    "azure enterprise app",
-    "oauth credentials",
-    "microsoft.identity.client",
-    "client_credentials",
-    "client credentials flow",
-    "oauth access token",
-    "oauth token",
-    "oauth2 token",
-    "oauth 2.0 token",
-    "saslmechanismoauth2",
-    "use oauth2 for auth",
-    "oauth2 for authentication",
-    "smtp.sendasapp",
-    "refresh token",
-    "refreshtoken",
-    "refresh_token",
-    "authenticateasync(oauth2)",
-    "authenticate(oauth2)",
-    "imap.accessasuser",
-    "imap.accessasapp",
-    "/smtp.send",
-    "smtp.accessasuser",
 ];
 /// How names of mail servers begin.
 const OF_MAIL: [&str; 9] =
@@ -165,7 +141,7 @@ pub(super) fn mechanism(lower: &str) -> Option<&'static str> {
         }
     }
     last.map(|(_, mechanism)| mechanism)
-        .or_else(|| OF_TOKENS.iter().any(|words| lower.contains(words)).then_some("XOAUTH2"))
+        .or_else(|| DATA.tells.of_token.iter().any(|words| lower.contains(words)).then_some("XOAUTH2"))
 }
 
 /// The command that was answered: `MAIL`, `RCPT` or `message`; `near` in lower case.

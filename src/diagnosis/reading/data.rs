@@ -13,9 +13,28 @@ pub(super) static DATA: File = include!(concat!(env!("OUT_DIR"), "/readings.rs")
 pub(super) struct File {
     pub providers: &'static [Hint],
     pub trades: Words,
+    /// What decides between two readings of one phrase.
+    pub tells: Tells,
     /// Web services that give, take or renew keys: what fails on the way to them has nothing to do with ports of mail.
     pub web: &'static [&'static str],
     pub phrases: &'static [Phrase],
+}
+
+/// Words, in lower case, that tell in which circumstances something failed.
+#[derive(Debug)]
+pub(super) struct Tells {
+    /// That somebody waits for a browser to return. A port that is taken can be that of any server.
+    pub awaits_browser: &'static [&'static str],
+    /// In a trace: that the answer of a consent is turned into a key.
+    pub of_code: &'static [&'static str],
+    /// There: that a key that was kept is used. Who has greeted a mail server already has agreed before.
+    pub of_refresh: &'static [&'static str],
+    /// Permissions that hold for the interface of a provider and not for SMTP.
+    pub only_api: &'static [&'static str],
+    /// Those that hold for both.
+    pub for_smtp: &'static [&'static str],
+    /// That a token opens the mailbox and no password.
+    pub of_token: &'static [&'static str],
 }
 
 /// What tells that a text is about a provider.

@@ -1,64 +1,11 @@
 //! What else a text must say for words to mean what they mean in a sign-in: who waits, what was shown, how long it held.
 
-use super::{data::Phrase, oauth, plain::around};
+use super::{
+    data::{DATA, Phrase},
+    oauth,
+    plain::around,
+};
 use crate::{diagnosis::GrantKind, model::failure::Layer};
-
-/// What tells that somebody waits for a browser to return. A port that is taken can be that of any server.
-const AWAITS: [&str; 20] = [
-    "oauth2",
-    "oauth redirect",
-    "oauth callback",
-    "oauth flow",
-    "oauthlib",
-    "redirect_uri",
-    "redirect uri",
-    "consent screen",
-    "run_local_server",
-    "localserver",
-    "local_server",
-    "local-auth",
-    "authentication flow",
-    "auth webserver",
-    "auth server",
-    "client_secret",
-    "apps.googleusercontent.com",
-    "msal",
-    "login flow",
-    "sign-in flow",
-];
-/// What stands in a trace where the answer of a consent is turned into a key.
-const OF_CODE: [&str; 10] = [
-    "gettokenasync",
-    "fetch_token",
-    "step2_exchange",
-    "flowexchange",
-    "exchange code",
-    "exchanging",
-    "passport-oauth2/lib/strategy",
-    "fetchaccesstokenwithauthcode",
-    "oauth_callback_error",
-    "grant_type=authorization_code",
-];
-/// What stands there where a key that was kept is used.
-const OF_REFRESH: [&str; 11] = [
-    "refreshtoken",
-    "refresh_token",
-    "refresh token",
-    "refreshaccesstoken",
-    ".refresh(",
-    "in refresh\n",
-    "refresherror",
-    "httpaccesstokenrefresherror",
-    "tokensource",
-    // Who has greeted a mail server already has agreed before.
-    "client -> server: ehlo",
-    "- gsmtp",
-];
-/// Permissions of Google that hold for its interface and not for SMTP.
-const ONLY_API: [&str; 6] =
-    ["auth/gmail.", "scope.gmailsend", "gmail_send", "gmail_compose", "gmailscopes.", "scope::gmail_"];
-/// The one that holds for both.
-const FULL: [&str; 3] = ["https://mail.google.com/", "scope.mailgooglecom", "mail_google_com"];
 
 /// False where the words of a phrase mean something else here.
 pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usize, usize)) -> bool {
@@ -67,7 +14,7 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
             let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
             // A way of signing in to mail that is called by a like name waits for nobody.
             let near = near.replace("xoauth2", "");
-            AWAITS.iter().any(|words| near.contains(words))
+            DATA.tells.awaits_browser.iter().any(|words| near.contains(words))
         }
         // A browser goes to no port of mail.
         (Layer::Page, "cannot-reach") => {
@@ -116,7 +63,7 @@ fn line_before(lower: &str, at: usize) -> &str {
 pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
     let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
     let says = |words: &[&str]| words.iter().any(|words| near.contains(words));
-    match (says(&OF_CODE), says(&OF_REFRESH)) {
+    match (says(DATA.tells.of_code), says(DATA.tells.of_refresh)) {
         (true, false) => Some(GrantKind::Code),
         (false, true) => Some(GrantKind::RefreshToken),
         _ => None,
@@ -127,18 +74,18 @@ pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
 pub(super) fn is_only_for_api(lower: &str, at: usize) -> bool {
     let before = around(lower, at.saturating_sub(2 * super::BEFORE), at);
     let last = |names: &[&str]| names.iter().filter_map(|name| before.rfind(name)).max();
-    match (last(&ONLY_API), last(&FULL)) {
+    match (last(DATA.tells.only_api), last(DATA.tells.for_smtp)) {
         (None, None) => {
             // The program's own text often stands below its error.
             let after = around(lower, at, at + 2 * super::BEFORE);
             let names = |names: &[&str]| names.iter().any(|name| after.contains(name));
-            names(&ONLY_API) && !names(&FULL)
+            names(DATA.tells.only_api) && !names(DATA.tells.for_smtp)
         }
         (only, full) => only > full,
     }
 }
 
-/// True where the log of a conversation (lower case) ends with an answer of the program in which nothing stands: a user
+/// True where the log of a conversation (lower case) holds an answer of the program in which nothing stands: a user
 /// name or a password that is empty.
 pub(super) fn sent_nothing(before: &str) -> bool {
     let said = |line: &&str| line.contains("client") && line.contains("server");

@@ -1,8 +1,7 @@
 //! From a text as people meet it (the log of any program, an answer, a page) to the failures that it reports.
 //!
 //! PURE. Replies of servers and answers of sign-in services are read by their form (`reply`, `oauth`); what
-//! programs say in words is data, `assets/readings.json`: a new phrase changes no Rust. Only the words that decide between two
-//! readings of one phrase stand beside that decision. Addresses, times, numbers of
+//! programs say in words is data, `assets/readings.json`: a new phrase changes no Rust. Addresses, times, numbers of
 //! attempts and colours of a terminal do not disturb, and whatever the text holds of secrets is taken out of what is
 //! repeated. The time grows with the length of the text and no faster.
 
