@@ -11,7 +11,7 @@ use super::{
 use crate::{
     cli::explain::Explain,
     diagnosis::{
-        Confidence, UNSAID,
+        Confidence, Diagnosis, GUESSED, UNSAID,
         explain::{Explanation, explain},
         reading::Reader,
     },
@@ -33,6 +33,8 @@ struct Document {
     schema: u32,
     #[serde(flatten)]
     first: Entry,
+    /// What else the first failure may be, the most probable first.
+    may_be: Vec<Alternative>,
     /// What else the text reports.
     also: Vec<Entry>,
 }
@@ -57,6 +59,15 @@ struct Entry {
     checked: Option<String>,
 }
 
+/// What a failure may be, too.
+#[derive(Serialize)]
+struct Alternative {
+    id: String,
+    cause: String,
+    /// What to do first if it is that, beside what is to be done in any case; null: nothing more.
+    remedy: Option<TextEntry>,
+}
+
 /// `mailkey explain`.
 ///
 /// # Errors
@@ -79,7 +90,9 @@ pub fn run(arguments: &Explain, session: &Session) -> Result<ExitCode, CommandEr
             if reader.is_of_another_trade(&input.text) { "explain.not-mail" } else { "explain.nothing" };
         nothing(strings.text(why), strings)
     });
-    let document = Document { schema: SCHEMA, first, also: causes.collect() };
+    let also = causes.collect();
+    let may_be = explained.first().map(|one| may_be(one, provider, &reader, session)).unwrap_or_default();
+    let document = Document { schema: SCHEMA, first, may_be, also };
     if session.global.json {
         print::json(&document);
     } else {
@@ -109,38 +122,20 @@ fn method_of(id: &str) -> Result<Method, CommandError> {
 
 fn cause(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &Session) -> Entry {
     let strings = &session.words().strings;
-    let Explanation { reported, diagnosis } = one;
+    let Explanation { reported, diagnosis, .. } = one;
     let provider = provider.map(str::to_owned).or_else(|| reported.provider.clone());
-    let name = provider.as_deref().and_then(|id| {
-        let known = session.knowledge.provider(id).map(|provider| provider.name.as_str());
-        known.or_else(|| reader.provider_name(id))
-    });
-    let words = |id: String| {
-        fill(strings.text(&id), |value| {
-            let carried = reported
-                .failure
-                .details
-                .iter()
-                .find(|(key, _)| *key == value)
-                .map(|(_, value)| value.clone());
-            let known = || name.filter(|_| value == "provider").map(str::to_owned);
-            Some(carried.or_else(known).unwrap_or_else(|| open(value, strings)))
-        })
-    };
+    let words = |id: &str| filled(id, one, provider.as_deref(), reader, session);
     let entries = |prefix: &str, ids: &[String]| -> Vec<TextEntry> {
-        ids.iter().map(|id| TextEntry { id: id.clone(), text: words(format!("{prefix}.{id}")) }).collect()
+        ids.iter().map(|id| TextEntry { id: id.clone(), text: words(&format!("{prefix}.{id}")) }).collect()
     };
-    // In another program less is known, and more is possible.
-    let of_another = diagnosis.reported_cause();
-    let told = strings.find(&of_another).map_or_else(|| diagnosis.cause(), |_| of_another);
     Entry {
         id: diagnosis.id.clone(),
         layer: Some(reported.failure.layer.id()),
-        cause: words(told),
+        cause: words(&told(diagnosis, strings)),
         remedies: entries("remedy", &diagnosis.remedies),
         confidence: diagnosis.confidence.id(),
         server_said: diagnosis.server_said.as_ref().map(|said| {
-            let unsaid = reported.failure.details.iter().any(|(name, _)| *name == UNSAID);
+            let unsaid = reported.failure.details.iter().any(|(name, _)| [UNSAID, GUESSED].contains(name));
             if unsaid { said.clone() } else { report::with_code(&reported.failure, said) }
         }),
         ruled_out: entries("ruled-out", &diagnosis.ruled_out),
@@ -148,6 +143,44 @@ fn cause(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &S
         page: diagnosis.doc.clone(),
         checked: diagnosis.checked.clone(),
     }
+}
+
+/// What else the failure may be, in words.
+fn may_be(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &Session) -> Vec<Alternative> {
+    let provider = provider.or(one.reported.provider.as_deref());
+    let words = |id: &str| filled(id, one, provider, reader, session);
+    let alternative = |other: &Diagnosis| Alternative {
+        id: other.id.clone(),
+        cause: words(&told(other, &session.words().strings)),
+        // What is to be done in any case is told already.
+        remedy: other
+            .remedies
+            .iter()
+            .find(|id| !one.diagnosis.remedies.contains(id))
+            .map(|id| TextEntry { id: id.clone(), text: words(&format!("remedy.{id}")) }),
+    };
+    one.may_be.iter().map(alternative).collect()
+}
+
+/// The id of the words that tell a cause. In another program less is known, and more is possible.
+fn told(diagnosis: &Diagnosis, strings: &Strings) -> String {
+    let of_another = diagnosis.reported_cause();
+    strings.find(&of_another).map_or_else(|| diagnosis.cause(), |_| of_another)
+}
+
+/// A text with what the failure carries, and with signs for what nobody told.
+fn filled(id: &str, one: &Explanation, provider: Option<&str>, reader: &Reader, session: &Session) -> String {
+    let strings = &session.words().strings;
+    let name = provider.and_then(|id| {
+        let known = session.knowledge.provider(id).map(|provider| provider.name.as_str());
+        known.or_else(|| reader.provider_name(id))
+    });
+    fill(strings.text(id), |value| {
+        let details = &one.reported.failure.details;
+        let carried = details.iter().find(|(key, _)| *key == value).map(|(_, value)| value.clone());
+        let known = || name.filter(|_| value == "provider").map(str::to_owned);
+        Some(carried.or_else(known).unwrap_or_else(|| open(value, strings)))
+    })
 }
 
 /// What stands for a value that the text does not tell: `‹your address›`.
@@ -194,6 +227,11 @@ fn tell(document: &Document, session: &Session) {
     rows.push(("sure", strings.text(&format!("diagnosis.{}", cause.confidence)).to_owned()));
     for (number, remedy) in cause.remedies.iter().enumerate() {
         rows.push((if number == 0 { "to-do" } else { "" }, format!("{} {}", number + 1, remedy.text)));
+    }
+    let may_be = if cause.confidence == Confidence::Unknown.id() { "may-be" } else { "may-be-too" };
+    for (number, other) in document.may_be.iter().enumerate() {
+        rows.push((if number == 0 { may_be } else { "" }, other.cause.clone()));
+        rows.extend(other.remedy.as_ref().map(|remedy| ("", format!("→ {}", remedy.text))));
     }
     if !cause.ruled_out.is_empty() {
         let texts: Vec<&str> = cause.ruled_out.iter().map(|entry| entry.text.as_str()).collect();

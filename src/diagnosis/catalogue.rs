@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Confidence, Context, Diagnosis, REPORTED, Retry,
-    file::{Beside, Entry, Exit, Page, is_of},
+    Confidence, Context, Diagnosis, GUESSED, REPORTED, Retry,
+    file::{ANY_PROVIDER, Beside, Entry, Exit, Page, is_of},
     reading::{Meant, Sayings},
     rule::{Case, Condition, Rule},
 };
@@ -46,18 +46,13 @@ impl Catalogue {
     /// enhanced code 2, code 1; of equals the first in the file. Every failure gets a diagnosis.
     #[must_use]
     pub fn diagnose(&self, failure: &Failure, context: &Context<'_>) -> Diagnosis {
-        let case = Case::new(failure, context);
-        let rules = self.entries.iter().flat_map(|entry| entry.rules.iter().map(move |rule| (entry, rule)));
-        let mut best: Option<(u32, &Entry, &Rule)> = None;
-        for (entry, rule) in rules {
-            let Some(score) = rule.score(&case, &self.beside.groups) else { continue };
-            if best.is_none_or(|(highest, ..)| score > highest) {
-                best = Some((score, entry, rule));
-            }
-        }
-        let ruled_out = context.ruled_out(failure);
+        let guessed = detail(failure, GUESSED);
+        let by_name = guessed.and_then(|id| self.entries.iter().find(|entry| entry.id == id));
+        let best = by_name.map_or_else(|| self.best(failure, context), |entry| Some((entry, None)));
+        // Where it failed is guessed, too, so nothing is known to have worked.
+        let ruled_out = if guessed.is_some() { Vec::new() } else { context.ruled_out(failure) };
         let server_said = failure.said.clone();
-        let Some((_, entry, rule)) = best else {
+        let Some((entry, confidence)) = best else {
             return Diagnosis {
                 id: UNKNOWN.to_owned(),
                 confidence: Confidence::Unknown,
@@ -73,13 +68,20 @@ impl Catalogue {
         let instead = self.beside.reported.causes.get(entry.id).filter(|_| is_reported(failure));
         let entry = instead.and_then(|id| self.entries.iter().find(|entry| entry.id == *id)).unwrap_or(entry);
         let here = |name: &str| is_of(name, context.provider, &self.beside.groups);
+        let confidence = match confidence.unwrap_or(entry.confidence) {
+            _ if is_reported(failure) && self.is_place(entry.id) => Confidence::Unknown,
+            Confidence::Certain | Confidence::Likely if guessed.is_some() => Confidence::Guess,
+            // What another program met may be something else, however plain its words are.
+            Confidence::Certain
+                if is_reported(failure) && self.beside.reported.may_be.contains_key(entry.id) =>
+            {
+                Confidence::Likely
+            }
+            confidence => confidence,
+        };
         Diagnosis {
             id: entry.id.to_owned(),
-            confidence: if is_reported(failure) && self.is_place(entry.id) {
-                Confidence::Unknown
-            } else {
-                rule.confidence.unwrap_or(entry.confidence)
-            },
+            confidence,
             remedies: self.remedies(entry, context.provider, self.instead(failure)),
             ruled_out,
             server_said,
@@ -90,9 +92,59 @@ impl Catalogue {
         }
     }
 
+    /// The diagnosis whose rule fits best, and how sure that rule is where it says so.
+    fn best(&self, failure: &Failure, context: &Context<'_>) -> Option<(&'static Entry, Option<Confidence>)> {
+        let case = Case::new(failure, context);
+        let rules = self.entries.iter().flat_map(|entry| entry.rules.iter().map(move |rule| (entry, rule)));
+        let mut best: Option<(u32, &'static Entry, &Rule)> = None;
+        for (entry, rule) in rules {
+            let Some(score) = rule.score(&case, &self.beside.groups) else { continue };
+            if best.is_none_or(|(highest, ..)| score > highest) {
+                best = Some((score, entry, rule));
+            }
+        }
+        best.map(|(_, entry, rule)| (entry, rule.confidence))
+    }
+
+    /// The provider of whose failures alone an entry tells; of a group the first.
+    fn provider_of(&self, entry: &Entry) -> Option<&str> {
+        let name = entry.rules.first()?.provider;
+        let alone = name != ANY_PROVIDER && entry.rules.iter().all(|rule| rule.provider == name);
+        let group = self.beside.groups.get(name).and_then(|ids| ids.first());
+        alone.then(|| group.map_or(name, String::as_str))
+    }
+
+    /// What else a failure with this diagnosis may be, the most probable first: other diagnoses that show in the same words.
+    /// Those of other providers are left out.
+    pub(super) fn kin(&self, id: &str, failure: &Failure, context: &Context<'_>) -> Vec<Diagnosis> {
+        let may_be = self.beside.reported.may_be.get(id).into_iter().flatten();
+        let is_here = |entry: &&Entry| {
+            let fits = |rule: &Rule| is_of(rule.provider, context.provider, &self.beside.groups);
+            context.provider.is_empty() || entry.rules.iter().any(fits)
+        };
+        let entries = may_be.filter_map(|id| self.entries.iter().find(|entry| entry.id == *id));
+        let named = |entry: &Entry| {
+            let mut failure = failure.clone();
+            failure.details.retain(|(name, _)| *name != GUESSED);
+            failure.with(GUESSED, entry.id)
+        };
+        let diagnosed = |entry: &Entry| {
+            let provider = self.provider_of(entry).filter(|_| context.provider.is_empty());
+            let context = Context { provider: provider.unwrap_or(context.provider), ..*context };
+            self.diagnose(&named(entry), &context)
+        };
+        entries.filter(is_here).map(diagnosed).collect()
+    }
+
     /// True for a diagnosis that tells where it failed and not why, of what another program met.
     pub(super) fn is_place(&self, id: &str) -> bool {
         self.beside.reported.places.contains(id)
+    }
+
+    /// True for a diagnosis that says neither why something failed nor where: that of a whole layer.
+    pub(super) fn says_nothing(&self, id: &str) -> bool {
+        let mut entries = self.entries.iter().filter(|entry| entry.id == id);
+        id == UNKNOWN || entries.any(|entry| entry.rules.iter().any(Rule::is_fallback))
     }
 
     /// True for a diagnosis that another failure of the same text explains.
@@ -174,6 +226,10 @@ fn is_reported(failure: &Failure) -> bool {
     carries(failure, REPORTED)
 }
 
-fn carries(failure: &Failure, detail: &str) -> bool {
-    failure.details.iter().any(|(name, _)| *name == detail)
+fn carries(failure: &Failure, name: &str) -> bool {
+    detail(failure, name).is_some()
+}
+
+fn detail<'a>(failure: &'a Failure, name: &str) -> Option<&'a str> {
+    failure.details.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
 }

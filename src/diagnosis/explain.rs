@@ -1,7 +1,7 @@
 //! From a text to what it means: reading and diagnosis together, as `mailkey explain` and the tests use them.
 
 use super::{
-    Catalogue, Confidence, Context, Diagnosis, SUPPOSED,
+    Catalogue, Confidence, Context, Diagnosis, GUESSED, SUPPOSED,
     reading::{Reader, Reported},
 };
 use crate::model::{
@@ -17,6 +17,8 @@ pub struct Explanation {
     pub reported: Reported,
     /// What it means.
     pub diagnosis: Diagnosis,
+    /// What else it may be, the most probable first. Only the first failure of a text has any, and none that is certain.
+    pub may_be: Vec<Diagnosis>,
 }
 
 /// What the text reports and what that means. The first is the cause: the first in the text that is understood and
@@ -31,20 +33,74 @@ pub fn explain(
     reader: &Reader,
     catalogue: &Catalogue,
 ) -> Vec<Explanation> {
-    let read = reader.read(text, &catalogue.sayings());
+    let asked = (provider, method);
     let mut explained: Vec<Explanation> = Vec::new();
-    for reported in read {
-        // What another server answered is not said by the provider.
-        let stranger = reported.failure.details.iter().any(|(name, _)| *name == "answered_by");
-        let here = provider.or(reported.provider.as_deref()).filter(|_| !stranger).unwrap_or_default();
-        let passed = passed(&reported.failure);
-        let context = Context { passed, method: method.or(reported.method), ..Context::of(here) };
-        let diagnosis = catalogue.diagnose(&reported.failure, &context);
-        if !explained.iter().any(|other| other.diagnosis.id == diagnosis.id) {
-            explained.push(Explanation { reported, diagnosis });
+    for reported in reader.read(text, &catalogue.sayings()) {
+        let one = explanation(reported, asked, catalogue);
+        if !explained.iter().any(|other| other.diagnosis.id == one.diagnosis.id) {
+            explained.push(one);
         }
     }
-    let understood = |one: &Explanation| one.diagnosis.confidence != Confidence::Unknown;
+    to_the_front(&mut explained, catalogue);
+    let mut pointed_to = Vec::new();
+    if explained.first().is_none_or(|first| !is_understood(first)) {
+        let guesses = reader.guess(text).into_iter().map(|reported| explanation(reported, asked, catalogue));
+        let mut guesses = guesses.filter(|one| !catalogue.says_nothing(&one.diagnosis.id));
+        // What only says that something failed says less than a guess; where it failed says more.
+        if explained.first().is_none_or(|first| catalogue.says_nothing(&first.diagnosis.id)) {
+            explained.splice(0..0, guesses.next());
+        }
+        pointed_to.extend(guesses.map(|one| one.diagnosis));
+    }
+    if let Some(first) = explained.first_mut()
+        && first.diagnosis.confidence != Confidence::Certain
+    {
+        let context = context_of(&first.reported, asked);
+        let kin = catalogue.kin(&first.diagnosis.id, &first.reported.failure, &context);
+        let mut pointed_to = pointed_to.into_iter();
+        // Its words point to the first of these; the others are less probable than what is known to look like this.
+        for other in pointed_to.next().into_iter().chain(kin).chain(pointed_to) {
+            let told = other.id == first.diagnosis.id || first.may_be.iter().any(|one| one.id == other.id);
+            if !told && first.may_be.len() < MOST_ELSE {
+                first.may_be.push(other);
+            }
+        }
+    }
+    explained
+}
+
+/// More of what a failure may be is not told.
+const MOST_ELSE: usize = 3;
+
+/// What one failure means, asked with what the person says of provider and method.
+fn explanation(
+    reported: Reported,
+    asked: (Option<&str>, Option<Method>),
+    catalogue: &Catalogue,
+) -> Explanation {
+    let diagnosis = catalogue.diagnose(&reported.failure, &context_of(&reported, asked));
+    Explanation { reported, diagnosis, may_be: Vec::new() }
+}
+
+/// What is known beside a failure that is only reported.
+fn context_of<'a>(
+    reported: &'a Reported,
+    (provider, method): (Option<&'a str>, Option<Method>),
+) -> Context<'a> {
+    // What another server answered is not said by the provider.
+    let stranger = reported.failure.details.iter().any(|(name, _)| *name == "answered_by");
+    let here = provider.or(reported.provider.as_deref()).filter(|_| !stranger).unwrap_or_default();
+    let passed = passed(&reported.failure);
+    Context { passed, method: method.or(reported.method), ..Context::of(here) }
+}
+
+fn is_understood(one: &Explanation) -> bool {
+    one.diagnosis.confidence != Confidence::Unknown
+}
+
+/// Puts the cause first: see [`explain`].
+fn to_the_front(explained: &mut [Explanation], catalogue: &Catalogue) {
+    let understood = is_understood;
     // Who only did not get through another time was not signed in for another reason.
     let conversed = explained.iter().any(|one| {
         let reached = !matches!(one.reported.failure.layer, Layer::Connect | Layer::Resolve);
@@ -71,7 +127,6 @@ pub fn explain(
     if let Some(at) = first {
         explained[..=at].rotate_right(1);
     }
-    explained
 }
 
 /// True for a refusal of a message, which no server gives before a sign-in that it asked for.
@@ -85,7 +140,7 @@ const NO_NAME: [&str; 6] = ["_unnamed", "_not_set", "_no_settings", "_settings",
 /// What must have worked for this failure to be reported: a server that answers was found and reached.
 fn passed(failure: &Failure) -> &'static [Stage] {
     let answered = !failure.code.starts_with('_');
-    if failure.details.iter().any(|(name, _)| *name == SUPPOSED) {
+    if failure.details.iter().any(|(name, _)| [SUPPOSED, GUESSED].contains(name)) {
         return &[];
     }
     match failure.layer {

@@ -44,6 +44,9 @@ pub(super) struct Reported {
     /// What follows from another failure wherever that stands in the text: who was not signed in cannot send (RFC 4954 §6).
     #[serde(default)]
     pub consequences: BTreeSet<String>,
+    /// What else may be behind the words of a diagnosis, the most probable first.
+    #[serde(default)]
+    pub may_be: BTreeMap<String, Vec<String>>,
     /// The second remedy of each pair stands for the first, before a provider's own.
     pub remedies: BTreeMap<String, String>,
 }

@@ -42,6 +42,9 @@ pub const UNSAID: &str = "unsaid";
 /// The detail that marks what was not said by anybody, but follows from the settings that a text shows: nothing is proved by it.
 pub const SUPPOSED: &str = "supposed";
 
+/// The detail that marks what is only guessed from single words.
+pub const GUESSED: &str = "guessed";
+
 /// Why something failed and what follows from it, as ids; the words are made from them in the person's
 /// language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +92,8 @@ pub enum Confidence {
     Certain,
     /// The failure can have other causes, but this is the usual one.
     Likely,
+    /// Single words of a text point there; no rule knows the failure.
+    Guess,
     /// Only where it failed is known, not why.
     Unknown,
 }
@@ -100,6 +105,7 @@ impl Confidence {
         match self {
             Self::Certain => "certain",
             Self::Likely => "likely",
+            Self::Guess => "guess",
             Self::Unknown => "unknown",
         }
     }

@@ -152,13 +152,11 @@ impl Rule {
     }
 
     /// True when what was tried decides, which says more than a code.
-    #[cfg(test)]
     pub(super) fn is_by_trial(&self) -> bool {
         self.when.iter().any(|condition| condition.detail == "tried")
     }
 
     /// True when it asks for nothing but the place: the last resort of a layer.
-    #[cfg(test)]
     pub(super) fn is_fallback(&self) -> bool {
         !self.is_by_trial()
             && self.codes.is_empty()

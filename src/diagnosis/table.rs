@@ -63,6 +63,7 @@ enum Retry {
 enum Confidence {
     Certain,
     Likely,
+    Guess,
     Unknown,
 }
 
@@ -114,6 +115,7 @@ struct Readings {
     tells: Tells,
     web: Vec<String>,
     phrases: Vec<Phrase>,
+    topics: Vec<Topic>,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +128,7 @@ struct Trades {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Tells {
+    complains: Vec<String>,
     awaits_browser: Vec<String>,
     of_code: Vec<String>,
     of_refresh: Vec<String>,
@@ -161,6 +164,19 @@ struct Phrase {
     near: Vec<String>,
     #[serde(rename = "match")]
     texts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Topic {
+    layer: Named,
+    code: Option<String>,
+    cause: Option<String>,
+    about: Vec<String>,
+    #[serde(default)]
+    said: Vec<String>,
+    #[serde(default)]
+    near: Vec<String>,
 }
 
 /// A layer, by its name in Rust.
@@ -226,7 +242,7 @@ pub fn diagnoses(text: &str) -> Result<String, Vec<String>> {
 /// # Errors
 /// The first that is wrong, with file and line.
 pub fn readings(text: &str) -> Result<String, Vec<String>> {
-    let Readings { providers, trades, tells, web, phrases } = serde_json::from_str(text)
+    let Readings { providers, trades, tells, web, phrases, topics } = serde_json::from_str(text)
         .map_err(|error| vec![format!("assets/readings.json:{}: {error}", error.line())])?;
     let providers = listed(providers.into_iter().map(|Hint { id, name, texts, exact, named, hosts }| {
         let [texts, exact, named, hosts] = [texts, exact, named, hosts].map(|list| texts_of(&list));
@@ -241,17 +257,27 @@ pub fn readings(text: &str) -> Result<String, Vec<String>> {
              texts: {texts} }}"
         )
     }));
+    let topics = listed(topics.into_iter().map(|Topic { layer: Named(layer), code, cause, about, said, near }| {
+        let [about, said, near] = [about, said, near].map(|list| texts_of(&list));
+        let code = code.unwrap_or_default();
+        format!(
+            "Topic {{ layer: Layer::{layer}, code: {code:?}, cause: {cause:?}, about: {about}, said: {said}, \
+             near: {near} }}"
+        )
+    }));
     let [mail, others, web] = [trades.mail, trades.others, web].map(|list| texts_of(&list));
-    let Tells { awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token } = tells;
-    let [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token] =
-        [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token].map(|list| texts_of(&list));
+    let Tells { complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token } = tells;
+    let [complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token] =
+        [complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token]
+            .map(|list| texts_of(&list));
     let tells = format!(
-        "Tells {{ awaits_browser: {awaits_browser}, of_code: {of_code}, of_refresh: {of_refresh}, \
+        "Tells {{ complains: {complains}, awaits_browser: {awaits_browser}, of_code: {of_code}, of_refresh: {of_refresh}, \
          only_api: {only_api}, for_smtp: {for_smtp}, of_token: {of_token} }}"
     );
     let trades = format!("Words {{ mail: {mail}, others: {others} }}");
     Ok(format!(
-        "File {{ providers: {providers}, trades: {trades}, tells: {tells}, web: {web}, phrases: {phrases} }}"
+        "File {{ providers: {providers}, trades: {trades}, tells: {tells}, web: {web}, phrases: {phrases}, \
+         topics: {topics} }}"
     ))
 }
 

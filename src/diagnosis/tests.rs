@@ -15,6 +15,7 @@ use crate::model::{
 
 mod cases;
 mod codes;
+mod may_be;
 mod replies;
 mod source;
 mod words;
@@ -175,6 +176,12 @@ fn the_data_is_tidy() {
     }
     for id in reported.places.iter().chain(&reported.consequences) {
         assert!(entries.iter().any(|entry| entry.id == *id), "assets/diagnoses.json: reported: {id}");
+    }
+    for (id, others) in &reported.may_be {
+        let known = |id: &String| entries.iter().any(|entry| entry.id == *id);
+        assert!(known(id) && others.iter().all(known), "assets/diagnoses.json: may_be: {id}");
+        let different: BTreeSet<_> = others.iter().filter(|other| *other != id).collect();
+        assert!(!others.is_empty() && different.len() == others.len(), "assets/diagnoses.json: may_be: {id}");
     }
     for page in pages {
         assert!(

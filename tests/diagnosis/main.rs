@@ -31,9 +31,9 @@ struct Post {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Right,
-    /// Not known, and said so.
+    /// Not known, and said so, or only guessed at.
     Silent,
-    /// Another cause, called certain or likely.
+    /// Another cause, called certain or likely, and the right one is not among what else it may be.
     Loud,
     /// Nobody has said yet in `causes.json` which diagnosis is right.
     Unmapped,
@@ -51,7 +51,9 @@ fn half(name: &str) -> Option<Vec<(Post, String, Answer)>> {
         let explained = explain(&text.text, None, None, &reader, &catalogue);
         let first = explained.first();
         let id = first.map_or("unknown", |first| first.diagnosis.id.as_str()).to_owned();
-        let is_unknown = first.is_none_or(|first| first.diagnosis.confidence == Confidence::Unknown);
+        let is_unknown = first.is_none_or(|first| {
+            matches!(first.diagnosis.confidence, Confidence::Guess | Confidence::Unknown)
+        });
         let mapped = text.right.as_ref().or_else(|| causes.get(&text.cause));
         let right = mapped.is_some_and(|ids| ids.contains(&id));
         let honest = text.cause == "unknown" && is_unknown;

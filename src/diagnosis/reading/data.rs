@@ -18,11 +18,15 @@ pub(super) struct File {
     /// Web services that give, take or renew keys: what fails on the way to them has nothing to do with ports of mail.
     pub web: &'static [&'static str],
     pub phrases: &'static [Phrase],
+    /// What a text is about where nothing in it is understood; the more particular stand first.
+    pub topics: &'static [Topic],
 }
 
 /// Words, in lower case, that tell in which circumstances something failed.
 #[derive(Debug)]
 pub(super) struct Tells {
+    /// That something went wrong at all: settings and progress are in the same words.
+    pub complains: &'static [&'static str],
     /// That somebody waits for a browser to return. A port that is taken can be that of any server.
     pub awaits_browser: &'static [&'static str],
     /// In a trace: that the answer of a consent is turned into a key.
@@ -71,8 +75,32 @@ pub(super) struct Phrase {
     pub texts: &'static [&'static str],
 }
 
+/// What single words point to where no phrase is known: something, and what is wrong with it.
+#[derive(Debug)]
+pub(super) struct Topic {
+    /// Where it may have failed.
+    pub layer: Layer,
+    /// The code under which the rules know it; empty where `cause` says it.
+    pub code: &'static str,
+    /// The id of the diagnosis, where no code leads there.
+    pub cause: Option<&'static str>,
+    /// What it is about, in lower case.
+    pub about: &'static [&'static str],
+    /// What is said of it close by, in lower case; empty: `about` says it all.
+    pub said: &'static [&'static str],
+    /// It counts only where one of these stands near, in lower case; empty: anywhere.
+    pub near: &'static [&'static str],
+}
+
 /// How far on both sides the words that common ones need are looked for, in bytes.
 const NEAR: usize = 700;
+
+impl Tells {
+    /// True where a text (lower case) tells that something went wrong.
+    pub(super) fn complaint(&self, lower: &str) -> bool {
+        self.complains.iter().any(|word| lower.contains(word))
+    }
+}
 
 impl File {
     /// True where the phrase with this number counts at a place of a text (lower case) with this length: it needs no other

@@ -18,6 +18,7 @@ mod sayings;
 mod secrets;
 mod settings;
 mod settling;
+mod topics;
 mod trade;
 mod whose;
 
@@ -122,6 +123,24 @@ impl Reader {
             }
         }
         different.into_iter().map(|found| self.reported(found, &lower, whole)).collect()
+    }
+
+    /// What a text that speaks of mail may be about, the most probable first, where nothing that it reports is understood.
+    #[must_use]
+    pub fn guess(&self, text: &str) -> Vec<Reported> {
+        let text = plain::plain(tail(text));
+        let lower = plain::lower(&text);
+        if self.trades.are_other(&lower) || !self.file.tells.complaint(&lower) {
+            return Vec::new();
+        }
+        let whole = self.hint(&lower).or_else(|| self.exact(&text)).or_else(|| self.named(&lower));
+        // Whoever agrees to something in a browser may do it for any program; the rest is said by other programs, too.
+        let is_of_mail = self.trades.are_of_mail(&lower);
+        let may_be = |found: &Found| {
+            is_of_mail || (whole.is_some() && matches!(found.failure.layer, Layer::Token | Layer::Page))
+        };
+        let guessed = topics::guesses(self.file.topics, &text, &lower).into_iter().filter(may_be);
+        guessed.map(|found| self.reported(found, &lower, whole)).collect()
     }
 
     fn found(&self, text: &str, lower: &str, whole: Option<&Hint>, sayings: &Sayings) -> Vec<Found> {

@@ -1,6 +1,6 @@
 //! What the settings around a failure show: a port, and a kind of encryption that does not belong to it.
 
-use super::{Found, around};
+use super::{Found, around, data::DATA};
 use crate::{
     diagnosis::SUPPOSED,
     model::failure::{Failure, Layer},
@@ -21,9 +21,6 @@ const VAGUE: [(Layer, &str); 7] = [
     (Layer::Tls, "_closed"),
     (Layer::SignIn, "_unnamed"),
 ];
-/// What tells that something went wrong, where no failure was understood.
-const COMPLAINT: [&str; 9] =
-    ["error", "fail", "not work", "n't work", "unable", "could not", "couldn't", "can't", "cannot"];
 /// A text with more lines is a log, and no settings with a question.
 const MOST_LINES: usize = 400;
 /// Longer lines, in bytes, are no settings that a person wrote; and what is looked for in one takes the square of its length.
@@ -45,10 +42,7 @@ pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
         VAGUE.contains(&(found.failure.layer, found.failure.code.as_str()))
             || (found.weak && found.failure.code != "_bad_certificate")
     };
-    let complains = || {
-        COMPLAINT.iter().any(|words| lower.contains(words))
-            && (lower.contains("smtp") || lower.contains("mail"))
-    };
+    let complains = || DATA.tells.complaint(lower) && (lower.contains("smtp") || lower.contains("mail"));
     if !found.iter().all(is_vague) || (found.is_empty() && !complains()) {
         return;
     }

@@ -192,7 +192,7 @@ fn what_only_looks_alike_is_told_apart() {
     let mut otherwise = Vec::new();
     for (text, id) in [
         ("mail: certificate verify failed\nport: 587\nsecure: true", "certificate-not-accepted"),
-        ("smtp error: Connection closed\n at send (mailer.js:465:12)\nsecure: false", "nothing"),
+        ("smtp error: went away\n at send (mailer.js:465:12)\nsecure: false", "nothing"),
         ("mail error\nport: 587\nretry(187, true)", "nothing"),
         ("smtp error\nexport 465\nsecure: false", "nothing"),
         ("smtp error\nport: 587\nssl: true\nor 465 with starttls instead", "nothing"),

@@ -36,6 +36,11 @@ impl Trades {
         let found = self.0.find(lower);
         !found.is_empty() && found.iter().all(|(.., of)| *of == OTHER)
     }
+
+    /// True where a text (lower case) speaks of mail at all.
+    pub(super) fn are_of_mail(&self, lower: &str) -> bool {
+        self.0.find(lower).iter().any(|(.., of)| *of == MAIL)
+    }
 }
 
 #[cfg(test)]

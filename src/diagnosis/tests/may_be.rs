@@ -1,0 +1,95 @@
+//! What a text may be about that no rule knows, and what else may be behind words that are known.
+
+use super::catalogue;
+use crate::diagnosis::{
+    Confidence,
+    explain::{Explanation, explain},
+    reading::Reader,
+};
+
+fn explained(text: &str) -> Vec<Explanation> {
+    explain(text, None, None, &Reader::embedded(), &catalogue())
+}
+
+fn others(one: &Explanation) -> Vec<&str> {
+    one.may_be.iter().map(|other| other.id.as_str()).collect()
+}
+
+#[test]
+fn what_no_rule_knows_is_guessed_at_and_rules_nothing_out() {
+    for (text, guess) in [
+        ("mailer: error, the sender was somehow not set up by us: sender not set", "sender-not-set"),
+        ("smtp gateway gave up: the pass word, well, this password is wrong", "credentials-refused"),
+        ("Mailgun says no (Forbidden), error", "api-key-refused"),
+        ("Der Mailversand meldet einen Fehler: Passwort leider ungültig", "credentials-refused"),
+    ] {
+        let explained = explained(text);
+        let first = explained.first().unwrap_or_else(|| panic!("nothing in {text}"));
+        assert_eq!(
+            (first.diagnosis.id.as_str(), first.diagnosis.confidence),
+            (guess, Confidence::Guess),
+            "{text}"
+        );
+        assert_eq!(first.diagnosis.ruled_out, Vec::<String>::new(), "{text}");
+        assert!(!others(first).is_empty() && !others(first).contains(&guess), "{text}");
+    }
+}
+
+#[test]
+fn a_rule_goes_before_any_guess() {
+    let text = "error: sender not set\n535 5.7.8 Username and Password not accepted - gsmtp";
+    let explained = explained(text);
+    assert_eq!(explained[0].diagnosis.id, "app-password-refused");
+    assert!(!others(&explained[0]).contains(&"sender-not-set"), "{:?}", others(&explained[0]));
+}
+
+#[test]
+fn nothing_is_guessed_of_what_is_no_failure_or_not_of_mail() {
+    for text in [
+        "smtp.starttls.required=true",
+        "Sending limit: 300 emails per day",
+        "error: the password is wrong",
+        "psql: error: password wrong for the database",
+    ] {
+        let explained = explained(text);
+        assert!(explained.iter().all(|one| one.diagnosis.confidence != Confidence::Guess), "{text}");
+    }
+}
+
+#[test]
+fn where_it_failed_stays_first_and_the_guess_says_why_it_may_be() {
+    let explained = explained("smtp: connection reset by peer, the daily limit was reached, error");
+    let first = &explained[0];
+    assert_eq!(
+        (first.diagnosis.id.as_str(), first.diagnosis.confidence),
+        ("connection-cut", Confidence::Unknown)
+    );
+    assert_eq!(others(first).first(), Some(&"daily-limit-reached"));
+}
+
+#[test]
+fn what_else_it_may_be_is_short_and_fits_the_provider() {
+    let gmail = &explained("535 5.7.8 Username and Password not accepted - gsmtp")[0];
+    assert_eq!(gmail.may_be.len(), 3);
+    assert!(gmail.may_be.iter().all(|other| other.confidence == Confidence::Guess));
+    assert!(gmail.may_be.iter().all(|other| !other.remedies.is_empty()));
+    // What only Microsoft does is no cause at another provider, and may be one where nobody is named.
+    let refused = "535 5.7.8 Error: authentication failed";
+    let anywhere = explained(refused);
+    assert!(others(&anywhere[0]).contains(&"password-sign-in-ended"), "{:?}", others(&anywhere[0]));
+    // Of a cause that only one provider has, its own remedies are told.
+    let token = &explained("sending mail: error invalid_grant")[0];
+    let testing = token.may_be.iter().find(|other| other.id == "testing-seven-days");
+    assert_eq!(testing.map(|other| other.remedies[0].as_str()), Some("publish-project"));
+}
+
+#[test]
+fn what_may_be_something_else_is_never_certain() {
+    let refused = &explained("connect to smtp.example.org:587: Connection refused")[0];
+    assert_eq!(refused.diagnosis.confidence, Confidence::Likely);
+    assert!(!refused.may_be.is_empty());
+    let reported = &catalogue();
+    for id in reported.beside().reported.may_be.keys() {
+        assert!(reported.entries().iter().any(|entry| entry.id == *id));
+    }
+}
