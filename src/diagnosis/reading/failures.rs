@@ -59,6 +59,9 @@ impl Reader {
         if layer == Layer::SignIn && meaning::is_only_for_api(lower, at) {
             failure = failure.with("scope", "only-api");
         }
+        if failure.code == "_scope_missing" && oauth::grants_all(plain::around(text, end, end + 2000)) {
+            "_scope_otherwise".clone_into(&mut failure.code);
+        }
         if failure.code == "invalid_grant" {
             let grant = meaning::grant(lower, at, end);
             failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));

@@ -41,7 +41,10 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
             let before = around(lower, at.saturating_sub(260), at);
             !["ssl_accept", "accept_sr_", "get_client_hello"].iter().any(|words| before.contains(words))
         }
-        (Layer::Token, "_scope_missing") => !oauth::grants_mail(around(text, end, end + 2000)),
+        (Layer::Token, "_scope_missing") => {
+            let after = around(text, end, end + 2000);
+            !oauth::grants_mail(after) || oauth::grants_all(after)
+        }
         _ => true,
     }
 }
