@@ -132,6 +132,7 @@ struct Tells {
     only_api: Vec<String>,
     for_smtp: Vec<String>,
     of_token: Vec<String>,
+    of_service: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -242,12 +243,13 @@ pub fn readings(text: &str) -> Result<String, Vec<String>> {
         )
     }));
     let [mail, others, web] = [trades.mail, trades.others, web].map(|list| texts_of(&list));
-    let Tells { awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token } = tells;
-    let [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token] =
-        [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token].map(|list| texts_of(&list));
+    let Tells { awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service } = tells;
+    let [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service] =
+        [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service]
+            .map(|list| texts_of(&list));
     let tells = format!(
         "Tells {{ awaits_browser: {awaits_browser}, of_code: {of_code}, of_refresh: {of_refresh}, \
-         only_api: {only_api}, for_smtp: {for_smtp}, of_token: {of_token} }}"
+         only_api: {only_api}, for_smtp: {for_smtp}, of_token: {of_token}, of_service: {of_service} }}"
     );
     let trades = format!("Words {{ mail: {mail}, others: {others} }}");
     Ok(format!(
