@@ -135,6 +135,7 @@ struct Tells {
     only_api: Vec<String>,
     for_smtp: Vec<String>,
     of_token: Vec<String>,
+    of_service: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -266,13 +267,14 @@ pub fn readings(text: &str) -> Result<String, Vec<String>> {
         )
     }));
     let [mail, others, web] = [trades.mail, trades.others, web].map(|list| texts_of(&list));
-    let Tells { complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token } = tells;
-    let [complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token] =
-        [complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token]
+    let Tells { complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service } =
+        tells;
+    let [complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service] =
+        [complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service]
             .map(|list| texts_of(&list));
     let tells = format!(
         "Tells {{ complains: {complains}, awaits_browser: {awaits_browser}, of_code: {of_code}, of_refresh: {of_refresh}, \
-         only_api: {only_api}, for_smtp: {for_smtp}, of_token: {of_token} }}"
+         only_api: {only_api}, for_smtp: {for_smtp}, of_token: {of_token}, of_service: {of_service} }}"
     );
     let trades = format!("Words {{ mail: {mail}, others: {others} }}");
     Ok(format!(

@@ -23,7 +23,7 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 30] = [
+const DETAILS: [&str; 31] = [
     "scope",
     REPORTED,
     "well_known",
@@ -54,6 +54,7 @@ const DETAILS: [&str; 30] = [
     "proxy",
     "sent",
     "passed_on",
+    "who",
 ];
 
 fn catalogue() -> Catalogue {

@@ -39,6 +39,8 @@ pub(super) struct Tells {
     pub for_smtp: &'static [&'static str],
     /// That a token opens the mailbox and no password.
     pub of_token: &'static [&'static str],
+    /// That an account of a program signs in, and no person's.
+    pub of_service: &'static [&'static str],
 }
 
 /// What tells that a text is about a provider.

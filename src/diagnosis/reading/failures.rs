@@ -56,8 +56,11 @@ impl Reader {
             failure = failure.with("answered_by", answered);
             failure.details.extend(whole.map(|hint| ("provider", hint.name.to_owned())));
         }
-        if layer == Layer::SignIn && meaning::is_only_for_api(lower, at) {
-            failure = failure.with("scope", "only-api");
+        if layer == Layer::SignIn {
+            failure.details.extend(meaning::of_token(lower, at));
+        }
+        if failure.code == "_scope_missing" && oauth::grants_all(plain::around(text, end, end + 2000)) {
+            "_scope_otherwise".clone_into(&mut failure.code);
         }
         if failure.code == "invalid_grant" {
             let grant = meaning::grant(lower, at, end);
@@ -146,8 +149,8 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
     if layer == Layer::Send {
         failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
     }
-    if layer == Layer::SignIn && meaning::is_only_for_api(lower, *at) {
-        failure = failure.with("scope", "only-api");
+    if layer == Layer::SignIn {
+        failure.details.extend(meaning::of_token(lower, *at));
     }
     if layer == Layer::SignIn
         && let Some(answered) = whose::stranger(text, *at, whole)

@@ -41,7 +41,10 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
             let before = around(lower, at.saturating_sub(260), at);
             !["ssl_accept", "accept_sr_", "get_client_hello"].iter().any(|words| before.contains(words))
         }
-        (Layer::Token, "_scope_missing") => !oauth::grants_mail(around(text, end, end + 2000)),
+        (Layer::Token, "_scope_missing") => {
+            let after = around(text, end, end + 2000);
+            !oauth::grants_mail(after) || oauth::grants_all(after)
+        }
         _ => true,
     }
 }
@@ -70,8 +73,16 @@ pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
     }
 }
 
+/// What a text (lower case) tells around a place of the token that was shown there: whose it is, and for what.
+pub(super) fn of_token(lower: &str, at: usize) -> impl Iterator<Item = (&'static str, String)> {
+    let near = around(lower, at.saturating_sub(2 * super::BEFORE), at + 2 * super::BEFORE);
+    let of_service = DATA.tells.of_service.iter().any(|words| near.contains(words));
+    let told = [("scope", "only-api", is_only_for_api(lower, at)), ("who", "service", of_service)];
+    told.into_iter().filter(|(.., told)| *told).map(|(name, value, _)| (name, value.to_owned()))
+}
+
 /// True where the permission that a text (lower case) names last before a place is none for SMTP.
-pub(super) fn is_only_for_api(lower: &str, at: usize) -> bool {
+fn is_only_for_api(lower: &str, at: usize) -> bool {
     let before = around(lower, at.saturating_sub(2 * super::BEFORE), at);
     let last = |names: &[&str]| names.iter().filter_map(|name| before.rfind(name)).max();
     match (last(DATA.tells.only_api), last(DATA.tells.for_smtp)) {
@@ -146,6 +157,14 @@ mod tests {
         ] {
             assert_eq!(is_only_for_api(text, text.len()), only, "{text}");
         }
+    }
+
+    #[test]
+    fn an_account_of_a_program_is_told_from_a_persons() {
+        let told = |text: &str| of_token(text, text.len()).map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(told("serviceclient: key.client_id, privatekey: key.private_key: 535"), ["who"]);
+        assert_eq!(told("scope auth/gmail.send: 535"), ["scope"]);
+        assert!(told("535").is_empty());
     }
 
     #[test]

@@ -146,16 +146,25 @@ pub(super) fn challenge(said: &str) -> Option<String> {
 /// True where what was granted (`… "a b" to "a b c"`) holds whatever was asked for of mail, by its name or by the end of it:
 /// Microsoft leaves the resource out, and Google renames what only says who somebody is.
 pub(super) fn grants_mail(after: &str) -> bool {
+    let of_mail = ["mail.google.com", "/gmail.", "smtp.", "imap.", "pop.", "mail.send"];
+    grants(after, |scope| of_mail.iter().any(|known| scope.contains(known)))
+}
+
+/// True where it holds everything that was asked for, and only the words differ.
+pub(super) fn grants_all(after: &str) -> bool {
+    grants(after, |scope| scope != "offline_access")
+}
+
+/// True where what was granted holds each of those that were asked for and that count.
+fn grants(after: &str, counts: impl Fn(&str) -> bool) -> bool {
     let mut parts = after.split('"').skip(1).step_by(2);
     let (Some(asked), Some(granted)) = (parts.next(), parts.next()) else { return false };
-    let of_mail = ["mail.google.com", "/gmail.", "smtp.", "imap.", "pop.", "mail.send"];
-    let name =
-        |scope: &str| scope.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_lowercase();
+    let name = |scope: &str| {
+        let name = scope.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_lowercase();
+        name.strip_prefix("userinfo.").unwrap_or(&name).to_owned()
+    };
     let granted: Vec<String> = granted.split_whitespace().map(name).collect();
-    let mut asked = asked.split_whitespace().filter(|scope| {
-        let lower = scope.to_lowercase();
-        of_mail.iter().any(|known| lower.contains(known))
-    });
+    let mut asked = asked.split_whitespace().filter(|scope| counts(&scope.to_lowercase()));
     asked.all(|scope| granted.contains(&name(scope)))
 }
 
@@ -264,6 +273,12 @@ mod tests {
             (" something".to_owned(), false),
         ] {
             assert_eq!(grants_mail(&after), holds, "{after}");
+        }
+        for (after, holds) in [
+            (r#" "email  https://mail.google.com/" to "https://mail.google.com/ a/userinfo.email""#, true),
+            (r#" "openid calendar https://mail.google.com/" to "openid https://mail.google.com/""#, false),
+        ] {
+            assert_eq!(grants_all(after), holds, "{after}");
         }
     }
 
