@@ -118,6 +118,10 @@ pub(super) fn mechanism(lower: &str) -> Option<&'static str> {
         ("auth plain", "PLAIN"),
         ("auth login", "LOGIN"),
         ("auth cram-md5", "CRAM-MD5"),
+        ("authenticate plain", "PLAIN"),
+        ("authenticate login", "LOGIN"),
+        ("retrying plain authentication", "PLAIN"),
+        ("retrying login authentication", "LOGIN"),
     ];
     let mut last = None;
     for (name, mechanism) in used {

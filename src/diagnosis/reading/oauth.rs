@@ -11,6 +11,13 @@ const NEAR: usize = 700;
 const AADSTS: &str = "aadsts";
 /// The code of an answer of Microsoft that names no error of RFC 6749 beside its number.
 const NUMBER_ONLY: &str = "AADSTS";
+/// How Microsoft's pages begin a number.
+const PAGE_NUMBER: &str = "error code:";
+/// What stands before numbers of Microsoft that have no such beginning.
+const BARE: &[&str] = &["\"error_codes\"", "'error_codes'", "microsoftonline.com/error?code=", PAGE_NUMBER];
+/// What else Microsoft's pages say.
+const OF_PAGE: [&str; 6] =
+    ["correlation id", "request id", "microsoft", "entra", "access to this", "sign-in was successful"];
 /// What Google's pages say around every error; the details of the request stand below it.
 const IDLE: [&str; 3] = [
     "the app developer know that this app",
@@ -35,17 +42,25 @@ pub(super) fn numbers(text: &str, lower: &str) -> Vec<(usize, usize, Failure)> {
             .with("reason", format!("{AADSTS}{number}"));
         found.push((at, at + word.len() + digits, failure));
     }
-    // An answer may carry only the list of its numbers.
-    for (at, key) in lower.match_indices("\"error_codes\"").take(super::MOST_FOUND) {
-        let rest = &text[at + key.len()..];
-        let list = rest.trim_start_matches([' ', ':', '[']);
-        let digits = list.find(|c: char| !c.is_ascii_digit()).unwrap_or(list.len());
-        let near = around(lower, at.saturating_sub(NEAR), at + NEAR);
-        if digits >= 4 && !near.contains(AADSTS) {
-            let end = at + key.len() + (rest.len() - list.len()) + digits;
-            let failure = Failure::new(Layer::Token, NUMBER_ONLY)
-                .with("reason", format!("{AADSTS}{}", &list[..digits]));
-            found.push((at, end, failure));
+    // An answer may carry only the list of its numbers, and a page shows the number alone.
+    for key in BARE {
+        for (at, _) in lower.match_indices(key).take(super::MOST_FOUND) {
+            let rest = &text[at + key.len()..];
+            let list = rest.trim_start_matches([' ', ':', '[']);
+            let digits = list.find(|c: char| !c.is_ascii_digit()).unwrap_or(list.len());
+            let near = around(lower, at.saturating_sub(NEAR), at + NEAR);
+            let is_of_page = || {
+                // Other systems count their errors, too.
+                (5..=7).contains(&digits)
+                    && list.starts_with(['5', '6', '7', '9'])
+                    && OF_PAGE.iter().any(|words| near.contains(words))
+            };
+            if digits >= 4 && !near.contains(AADSTS) && (*key != PAGE_NUMBER || is_of_page()) {
+                let end = at + key.len() + (rest.len() - list.len()) + digits;
+                let failure = Failure::new(Layer::Token, NUMBER_ONLY)
+                    .with("reason", format!("{AADSTS}{}", &list[..digits]));
+                found.push((at, end, failure));
+            }
         }
     }
     found
