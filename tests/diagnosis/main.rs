@@ -31,6 +31,8 @@ struct Post {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Right,
+    /// Told as what else it may be.
+    Named,
     /// Not known, and said so, or only guessed at.
     Silent,
     /// Another cause, called certain or likely, and the right one is not among what else it may be.
@@ -58,9 +60,12 @@ fn half(name: &str) -> Option<Vec<(Post, String, Answer)>> {
         let right = mapped.is_some_and(|ids| ids.contains(&id));
         let honest = text.cause == "unknown" && is_unknown;
         let is_mapped = mapped.is_some();
+        let mut others = first.iter().flat_map(|first| &first.may_be);
+        let named = mapped.is_some_and(|ids| others.any(|other| ids.contains(&other.id)));
         let answer = match (right || honest, is_unknown) {
             _ if !is_mapped => Answer::Unmapped,
             (true, _) => Answer::Right,
+            _ if named => Answer::Named,
             (false, true) => Answer::Silent,
             (false, false) => Answer::Loud,
         };
@@ -72,9 +77,10 @@ fn half(name: &str) -> Option<Vec<(Post, String, Answer)>> {
 fn table(name: &str, half: &[(Post, String, Answer)]) -> String {
     let count = |wanted| half.iter().filter(|(.., answer)| *answer == wanted).count();
     let mut lines = vec![format!(
-        "{name}: {} texts, {} right, {} unknown, {} loudly wrong, {} not judged",
+        "{name}: {} texts, {} right, {} named beside another, {} unknown, {} loudly wrong, {} not judged",
         half.len(),
         count(Answer::Right),
+        count(Answer::Named),
         count(Answer::Silent),
         count(Answer::Loud),
         count(Answer::Unmapped)
