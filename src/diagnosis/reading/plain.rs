@@ -29,7 +29,7 @@ const BESIDE: usize = 240;
 const EDGE: usize = 60;
 
 /// ESC, and how logs in JSON and literals write it.
-const ESCAPES: [&str; 5] = ["\u{1b}", "\\u001b", "\\x1b", "\\033", "\\e["];
+const ESCAPES: [&str; 5] = ["\u{1b}", "\\u001b", "\\x1b", "\\033", "\\e"];
 
 /// Where a bounce repeats what a server said, it breaks the line and indents the rest (RFC 5322 §2.2.3).
 const FOLDED: [&str; 2] = ["diagnostic-code:", " said:"];
@@ -101,7 +101,11 @@ fn cleaned(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        if let Some(escape) = ESCAPES.iter().find(|escape| rest.starts_with(**escape)) {
+        // `\e` stands for ESC only where a sequence follows; elsewhere it begins a word.
+        let is_escape = |escape: &&&str| {
+            rest.strip_prefix(**escape).is_some_and(|rest| **escape != "\\e" || rest.starts_with('['))
+        };
+        if let Some(escape) = ESCAPES.iter().find(is_escape) {
             rest = after_escape(&rest[escape.len()..]);
             continue;
         }
@@ -234,6 +238,7 @@ mod tests {
             ("\u{1b}[31merror\u{1b}[0m: no", "error: no"),
             ("\u{1b}]0;title\u{7}x", "x"),
             (r"\u001b[31mECONNREFUSED\x1b[0m \033[1mx", "ECONNREFUSED x"),
+            (r"\e[31m[ERROR]\e[0m C:\else", r"[ERROR] C:\else"),
             ("535-5.7.8 a\\r\\n535 5.7.8 b", "535-5.7.8 a\n535 5.7.8 b"),
             (r#"{\"error\":\"x\"}"#, r#"{"error":"x"}"#),
             ("hasn\u{2019}t &quot;a&quot;", "hasn't \"a\""),
