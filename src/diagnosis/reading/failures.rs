@@ -158,7 +158,7 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
         failure = failure.with("answered_by", answered);
         failure.details.extend(whole.map(|hint| ("provider", hint.name.to_owned())));
     }
-    if layer == Layer::SignIn && meaning::sent_nothing(before) {
+    if layer == Layer::SignIn && (meaning::sent_nothing(before) || meaning::sent_unset(near)) {
         failure = failure.with("sent", "nothing");
     }
     Some(Found { at: *at, end: *end, failure, weak: false })
@@ -170,10 +170,12 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
     let speaks = |words: &[&str], of: &str| words.iter().any(|word| of.contains(word));
     let refused = ["authentication failed", "authentication unsuccessful", "login", "password"];
     match code {
+        "454" if said.contains("tls channel") => Layer::Send,
         "454" if said.contains("tls") => Layer::Tls,
         "500" | "502" if is_after(before, &OF_STARTTLS) => Layer::Tls,
         "500" | "502" if is_after(before, &["mail from:<", "rcpt to:<"]) => Layer::Send,
         "454" if said.contains("relay") => Layer::Send,
+        "504" if said.contains("helo") => Layer::Send,
         "334" | "432" | "435" | "454" | "500" | "501" | "502" | "503" | "504" | "525" | "526" | "534"
         | "535" | "538" => Layer::SignIn,
         "530" if speaks(&["starttls", "tls", "encrypt"], said) => Layer::SignIn,

@@ -106,6 +106,16 @@ pub(super) fn sent_nothing(before: &str) -> bool {
     lines.windows(2).any(|pair| asked(pair[0]) && empty(pair[1]))
 }
 
+/// The base64 (here in lower case, as the text is) of what programs send for a user name or a password that is not set:
+/// `undefined` of JavaScript, `null`, and `None` of Python, alone (AUTH LOGIN) or between zero bytes (RFC 4616 §2).
+const UNSET: [&str; 6] =
+    ["dw5kzwzpbmvk", "ahvuzgvmaw5lza", "bnvsba==", "ag51bgwabnvsba", "tm9uzq==", "ae5vbmuatm9uzq"];
+
+/// True where the log of a conversation (lower case) shows that the program sent words of its language for what is not set.
+pub(super) fn sent_unset(conversation: &str) -> bool {
+    UNSET.iter().any(|sent| conversation.contains(sent))
+}
+
 /// After how many days a key died, where somebody tells beside it that it was a week: Google's rule for projects in testing,
 /// which counts from 6 to 8 days.
 pub(super) fn age_days(lower: &str, (at, end): (usize, usize)) -> Option<&'static str> {
@@ -173,6 +183,13 @@ mod tests {
         assert!(sent_nothing(&format!("{asked}\n12:22 server -> client: ")));
         assert!(!sent_nothing(&format!("{asked}bWU=\n12:22 server -> client: ")));
         assert!(!sent_nothing("client -> server: \nserver -> client: 334 "));
+    }
+
+    #[test]
+    fn what_stands_for_nothing_is_seen_in_what_was_sent() {
+        assert!(sent_unset("auth plain ahvuzgvmaw5lzab1bmrlzmluzwq="), "\\0undefined\\0undefined");
+        assert!(sent_unset("334 vxnlcm5hbwu6\ntm9uzq==\n535 no"), "None");
+        assert!(!sent_unset("auth plain ag1lahnly3jlda=="), "\\0me\\0secret");
     }
 
     #[test]

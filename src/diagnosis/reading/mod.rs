@@ -134,11 +134,9 @@ impl Reader {
             return Vec::new();
         }
         let whole = self.hint(&lower).or_else(|| self.exact(&text)).or_else(|| self.named(&lower));
-        // Whoever agrees to something in a browser may do it for any program; the rest is said by other programs, too.
+        // What belongs to OAuth says so itself; the rest is said by other programs, too.
         let is_of_mail = self.trades.are_of_mail(&lower);
-        let may_be = |found: &Found| {
-            is_of_mail || (whole.is_some() && matches!(found.failure.layer, Layer::Token | Layer::Page))
-        };
+        let may_be = |found: &Found| is_of_mail || matches!(found.failure.layer, Layer::Token | Layer::Page);
         let guessed = topics::guesses(self.file.topics, &text, &lower).into_iter().filter(may_be);
         guessed.map(|found| self.reported(found, &lower, whole)).collect()
     }
