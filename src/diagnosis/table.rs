@@ -133,6 +133,7 @@ struct Tells {
     for_smtp: Vec<String>,
     of_token: Vec<String>,
     of_service: Vec<String>,
+    of_week: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -243,13 +244,14 @@ pub fn readings(text: &str) -> Result<String, Vec<String>> {
         )
     }));
     let [mail, others, web] = [trades.mail, trades.others, web].map(|list| texts_of(&list));
-    let Tells { awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service } = tells;
-    let [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service] =
-        [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service]
+    let Tells { awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service, of_week } =
+        tells;
+    let [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service, of_week] =
+        [awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service, of_week]
             .map(|list| texts_of(&list));
     let tells = format!(
         "Tells {{ awaits_browser: {awaits_browser}, of_code: {of_code}, of_refresh: {of_refresh}, \
-         only_api: {only_api}, for_smtp: {for_smtp}, of_token: {of_token}, of_service: {of_service} }}"
+         only_api: {only_api}, for_smtp: {for_smtp}, of_token: {of_token}, of_service: {of_service}, of_week: {of_week} }}"
     );
     let trades = format!("Words {{ mail: {mail}, others: {others} }}");
     Ok(format!(
