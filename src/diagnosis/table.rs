@@ -125,18 +125,26 @@ struct Trades {
     others: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Tells {
-    complains: Vec<String>,
-    awaits_browser: Vec<String>,
-    of_code: Vec<String>,
-    of_refresh: Vec<String>,
-    only_api: Vec<String>,
-    for_smtp: Vec<String>,
-    of_token: Vec<String>,
-    of_service: Vec<String>,
+/// The lists that tell circumstances, named once for what is read and what is made of it.
+macro_rules! tells {
+    ($($name:ident),* $(,)?) => {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Tells {
+            $($name: Vec<String>),*
+        }
+
+        impl Tells {
+            fn made(&self) -> String {
+                let lists = [$((stringify!($name), &self.$name)),*];
+                let lists = lists.map(|(name, list)| format!("{name}: {}", texts_of(list)));
+                format!("Tells {{ {} }}", lists.join(", "))
+            }
+        }
+    };
 }
+
+tells!(complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service, of_week,);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -267,15 +275,7 @@ pub fn readings(text: &str) -> Result<String, Vec<String>> {
         )
     }));
     let [mail, others, web] = [trades.mail, trades.others, web].map(|list| texts_of(&list));
-    let Tells { complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service } =
-        tells;
-    let [complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service] =
-        [complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service]
-            .map(|list| texts_of(&list));
-    let tells = format!(
-        "Tells {{ complains: {complains}, awaits_browser: {awaits_browser}, of_code: {of_code}, of_refresh: {of_refresh}, \
-         only_api: {only_api}, for_smtp: {for_smtp}, of_token: {of_token}, of_service: {of_service} }}"
-    );
+    let tells = tells.made();
     let trades = format!("Words {{ mail: {mail}, others: {others} }}");
     Ok(format!(
         "File {{ providers: {providers}, trades: {trades}, tells: {tells}, web: {web}, phrases: {phrases}, \

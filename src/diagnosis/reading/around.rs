@@ -3,9 +3,10 @@
 use super::data::DATA;
 
 /// Names that end like these are of files and programs, not of servers.
-const NOT_HOSTS: [&str; 28] = [
+const NOT_HOSTS: [&str; 31] = [
     "js", "ts", "py", "go", "php", "java", "rb", "rs", "cs", "c", "cc", "cpp", "h", "log", "json", "html",
-    "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service", "error", "critical", "warning", "notice",
+    "pem", "crt", "conf", "cfg", "mjs", "xml", "yml", "service", "error", "gaierror", "herror", "timeout",
+    "critical", "warning", "notice",
 ];
 /// How names of mail servers begin.
 const OF_MAIL: [&str; 9] =

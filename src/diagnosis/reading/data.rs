@@ -41,6 +41,8 @@ pub(super) struct Tells {
     pub of_token: &'static [&'static str],
     /// That an account of a program signs in, and no person's.
     pub of_service: &'static [&'static str],
+    /// That a key died after a week.
+    pub of_week: &'static [&'static str],
 }
 
 /// What tells that a text is about a provider.

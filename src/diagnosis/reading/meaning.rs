@@ -120,17 +120,7 @@ pub(super) fn sent_unset(conversation: &str) -> bool {
 /// which counts from 6 to 8 days.
 pub(super) fn age_days(lower: &str, (at, end): (usize, usize)) -> Option<&'static str> {
     let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
-    let told = [
-        "after a week",
-        "after one week",
-        "after seven days",
-        "every seven days",
-        "a week later",
-        "about once a week",
-    ];
-    let of_digit = ["after 7 days", "every 7 days", "within 7 days", "expires in 7 days", "works for 7 days"];
-    let is_told = told.iter().chain(&of_digit).any(|words| near.contains(words));
-    is_told.then_some("7")
+    DATA.tells.of_week.iter().any(|words| near.contains(words)).then_some("7")
 }
 
 #[cfg(test)]
@@ -197,12 +187,14 @@ mod tests {
         for (text, days) in [
             ("invalid_grant after a week", Some("7")),
             ("works for 7 days, then invalid_grant", Some("7")),
+            ("every week I have to agree again: invalid_grant", Some("7")),
             ("the backup runs once a week; invalid_grant", None),
+            ("the backup runs every week; invalid_grant", None),
             ("retention: 37-day; invalid_grant", None),
             ("invalid_grant after a month", None),
         ] {
             let at = text.find("invalid_grant").unwrap();
-            assert_eq!(age_days(text, (at, at + 13)), days, "{text}");
+            assert_eq!(age_days(&text.to_lowercase(), (at, at + 13)), days, "{text}");
         }
     }
 

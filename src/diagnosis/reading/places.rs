@@ -120,10 +120,21 @@ fn unknown_domain(line: &str) -> Option<&str> {
     (!told.starts_with(", try again") || !name.contains('.')).then_some(name)
 }
 
-/// True for a connection to a web service: one of `web` is named on the same line, or the port is 443.
+/// What Python writes between an exception and the one that tells of it in other words.
+const CHAINED: [&str; 2] =
+    ["During handling of the above exception", "The above exception was the direct cause"];
+
+/// True for a connection to a web service: one of `web` is named on the same line or where Python tells the same again, or
+/// the port is 443.
 pub(super) fn is_of_web(web: &[&str], failure: &Failure, text: &str, (at, end): (usize, usize)) -> bool {
     let codes = ["_not_found", "_resolver", "_refused", "_unreachable", "_timeout", "_closed", "_reset"];
-    if !matches!(failure.layer, Layer::Resolve | Layer::Connect) || !codes.contains(&failure.code.as_str()) {
+    let of_certificate = ["_wrong_name"];
+    let codes: &[&str] = match failure.layer {
+        Layer::Resolve | Layer::Connect => &codes,
+        Layer::Tls => &of_certificate,
+        _ => return false,
+    };
+    if !codes.contains(&failure.code.as_str()) {
         return false;
     }
     let before = around(text, at.saturating_sub(600), at).rsplit('\n').next().unwrap_or_default();
@@ -135,7 +146,9 @@ pub(super) fn is_of_web(web: &[&str], failure: &Failure, text: &str, (at, end): 
             next.is_none_or(|c| !c.is_ascii_digit())
         })
     };
-    named(before) || named(after) || of_https(before) || of_https(after)
+    let chained = around(text, end, end + 3000);
+    let chained = CHAINED.iter().any(|words| around(chained, 0, 300).contains(words)) && named(chained);
+    named(before) || named(after) || of_https(before) || of_https(after) || chained
 }
 
 /// True when a text names an IPv4 address of another computer.
