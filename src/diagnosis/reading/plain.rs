@@ -171,7 +171,7 @@ pub(super) fn line(text: &str, at: usize, end: usize) -> &str {
     text.get(at - (before.len() - begin)..end + length).unwrap_or_default().trim()
 }
 
-/// True for what only might be: an example in a sentence, or a comment of one line within a program's text. A log that somebody
+/// True for what only might be: an example in a sentence, one of several values, or a comment of one line within a program's text. A log that somebody
 /// put into a comment has more lines.
 pub(super) fn is_aside(text: &str, at: usize) -> bool {
     let before = around(text, at.saturating_sub(2 * BESIDE), at);
@@ -182,7 +182,10 @@ pub(super) fn is_aside(text: &str, at: usize) -> bool {
     let example = around(line, line.len().saturating_sub(24), line.len());
     let is_example =
         ["e.g. ", "z.b. ", "for example ", "par exemple "].iter().any(|words| example.contains(words));
+    // What a parser would have taken is listed, and none of it was said.
+    let is_listed = line.rfind("one of [").is_some_and(|list| !line[list..].contains(']'));
     is_example
+        || is_listed
         || is_comment(line)
             && !lines.next().is_some_and(is_comment)
             && !after.split('\n').nth(1).is_some_and(is_comment)
