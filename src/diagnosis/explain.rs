@@ -61,7 +61,7 @@ pub fn explain(
         // Its words point to the first of these; the others are less probable than what is known to look like this.
         for other in pointed_to.next().into_iter().chain(kin).chain(pointed_to) {
             let told = other.id == first.diagnosis.id || first.may_be.iter().any(|one| one.id == other.id);
-            if !told && first.may_be.len() < MOST_ELSE {
+            if !told && first.may_be.len() < most_else(first.diagnosis.confidence) {
                 first.may_be.push(other);
             }
         }
@@ -69,8 +69,10 @@ pub fn explain(
     explained
 }
 
-/// More of what a failure may be is not told.
-const MOST_ELSE: usize = 3;
+/// More of what a failure may be is not told: the third hardly ever is it where a usual cause is known.
+fn most_else(confidence: Confidence) -> usize {
+    if confidence == Confidence::Likely { 2 } else { 3 }
+}
 
 /// What one failure means, asked with what the person says of provider and method.
 fn explanation(
