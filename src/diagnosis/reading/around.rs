@@ -1,6 +1,6 @@
 //! What stands around a failure: the server, the port, the way of signing in, the command.
 
-use super::data::DATA;
+use super::{data::DATA, ports};
 
 /// Names that end like these are of files and programs, not of servers.
 const NOT_HOSTS: [&str; 31] = [
@@ -79,26 +79,11 @@ pub(super) fn port(text: &str) -> Option<&str> {
             // `12:25:10` is a time, `[::1]:25: refused` is none.
             let is_time =
                 after.strip_prefix(':').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-            let of_mail = matches!(
-                port,
-                "25" | "465"
-                    | "587"
-                    | "2525"
-                    | "2465"
-                    | "2587"
-                    | "1025"
-                    | "1143"
-                    | "2500"
-                    | "3025"
-                    | "8025"
-                    | "10025"
-                    | "10587"
-            );
             let placed = before == ']' || before.is_ascii_alphanumeric();
             // A point may end the sentence.
             let goes_on =
                 after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-            (of_mail && placed && !is_time && !goes_on).then_some(port)
+            (ports::is_of_mail(port) && placed && !is_time && !goes_on).then_some(port)
         })
     })
 }

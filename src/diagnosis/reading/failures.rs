@@ -3,7 +3,7 @@
 use super::{
     BEFORE, Found, Reader, UNSAID, around,
     data::{Hint, Phrase},
-    meaning, oauth, places, plain,
+    meaning, oauth, places, plain, ports,
     reply::Reply,
     whose,
 };
@@ -105,7 +105,7 @@ impl Reader {
         let port = around::port(plain::around(text, at, end + 160)).or_else(|| around::port(near));
         // A server that surely takes mail on this port refuses nobody.
         if named.is_some_and(|host| surely(host) && places::takes_messages(host))
-            && port.is_none_or(places::takes_mail)
+            && port.is_none_or(ports::takes_mail)
         {
             failure.details.push(("well_known", "yes".to_owned()));
         }

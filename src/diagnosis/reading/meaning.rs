@@ -21,7 +21,7 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
             let port = lower[end..]
                 .strip_prefix(':')
                 .map(|rest| &rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())]);
-            !port.is_some_and(super::places::is_of_mail)
+            !port.is_some_and(super::ports::is_of_mail)
         }
         // A server that does not reach a filter of its own says so, and goes on.
         (Layer::Connect, _) if line_before(lower, at).contains("milter service") => false,

@@ -12,6 +12,7 @@ mod meaning;
 mod oauth;
 mod places;
 mod plain;
+mod ports;
 mod repeated;
 mod reply;
 mod sayings;

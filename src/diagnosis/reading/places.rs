@@ -2,7 +2,10 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::plain::{around, line};
+use super::{
+    plain::{around, line},
+    ports,
+};
 use crate::model::failure::{Failure, Layer};
 
 /// What programs write for a setting that is not there.
@@ -33,13 +36,6 @@ const LOCAL: [&str; 17] = [
 /// What tells that a browser or another program was to be reached there, and no mail server.
 const NOT_MAIL: [&str; 7] =
     ["http://", "https://", "callback", "redirect", "?code=", "refused to connect", "proxy"];
-/// The ports under which mail is handed in (RFC 8314 §3); behind others stand servers that a person runs at home.
-const PORTS: [&str; 3] = ["25", "465", "587"];
-/// The ports of servers that a person runs at home: bridges of encrypted mail and servers that only catch test messages.
-const HOME: [&str; 5] = ["1025", "1143", "2500", "3025", "8025"];
-/// Another that many providers offer beside them, and that relays on the own computer take.
-const OTHER_PORT: &str = "2525";
-
 /// What says more than that a name was not found or a connection not made: the code, and the name as it was written.
 pub(super) fn finer(
     failure: &Failure,
@@ -216,16 +212,6 @@ pub(super) fn takes_messages(host: &str) -> bool {
     !["imap", "pop", "mx", "mx1", "outlook", "oauth2", "gmail", "login", "graph"].contains(&first.as_str())
 }
 
-/// True for a port under which providers take mail.
-pub(super) fn takes_mail(port: &str) -> bool {
-    PORTS.contains(&port) || port == OTHER_PORT
-}
-
-/// True for a port of any mail server, and be it one at home.
-pub(super) fn is_of_mail(port: &str) -> bool {
-    takes_mail(port) || HOME.contains(&port)
-}
-
 /// True when it was this computer's own mail server that was asked: by what stands around, or by a line that speaks of mail
 /// or names its port, whatever else the text tells.
 fn is_own(near: &str, line: &str) -> bool {
@@ -237,12 +223,12 @@ fn is_own(near: &str, line: &str) -> bool {
 /// True when a text names this computer's own mail server, and no other.
 fn is_local(near: &str) -> bool {
     let port = super::around::port(near);
-    is_own_computer(near) && port.is_none_or(takes_mail)
+    is_own_computer(near) && port.is_none_or(ports::takes_mail)
 }
 
 /// True when it was a mail server that a person runs on this computer for some purpose of its own, under a port of its own.
 fn is_at_home(near: &str) -> bool {
-    is_own_computer(near) && super::around::port(near).is_some_and(|port| HOME.contains(&port))
+    is_own_computer(near) && super::around::port(near).is_some_and(ports::is_at_home)
 }
 
 fn is_own_computer(near: &str) -> bool {

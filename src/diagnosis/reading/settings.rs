@@ -1,16 +1,11 @@
 //! What the settings around a failure show: a port, and a kind of encryption that does not belong to it.
 
-use super::{Found, around, data::DATA};
+use super::{Found, around, data::DATA, ports};
 use crate::{
     diagnosis::SUPPOSED,
     model::failure::{Failure, Layer},
 };
 
-/// Ports that begin in clear (RFC 6409 §3.1, RFC 5321 §4.5.4.2, and what services offer beside them), and that of catchers of
-/// mail on the own computer.
-const IN_CLEAR: [&str; 5] = ["587", "25", "2525", "2587", "1025"];
-/// Ports that are encrypted from the start (RFC 8314 §3.3, and what services offer beside it).
-const ENCRYPTED: [&str; 3] = ["465", "994", "2465"];
 /// What only says that no conversation came about, which is what a wrong pair looks like.
 const VAGUE: [(Layer, &str); 7] = [
     (Layer::Connect, "_unnamed"),
@@ -48,8 +43,8 @@ pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
     }
     let Some((at, port, kind)) = pair(lower) else { return };
     let code = match kind {
-        Kind::Implicit if IN_CLEAR.contains(&port) => "_not_tls",
-        Kind::InClear if ENCRYPTED.contains(&port) => "_tls_first",
+        Kind::Implicit if ports::begins_in_clear(port) => "_not_tls",
+        Kind::InClear if ports::begins_encrypted(port) => "_tls_first",
         _ => return,
     };
     let mut failure = Failure::new(Layer::Tls, code).with("port", port.to_owned()).with(SUPPOSED, "yes");
@@ -101,7 +96,7 @@ fn without_comment(line: &str) -> &str {
 fn numbers(line: &str) -> impl Iterator<Item = (usize, &str)> {
     let glued = |c: char| c.is_ascii_alphanumeric() || c == '_';
     line.split(move |c: char| !glued(c))
-        .filter(|word| IN_CLEAR.contains(word) || ENCRYPTED.contains(word))
+        .filter(|word| ports::begins_in_clear(word) || ports::begins_encrypted(word))
         .map(move |word| (word.as_ptr() as usize - line.as_ptr() as usize, word))
         .filter(move |(at, word)| {
             let before = line[..*at].chars().next_back();
