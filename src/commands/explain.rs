@@ -11,7 +11,7 @@ use super::{
 use crate::{
     cli::explain::Explain,
     diagnosis::{
-        Confidence, Diagnosis, GUESSED, UNSAID,
+        CLUE, Confidence, Diagnosis, UNSAID,
         explain::{Explanation, explain},
         reading::Reader,
     },
@@ -50,6 +50,8 @@ struct Entry {
     remedies: Vec<TextEntry>,
     confidence: &'static str,
     server_said: Option<String>,
+    /// The words that a guess is made from; null: it is none.
+    clue: Option<String>,
     ruled_out: Vec<TextEntry>,
     /// Whose server it was; null: the text does not tell.
     provider: Option<String>,
@@ -135,9 +137,10 @@ fn cause(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &S
         remedies: entries("remedy", &diagnosis.remedies),
         confidence: diagnosis.confidence.id(),
         server_said: diagnosis.server_said.as_ref().map(|said| {
-            let unsaid = reported.failure.details.iter().any(|(name, _)| [UNSAID, GUESSED].contains(name));
+            let unsaid = reported.failure.details.iter().any(|(name, _)| *name == UNSAID);
             if unsaid { said.clone() } else { report::with_code(&reported.failure, said) }
         }),
+        clue: reported.failure.details.iter().find(|(name, _)| *name == CLUE).map(|(_, clue)| clue.clone()),
         ruled_out: entries("ruled-out", &diagnosis.ruled_out),
         provider,
         page: diagnosis.doc.clone(),
@@ -212,6 +215,7 @@ fn nothing(why: &str, strings: &Strings) -> Entry {
         remedies: vec![remedy("paste-more"), remedy("switch-on-log")],
         confidence: Confidence::Unknown.id(),
         server_said: None,
+        clue: None,
         ruled_out: Vec::new(),
         provider: None,
         page: None,
@@ -238,6 +242,7 @@ fn tell(document: &Document, session: &Session) {
         rows.push(("ruled-out", texts.join(", ")));
     }
     rows.extend(cause.server_said.as_ref().map(|said| ("server-said", said.clone())));
+    rows.extend(cause.clue.as_ref().map(|clue| ("clue", clue.clone())));
     rows.extend(cause.page.as_ref().map(|page| ("page", page.clone())));
     rows.extend(cause.checked.as_ref().map(|day| ("checked", day.clone())));
     for (number, also) in document.also.iter().enumerate() {

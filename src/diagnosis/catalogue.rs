@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Confidence, Context, Diagnosis, GUESSED, REPORTED, Retry,
+    Confidence, Context, Diagnosis, GUESSED, REPORTED, Retry, SEEMS,
     file::{ANY_PROVIDER, Beside, Entry, Exit, Page, is_of},
     reading::{Meant, Sayings},
     rule::{Case, Condition, Rule},
@@ -46,19 +46,15 @@ impl Catalogue {
     /// enhanced code 2, code 1; of equals the first in the file. Every failure gets a diagnosis.
     #[must_use]
     pub fn diagnose(&self, failure: &Failure, context: &Context<'_>) -> Diagnosis {
-        let guessed = detail(failure, GUESSED);
-        let by_name = guessed.and_then(|id| self.entries.iter().find(|entry| entry.id == id));
-        let best = by_name.map_or_else(|| self.best(failure, context), |entry| Some((entry, None)));
-        // Where it failed is guessed, too, so nothing is known to have worked.
-        let ruled_out = if guessed.is_some() { Vec::new() } else { context.ruled_out(failure) };
-        let server_said = failure.said.clone();
+        let seems = detail(failure, SEEMS).and_then(|id| self.entry(id));
+        let best = seems.map_or_else(|| self.best(failure, context), |entry| Some((entry, None)));
         let Some((entry, confidence)) = best else {
             return Diagnosis {
                 id: UNKNOWN.to_owned(),
                 confidence: Confidence::Unknown,
                 remedies: Vec::new(),
-                ruled_out,
-                server_said,
+                ruled_out: context.ruled_out(failure),
+                server_said: failure.said.clone(),
                 exit: ExitCode::CheckFailed,
                 retry: Retry::AfterFix,
                 doc: None,
@@ -66,30 +62,43 @@ impl Catalogue {
             };
         };
         let instead = self.beside.reported.causes.get(entry.id).filter(|_| is_reported(failure));
-        let entry = instead.and_then(|id| self.entries.iter().find(|entry| entry.id == *id)).unwrap_or(entry);
-        let here = |name: &str| is_of(name, context.provider, &self.beside.groups);
+        let entry = instead.and_then(|id| self.entry(id)).unwrap_or(entry);
         let confidence = match confidence.unwrap_or(entry.confidence) {
+            _ if carries(failure, GUESSED) => Confidence::Guess,
             _ if is_reported(failure) && self.is_place(entry.id) => Confidence::Unknown,
-            Confidence::Certain | Confidence::Likely if guessed.is_some() => Confidence::Guess,
             // What another program met may be something else, however plain its words are.
-            Confidence::Certain
-                if is_reported(failure) && self.beside.reported.may_be.contains_key(entry.id) =>
-            {
-                Confidence::Likely
-            }
+            Confidence::Certain if is_reported(failure) && self.has_kin(entry.id) => Confidence::Likely,
             confidence => confidence,
         };
+        self.told(entry, confidence, failure, context)
+    }
+
+    /// What an entry tells of a failure.
+    fn told(
+        &self,
+        entry: &Entry,
+        confidence: Confidence,
+        failure: &Failure,
+        context: &Context<'_>,
+    ) -> Diagnosis {
+        let here = |name: &str| is_of(name, context.provider, &self.beside.groups);
+        // Of a guess it is guessed, too, where it failed: nothing is known to have worked.
+        let is_guess = confidence == Confidence::Guess;
         Diagnosis {
             id: entry.id.to_owned(),
             confidence,
             remedies: self.remedies(entry, context.provider, self.instead(failure)),
-            ruled_out,
-            server_said,
+            ruled_out: if is_guess { Vec::new() } else { context.ruled_out(failure) },
+            server_said: failure.said.clone(),
             exit: entry.exit.code(),
             retry: entry.retry,
             doc: entry.docs.iter().find(|(name, _)| here(name)).map(|(_, page)| (*page).to_owned()),
             checked: Some(entry.checked.to_owned()),
         }
+    }
+
+    fn entry(&self, id: &str) -> Option<&'static Entry> {
+        self.entries.iter().find(|entry| entry.id == id)
     }
 
     /// The diagnosis whose rule fits best, and how sure that rule is where it says so.
@@ -106,34 +115,32 @@ impl Catalogue {
         best.map(|(_, entry, rule)| (entry, rule.confidence))
     }
 
-    /// The provider of whose failures alone an entry tells; of a group the first.
-    fn provider_of(&self, entry: &Entry) -> Option<&str> {
+    /// The provider of whose failures alone an entry tells; of a group that which has its name.
+    fn provider_of(&self, entry: &Entry) -> Option<&'static str> {
         let name = entry.rules.first()?.provider;
         let alone = name != ANY_PROVIDER && entry.rules.iter().all(|rule| rule.provider == name);
-        let group = self.beside.groups.get(name).and_then(|ids| ids.first());
-        alone.then(|| group.map_or(name, String::as_str))
+        let is_provider = self.beside.groups.get(name).is_none_or(|ids| ids.iter().any(|id| id == name));
+        (alone && is_provider).then_some(name)
     }
 
     /// What else a failure with this diagnosis may be, the most probable first: other diagnoses that show in the same words.
     /// Those of other providers are left out.
     pub(super) fn kin(&self, id: &str, failure: &Failure, context: &Context<'_>) -> Vec<Diagnosis> {
-        let may_be = self.beside.reported.may_be.get(id).into_iter().flatten();
+        let kin = self.beside.reported.may_be.get(id).into_iter().flatten();
         let is_here = |entry: &&Entry| {
             let fits = |rule: &Rule| is_of(rule.provider, context.provider, &self.beside.groups);
             context.provider.is_empty() || entry.rules.iter().any(fits)
         };
-        let entries = may_be.filter_map(|id| self.entries.iter().find(|entry| entry.id == *id));
-        let named = |entry: &Entry| {
-            let mut failure = failure.clone();
-            failure.details.retain(|(name, _)| *name != GUESSED);
-            failure.with(GUESSED, entry.id)
-        };
-        let diagnosed = |entry: &Entry| {
+        let diagnosis = |entry: &Entry| {
             let provider = self.provider_of(entry).filter(|_| context.provider.is_empty());
             let context = Context { provider: provider.unwrap_or(context.provider), ..*context };
-            self.diagnose(&named(entry), &context)
+            self.told(entry, Confidence::Guess, failure, &context)
         };
-        entries.filter(is_here).map(diagnosed).collect()
+        kin.filter_map(|id| self.entry(id)).filter(is_here).map(diagnosis).collect()
+    }
+
+    fn has_kin(&self, id: &str) -> bool {
+        self.beside.reported.may_be.contains_key(id)
     }
 
     /// True for a diagnosis that tells where it failed and not why, of what another program met.

@@ -2,6 +2,7 @@
 
 use super::{
     Catalogue, Confidence, Context, Diagnosis, GUESSED, SUPPOSED,
+    catalogue::UNKNOWN,
     reading::{Reader, Reported},
 };
 use crate::model::{
@@ -22,7 +23,8 @@ pub struct Explanation {
 }
 
 /// What the text reports and what that means. The first is the cause: the first in the text that is understood and
-/// no mere consequence, or what tells best where it failed, or the first at all. The rest follows in the order of the text, each diagnosis once. Empty: no failure was found.
+/// no mere consequence, or what tells best where it failed, or the first at all; where none of them is understood, what single
+/// words point to. The rest follows in the order of the text, each diagnosis once. Empty: no failure was found.
 ///
 /// `provider` and `method`: what the person says; what is not said is taken from the text.
 #[must_use]
@@ -42,36 +44,61 @@ pub fn explain(
         }
     }
     to_the_front(&mut explained, catalogue);
-    let mut pointed_to = Vec::new();
-    if explained.first().is_none_or(|first| !is_understood(first)) {
-        let guesses = reader.guess(text).into_iter().map(|reported| explanation(reported, asked, catalogue));
-        let mut guesses = guesses.filter(|one| !catalogue.says_nothing(&one.diagnosis.id));
-        // What only says that something failed says less than a guess; where it failed says more.
-        if explained.first().is_none_or(|first| catalogue.says_nothing(&first.diagnosis.id)) {
-            explained.splice(0..0, guesses.next());
-        }
-        pointed_to.extend(guesses.map(|one| one.diagnosis));
-    }
-    if let Some(first) = explained.first_mut()
-        && first.diagnosis.confidence != Confidence::Certain
-    {
-        let context = context_of(&first.reported, asked);
-        let kin = catalogue.kin(&first.diagnosis.id, &first.reported.failure, &context);
-        let mut pointed_to = pointed_to.into_iter();
-        // Its words point to the first of these; the others are less probable than what is known to look like this.
-        for other in pointed_to.next().into_iter().chain(kin).chain(pointed_to) {
-            let told = other.id == first.diagnosis.id || first.may_be.iter().any(|one| one.id == other.id);
-            if !told && first.may_be.len() < most_else(first.diagnosis.confidence) {
-                first.may_be.push(other);
-            }
-        }
+    let guesses = guesses(&mut explained, text, asked, reader, catalogue);
+    if let Some(first) = explained.first_mut() {
+        first.may_be = may_be(first, guesses, asked, catalogue);
     }
     explained
 }
 
-/// More of what a failure may be is not told: the third hardly ever is it where a usual cause is known.
-fn most_else(confidence: Confidence) -> usize {
-    if confidence == Confidence::Likely { 2 } else { 3 }
+/// What single words of the text point to, where nothing in it is understood. Where nothing tells even where it failed, the first
+/// guess goes to the front; the others are returned.
+fn guesses(
+    explained: &mut Vec<Explanation>,
+    text: &str,
+    asked: (Option<&str>, Option<Method>),
+    reader: &Reader,
+    catalogue: &Catalogue,
+) -> Vec<Diagnosis> {
+    if explained.first().is_some_and(is_understood) {
+        return Vec::new();
+    }
+    let guesses = reader.guess(text).into_iter().map(|reported| explanation(reported, asked, catalogue));
+    let mut guesses = guesses.filter(|one| one.diagnosis.id != UNKNOWN);
+    if explained.first().is_none_or(|first| catalogue.says_nothing(&first.diagnosis.id))
+        && let Some(guess) = guesses.next()
+    {
+        explained.retain(|one| !catalogue.says_nothing(&one.diagnosis.id));
+        explained.insert(0, guess);
+    }
+    guesses.map(|one| one.diagnosis).collect()
+}
+
+/// What else the first failure may be. Its words point to the first guess; the other guesses are less probable than what is known
+/// to look like this.
+fn may_be(
+    first: &Explanation,
+    guesses: Vec<Diagnosis>,
+    asked: (Option<&str>, Option<Method>),
+    catalogue: &Catalogue,
+) -> Vec<Diagnosis> {
+    // The third hardly ever is it where a usual cause is known.
+    let most = match first.diagnosis.confidence {
+        Confidence::Certain => 0,
+        Confidence::Likely => 2,
+        Confidence::Guess | Confidence::Unknown => 3,
+    };
+    let context = context_of(&first.reported, asked);
+    let kin = catalogue.kin(&first.diagnosis.id, &first.reported.failure, &context);
+    let mut guesses = guesses.into_iter();
+    let mut others: Vec<Diagnosis> = Vec::new();
+    for other in guesses.next().into_iter().chain(kin).chain(guesses) {
+        let is_told = other.id == first.diagnosis.id || others.iter().any(|one| one.id == other.id);
+        if !is_told && others.len() < most {
+            others.push(other);
+        }
+    }
+    others
 }
 
 /// What one failure means, asked with what the person says of provider and method.
@@ -102,7 +129,6 @@ fn is_understood(one: &Explanation) -> bool {
 
 /// Puts the cause first: see [`explain`].
 fn to_the_front(explained: &mut [Explanation], catalogue: &Catalogue) {
-    let understood = is_understood;
     // Who only did not get through another time was not signed in for another reason.
     let conversed = explained.iter().any(|one| {
         let reached = !matches!(one.reported.failure.layer, Layer::Connect | Layer::Resolve);
@@ -115,15 +141,15 @@ fn to_the_front(explained: &mut [Explanation], catalogue: &Catalogue) {
             && later.skip(1).any(|other| is_of_message(&other.reported.failure))
     };
     let cause = |one: &Explanation| {
-        understood(one) && !(conversed && catalogue.is_consequence(&one.diagnosis.id)) && !sent_after(one)
+        is_understood(one) && !(conversed && catalogue.is_consequence(&one.diagnosis.id)) && !sent_after(one)
     };
     let consequence =
-        explained.iter().any(|one| understood(one) && catalogue.is_consequence(&one.diagnosis.id));
+        explained.iter().any(|one| is_understood(one) && catalogue.is_consequence(&one.diagnosis.id));
     // A server that answers was reached: only the sign-in can be why it wants one.
     let place = |one: &Explanation| {
         catalogue.is_place(&one.diagnosis.id) && (!consequence || one.reported.failure.layer == Layer::SignIn)
     };
-    let first = [&cause as &dyn Fn(&Explanation) -> bool, &place, &understood]
+    let first = [&cause as &dyn Fn(&Explanation) -> bool, &place, &is_understood]
         .into_iter()
         .find_map(|wanted| explained.iter().position(wanted));
     if let Some(at) = first {

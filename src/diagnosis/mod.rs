@@ -42,8 +42,12 @@ pub const UNSAID: &str = "unsaid";
 /// The detail that marks what was not said by anybody, but follows from the settings that a text shows: nothing is proved by it.
 pub const SUPPOSED: &str = "supposed";
 
-/// The detail that marks what is only guessed from single words.
+/// The detail that marks what is only guessed, from single words of a text.
 pub const GUESSED: &str = "guessed";
+/// The detail with the words that a guess is made from.
+pub const CLUE: &str = "clue";
+/// The detail with the id of the diagnosis that single words point to, where no code leads there.
+pub const SEEMS: &str = "seems";
 
 /// Why something failed and what follows from it, as ids; the words are made from them in the person's
 /// language.

@@ -63,7 +63,6 @@ enum Retry {
 enum Confidence {
     Certain,
     Likely,
-    Guess,
     Unknown,
 }
 
@@ -144,7 +143,19 @@ macro_rules! tells {
     };
 }
 
-tells!(complains, awaits_browser, of_code, of_refresh, only_api, for_smtp, of_token, of_service, of_week,);
+tells!(
+    complains,
+    goes_wrong,
+    of_oauth,
+    awaits_browser,
+    of_code,
+    of_refresh,
+    only_api,
+    for_smtp,
+    of_token,
+    of_service,
+    of_week,
+);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

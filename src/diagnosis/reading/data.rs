@@ -25,8 +25,12 @@ pub(super) struct File {
 /// Words, in lower case, that tell in which circumstances something failed.
 #[derive(Debug)]
 pub(super) struct Tells {
-    /// That something went wrong at all: settings and progress are in the same words.
+    /// That something went wrong at all, for whoever looks at settings.
     pub complains: &'static [&'static str],
+    /// The same in more words, for whoever guesses; each at the beginning of a word.
+    pub goes_wrong: &'static [&'static str],
+    /// That a text is about an agreement in the browser, and about no other key.
+    pub of_oauth: &'static [&'static str],
     /// That somebody waits for a browser to return. A port that is taken can be that of any server.
     pub awaits_browser: &'static [&'static str],
     /// In a trace: that the answer of a consent is turned into a key.

@@ -131,14 +131,16 @@ impl Reader {
     pub fn guess(&self, text: &str) -> Vec<Reported> {
         let text = plain::plain(tail(text));
         let lower = plain::lower(&text);
-        if self.trades.are_other(&lower) || !self.file.tells.complaint(&lower) {
-            return Vec::new();
-        }
         let whole = self.hint(&lower).or_else(|| self.exact(&text)).or_else(|| self.named(&lower));
-        // What belongs to OAuth says so itself; the rest is said by other programs, too.
+        // Keys of other kinds expire, too.
         let is_of_mail = self.trades.are_of_mail(&lower);
-        let may_be = |found: &Found| is_of_mail || matches!(found.failure.layer, Layer::Token | Layer::Page);
-        let guessed = topics::guesses(self.file.topics, &text, &lower).into_iter().filter(may_be);
+        let is_of_oauth = || self.file.tells.of_oauth.iter().any(|word| lower.contains(word));
+        let may_be = |found: &Found| {
+            let of_consent = matches!(found.failure.layer, Layer::Token | Layer::Page);
+            (is_of_mail || (of_consent && is_of_oauth()))
+                && !self.trades.is_other(&lower, (found.at, found.end))
+        };
+        let guessed = topics::guesses(self.file.topics, &self.file.tells, &lower).into_iter().filter(may_be);
         guessed.map(|found| self.reported(found, &lower, whole)).collect()
     }
 

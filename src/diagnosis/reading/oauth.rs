@@ -15,9 +15,18 @@ const NUMBER_ONLY: &str = "AADSTS";
 const PAGE_NUMBER: &str = "error code:";
 /// What stands before numbers of Microsoft that have no such beginning.
 const BARE: &[&str] = &["\"error_codes\"", "'error_codes'", "microsoftonline.com/error?code=", PAGE_NUMBER];
-/// What else Microsoft's pages say.
-const OF_PAGE: [&str; 6] =
-    ["correlation id", "request id", "microsoft", "entra", "access to this", "sign-in was successful"];
+/// What else Microsoft's pages say: two of these stand there, since other systems count their errors and requests, too.
+const OF_PAGE: [&str; 9] = [
+    "correlation id",
+    "request id",
+    "timestamp",
+    "microsoft",
+    "entra",
+    "access to this",
+    "sign-in was successful",
+    "message: aadsts",
+    "troubleshooting details",
+];
 /// What Google's pages say around every error; the details of the request stand below it.
 const IDLE: [&str; 3] = [
     "the app developer know that this app",
@@ -53,7 +62,7 @@ pub(super) fn numbers(text: &str, lower: &str) -> Vec<(usize, usize, Failure)> {
                 // Other systems count their errors, too.
                 (5..=7).contains(&digits)
                     && list.starts_with(['5', '6', '7', '9'])
-                    && OF_PAGE.iter().any(|words| near.contains(words))
+                    && OF_PAGE.iter().filter(|words| near.contains(**words)).count() > 1
             };
             if digits >= 4 && !near.contains(AADSTS) && (*key != PAGE_NUMBER || is_of_page()) {
                 let end = at + key.len() + (rest.len() - list.len()) + digits;
@@ -178,9 +187,20 @@ fn grants(after: &str, counts: impl Fn(&str) -> bool) -> bool {
         let name = scope.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_lowercase();
         name.strip_prefix("userinfo.").unwrap_or(&name).to_owned()
     };
-    let granted: Vec<String> = granted.split_whitespace().map(name).collect();
-    let mut asked = asked.split_whitespace().filter(|scope| counts(&scope.to_lowercase()));
-    asked.all(|scope| granted.contains(&name(scope)))
+    let granted: Vec<&str> = granted.split_whitespace().map(|scope| scope.trim_end_matches('/')).collect();
+    // Two that name their resource are the same only in whole: a token for one service does not open another.
+    let is_granted = |scope: &str| {
+        granted.iter().any(|granted| {
+            let both = scope.contains("://") && granted.contains("://") && !scope.contains("userinfo");
+            if both {
+                scope.trim_end_matches('/').eq_ignore_ascii_case(granted)
+            } else {
+                name(scope) == name(granted)
+            }
+        })
+    };
+    let mut asked = asked.split_whitespace().filter(|scope| counts(&scope.to_lowercase())).peekable();
+    asked.peek().is_some() && asked.all(is_granted)
 }
 
 /// The `"code": 403` of an answer of an interface, and its message.

@@ -183,7 +183,9 @@ pub(super) fn is_aside(text: &str, at: usize) -> bool {
     let is_example =
         ["e.g. ", "z.b. ", "for example ", "par exemple "].iter().any(|words| example.contains(words));
     // What a parser would have taken is listed, and none of it was said.
-    let is_listed = line.rfind("one of [").is_some_and(|list| !line[list..].contains(']'));
+    let rest = after.split('\n').next().unwrap_or_default();
+    let is_listed =
+        line.rfind("one of [").is_some_and(|list| !line[list..].contains(']')) && rest.contains(']');
     is_example
         || is_listed
         || is_comment(line)
