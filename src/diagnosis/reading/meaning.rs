@@ -29,12 +29,15 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
         (Layer::Connect, "_closed") => {
             !around(lower, at.saturating_sub(80), at).contains("handshake error from")
         }
-        // What the greeting was is told behind it, and a refusal is none of another kind of server.
+        // What the greeting was is told behind it, and a refusal is none of another kind of server; nor is what a web
+        // service answers to a request of its own kind.
         (Layer::Connect, "_not_smtp") => {
             let after = around(lower, end, end + 40);
-            !["response=4", "response=5", "response: 4", "response: 5"]
+            let before = around(lower, at.saturating_sub(600), at);
+            let is_refusal = ["response=4", "response=5", "response: 4", "response: 5"]
                 .iter()
-                .any(|words| after.contains(words))
+                .any(|words| after.contains(words));
+            !is_refusal && !["post https://", "get https://"].iter().any(|words| before.contains(words))
         }
         // A server's own log of a client that speaks in clear, or an old TLS: the port is the right one.
         (Layer::Tls, "_not_tls") => {
