@@ -199,8 +199,8 @@ fn grants(after: &str, counts: impl Fn(&str) -> bool) -> bool {
             }
         })
     };
-    let mut asked = asked.split_whitespace().filter(|scope| counts(&scope.to_lowercase())).peekable();
-    asked.peek().is_some() && asked.all(is_granted)
+    let mut asked = asked.split_whitespace().filter(|scope| counts(&scope.to_lowercase()));
+    asked.all(is_granted)
 }
 
 /// The `"code": 403` of an answer of an interface, and its message.

@@ -254,12 +254,14 @@ fn closing(words: &str, quote: char) -> Option<usize> {
     })
 }
 
-/// Where another reply begins within these words: a server tells what an earlier one was (`… Error: 535 5.7.139 …`).
+/// Where another reply begins within these words: a server tells what an earlier one was (`… Error: 535 5.7.139 …`), or a
+/// program wrote what was said in one line (`<< 334 … >> … << 535 …`).
 fn another(words: &str, code: &str) -> Option<usize> {
     words.match_indices(' ').map(|(at, _)| at + 1).find(|at| {
         let (Some(other), Some(rest)) = (words.get(*at..at + 3), words.get(at + 4..)) else { return false };
         let known = other != code && other.parse().is_ok_and(|other| CODES.contains(&other));
-        known && words[at + 3..].starts_with([' ', '-']) && enhanced_of(rest).is_some()
+        let marked = enhanced_of(rest).is_some() || words[..*at].ends_with("<< ");
+        known && words[at + 3..].starts_with([' ', '-']) && marked
     })
 }
 

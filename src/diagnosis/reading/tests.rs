@@ -113,6 +113,8 @@ fn a_challenge_is_decoded_and_a_prompt_is_none() {
     assert_eq!(told[0].failure.said.as_deref(), Some(r#"{"status":"400"}"#));
     assert_eq!(told[0].method, Some(Method::OAuth));
     assert_eq!(codes("SERVER -> CLIENT: 334 VXNlcm5hbWU6"), [""; 0]);
+    let in_one_line = "<< 334 UGFzc3dvcmQ6 >> abc= << 451 Authentication failed: Maximum credits exceeded";
+    assert_eq!(codes(in_one_line), ["sign-in 451"]);
 }
 
 #[test]

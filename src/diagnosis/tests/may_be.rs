@@ -78,11 +78,11 @@ fn what_else_it_may_be_is_short_and_fits_the_provider() {
     assert!(gmail.may_be.iter().all(|other| !other.remedies.is_empty()));
     // What only Microsoft does is no cause at another provider, and may be one where nobody is named.
     let kin = |provider| {
-        let failure = Failure::new(Layer::SignIn, "535");
-        let kin = catalogue().kin("token-not-for-this-mailbox", &failure, &Context::of(provider));
+        let failure = Failure::new(Layer::SignIn, "334");
+        let kin = catalogue().kin("token-lacks-mail-scope", &failure, &Context::of(provider));
         kin.into_iter().map(|other| other.id).collect::<Vec<_>>()
     };
-    let of_google = "account-password-used".to_owned();
+    let of_google = "scope-only-for-api".to_owned();
     assert!(kin("gmail").contains(&of_google) && kin("").contains(&of_google));
     assert!(!kin("microsoft365").contains(&of_google), "{:?}", kin("microsoft365"));
     // Of a cause that only one provider has, its own remedies are told.
