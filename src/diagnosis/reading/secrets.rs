@@ -3,8 +3,15 @@
 /// Stands where one was taken out.
 const HIDDEN: &str = "…";
 /// What a secret stands behind, in lower case, followed by `=`, `:`, a quote or a blank.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 31] = [
     "password",
+    "app password",
+    "kennwort",
+    "mot de passe",
+    "contraseña",
+    "senha",
+    "пароль",
+    "密码",
     "passwort",
     "passwd",
     "pass",
@@ -111,12 +118,34 @@ fn value_after(text: &str, end: usize) -> Option<(usize, usize)> {
         // `Authorization: Bearer abc` has its secret behind the second name.
         let word = value[..length].trim_end_matches(['.', ':', '!']).to_ascii_lowercase();
         let is_word = PLAIN.contains(&word.as_str()) || NAMES.contains(&word.as_str());
-        if is_word || (!assigned && (sign != " " || !looks_secret(&value[..length]))) {
+        if !assigned && let Some(groups) = app_password(value) {
+            groups
+        } else if is_word
+            || !(assigned || (quoted && is_quoted(value)) || (sign == " " && looks_secret(&value[..length])))
+        {
             return None;
+        } else {
+            length
         }
-        length
     };
     (length > 0).then_some((end + signs, end + signs + length))
+}
+
+/// How long an app password of four groups of four letters is, as Google shows it; `None`: it is none.
+fn app_password(value: &str) -> Option<usize> {
+    const WRITTEN: usize = 4 * 4 + 3;
+    let written = value.get(..WRITTEN)?;
+    let of_four = |group: &str| group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_one = written.split(' ').count() == 4 && written.split(' ').all(of_four);
+    let ends = !value[WRITTEN..].starts_with(|c: char| c.is_alphanumeric());
+    // Four words of four letters are a sentence, too, if one of them is written so in any.
+    (is_one && ends && !written.split(' ').any(|group| PLAIN.contains(&group))).then_some(WRITTEN)
+}
+
+/// True for one word up to the quote that ends it.
+fn is_quoted(value: &str) -> bool {
+    let word = value.split(['"', '\'']).next().unwrap_or_default();
+    word.len() < value.len() && word.len() >= 4 && !word.contains(char::is_whitespace)
 }
 
 /// Long, or of letters and digits mixed: what people do not write behind `token` in a sentence.
@@ -143,6 +172,11 @@ mod tests {
             ("Password command failed: 535", "Password command failed: 535"),
             ("The refresh token has expired", "The refresh token has expired"),
             ("password=hunter2, host", "password=…, host"),
+            ("wrong password 'hunter2secret'", "wrong password '…'"),
+            ("no field \"password\" in \"form\"", "no field \"password\" in \"form\""),
+            ("the app password abcd efgh ijkl mnop is wrong", "the app password … is wrong"),
+            ("mot de passe hunter2secret invalide", "mot de passe … invalide"),
+            ("密码 hunter2secret 错误", "密码 … 错误"),
             ("responseCode: 535", "responseCode: 535"),
             ("é://é@é", "é://…@é"),
         ] {

@@ -33,6 +33,40 @@ fn the_data_is_tidy() {
 }
 
 #[test]
+fn every_topic_is_tidy_and_can_be_met() {
+    let reader = reader();
+    let catalogue = Catalogue::embedded();
+    let all: Vec<&str> = catalogue.entries().iter().map(|entry| entry.id).collect();
+    for topic in reader.file.topics {
+        let id = topic.cause.unwrap_or(topic.code);
+        assert_ne!(topic.cause.is_some(), !topic.code.is_empty(), "{id}: either a code or a cause");
+        assert!(topic.cause.is_none_or(|cause| all.contains(&cause)), "{id} is no diagnosis");
+        for words in [topic.about, topic.said, topic.near] {
+            for word in words {
+                assert_eq!(*word, word.to_lowercase(), "{id}");
+                assert_eq!(
+                    words.iter().filter(|other| *other == word).count(),
+                    1,
+                    "{id}: {word} is there twice"
+                );
+            }
+        }
+        let word = |words: &[&'static str]| words.first().copied().unwrap_or_default();
+        let text = format!(
+            "smtp problem with oauth\n{} {}\n{}",
+            word(topic.about),
+            word(topic.said),
+            word(topic.near)
+        );
+        let is_met = |one: &Reported| {
+            let seems = one.failure.details.iter().find(|(name, _)| *name == crate::diagnosis::SEEMS);
+            seems.map_or(one.failure.code.as_str(), |(_, id)| id.as_str()) == id
+        };
+        assert!(reader.guess(&text).iter().any(is_met), "{id} is not met in: {text}");
+    }
+}
+
+#[test]
 fn a_provider_is_known_by_its_server_before_words_that_others_borrow() {
     let provider = |text: &str| read(text).first().and_then(|one| one.provider.clone());
     let borrowed = "535 5.7.1 Username and Password not accepted 4Bx - nsmtp";
