@@ -66,8 +66,10 @@ fn guesses(
     let guesses = reader.guess(text).into_iter().map(|reported| explanation(reported, asked, catalogue));
     let mut guesses = guesses.filter(|one| one.diagnosis.id != UNKNOWN);
     if explained.first().is_none_or(|first| catalogue.says_nothing(&first.diagnosis.id))
-        && let Some(guess) = guesses.next()
+        && let Some(mut guess) = guesses.next()
     {
+        // What was said stays, whatever it may mean.
+        guess.diagnosis.server_said = explained.first().and_then(|first| first.diagnosis.server_said.clone());
         explained.retain(|one| !catalogue.says_nothing(&one.diagnosis.id));
         explained.insert(0, guess);
     }

@@ -118,9 +118,27 @@ fn what_is_not_known_is_said_so_and_is_no_error() {
     assert_eq!((&document["id"], &document["confidence"]), (&json!("unknown"), &json!("unknown")));
     assert_eq!(document["layer"], json!(null));
     Run::new(&place, ["explain", "All is well."]).stdout("found nothing").check();
+    let document = Run::new(&place, ["explain", "--json", "smtp: connection reset by peer"]).json();
+    assert_eq!((&document["id"], &document["confidence"]), (&json!("connection-cut"), &json!("unknown")));
+    assert!(document["server_said"].as_str().unwrap_or_default().contains("reset by peer"));
+    assert_eq!(document["may_be"].as_array().map_or(0, Vec::len), 3);
+    Run::new(&place, ["explain", "smtp: connection reset by peer"]).stdout("It may be  ").check();
+}
+
+#[test]
+fn a_guess_is_called_one_and_tells_what_it_is_made_from() {
+    let place = Place::new();
+    let text = "the mailer gave up with an error: our sender, well, was simply missing";
+    let document = Run::new(&place, ["explain", "--json", text]).json();
+    assert_eq!((&document["id"], &document["confidence"]), (&json!("sender-not-set"), &json!("guess")));
+    assert_eq!((&document["clue"], &document["server_said"]), (&json!("sender … missing"), &json!(null)));
+    assert_eq!(document["ruled_out"], json!([]));
+    assert!(document["may_be"][0]["remedy"]["text"].is_string(), "{document}");
+    Run::new(&place, ["explain", text]).stdout("a guess").stdout("Clue").stdout("It may also be").check();
+    // What a program said stays beside what it may mean.
     let document = Run::new(&place, ["explain", "--json", "535x SMTP Error: Could not authenticate."]).json();
-    assert_eq!((&document["layer"], &document["confidence"]), (&json!("sign-in"), &json!("unknown")));
-    assert!(document["server_said"].as_str().unwrap_or_default().contains("Could not authenticate"));
+    assert_eq!((&document["id"], &document["confidence"]), (&json!("credentials-refused"), &json!("guess")));
+    assert_eq!(document["server_said"], "535x SMTP Error: Could not authenticate.");
 }
 
 #[test]

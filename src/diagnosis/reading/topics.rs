@@ -7,7 +7,7 @@ use super::{
     plain,
 };
 use crate::{
-    diagnosis::{CLUE, GUESSED, SEEMS},
+    diagnosis::{CLUE, GUESSED, SEEMS, UNSAID},
     model::failure::Failure,
 };
 
@@ -65,7 +65,8 @@ pub(super) fn guesses(topics: &'static [Topic], tells: &Tells, lower: &str) -> V
     for Met { at, end, topic, words: (thing, said), .. } in met {
         // What stands between the two may be a secret.
         let clue = if said.is_empty() { thing.to_owned() } else { format!("{thing} … {said}") };
-        let mut failure = Failure::new(topic.layer, topic.code).with(GUESSED, "yes").with(CLUE, clue);
+        let failure = Failure::new(topic.layer, topic.code).with(UNSAID, "yes");
+        let mut failure = failure.with(GUESSED, "yes").with(CLUE, clue);
         failure.details.extend(topic.cause.map(|id| (SEEMS, id.to_owned())));
         if !guessed.iter().any(|one: &Found| is_same(&one.failure, &failure)) {
             guessed.push(Found { at, end, failure, weak: true });
