@@ -44,7 +44,7 @@ pub fn explain(
         }
     }
     to_the_front(&mut explained, catalogue);
-    let guesses = guesses(&mut explained, text, asked, reader, catalogue);
+    let guesses = guess(&mut explained, text, asked, reader, catalogue);
     if let Some(first) = explained.first_mut() {
         first.may_be = may_be(first, guesses, asked, catalogue);
     }
@@ -53,7 +53,7 @@ pub fn explain(
 
 /// What single words of the text point to, where nothing in it is understood. Where nothing tells even where it failed, the first
 /// guess goes to the front; the others are returned.
-fn guesses(
+fn guess(
     explained: &mut Vec<Explanation>,
     text: &str,
     asked: (Option<&str>, Option<Method>),

@@ -59,7 +59,8 @@ impl Reader {
         if layer == Layer::SignIn {
             failure.details.extend(meaning::of_token(lower, at));
         }
-        if failure.code == "_scope_missing" && oauth::grants_all(plain::around(text, end, end + 2000)) {
+        let granted = || oauth::granted(plain::around(text, end, end + super::SCOPES));
+        if failure.code == "_scope_missing" && granted() == oauth::Granted::All {
             "_scope_otherwise".clone_into(&mut failure.code);
         }
         if failure.code == "invalid_grant" {

@@ -45,8 +45,7 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
             !["ssl_accept", "accept_sr_", "get_client_hello"].iter().any(|words| before.contains(words))
         }
         (Layer::Token, "_scope_missing") => {
-            let after = around(text, end, end + 2000);
-            !oauth::grants_mail(after) || oauth::grants_all(after)
+            oauth::granted(around(text, end, end + super::SCOPES)) != oauth::Granted::ForMail
         }
         _ => true,
     }

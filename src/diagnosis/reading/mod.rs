@@ -46,6 +46,8 @@ const MOST_TOLD: usize = 12;
 const BEFORE: usize = 1500;
 /// And after it.
 const AFTER: usize = 400;
+/// How far behind the words that other permissions were granted these are looked for, in bytes: long lists of addresses.
+const SCOPES: usize = 2000;
 /// How far behind a reply its further lines are looked for.
 const JOINED: usize = 200;
 

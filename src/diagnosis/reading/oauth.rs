@@ -167,16 +167,30 @@ pub(super) fn challenge(said: &str) -> Option<String> {
     String::from_utf8(decoded).ok().map(|text| text.trim().to_owned()).filter(|text| text.starts_with('{'))
 }
 
-/// True where what was granted (`… "a b" to "a b c"`) holds whatever was asked for of mail, by its name or by the end of it:
-/// Microsoft leaves the resource out, and Google renames what only says who somebody is.
-pub(super) fn grants_mail(after: &str) -> bool {
-    let of_mail = ["mail.google.com", "/gmail.", "smtp.", "imap.", "pop.", "mail.send"];
-    grants(after, |scope| of_mail.iter().any(|known| scope.contains(known)))
+/// What was granted of what was asked for, as `… "a b" to "a b c"` tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Granted {
+    /// Everything, in other words: Microsoft leaves the resource out, and Google renames what only says who somebody is.
+    All,
+    /// What is of mail, and not everything.
+    ForMail,
+    /// Less than that.
+    Less,
 }
 
-/// True where it holds everything that was asked for, and only the words differ.
-pub(super) fn grants_all(after: &str) -> bool {
-    grants(after, |scope| scope != "offline_access")
+/// What a text grants behind the words that something else was asked for.
+pub(super) fn granted(after: &str) -> Granted {
+    let of_mail = ["mail.google.com", "/gmail.", "smtp.", "imap.", "pop.", "mail.send"];
+    // Microsoft never names this one among what it granted.
+    let counts = |scope: &str| scope != "offline_access";
+    let asked = after.split('"').nth(1).unwrap_or_default();
+    if asked.split_whitespace().any(counts) && grants(after, counts) {
+        Granted::All
+    } else if grants(after, |scope| of_mail.iter().any(|known| scope.contains(known))) {
+        Granted::ForMail
+    } else {
+        Granted::Less
+    }
 }
 
 /// True where what was granted holds each of those that were asked for and that count.
@@ -294,26 +308,34 @@ mod tests {
     #[test]
     fn only_a_permission_for_mail_that_is_missing_is_a_refusal() {
         let send = "https://www.googleapis.com/auth/gmail.send";
-        for (after, holds) in [
+        for (after, told) in [
             (
                 format!(
                     r#" "openid email {send}" to "https://www.googleapis.com/auth/userinfo.email openid {send}"."#
                 ),
-                true,
+                Granted::All,
             ),
-            (format!(r#" "openid {send}" to "openid""#), false),
-            (r#" "https://mail.google.com/" to "https://mail.google.com/ openid""#.to_owned(), true),
-            (r#" "openid email calendar" to "openid calendar""#.to_owned(), true),
-            (r#" "https://outlook.office.com/SMTP.Send offline_access" to "SMTP.Send""#.to_owned(), true),
-            (" something".to_owned(), false),
+            (format!(r#" "openid {send}" to "openid""#), Granted::Less),
+            (r#" "https://mail.google.com/" to "https://mail.google.com/ openid""#.to_owned(), Granted::All),
+            (r#" "openid email calendar" to "openid calendar""#.to_owned(), Granted::ForMail),
+            (
+                r#" "openid calendar https://mail.google.com/" to "openid https://mail.google.com/""#
+                    .to_owned(),
+                Granted::ForMail,
+            ),
+            (
+                r#" "https://outlook.office.com/SMTP.Send offline_access" to "SMTP.Send""#.to_owned(),
+                Granted::All,
+            ),
+            (
+                r#" "https://outlook.office.com/Mail.Send" to "https://graph.microsoft.com/Mail.Send""#
+                    .to_owned(),
+                Granted::Less,
+            ),
+            (r#" "offline_access" to "openid""#.to_owned(), Granted::ForMail),
+            (" something".to_owned(), Granted::Less),
         ] {
-            assert_eq!(grants_mail(&after), holds, "{after}");
-        }
-        for (after, holds) in [
-            (r#" "email  https://mail.google.com/" to "https://mail.google.com/ a/userinfo.email""#, true),
-            (r#" "openid calendar https://mail.google.com/" to "openid https://mail.google.com/""#, false),
-        ] {
-            assert_eq!(grants_all(after), holds, "{after}");
+            assert_eq!(granted(&after), told, "{after}");
         }
     }
 
