@@ -85,6 +85,14 @@ pub(super) fn finer(
             .then_some(("_no_ipv6", None));
             no_ipv6.or(unnamed)
         }
+        // Over IPv4 it works, or somebody suspects IPv6.
+        (Layer::Connect, "_timeout") => {
+            let line = line(text, at, end);
+            let close = around(text, at.saturating_sub(300), end + 300).to_ascii_lowercase();
+            let over_ipv6 = addresses(line).any(|address| is_outside_ipv6(&address)) && !names_ipv4(line);
+            let works = names_ipv4(&close) && close.contains("connected to");
+            (over_ipv6 && (works || close.contains("ipv6"))).then_some(("_no_ipv6", None))
+        }
         _ => None,
     }
 }

@@ -243,6 +243,14 @@ fn what_only_looks_alike_is_told_apart() {
             "12:25:02.250 C: auth xoauth2\n535 5.7.3 Authentication unsuccessful [x.prod.outlook.com]",
             "microsoft-token-refused",
         ),
+        (
+            "Cannot connect to 2404:6800:4003:c00::1b:25 (execution expired)\nConnected to 74.125.200.27:25",
+            "no-way-over-ipv6",
+        ),
+        (
+            "smtp: connect 2a00:1450:4013:c03::1b:25 timed out\nsmtp: connect 74.125.200.27:25 timed out",
+            "port-25-blocked",
+        ),
         ("connect ECONNREFUSED 127.0.0.1, support 24/7", "host-not-set"),
         ("smtp: connect ECONNREFUSED 127.0.0.1:8025", "local-server-not-running"),
         ("connect ECONNREFUSED 0.0.0.0:587", "name-leads-nowhere"),
