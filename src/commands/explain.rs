@@ -223,6 +223,14 @@ fn nothing(why: &str, strings: &Strings) -> Entry {
     }
 }
 
+/// As much of a text as tells what it is about, so that the cause above stays on the screen; JSON has it whole.
+fn first_sentence(text: &str) -> &str {
+    // The point after one letter belongs to an abbreviation, and that in a name is followed by no blank.
+    let ends = |at: &usize| text[..*at].chars().rev().take_while(|c| c.is_alphabetic()).count() > 1;
+    let end = text.match_indices(". ").map(|(at, _)| at).find(ends);
+    end.map_or(text, |at| &text[..=at])
+}
+
 /// For a person: what it means, how sure that is, what to do in order, what it cannot be, and where that is from.
 fn tell(document: &Document, session: &Session) {
     let strings = &session.words().strings;
@@ -234,8 +242,8 @@ fn tell(document: &Document, session: &Session) {
     }
     let may_be = if cause.confidence == Confidence::Unknown.id() { "may-be" } else { "may-be-too" };
     for (number, other) in document.may_be.iter().enumerate() {
-        rows.push((if number == 0 { may_be } else { "" }, other.cause.clone()));
-        rows.extend(other.remedy.as_ref().map(|remedy| ("", format!("→ {}", remedy.text))));
+        rows.push((if number == 0 { may_be } else { "" }, format!("– {}", first_sentence(&other.cause))));
+        rows.extend(other.remedy.as_ref().map(|remedy| ("", format!("→ {}", first_sentence(&remedy.text)))));
     }
     if !cause.ruled_out.is_empty() {
         let texts: Vec<&str> = cause.ruled_out.iter().map(|entry| entry.text.as_str()).collect();
@@ -254,5 +262,22 @@ fn tell(document: &Document, session: &Session) {
     let rows: Vec<(String, String)> = rows.into_iter().map(|(id, text)| (label(id), text)).collect();
     for line in plain::sheet(&rows) {
         print::out(&line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_sentence_ends_where_the_next_begins() {
+        for (text, first) in [
+            ("It broke. Wait.", "It broke."),
+            ("Ask, e. g. on mail.example.org. Then wait.", "Ask, e. g. on mail.example.org."),
+            ("Nur z. B. so", "Nur z. B. so"),
+            ("One.", "One."),
+        ] {
+            assert_eq!(first_sentence(text), first);
+        }
     }
 }

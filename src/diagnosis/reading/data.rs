@@ -101,7 +101,7 @@ pub(super) struct Topic {
 }
 
 /// How far on both sides the words that common ones need are looked for, in bytes.
-const NEAR: usize = 700;
+pub(super) const NEAR: usize = 700;
 
 impl Tells {
     /// True where a text (lower case) tells that something went wrong.

@@ -59,7 +59,8 @@ pub(super) fn numbers(text: &str, lower: &str) -> Vec<(usize, usize, Failure)> {
             let digits = list.find(|c: char| !c.is_ascii_digit()).unwrap_or(list.len());
             let near = around(lower, at.saturating_sub(NEAR), at + NEAR);
             let is_of_page = || {
-                // Other systems count their errors, too.
+                // Other systems count their errors, too. Numbers that stand alone on a page begin like these (Microsoft's
+                // list of AADSTS codes); what begins otherwise is read only with its name.
                 (5..=7).contains(&digits)
                     && list.starts_with(['5', '6', '7', '9'])
                     && OF_PAGE.iter().filter(|words| near.contains(**words)).count() > 1

@@ -308,6 +308,8 @@ mod tests {
             ("smtp://x wants it", false),
             ("//x.org wants it", false),
             ("I cannot see why (e.g. it wants it)", true),
+            ("one of [a, wants, b]", true),
+            ("failed at one of [primary: it wants it", false),
         ] {
             assert_eq!(is_aside(text, text.find("wants").unwrap()), comment, "{text}");
         }

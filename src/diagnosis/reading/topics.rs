@@ -3,7 +3,7 @@
 
 use super::{
     Found,
-    data::{Tells, Topic},
+    data::{NEAR, Tells, Topic},
     plain,
 };
 use crate::{
@@ -26,8 +26,6 @@ const BACKWARDS: usize = 24;
 /// So many bytes of distance weigh as much as one place in the list of topics: the order of the list decides but between
 /// neighbours.
 const PER_PLACE: usize = 12;
-/// How far around a topic the words that it needs are looked for, in bytes.
-const NEAR: usize = 700;
 
 /// A topic that was met, where, and how much speaks against it.
 struct Met<'a> {

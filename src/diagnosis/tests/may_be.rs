@@ -59,6 +59,15 @@ fn nothing_is_guessed_of_what_is_no_failure_or_not_of_mail() {
     }
 }
 
+/// What happened to a program of another trade is not guessed at, either, whatever the rest of the text is about.
+#[test]
+fn mail_far_away_makes_no_guess_of_another_trade() {
+    let far = format!("smtp ok\n{}psql: error: the password is wrong", "filler\n".repeat(400));
+    assert!(explained(&far).is_empty(), "{:?}", explained(&far));
+    let near = "smtp ok\npsql: error: the password is wrong";
+    assert_eq!(explained(near)[0].diagnosis.confidence, Confidence::Guess);
+}
+
 #[test]
 fn where_it_failed_stays_first_and_the_guess_says_why_it_may_be() {
     let explained = explained("smtp: connection reset by peer, the daily limit was reached, error");
