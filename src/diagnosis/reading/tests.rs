@@ -251,6 +251,7 @@ fn what_only_looks_alike_is_told_apart() {
             "smtp: connect 2a00:1450:4013:c03::1b:25 timed out\nsmtp: connect 74.125.200.27:25 timed out",
             "port-25-blocked",
         ),
+        ("smtp: connect 2a00:1450:4013:c03::1b:25 timed out", "port-25-blocked"),
         (
             "AUTH PLAIN AHVuZGVmaW5lZAB1bmRlZmluZWQ=\n535-5.7.8 Username and Password not accepted - gsmtp",
             "credentials-not-set",

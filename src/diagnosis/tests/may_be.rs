@@ -38,6 +38,16 @@ fn what_no_rule_knows_is_guessed_at_and_rules_nothing_out() {
     }
 }
 
+/// What only says that something failed is not told a second time behind the guess at why.
+#[test]
+fn a_guess_takes_the_place_of_what_says_nothing() {
+    let explained = explained("SMTP Error: Could not authenticate.");
+    let ids: Vec<_> = explained.iter().map(|one| one.diagnosis.id.as_str()).collect();
+    assert_eq!(ids, ["credentials-refused"]);
+    let said = explained[0].diagnosis.server_said.as_deref().unwrap_or_default();
+    assert!(said.contains("Could not authenticate"), "{said}");
+}
+
 #[test]
 fn a_rule_goes_before_any_guess() {
     let text = "error: sender not set\n535 5.7.8 Username and Password not accepted - gsmtp";
