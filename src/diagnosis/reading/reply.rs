@@ -110,13 +110,20 @@ fn coded(text: &str, at: usize) -> Option<Reply> {
     let marked = is_marked(text, at);
     // Challenges are base64 and nothing else.
     let has_words = words.starts_with(|c: char| c.is_alphabetic() || "<#(\"'*[".contains(c));
-    if quoted.is_none() && enhanced.is_none() && !(marked && has_words) {
+    if quoted.is_none() && enhanced.is_none() && !(marked && has_words) || of_web(code, words) {
         return None;
     }
     let quote = opening_quote(text, at).or_else(|| quoted.and_then(|rest| rest.chars().next()));
     let skip = usize::from(quoted.is_some());
     let (words, end) = words_from(text, begin + skip, code, enhanced.as_deref(), quote);
     Some(Reply { at, end, code: code.to_owned(), enhanced, said: words })
+}
+
+/// True where it is a status of HTTP with its reason phrase (RFC 9110 §15.6) that no mail server says.
+fn of_web(code: &str, words: &str) -> bool {
+    let phrases = [("500", "internal server error"), ("502", "bad gateway"), ("504", "gateway time")];
+    let lower = around(words, 0, 40).to_ascii_lowercase();
+    phrases.iter().any(|(status, phrase)| *status == code && lower.starts_with(phrase))
 }
 
 /// `The server response was: 5.7.57 Client not authenticated`.

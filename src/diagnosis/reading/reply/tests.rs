@@ -57,6 +57,8 @@ fn other_numbers_are_no_replies() {
     for text in [
         "took 535 ms",
         "at file.js:535:12",
+        "error 500 Internal Server Error",
+        "Error: 502 Bad Gateway",
         "10.5.7.8 x",
         "listening on port 550 now",
         "Linux 5.10.0 generic",
