@@ -226,7 +226,11 @@ fn nothing(why: &str, strings: &Strings) -> Entry {
 /// As much of a text as tells what it is about, so that the cause above stays on the screen; JSON has it whole.
 fn first_sentence(text: &str) -> &str {
     // The point after one letter belongs to an abbreviation, and that in a name is followed by no blank.
-    let ends = |at: &usize| text[..*at].chars().rev().take_while(|c| c.is_alphabetic()).count() > 1;
+    let ends = |at: &usize| {
+        let mut before = text[..*at].chars().rev();
+        let is_letter = before.next().is_some_and(char::is_alphabetic);
+        !(is_letter && before.next().is_none_or(|c| !c.is_alphanumeric()))
+    };
     let end = text.match_indices(". ").map(|(at, _)| at).find(ends);
     end.map_or(text, |at| &text[..=at])
 }
@@ -275,6 +279,9 @@ mod tests {
             ("It broke. Wait.", "It broke."),
             ("Ask, e. g. on mail.example.org. Then wait.", "Ask, e. g. on mail.example.org."),
             ("Nur z. B. so", "Nur z. B. so"),
+            ("Nothing on port 587. Wait.", "Nothing on port 587."),
+            ("It (the server) is off (or away). Wait.", "It (the server) is off (or away)."),
+            ("Over IPv6. Wait.", "Over IPv6."),
             ("One.", "One."),
         ] {
             assert_eq!(first_sentence(text), first);
