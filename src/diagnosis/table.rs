@@ -154,6 +154,7 @@ tells!(
     for_smtp,
     of_token,
     of_service,
+    of_app,
     of_week,
 );
 

@@ -45,6 +45,8 @@ pub(super) struct Tells {
     pub of_token: &'static [&'static str],
     /// That an account of a program signs in, and no person's.
     pub of_service: &'static [&'static str],
+    /// At Microsoft: that a client signs in with its own right, and for no person.
+    pub of_app: &'static [&'static str],
     /// That a key died after a week.
     pub of_week: &'static [&'static str],
 }

@@ -78,8 +78,14 @@ pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
 /// What a text (lower case) tells around a place of the token that was shown there: whose it is, and for what.
 pub(super) fn of_token(lower: &str, at: usize) -> impl Iterator<Item = (&'static str, String)> {
     let near = around(lower, at.saturating_sub(2 * super::BEFORE), at + 2 * super::BEFORE);
-    let of_service = DATA.tells.of_service.iter().any(|words| near.contains(words));
-    let told = [("scope", "only-api", is_only_for_api(lower, at)), ("who", "service", of_service)];
+    let says = |words: &[&str]| words.iter().any(|words| near.contains(words));
+    let of_service = says(DATA.tells.of_service);
+    let of_app = !of_service && says(DATA.tells.of_app);
+    let told = [
+        ("scope", "only-api", is_only_for_api(lower, at)),
+        ("who", "service", of_service),
+        ("who", "app", of_app),
+    ];
     told.into_iter().filter(|(.., told)| *told).map(|(name, value, _)| (name, value.to_owned()))
 }
 
@@ -166,6 +172,9 @@ mod tests {
         let told = |text: &str| of_token(text, text.len()).map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(told("serviceclient: key.client_id, privatekey: key.private_key: 535"), ["who"]);
         assert_eq!(told("scope auth/gmail.send: 535"), ["scope"]);
+        let who =
+            |text: &str| of_token(text, text.len()).find(|(name, _)| *name == "who").map(|(_, who)| who);
+        assert_eq!(who("grant_type=client_credentials: 535 5.7.3").as_deref(), Some("app"));
         assert!(told("535").is_empty());
     }
 
