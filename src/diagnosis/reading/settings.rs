@@ -16,6 +16,17 @@ const VAGUE: [(Layer, &str); 7] = [
     (Layer::Tls, "_closed"),
     (Layer::SignIn, "_unnamed"),
 ];
+/// What says that no connection came about.
+const UNCONNECTED: [&str; 8] = [
+    "errno 110",
+    "10060",
+    "etimedout",
+    "connect timed out",
+    "connection timed out",
+    "connection timeout",
+    "dial tcp",
+    "unable to connect",
+];
 /// A text with more lines is a log, and no settings with a question.
 const MOST_LINES: usize = 400;
 /// Longer lines, in bytes, are no settings that a person wrote; and what is looked for in one takes the square of its length.
@@ -33,9 +44,11 @@ enum Kind {
 /// Puts the pair that does not fit in the place of what only says that there was no conversation.
 pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
     // A certificate that was seen proves that encryption began.
+    let waited = |found: &Found| found.failure.layer == Layer::Connect && found.failure.code == "_timeout";
     let is_vague = |found: &Found| {
         VAGUE.contains(&(found.failure.layer, found.failure.code.as_str()))
             || (found.weak && found.failure.code != "_bad_certificate")
+            || waited(found)
     };
     let complains = || DATA.tells.complaint(lower) && (lower.contains("smtp") || lower.contains("mail"));
     if !found.iter().all(is_vague) || (found.is_empty() && !complains()) {
@@ -47,6 +60,12 @@ pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
         Kind::InClear if ports::begins_encrypted(port) => "_tls_first",
         _ => return,
     };
+    // Who begins in clear waits for a greeting that never comes, but only once there is a connection.
+    if found.iter().any(waited)
+        && (kind == Kind::Implicit || UNCONNECTED.iter().any(|words| lower.contains(words)))
+    {
+        return;
+    }
     let mut failure = Failure::new(Layer::Tls, code).with("port", port.to_owned()).with(SUPPOSED, "yes");
     failure.details.extend(around::host(text).map(|host| ("host", host.to_owned())));
     let place = found.first().map_or((at, at), |first| (first.at, first.end));
@@ -137,7 +156,7 @@ fn is_placed(line: &str, at: usize) -> bool {
 
 /// The kinds of encryption that a line sets.
 fn kinds_of(line: &str) -> Vec<Kind> {
-    const WORDS: [(&str, Kind); 14] = [
+    const WORDS: [(&str, Kind); 24] = [
         ("smtps://", Kind::Implicit),
         ("ssl://", Kind::Implicit),
         ("smtp_ssl(", Kind::Implicit),
@@ -152,11 +171,22 @@ fn kinds_of(line: &str) -> Vec<Kind> {
         (".starttls(", Kind::InClear),
         (" 465, false", Kind::InClear),
         (" 2465, false", Kind::InClear),
+        // What a person says of both in one breath.
+        ("587 with ssl", Kind::Implicit),
+        ("587 (ssl", Kind::Implicit),
+        ("587/ssl", Kind::Implicit),
+        ("ssl on port 587", Kind::Implicit),
+        ("ssl port 587", Kind::Implicit),
+        ("465 with starttls", Kind::InClear),
+        ("465 (starttls", Kind::InClear),
+        ("465/starttls", Kind::InClear),
+        ("starttls on port 465", Kind::InClear),
+        ("starttls port 465", Kind::InClear),
     ];
     let mut kinds: Vec<Kind> =
         WORDS.into_iter().filter(|(words, _)| line.contains(words)).map(|(_, kind)| kind).collect();
-    for (at, _) in line.match_indices([':', '=']) {
-        let value = line[at + 1..].trim_start_matches([' ', '\t', '"', '\'', '`', '>', '=', '*']);
+    for (at, between) in line.match_indices([':', '=', '→']) {
+        let value = line[at + between.len()..].trim_start_matches([' ', '\t', '"', '\'', '`', '>', '=', '*']);
         let end =
             value.find(|c: char| !(c.is_ascii_alphanumeric() || "/_+".contains(c))).unwrap_or(value.len());
         let key: String = line[..at]
