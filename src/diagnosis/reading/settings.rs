@@ -197,14 +197,26 @@ fn kinds_of(line: &str) -> Vec<Kind> {
             .chars()
             .filter(|c| !matches!(c, ' ' | '_' | '.' | '-' | '\t' | '$'))
             .collect();
+        // It begins with encryption in one program, and with STARTTLS in the next.
+        if key.ends_with("tls")
+            && !key.contains("starttls")
+            && !key.ends_with("usetls")
+            && is_on(&value[..end])
+        {
+            kinds.extend([Kind::Implicit, Kind::InClear]);
+        }
         kinds.extend(kind_of(&key, &value[..end]));
     }
     kinds
 }
 
+fn is_on(value: &str) -> bool {
+    matches!(value, "true" | "1" | "yes" | "on" | "y" | "enabled" | "enable")
+}
+
 /// What one setting says; the key without what parts its words.
 fn kind_of(key: &str, value: &str) -> Option<Kind> {
-    let on = matches!(value, "true" | "1" | "yes" | "on" | "y" | "enabled" | "enable");
+    let on = is_on(value);
     let off = matches!(value, "false" | "0" | "no" | "off" | "n");
     let ends = |names: &[&str]| names.iter().any(|name| key.ends_with(name));
     // It says what is checked, or with what, and not when encryption begins.
@@ -221,8 +233,10 @@ fn kind_of(key: &str, value: &str) -> Option<Kind> {
     if ends(&["enablessl", "usetls"]) {
         return on.then_some(Kind::InClear);
     }
-    if ends(&["ssl", "sslenable", "sslenabled", "secure", "istlsenabled"]) && (on || off) {
-        return if on { Some(Kind::Implicit) } else { key.ends_with("secure").then_some(Kind::InClear) };
+    if ends(&["ssl", "sslenable", "sslenabled", "secure", "secureconnection", "istlsenabled"]) && (on || off)
+    {
+        let in_clear = || ends(&["secure", "secureconnection"]).then_some(Kind::InClear);
+        return if on { Some(Kind::Implicit) } else { in_clear() };
     }
     // The variable of Laravel, whose `tls` begins in clear.
     if key == "mailencryption" {
