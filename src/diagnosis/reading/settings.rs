@@ -156,7 +156,7 @@ fn is_placed(line: &str, at: usize) -> bool {
 
 /// The kinds of encryption that a line sets.
 fn kinds_of(line: &str) -> Vec<Kind> {
-    const WORDS: [(&str, Kind); 24] = [
+    const WORDS: [(&str, Kind); 27] = [
         ("smtps://", Kind::Implicit),
         ("ssl://", Kind::Implicit),
         ("smtp_ssl(", Kind::Implicit),
@@ -171,6 +171,10 @@ fn kinds_of(line: &str) -> Vec<Kind> {
         (".starttls(", Kind::InClear),
         (" 465, false", Kind::InClear),
         (" 2465, false", Kind::InClear),
+        // PowerShell's own cmdlet begins in clear.
+        ("usessl=$true", Kind::InClear),
+        ("usessl = $true", Kind::InClear),
+        (" -usessl", Kind::InClear),
         // What a person says of both in one breath.
         ("587 with ssl", Kind::Implicit),
         ("587 (ssl", Kind::Implicit),
@@ -296,6 +300,10 @@ mod tests {
             ("port: 587\nssl_verify: true", None),
             ("took 465 ms\nssl: true", None),
             ("encryption: ssl", None),
+            ("encryption → ssl/tls and port: 587", Some(("587", Implicit))),
+            ("@{usessl=$true; port=\"465\"}", Some(("465", InClear))),
+            ("port: 465\nstarttls: true\ntls: true", None),
+            ("port: 587\nsecureconnection: true", Some(("587", Implicit))),
         ] {
             assert_eq!(pair(text).map(|(_, port, kind)| (port, kind)), expected, "{text}");
         }
@@ -310,6 +318,16 @@ mod tests {
             ("eof\nport: 465\nencryption: ssl", "_closed"),
         ] {
             let mut found = vec![vague()];
+            settle(&mut found, text, text);
+            assert_eq!(found[0].failure.code, code, "{text}");
+        }
+        // Who waits in vain for a greeting has a connection; who gets none learns nothing of what fits.
+        for (text, code) in [
+            ("timed out\nport: 465\nencryption: starttls", "_tls_first"),
+            ("errno 110\nport: 465\nencryption: starttls", "_timeout"),
+            ("timed out\nport: 587\nencryption: ssl", "_timeout"),
+        ] {
+            let mut found = vec![Found { failure: Failure::new(Layer::Connect, "_timeout"), ..vague() }];
             settle(&mut found, text, text);
             assert_eq!(found[0].failure.code, code, "{text}");
         }
