@@ -16,6 +16,17 @@ const VAGUE: [(Layer, &str); 7] = [
     (Layer::Tls, "_closed"),
     (Layer::SignIn, "_unnamed"),
 ];
+/// What says that no connection came about.
+const UNCONNECTED: [&str; 8] = [
+    "errno 110",
+    "10060",
+    "etimedout",
+    "connect timed out",
+    "connection timed out",
+    "connection timeout",
+    "dial tcp",
+    "unable to connect",
+];
 /// A text with more lines is a log, and no settings with a question.
 const MOST_LINES: usize = 400;
 /// Longer lines, in bytes, are no settings that a person wrote; and what is looked for in one takes the square of its length.
@@ -33,9 +44,11 @@ enum Kind {
 /// Puts the pair that does not fit in the place of what only says that there was no conversation.
 pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
     // A certificate that was seen proves that encryption began.
+    let waited = |found: &Found| found.failure.layer == Layer::Connect && found.failure.code == "_timeout";
     let is_vague = |found: &Found| {
         VAGUE.contains(&(found.failure.layer, found.failure.code.as_str()))
             || (found.weak && found.failure.code != "_bad_certificate")
+            || waited(found)
     };
     let complains = || DATA.tells.complaint(lower) && (lower.contains("smtp") || lower.contains("mail"));
     if !found.iter().all(is_vague) || (found.is_empty() && !complains()) {
@@ -47,6 +60,12 @@ pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
         Kind::InClear if ports::begins_encrypted(port) => "_tls_first",
         _ => return,
     };
+    // Who begins in clear waits for a greeting that never comes, but only once there is a connection.
+    if found.iter().any(waited)
+        && (kind == Kind::Implicit || UNCONNECTED.iter().any(|words| lower.contains(words)))
+    {
+        return;
+    }
     let mut failure = Failure::new(Layer::Tls, code).with("port", port.to_owned()).with(SUPPOSED, "yes");
     failure.details.extend(around::host(text).map(|host| ("host", host.to_owned())));
     let place = found.first().map_or((at, at), |first| (first.at, first.end));
@@ -137,7 +156,7 @@ fn is_placed(line: &str, at: usize) -> bool {
 
 /// The kinds of encryption that a line sets.
 fn kinds_of(line: &str) -> Vec<Kind> {
-    const WORDS: [(&str, Kind); 14] = [
+    const WORDS: [(&str, Kind); 27] = [
         ("smtps://", Kind::Implicit),
         ("ssl://", Kind::Implicit),
         ("smtp_ssl(", Kind::Implicit),
@@ -152,11 +171,26 @@ fn kinds_of(line: &str) -> Vec<Kind> {
         (".starttls(", Kind::InClear),
         (" 465, false", Kind::InClear),
         (" 2465, false", Kind::InClear),
+        // PowerShell's own cmdlet begins in clear.
+        ("usessl=$true", Kind::InClear),
+        ("usessl = $true", Kind::InClear),
+        (" -usessl", Kind::InClear),
+        // What a person says of both in one breath.
+        ("587 with ssl", Kind::Implicit),
+        ("587 (ssl", Kind::Implicit),
+        ("587/ssl", Kind::Implicit),
+        ("ssl on port 587", Kind::Implicit),
+        ("ssl port 587", Kind::Implicit),
+        ("465 with starttls", Kind::InClear),
+        ("465 (starttls", Kind::InClear),
+        ("465/starttls", Kind::InClear),
+        ("starttls on port 465", Kind::InClear),
+        ("starttls port 465", Kind::InClear),
     ];
     let mut kinds: Vec<Kind> =
         WORDS.into_iter().filter(|(words, _)| line.contains(words)).map(|(_, kind)| kind).collect();
-    for (at, _) in line.match_indices([':', '=']) {
-        let value = line[at + 1..].trim_start_matches([' ', '\t', '"', '\'', '`', '>', '=', '*']);
+    for (at, between) in line.match_indices([':', '=', '→']) {
+        let value = line[at + between.len()..].trim_start_matches([' ', '\t', '"', '\'', '`', '>', '=', '*']);
         let end =
             value.find(|c: char| !(c.is_ascii_alphanumeric() || "/_+".contains(c))).unwrap_or(value.len());
         let key: String = line[..at]
@@ -167,14 +201,26 @@ fn kinds_of(line: &str) -> Vec<Kind> {
             .chars()
             .filter(|c| !matches!(c, ' ' | '_' | '.' | '-' | '\t' | '$'))
             .collect();
+        // It begins with encryption in one program, and with STARTTLS in the next.
+        if key.ends_with("tls")
+            && !key.contains("starttls")
+            && !key.ends_with("usetls")
+            && is_on(&value[..end])
+        {
+            kinds.extend([Kind::Implicit, Kind::InClear]);
+        }
         kinds.extend(kind_of(&key, &value[..end]));
     }
     kinds
 }
 
+fn is_on(value: &str) -> bool {
+    matches!(value, "true" | "1" | "yes" | "on" | "y" | "enabled" | "enable")
+}
+
 /// What one setting says; the key without what parts its words.
 fn kind_of(key: &str, value: &str) -> Option<Kind> {
-    let on = matches!(value, "true" | "1" | "yes" | "on" | "y" | "enabled" | "enable");
+    let on = is_on(value);
     let off = matches!(value, "false" | "0" | "no" | "off" | "n");
     let ends = |names: &[&str]| names.iter().any(|name| key.ends_with(name));
     // It says what is checked, or with what, and not when encryption begins.
@@ -191,8 +237,10 @@ fn kind_of(key: &str, value: &str) -> Option<Kind> {
     if ends(&["enablessl", "usetls"]) {
         return on.then_some(Kind::InClear);
     }
-    if ends(&["ssl", "sslenable", "sslenabled", "secure", "istlsenabled"]) && (on || off) {
-        return if on { Some(Kind::Implicit) } else { key.ends_with("secure").then_some(Kind::InClear) };
+    if ends(&["ssl", "sslenable", "sslenabled", "secure", "secureconnection", "istlsenabled"]) && (on || off)
+    {
+        let in_clear = || ends(&["secure", "secureconnection"]).then_some(Kind::InClear);
+        return if on { Some(Kind::Implicit) } else { in_clear() };
     }
     // The variable of Laravel, whose `tls` begins in clear.
     if key == "mailencryption" {
@@ -252,6 +300,10 @@ mod tests {
             ("port: 587\nssl_verify: true", None),
             ("took 465 ms\nssl: true", None),
             ("encryption: ssl", None),
+            ("encryption → ssl/tls and port: 587", Some(("587", Implicit))),
+            ("@{usessl=$true; port=\"465\"}", Some(("465", InClear))),
+            ("port: 465\nstarttls: true\ntls: true", None),
+            ("port: 587\nsecureconnection: true", Some(("587", Implicit))),
         ] {
             assert_eq!(pair(text).map(|(_, port, kind)| (port, kind)), expected, "{text}");
         }
@@ -266,6 +318,16 @@ mod tests {
             ("eof\nport: 465\nencryption: ssl", "_closed"),
         ] {
             let mut found = vec![vague()];
+            settle(&mut found, text, text);
+            assert_eq!(found[0].failure.code, code, "{text}");
+        }
+        // Who waits in vain for a greeting has a connection; who gets none learns nothing of what fits.
+        for (text, code) in [
+            ("timed out\nport: 465\nencryption: starttls", "_tls_first"),
+            ("errno 110\nport: 465\nencryption: starttls", "_timeout"),
+            ("timed out\nport: 587\nencryption: ssl", "_timeout"),
+        ] {
+            let mut found = vec![Found { failure: Failure::new(Layer::Connect, "_timeout"), ..vague() }];
             settle(&mut found, text, text);
             assert_eq!(found[0].failure.code, code, "{text}");
         }

@@ -25,6 +25,10 @@ fn what_no_rule_knows_is_guessed_at_and_rules_nothing_out() {
         ("smtp gateway gave up: the pass word, well, this password is wrong", "credentials-refused"),
         ("Mailgun says no (Forbidden), error", "api-key-refused"),
         ("Der Mailversand meldet einen Fehler: Passwort leider ungültig", "credentials-refused"),
+        ("Problem: it still uses the old SMTP settings", "other-settings-used"),
+        ("The emails are stuck in the queue, no error", "queue-not-worked-off"),
+        ("The email is not sent, it is printed to the console instead of sending", "mail-only-written-down"),
+        ("Emails fail to send: the site name contains a comma", "sender-name-unquoted"),
     ] {
         let explained = explained(text);
         let first = explained.first().unwrap_or_else(|| panic!("nothing in {text}"));
