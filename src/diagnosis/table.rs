@@ -155,6 +155,7 @@ tells!(
     of_token,
     of_service,
     of_week,
+    of_hour,
 );
 
 #[derive(Deserialize)]

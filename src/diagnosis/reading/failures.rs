@@ -59,6 +59,10 @@ impl Reader {
         if layer == Layer::SignIn {
             failure.details.extend(meaning::of_token(lower, at));
         }
+        if layer == Layer::Api && failure.code == "401" {
+            let held = meaning::held_for(lower, (at, end));
+            failure.details.extend(held.map(|held| ("held", held.to_owned())));
+        }
         let granted = || oauth::granted(plain::around(text, end, end + super::SCOPES));
         if failure.code == "_scope_missing" && granted() == oauth::Granted::All {
             "_scope_otherwise".clone_into(&mut failure.code);
