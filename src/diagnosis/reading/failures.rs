@@ -70,6 +70,9 @@ impl Reader {
         if failure.code == "invalid_grant" {
             let grant = meaning::grant(lower, at, end);
             failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));
+            if meaning::is_of_service(lower, at) {
+                failure = failure.with("who", "service");
+            }
             failure
                 .details
                 .extend(meaning::age_days(lower, (at, end)).map(|days| ("age_days", days.to_owned())));

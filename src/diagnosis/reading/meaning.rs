@@ -88,12 +88,17 @@ pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
 /// What a text (lower case) tells around a place of the token that was shown there: whose it is, and for what.
 pub(super) fn of_token(lower: &str, at: usize) -> impl Iterator<Item = (&'static str, String)> {
     let near = around(lower, at.saturating_sub(2 * super::BEFORE), at + 2 * super::BEFORE);
-    let of_service = DATA.tells.of_service.iter().any(|words| near.contains(words));
-    let told = [("scope", "only-api", is_only_for_api(lower, at)), ("who", "service", of_service)];
+    let told = [("scope", "only-api", is_only_for_api(lower, at)), ("who", "service", is_of_service(lower, at))];
     let held = ["oauth", "access_token", "access token"].iter().any(|words| near.contains(words));
     let held = held.then(|| held_for(lower, (at, at))).flatten().map(|held| ("held", held.to_owned()));
     let told = told.into_iter().filter(|(.., told)| *told).map(|(name, value, _)| (name, value.to_owned()));
     told.chain(held)
+}
+
+/// True where the words around a place tell of a service account of Google, which signs what it sends with a key of its own.
+pub(super) fn is_of_service(lower: &str, at: usize) -> bool {
+    let near = around(lower, at.saturating_sub(2 * super::BEFORE), at + 2 * super::BEFORE);
+    DATA.tells.of_service.iter().any(|words| near.contains(words))
 }
 
 /// True where the permission that a text (lower case) names last before a place is none for SMTP.
