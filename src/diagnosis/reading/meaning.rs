@@ -88,7 +88,8 @@ pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
 /// What a text (lower case) tells around a place of the token that was shown there: whose it is, and for what.
 pub(super) fn of_token(lower: &str, at: usize) -> impl Iterator<Item = (&'static str, String)> {
     let near = around(lower, at.saturating_sub(2 * super::BEFORE), at + 2 * super::BEFORE);
-    let told = [("scope", "only-api", is_only_for_api(lower, at)), ("who", "service", is_of_service(lower, at))];
+    let told =
+        [("scope", "only-api", is_only_for_api(lower, at)), ("who", "service", is_of_service(lower, at))];
     let held = ["oauth", "access_token", "access token"].iter().any(|words| near.contains(words));
     let held = held.then(|| held_for(lower, (at, at))).flatten().map(|held| ("held", held.to_owned()));
     let told = told.into_iter().filter(|(.., told)| *told).map(|(name, value, _)| (name, value.to_owned()));
