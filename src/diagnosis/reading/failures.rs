@@ -59,7 +59,9 @@ impl Reader {
         if layer == Layer::SignIn {
             failure.details.extend(meaning::of_token(lower, at));
         }
-        if layer == Layer::Api && failure.code == "401" {
+        if (layer == Layer::Api && failure.code == "401")
+            || (layer == Layer::Token && failure.code == "invalid_client")
+        {
             let held = meaning::held_for(lower, (at, end));
             failure.details.extend(held.map(|held| ("held", held.to_owned())));
         }
