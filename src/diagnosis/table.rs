@@ -156,6 +156,7 @@ tells!(
     of_service,
     of_app,
     of_week,
+    of_hour,
 );
 
 #[derive(Deserialize)]

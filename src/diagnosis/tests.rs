@@ -23,7 +23,7 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 31] = [
+const DETAILS: [&str; 32] = [
     "scope",
     REPORTED,
     "well_known",
@@ -32,6 +32,7 @@ const DETAILS: [&str; 31] = [
     "command",
     "awaited",
     "age_days",
+    "held",
     "publishing",
     "client_kind",
     "port",

@@ -49,6 +49,8 @@ pub(super) struct Tells {
     pub of_app: &'static [&'static str],
     /// That a key died after a week.
     pub of_week: &'static [&'static str],
+    /// That it works for some hours only, as long as an access token holds.
+    pub of_hour: &'static [&'static str],
 }
 
 /// What tells that a text is about a provider.

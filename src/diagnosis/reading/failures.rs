@@ -59,6 +59,12 @@ impl Reader {
         if layer == Layer::SignIn {
             failure.details.extend(meaning::of_token(lower, at));
         }
+        if (layer == Layer::Api && failure.code == "401")
+            || (layer == Layer::Token && failure.code == "invalid_client")
+        {
+            let held = meaning::held_for(lower, (at, end));
+            failure.details.extend(held.map(|held| ("held", held.to_owned())));
+        }
         let granted = || oauth::granted(plain::around(text, end, end + super::SCOPES));
         if failure.code == "_scope_missing" && granted() == oauth::Granted::All {
             "_scope_otherwise".clone_into(&mut failure.code);
@@ -66,6 +72,9 @@ impl Reader {
         if failure.code == "invalid_grant" {
             let grant = meaning::grant(lower, at, end);
             failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));
+            if meaning::is_of_service(lower, at) {
+                failure = failure.with("who", "service");
+            }
             failure
                 .details
                 .extend(meaning::age_days(lower, (at, end)).map(|days| ("age_days", days.to_owned())));

@@ -16,6 +16,16 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
             let near = near.replace("xoauth2", "");
             DATA.tells.awaits_browser.iter().any(|words| near.contains(words))
         }
+        // Who went past the warning met something else.
+        (Layer::Page, "app-not-verified") => {
+            let after = around(lower, end, end + 120);
+            let past = ["click", "press", "select", "chose", "choose", "hit"];
+            let past = past.iter().filter_map(|word| after.find(word)).min();
+            let on = |rest: &str| {
+                ["continue", "advanced", "unsafe", "go to"].iter().any(|word| rest.contains(word))
+            };
+            !past.is_some_and(|at| on(around(after, at, at + 40)))
+        }
         // A browser goes to no port of mail.
         (Layer::Page, "cannot-reach") => {
             let port = lower[end..]
@@ -78,15 +88,23 @@ pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
 /// What a text (lower case) tells around a place of the token that was shown there: whose it is, and for what.
 pub(super) fn of_token(lower: &str, at: usize) -> impl Iterator<Item = (&'static str, String)> {
     let near = around(lower, at.saturating_sub(2 * super::BEFORE), at + 2 * super::BEFORE);
-    let says = |words: &[&str]| words.iter().any(|words| near.contains(words));
-    let of_service = says(DATA.tells.of_service);
-    let of_app = !of_service && says(DATA.tells.of_app);
+    let of_service = is_of_service(lower, at);
+    let of_app = !of_service && DATA.tells.of_app.iter().any(|words| near.contains(words));
     let told = [
         ("scope", "only-api", is_only_for_api(lower, at)),
         ("who", "service", of_service),
         ("who", "app", of_app),
     ];
-    told.into_iter().filter(|(.., told)| *told).map(|(name, value, _)| (name, value.to_owned()))
+    let held = ["oauth", "access_token", "access token"].iter().any(|words| near.contains(words));
+    let held = held.then(|| held_for(lower, (at, at))).flatten().map(|held| ("held", held.to_owned()));
+    let told = told.into_iter().filter(|(.., told)| *told).map(|(name, value, _)| (name, value.to_owned()));
+    told.chain(held)
+}
+
+/// True where the words around a place tell of a service account of Google, which signs what it sends with a key of its own.
+pub(super) fn is_of_service(lower: &str, at: usize) -> bool {
+    let near = around(lower, at.saturating_sub(2 * super::BEFORE), at + 2 * super::BEFORE);
+    DATA.tells.of_service.iter().any(|words| near.contains(words))
 }
 
 /// True where the permission that a text (lower case) names last before a place is none for SMTP.
@@ -129,6 +147,15 @@ pub(super) fn sent_unset(conversation: &str) -> bool {
 pub(super) fn age_days(lower: &str, (at, end): (usize, usize)) -> Option<&'static str> {
     let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
     DATA.tells.of_week.iter().any(|words| near.contains(words)).then_some("7")
+}
+
+/// For how long a key held, where somebody tells it beside a refusal: some hours are the life of an access token, and a week is
+/// that of all keys of Google's projects in testing.
+pub(super) fn held_for(lower: &str, (at, end): (usize, usize)) -> Option<&'static str> {
+    let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
+    let says = |words: &[&str]| words.iter().any(|words| near.contains(words));
+    let told = [("week", says(DATA.tells.of_week)), ("hour", says(DATA.tells.of_hour))];
+    told.into_iter().find(|(_, told)| *told).map(|(held, _)| held)
 }
 
 #[cfg(test)]
@@ -206,6 +233,41 @@ mod tests {
         ] {
             let at = text.find("invalid_grant").unwrap();
             assert_eq!(age_days(&text.to_lowercase(), (at, at + 13)), days, "{text}");
+        }
+    }
+
+    #[test]
+    fn how_long_a_key_held_is_heard() {
+        for (text, held) in [
+            ("works for one hour, then 401", Some("hour")),
+            ("after a few hours: 401", Some("hour")),
+            ("after a week: 401", Some("week")),
+            ("every hour the backup runs: 401", None),
+        ] {
+            let at = text.find("401").unwrap();
+            assert_eq!(held_for(text, (at, at + 3)), held, "{text}");
+        }
+        assert_eq!(of_token("works for one hour, then 535", 24).count(), 0);
+        assert_eq!(of_token("oauth works for one hour, then 535", 30).count(), 1);
+    }
+
+    #[test]
+    fn a_warning_that_was_passed_is_none() {
+        let phrase = Phrase {
+            layer: Layer::Page,
+            code: "app-not-verified",
+            mechanism: None,
+            weak: false,
+            near: &[],
+            texts: &["hasn't verified"],
+        };
+        for (text, meant) in [
+            ("google hasn't verified this app", true),
+            ("google hasn't verified this app. what now? i did click on my account", true),
+            ("google hasn't verified this app and i click \"continue\", then an error", false),
+        ] {
+            let at = text.find("hasn't").unwrap();
+            assert_eq!(is_meant(&phrase, text, text, (at, at + 15)), meant, "{text}");
         }
     }
 

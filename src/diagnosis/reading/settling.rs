@@ -7,7 +7,7 @@ use crate::model::failure::{Failure, Layer};
 const SAME: usize = 500;
 
 /// The first code of each pair says more of the same event than the second.
-const FINER: [(&str, &str); 12] = [
+const FINER: [(&str, &str); 14] = [
     ("_bad_name", "_not_found"),
     ("_bad_name", "_resolver"),
     ("_not_set", "_not_found"),
@@ -20,6 +20,9 @@ const FINER: [(&str, &str); 12] = [
     ("_wrong_name", "_tls_version"),
     ("_unknown_issuer", "_tls_version"),
     ("_expired", "_tls_version"),
+    // A token that could not be renewed is the one that was refused.
+    ("invalid_grant", "401"),
+    ("redirect_uri_mismatch", "invalid_request"),
 ];
 
 /// Leaves out what only wraps something better, and what says the same a second time in other words.

@@ -15,7 +15,7 @@ fn faults_are_named_with_file_and_line() {
     assert!(told[1].starts_with("assets/diagnoses.json:5: missing field"), "{told:?}");
     assert!(told[2].starts_with("assets/diagnoses.json:7: no layer is called nowhere"), "{told:?}");
     assert!(diagnoses("{\n{").unwrap_err()[0].starts_with("assets/diagnoses.json:2: "));
-    let text = "{\"providers\": [], \"trades\": {\"mail\": [], \"others\": []}, \"tells\": {\"complains\": [], \"goes_wrong\": [], \"of_oauth\": [], \"awaits_browser\": [], \"of_code\": [], \"of_refresh\": [], \"only_api\": [], \"for_smtp\": [], \"of_token\": [], \"of_service\": [], \"of_app\": [], \"of_week\": []}, \"web\": [],\n\"phrases\": [\n\
+    let text = "{\"providers\": [], \"trades\": {\"mail\": [], \"others\": []}, \"tells\": {\"complains\": [], \"goes_wrong\": [], \"of_oauth\": [], \"awaits_browser\": [], \"of_code\": [], \"of_refresh\": [], \"only_api\": [], \"for_smtp\": [], \"of_token\": [], \"of_service\": [], \"of_app\": [], \"of_week\": [], \"of_hour\": []}, \"web\": [],\n\"phrases\": [\n\
         {\"layer\": \"nowhere\", \"code\": \"x\", \"match\": []}]}";
     let told = readings(text).unwrap_err();
     assert!(told[0].starts_with("assets/readings.json:3: no layer is called nowhere"), "{told:?}");
