@@ -23,11 +23,12 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 31] = [
+const DETAILS: [&str; 32] = [
     "scope",
     REPORTED,
     "well_known",
     "answered_by",
+    "seen_from",
     "way",
     "command",
     "awaited",

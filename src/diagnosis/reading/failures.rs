@@ -98,8 +98,19 @@ impl Reader {
             }
             None => named,
         };
+        if failure.code == "_not_found"
+            && let Some(domain) =
+                named.filter(|name| places::is_of_recipient(plain::line(text, at, end), name))
+            && !places::surely_takes_mail(domain)
+        {
+            failure.layer = Layer::Send;
+            "_address".clone_into(&mut failure.code);
+            return;
+        }
         // A name that surely exists is not misspelt: then the look-up itself is at fault.
-        if failure.code == "_not_found" && named.is_some_and(surely) {
+        if failure.code == "_not_found"
+            && named.is_some_and(|name| surely(name) || places::surely_takes_mail(name))
+        {
             "_resolver".clone_into(&mut failure.code);
         }
         failure.details.extend(named.map(|host| ("host", host.to_owned())));
@@ -148,6 +159,9 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
         failure = failure.with("passed_on", "yes");
     }
     if layer == Layer::Send {
+        if words.contains("spf") && places::is_seen_from_inside(&words) {
+            failure = failure.with("seen_from", "inside");
+        }
         failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
     }
     if layer == Layer::SignIn {
