@@ -187,7 +187,7 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
     match code {
         "454" if said.contains("tls channel") => Layer::Send,
         "454" if said.contains("tls") => Layer::Tls,
-        "500" | "502" if is_after(before, &OF_STARTTLS) => Layer::Tls,
+        "500" | "502" if said.contains("tls") || is_after(before, &OF_STARTTLS) => Layer::Tls,
         "500" | "502" if is_after(before, &["mail from:<", "rcpt to:<"]) => Layer::Send,
         "454" if said.contains("relay") => Layer::Send,
         "504" if said.contains("helo") => Layer::Send,
