@@ -159,8 +159,14 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
         failure = failure.with("passed_on", "yes");
     }
     if layer == Layer::Send {
-        if words.contains("spf") && places::is_seen_from_inside(&words) {
+        let checks = ["spf", "cannot find your"].iter().any(|check| words.contains(check));
+        if checks && places::is_seen_from_inside(&words) {
             failure = failure.with("seen_from", "inside");
+        }
+        // Postfix writes so of what it refused itself, and into no answer.
+        if plain::around(before, before.len().saturating_sub(160), before.len()).contains("noqueue: reject: ")
+        {
+            failure = failure.with("own_log", "yes");
         }
         failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
     }

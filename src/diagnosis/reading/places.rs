@@ -155,11 +155,11 @@ pub(super) fn is_of_recipient(line: &str, name: &str) -> bool {
     domain.is_some_and(|domain| domain.eq_ignore_ascii_case(name))
 }
 
-/// True where a check of the sender's address (`ip=` in what SPF links to) saw one of a network of its own (RFC 1918, RFC
-/// 4193), which no server on the internet sends from.
+/// True where a check of the sender's address (`ip=` in what SPF links to, `[…]` at Postfix) saw one of a network of its own
+/// (RFC 1918, RFC 4193), which no server on the internet sends from.
 pub(super) fn is_seen_from_inside(said: &str) -> bool {
-    said.match_indices("ip=").any(|(at, words)| {
-        let seen = &said[at + words.len()..];
+    let shown = ["ip=", ", ["].iter().flat_map(|words| said.match_indices(words));
+    shown.map(|(at, words)| &said[at + words.len()..]).any(|seen| {
         let end = seen.find(|c: char| !(c.is_ascii_hexdigit() || ".:".contains(c))).unwrap_or(seen.len());
         match seen[..end].parse() {
             Ok(IpAddr::V4(address)) => address.is_private() || address.is_loopback(),

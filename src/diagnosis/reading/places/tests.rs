@@ -105,6 +105,8 @@ fn an_address_of_an_own_network_is_seen_from_inside() {
         ("ip=2001:db8::1", false),
         ("ip=x", false),
         ("from 10.0.0.2", false),
+        ("cannot find your hostname, [172.19.0.1]", true),
+        ("cannot find your hostname, [198.51.100.1]", false),
     ] {
         assert_eq!(is_seen_from_inside(said), inside, "{said}");
     }
