@@ -23,11 +23,13 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 32] = [
+const DETAILS: [&str; 34] = [
     "scope",
     REPORTED,
     "well_known",
     "answered_by",
+    "seen_from",
+    "own_log",
     "way",
     "command",
     "awaited",

@@ -107,8 +107,19 @@ impl Reader {
             }
             None => named,
         };
+        if failure.code == "_not_found"
+            && let Some(domain) =
+                named.filter(|name| places::is_of_recipient(plain::line(text, at, end), name))
+            && !places::surely_takes_mail(domain)
+        {
+            failure.layer = Layer::Send;
+            "_address".clone_into(&mut failure.code);
+            return;
+        }
         // A name that surely exists is not misspelt: then the look-up itself is at fault.
-        if failure.code == "_not_found" && named.is_some_and(surely) {
+        if failure.code == "_not_found"
+            && named.is_some_and(|name| surely(name) || places::surely_takes_mail(name))
+        {
             "_resolver".clone_into(&mut failure.code);
         }
         failure.details.extend(named.map(|host| ("host", host.to_owned())));
@@ -157,6 +168,15 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
         failure = failure.with("passed_on", "yes");
     }
     if layer == Layer::Send {
+        let checks = ["spf", "cannot find your"].iter().any(|check| words.contains(check));
+        if checks && places::is_seen_from_inside(&words) {
+            failure = failure.with("seen_from", "inside");
+        }
+        // Postfix writes so of what it refused itself, and into no answer.
+        if plain::around(before, before.len().saturating_sub(160), before.len()).contains("noqueue: reject: ")
+        {
+            failure = failure.with("own_log", "yes");
+        }
         failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
     }
     if layer == Layer::SignIn {
@@ -182,7 +202,7 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
     match code {
         "454" if said.contains("tls channel") => Layer::Send,
         "454" if said.contains("tls") => Layer::Tls,
-        "500" | "502" if is_after(before, &OF_STARTTLS) => Layer::Tls,
+        "500" | "502" if said.contains("tls") || is_after(before, &OF_STARTTLS) => Layer::Tls,
         "500" | "502" if is_after(before, &["mail from:<", "rcpt to:<"]) => Layer::Send,
         "454" if said.contains("relay") => Layer::Send,
         "504" if said.contains("helo") => Layer::Send,

@@ -13,6 +13,7 @@ mod oauth;
 mod places;
 mod plain;
 mod ports;
+mod qmail;
 mod repeated;
 mod reply;
 mod sayings;
@@ -276,7 +277,7 @@ fn tail(text: &str) -> &str {
 
 /// True for a reply that may repeat another failure: one without a code of its own kind.
 fn wraps(failure: &Failure) -> bool {
-    matches!(failure.code.as_str(), "500" | "554") && failure.enhanced.is_none()
+    matches!(failure.code.as_str(), "500" | "550" | "554") && failure.enhanced.is_none()
 }
 
 #[cfg(test)]

@@ -124,6 +124,51 @@ fn unknown_domain(line: &str) -> Option<&str> {
     (!told.starts_with(", try again") || !name.contains('.')).then_some(name)
 }
 
+/// Domains of mail that everybody writes to: who does not find them finds no name.
+const OF_EVERYBODY: [&str; 14] = [
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "yahoo.com",
+    "icloud.com",
+    "aol.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "t-online.de",
+    "orange.fr",
+    "qq.com",
+];
+
+/// True for the domain of an address that surely exists.
+pub(super) fn surely_takes_mail(domain: &str) -> bool {
+    OF_EVERYBODY.iter().any(|known| known.eq_ignore_ascii_case(domain))
+}
+
+/// True where the name that was looked up is that of the recipient's address, as Postfix tells both on one line: no server of
+/// the sender's is meant then.
+pub(super) fn is_of_recipient(line: &str, name: &str) -> bool {
+    let recipient = line.split_once(" to=<").and_then(|(_, rest)| rest.split_once('>'));
+    let domain = recipient.and_then(|(address, _)| address.rsplit_once('@')).map(|(_, domain)| domain);
+    domain.is_some_and(|domain| domain.eq_ignore_ascii_case(name))
+}
+
+/// True where a check of the sender's address (`ip=` in what SPF links to, `[…]` at Postfix) saw one of a network of its own
+/// (RFC 1918, RFC 4193), which no server on the internet sends from.
+pub(super) fn is_seen_from_inside(said: &str) -> bool {
+    let shown = ["ip=", ", ["].iter().flat_map(|words| said.match_indices(words));
+    shown.map(|(at, words)| &said[at + words.len()..]).any(|seen| {
+        let end = seen.find(|c: char| !(c.is_ascii_hexdigit() || ".:".contains(c))).unwrap_or(seen.len());
+        match seen[..end].parse() {
+            Ok(IpAddr::V4(address)) => address.is_private() || address.is_loopback(),
+            Ok(IpAddr::V6(address)) => address.is_loopback() || address.segments()[0] & 0xfe00 == 0xfc00,
+            Err(_) => false,
+        }
+    })
+}
+
 /// What Python writes between an exception and the one that tells of it in other words.
 const CHAINED: [&str; 2] =
     ["During handling of the above exception", "The above exception was the direct cause"];

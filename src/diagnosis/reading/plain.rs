@@ -1,5 +1,6 @@
 //! The text without what logs, terminals and other formats put around it.
 
+use super::qmail;
 use crate::model::invisible::is_invisible;
 
 /// What stands for what in logs that write a text as JSON, as a literal of a language, or as HTML.
@@ -37,7 +38,7 @@ const FOLDED: [&str; 2] = ["diagnostic-code:", " said:"];
 /// The text on clean lines: escapes of terminals, control and invisible characters are gone, and what was written as
 /// `\n` or `&quot;` is what it stands for; what a bounce or a terminal broke is whole. Takes three passes.
 pub(super) fn plain(text: &str) -> String {
-    unwrapped(&unfolded(&cleaned(text)))
+    unwrapped(&unfolded(&qmail::spaced(cleaned(text))))
 }
 
 /// The text in lower case, every character as long as it was, so that a place in the one is the same in the other: the few
@@ -186,8 +187,13 @@ pub(super) fn is_aside(text: &str, at: usize) -> bool {
     let rest = after.split('\n').next().unwrap_or_default();
     let is_listed =
         line.rfind("one of [").is_some_and(|list| !line[list..].contains(']')) && rest.contains(']');
+    // Postfix looks senders up in lists, most of which know nothing of them; and between its own parts no network lies.
+    let is_of_list = line.contains("dnsblog_query") || line.contains("lookup error for dns query");
+    let is_within = line.contains(" private/") || line.contains("[private/");
     is_example
         || is_listed
+        || is_of_list
+        || is_within
         || is_comment(line)
             && !lines.next().is_some_and(is_comment)
             && !after.split('\n').nth(1).is_some_and(is_comment)
@@ -310,6 +316,9 @@ mod tests {
             ("I cannot see why (e.g. it wants it)", true),
             ("one of [a, wants, b]", true),
             ("failed at one of [primary: it wants it", false),
+            ("warning: dnsblog_query: it wants it", true),
+            ("warning: connect to transport private/x: it wants it", true),
+            ("connect to mail.x[private/lmtp]: it wants it", true),
         ] {
             assert_eq!(is_aside(text, text.find("wants").unwrap()), comment, "{text}");
         }

@@ -7,13 +7,15 @@ use crate::model::failure::{Failure, Layer};
 const SAME: usize = 500;
 
 /// The first code of each pair says more of the same event than the second.
-const FINER: [(&str, &str); 14] = [
+const FINER: [(&str, &str); 16] = [
     ("_bad_name", "_not_found"),
     ("_bad_name", "_resolver"),
     ("_not_set", "_not_found"),
     ("_not_set", "_refused"),
     ("_not_running", "_refused"),
     ("_nowhere", "_refused"),
+    ("_filter", "_not_set"),
+    ("_filter", "_refused"),
     ("_no_ipv6", "_unreachable"),
     ("_bad_certificate", "_tls"),
     ("407", "_proxy"),

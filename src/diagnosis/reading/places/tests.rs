@@ -77,6 +77,42 @@ fn a_domain_that_does_not_exist_is_told_from_a_look_up_that_failed() {
 }
 
 #[test]
+fn the_domain_of_the_recipient_is_no_server_of_the_sender() {
+    let line =
+        |to: &str| format!("postfix/smtp[1]: A1: to=<{to}>, relay=none, (Name service error for name=x.org)");
+    for (to, name, is_of) in [
+        ("a@x.org", "x.org", true),
+        ("a@X.org", "x.org", true),
+        ("a@b.org", "x.org", false),
+        ("a@mail.x.org", "x.org", false),
+        ("a", "x.org", false),
+    ] {
+        assert_eq!(is_of_recipient(&line(to), name), is_of, "{to}");
+    }
+    assert!(!is_of_recipient("connect to x.org failed", "x.org"));
+    assert!(surely_takes_mail("Gmail.com") && !surely_takes_mail("gmial.com"));
+}
+
+#[test]
+fn an_address_of_an_own_network_is_seen_from_inside() {
+    for (said, inside) in [
+        ("spf fail. see why?id=x;ip=172.18.0.1;r=y", true),
+        ("ip=10.0.0.2", true),
+        ("ip=127.0.0.1", true),
+        ("ip=fd00::1;", true),
+        ("ip=172.32.0.1", false),
+        ("ip=198.51.100.1", false),
+        ("ip=2001:db8::1", false),
+        ("ip=x", false),
+        ("from 10.0.0.2", false),
+        ("cannot find your hostname, [172.19.0.1]", true),
+        ("cannot find your hostname, [198.51.100.1]", false),
+    ] {
+        assert_eq!(is_seen_from_inside(said), inside, "{said}");
+    }
+}
+
+#[test]
 fn addresses_are_told_apart() {
     for (text, six, four) in [
         ("connect EHOSTUNREACH 2607:f8b0:4002:c0f::6d:465", true, false),
