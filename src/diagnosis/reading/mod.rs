@@ -200,9 +200,11 @@ impl Reader {
     }
 
     /// True for what happened to a program of another trade. A store of keys is none: it fails for whoever keeps one; and
-    /// only servers of mail have enhanced codes (RFC 3463).
+    /// only servers of mail have enhanced codes (RFC 3463). What the page of a consent says holds for each trade.
     fn is_of_another(&self, found: &Found, lower: &str) -> bool {
-        let is_of_mail = found.failure.layer == Layer::Store || found.failure.enhanced.is_some();
+        let holds = matches!(found.failure.layer, Layer::Store | Layer::Page)
+            || found.failure.details.iter().any(|(_, value)| value.starts_with("aadsts"));
+        let is_of_mail = holds || found.failure.enhanced.is_some();
         !is_of_mail && self.trades.is_other(lower, (found.at, found.end))
     }
 
