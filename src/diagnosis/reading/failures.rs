@@ -207,6 +207,8 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
         "421" | "554" if speaks(&["greeting", "banner", "connect to", "connecting"], before) => {
             Layer::Connect
         }
+        // So Postfix tells a greeting that is no welcome.
+        "550" | "554" if is_after(before, &["refused to talk to me: "]) => Layer::Connect,
         _ => Layer::Send,
     }
 }
