@@ -45,7 +45,7 @@ const DIGITS: [(&str, &[(&str, char)]); 3] = [
     ),
 ];
 
-/// The text with such codes in figures, and the server's words right behind them.
+/// The text with such codes in figures and the server's words right behind them; where no words are told, nothing changes.
 pub(super) fn in_figures(text: String) -> String {
     if !text.contains("NegativeCompletion") {
         return text;
@@ -54,24 +54,25 @@ pub(super) fn in_figures(text: String) -> String {
     let mut rest = text.as_str();
     while let Some(at) = rest.find(CODE.0) {
         let (before, from) = rest.split_at(at);
-        let body = from.split_once(CODE.1).map(|(body, after)| (&body[CODE.0.len()..], after));
         told.push_str(before);
-        let Some((figures, after)) = body.and_then(|(body, after)| Some((figures(body)?, after))) else {
+        if let Some((figures, words, after)) = answer(from) {
+            told.extend([&figures, " ", &words.replace("\", \"", " "), "\n"]);
+            rest = after;
+        } else {
             told.push_str(CODE.0);
             rest = &from[CODE.0.len()..];
-            continue;
-        };
-        told.push_str(&figures);
-        let words = BETWEEN.iter().find_map(|between| after.strip_prefix(between));
-        let ended = words.and_then(|words| ENDS.iter().find_map(|end| words.split_once(end)));
-        rest = after;
-        if let Some((words, after)) = ended {
-            told.extend([" ", &words.replace("\", \"", " "), "\n"]);
-            rest = after;
         }
     }
     told.push_str(rest);
     told
+}
+
+/// The code, the words and what stands behind them, of an answer at the beginning of this.
+fn answer(from: &str) -> Option<(String, &str, &str)> {
+    let (body, after) = from[CODE.0.len()..].split_once(CODE.1)?;
+    let words = BETWEEN.iter().find_map(|between| after.strip_prefix(between))?;
+    let (words, after) = ENDS.iter().find_map(|end| words.split_once(end))?;
+    Some((figures(body)?, words, after))
 }
 
 /// `severity: PermanentNegativeCompletion, category: MailSystem, detail: Zero` as `550`.
@@ -104,12 +105,16 @@ mod tests {
                 "Error { kind: Permanent(553 not in my list\n",
             ),
             (
-                "Code {\n severity: PermanentNegativeCompletion,\n category: Unspecified3,\n detail: Five,\n}",
-                "535",
+                "Code {\n severity: PermanentNegativeCompletion,\n category: Unspecified3,\n detail: Five,\n}, \
+                 message: [\"no\"] }",
+                "535 no\n",
             ),
             ("Code { no: NegativeCompletion }", "Code { no: NegativeCompletion }"),
             ("NegativeCompletion Code {", "NegativeCompletion Code {"),
-            ("Code { severity: 5 }", "Code { severity: 5 }"),
+            (
+                "Code { severity: NegativeCompletion }, message: [\"no\"] }",
+                "Code { severity: NegativeCompletion }, message: [\"no\"] }",
+            ),
         ] {
             assert_eq!(in_figures(written.to_owned()), told);
         }
