@@ -8,7 +8,7 @@
 mod around;
 mod data;
 mod failures;
-mod lettre;
+mod figures;
 mod meaning;
 mod oauth;
 mod places;
