@@ -153,7 +153,14 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
     let before = plain::around(lower, at.saturating_sub(BEFORE / 4), *at);
     let near = plain::around(lower, at.saturating_sub(200), end + 160);
     let words = said.to_ascii_lowercase();
-    let layer = layer_of(code, &words, before);
+    // So Exchange tells in figures of its own that its connector reached nobody.
+    let reached_nobody =
+        words.starts_with("primary target ip address") && words.contains("unable to connect");
+    let (layer, code) = if reached_nobody {
+        (Layer::Connect, "_unnamed")
+    } else {
+        (layer_of(code, &words, before), code.as_str())
+    };
     let mut failure = Failure::new(layer, code);
     failure.enhanced.clone_from(enhanced);
     if code == "334" {
@@ -216,6 +223,8 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
         "421" | "554" if speaks(&["greeting", "banner", "connect to", "connecting"], before) => {
             Layer::Connect
         }
+        // So Postfix tells a greeting that is no welcome.
+        "550" | "554" if is_after(before, &["refused to talk to me: "]) => Layer::Connect,
         _ => Layer::Send,
     }
 }

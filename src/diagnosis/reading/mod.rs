@@ -8,6 +8,7 @@
 mod around;
 mod data;
 mod failures;
+mod figures;
 mod meaning;
 mod oauth;
 mod places;

@@ -1,6 +1,6 @@
 //! The text without what logs, terminals and other formats put around it.
 
-use super::qmail;
+use super::{figures, qmail};
 use crate::model::invisible::is_invisible;
 
 /// What stands for what in logs that write a text as JSON, as a literal of a language, or as HTML.
@@ -38,7 +38,7 @@ const FOLDED: [&str; 2] = ["diagnostic-code:", " said:"];
 /// The text on clean lines: escapes of terminals, control and invisible characters are gone, and what was written as
 /// `\n` or `&quot;` is what it stands for; what a bounce or a terminal broke is whole. Takes three passes.
 pub(super) fn plain(text: &str) -> String {
-    unwrapped(&unfolded(&qmail::spaced(cleaned(text))))
+    unwrapped(&unfolded(&figures::in_figures(qmail::spaced(cleaned(text)))))
 }
 
 /// The text in lower case, every character as long as it was, so that a place in the one is the same in the other: the few
