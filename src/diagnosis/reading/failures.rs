@@ -157,6 +157,9 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
     let mut failure = Failure::new(layer, code);
     failure.enhanced.clone_from(enhanced);
     if code == "334" {
+        if around::tries_all(before) {
+            return None;
+        }
         failure = failure.saying(oauth::challenge(said)?);
         failure.mechanism = Some("XOAUTH2".to_owned());
     } else {
