@@ -94,8 +94,21 @@ fn number(text: &str) -> Option<&str> {
     digits.parse::<u16>().ok().filter(|port| *port > 0).map(|_| digits)
 }
 
+/// True where a program tells that it tried one way of signing in after the other (Symfony, Yii): each with the same
+/// password, so that XOAUTH2, the last one, was tried without a token.
+pub(super) fn tries_all(lower: &str) -> bool {
+    let [login, plain] = ["login", "plain"]
+        .map(|name| [format!("authenticator \"{name}\" returned"), format!("authenticator {name} returned")]);
+    let listed = ["authenticators: \"login\"", "authenticators: \"plain\"", "authenticators: \"cram-md5\""];
+    listed.iter().any(|words| lower.contains(words))
+        || login.iter().chain(&plain).any(|words| lower.contains(words.as_str()))
+}
+
 /// The SASL mechanism that was last used in this part of a text (lower case). What a server only offers does not count.
 pub(super) fn mechanism(lower: &str) -> Option<&'static str> {
+    if tries_all(lower) {
+        return Some("LOGIN");
+    }
     let used = [
         ("auth xoauth2", "XOAUTH2"),
         ("sasl-xoauth2", "XOAUTH2"),
@@ -189,6 +202,8 @@ mod tests {
     fn what_is_offered_is_not_what_was_used() {
         assert_eq!(mechanism("250-auth login plain xoauth2\n> auth login"), Some("LOGIN"));
         assert_eq!(mechanism("250-auth login plain xoauth2"), None);
+        let symfony = "authenticators: \"login\", \"xoauth2\". authenticator \"login\" returned 535";
+        assert_eq!(mechanism(symfony), Some("LOGIN"));
         assert_eq!(mechanism("command: 'auth plain'"), Some("PLAIN"));
         assert_eq!(mechanism("auth plain\nauth xoauth2 x"), Some("XOAUTH2"));
         assert_eq!(mechanism("with an oauth token: 535"), Some("XOAUTH2"));

@@ -69,9 +69,11 @@ impl Reader {
         if failure.code == "_scope_missing" && granted() == oauth::Granted::All {
             "_scope_otherwise".clone_into(&mut failure.code);
         }
-        if failure.code == "invalid_grant" {
+        if ["invalid_grant", "invalid_code"].contains(&failure.code.as_str()) {
             let grant = meaning::grant(lower, at, end);
             failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));
+        }
+        if failure.code == "invalid_grant" {
             if meaning::is_of_service(lower, at) {
                 failure = failure.with("who", "service");
             }
@@ -164,6 +166,9 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
     let mut failure = Failure::new(layer, code);
     failure.enhanced.clone_from(enhanced);
     if code == "334" {
+        if around::tries_all(before) {
+            return None;
+        }
         failure = failure.saying(oauth::challenge(said)?);
         failure.mechanism = Some("XOAUTH2".to_owned());
     } else {
