@@ -74,7 +74,9 @@ impl Reader {
             failure.details.extend(grant.map(|grant| ("grant", grant.id().to_owned())));
         }
         if failure.code == "invalid_grant" {
-            if meaning::is_of_service(lower, at) {
+            // Such an account has no key that lasts, which could run out or be withdrawn.
+            let said = failure.said.as_ref().map(|said| said.to_ascii_lowercase()).unwrap_or_default();
+            if meaning::is_of_service(lower, at) && !said.contains("expired or revoked") {
                 failure = failure.with("who", "service");
             }
             failure
@@ -185,8 +187,7 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
             failure = failure.with("seen_from", "inside");
         }
         // Postfix writes so of what it refused itself, and into no answer.
-        if plain::around(before, before.len().saturating_sub(160), before.len()).contains("noqueue: reject: ")
-        {
+        if before.rsplit('\n').next().is_some_and(|line| line.contains("noqueue: reject: ")) {
             failure = failure.with("own_log", "yes");
         }
         failure.details.extend(around::command(near).map(|command| ("command", command.to_owned())));
@@ -206,6 +207,9 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
     Some(Found { at: *at, end: *end, failure, weak: false })
 }
 
+/// A server that wants encryption first says so in its refusal of other commands.
+const OVER_TLS: [&str; 6] = ["without tls", "use tls", "tls first", "requires tls", "must", "after tls"];
+
 /// Where a reply belongs, by its code, its words and what stands before it; all in lower case.
 fn layer_of(code: &str, said: &str, before: &str) -> Layer {
     let signing = ["auth", "login", "password", "credential", "sasl", "username"];
@@ -214,7 +218,11 @@ fn layer_of(code: &str, said: &str, before: &str) -> Layer {
     match code {
         "454" if said.contains("tls channel") => Layer::Send,
         "454" if said.contains("tls") => Layer::Tls,
-        "500" | "502" if said.contains("tls") || is_after(before, &OF_STARTTLS) => Layer::Tls,
+        "500" | "502"
+            if speaks(&["tls"], said) && !speaks(&OVER_TLS, said) || is_after(before, &OF_STARTTLS) =>
+        {
+            Layer::Tls
+        }
         "500" | "502" if is_after(before, &["mail from:<", "rcpt to:<"]) => Layer::Send,
         "454" if said.contains("relay") => Layer::Send,
         "504" if said.contains("helo") => Layer::Send,

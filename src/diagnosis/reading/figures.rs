@@ -1,11 +1,15 @@
 //! What programs in Rust write of a server's answer: lettre and async-smtp tell its code in words, and nothing else.
 
+use super::plain::around;
+
 /// Where such a code begins and ends.
 const CODE: (&str, char) = ("Code {", '}');
 /// What stands between such a code and the server's words.
 const BETWEEN: [&str; 3] = [", message: [\"", "), source: \"", "), source: Some(\""];
 /// How those words end.
 const ENDS: [&str; 2] = ["\"] }", "\" }"];
+/// A code is looked for no further than this many bytes, and the end of the words neither: a log may break off anywhere.
+const LONGEST: (usize, usize) = (200, 2000);
 /// The words of the three digits (RFC 5321 §4.2.1).
 const DIGITS: [(&str, &[(&str, char)]); 3] = [
     (
@@ -69,10 +73,14 @@ pub(super) fn in_figures(text: String) -> String {
 
 /// The code, the words and what stands behind them, of an answer at the beginning of this.
 fn answer(from: &str) -> Option<(String, &str, &str)> {
-    let (body, after) = from[CODE.0.len()..].split_once(CODE.1)?;
+    let from = &from[CODE.0.len()..];
+    let (body, _) = around(from, 0, LONGEST.0).split_once(CODE.1)?;
+    let figures = figures(body)?;
+    let after = &from[body.len() + CODE.1.len_utf8()..];
     let words = BETWEEN.iter().find_map(|between| after.strip_prefix(between))?;
-    let (words, after) = ENDS.iter().find_map(|end| words.split_once(end))?;
-    Some((figures(body)?, words, after))
+    let near = around(words, 0, LONGEST.1);
+    let (said, end) = ENDS.iter().find_map(|end| near.find(end).map(|at| (&words[..at], at + end.len())))?;
+    Some((figures, said, &words[end..]))
 }
 
 /// `severity: PermanentNegativeCompletion, category: MailSystem, detail: Zero` as `550`.

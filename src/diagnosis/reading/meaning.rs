@@ -89,7 +89,10 @@ pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
 pub(super) fn of_token(lower: &str, at: usize) -> impl Iterator<Item = (&'static str, String)> {
     let near = around(lower, at.saturating_sub(2 * super::BEFORE), at + 2 * super::BEFORE);
     let of_service = is_of_service(lower, at);
-    let of_app = !of_service && DATA.tells.of_app.iter().any(|words| near.contains(words));
+    // Whoever signs in as a person says so.
+    let of_person =
+        ["delegated", "device code", "authorization code flow"].iter().any(|words| near.contains(words));
+    let of_app = !of_service && !of_person && DATA.tells.of_app.iter().any(|words| near.contains(words));
     let told = [
         ("scope", "only-api", is_only_for_api(lower, at)),
         ("who", "service", of_service),
@@ -240,7 +243,7 @@ mod tests {
     fn how_long_a_key_held_is_heard() {
         for (text, held) in [
             ("works for one hour, then 401", Some("hour")),
-            ("after a few hours: 401", Some("hour")),
+            ("after a few hours of trying: 401", None),
             ("after a week: 401", Some("week")),
             ("every hour the backup runs: 401", None),
         ] {

@@ -203,8 +203,8 @@ impl Reader {
     /// True for what happened to a program of another trade. A store of keys is none: it fails for whoever keeps one; and
     /// only servers of mail have enhanced codes (RFC 3463). What the page of a consent says holds for each trade.
     fn is_of_another(&self, found: &Found, lower: &str) -> bool {
-        let holds = matches!(found.failure.layer, Layer::Store | Layer::Page)
-            || found.failure.details.iter().any(|(_, value)| value.starts_with("aadsts"));
+        let holds = found.failure.layer == Layer::Store
+            || (found.failure.layer == Layer::Page && found.failure.code != "cannot-reach");
         let is_of_mail = holds || found.failure.enhanced.is_some();
         !is_of_mail && self.trades.is_other(lower, (found.at, found.end))
     }
@@ -280,7 +280,11 @@ fn tail(text: &str) -> &str {
 
 /// True for a reply that may repeat another failure: one without a code of its own kind.
 fn wraps(failure: &Failure) -> bool {
-    matches!(failure.code.as_str(), "500" | "550" | "554") && failure.enhanced.is_none()
+    // A server tells in its answer what happened to itself when it asked back.
+    let asks_back = |said: &str| ["callback", "callout", "verif"].iter().any(|word| said.contains(word));
+    matches!(failure.code.as_str(), "500" | "550" | "554")
+        && failure.enhanced.is_none()
+        && !failure.said.as_ref().is_some_and(|said| asks_back(&said.to_ascii_lowercase()))
 }
 
 #[cfg(test)]

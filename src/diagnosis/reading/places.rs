@@ -159,14 +159,17 @@ pub(super) fn is_of_recipient(line: &str, name: &str) -> bool {
 /// (RFC 1918, RFC 4193), which no server on the internet sends from.
 pub(super) fn is_seen_from_inside(said: &str) -> bool {
     let shown = ["ip=", ", ["].iter().flat_map(|words| said.match_indices(words));
-    shown.map(|(at, words)| &said[at + words.len()..]).any(|seen| {
+    let address = |(at, words): (usize, &str)| {
+        let seen = &said[at + words.len()..];
         let end = seen.find(|c: char| !(c.is_ascii_hexdigit() || ".:".contains(c))).unwrap_or(seen.len());
-        match seen[..end].parse() {
-            Ok(IpAddr::V4(address)) => address.is_private() || address.is_loopback(),
-            Ok(IpAddr::V6(address)) => address.is_loopback() || address.segments()[0] & 0xfe00 == 0xfc00,
-            Err(_) => false,
-        }
-    })
+        seen[..end].parse().ok().map(|address| (at, address))
+    };
+    // The first is whom the server saw; others may stand in what it repeats.
+    match shown.filter_map(address).min_by_key(|(at, _)| *at) {
+        Some((_, IpAddr::V4(address))) => address.is_private() || address.is_loopback(),
+        Some((_, IpAddr::V6(address))) => address.is_loopback() || address.segments()[0] & 0xfe00 == 0xfc00,
+        None => false,
+    }
 }
 
 /// What Python writes between an exception and the one that tells of it in other words.

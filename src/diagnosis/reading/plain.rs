@@ -189,7 +189,9 @@ pub(super) fn is_aside(text: &str, at: usize) -> bool {
         line.rfind("one of [").is_some_and(|list| !line[list..].contains(']')) && rest.contains(']');
     // Postfix looks senders up in lists, most of which know nothing of them; and between its own parts no network lies.
     let is_of_list = line.contains("dnsblog_query") || line.contains("lookup error for dns query");
-    let is_within = line.contains(" private/") || line.contains("[private/");
+    let last = around(line, line.len().saturating_sub(100), line.len());
+    let is_within =
+        [" transport private/", " service private/", "[private/"].iter().any(|part| last.contains(part));
     is_example
         || is_listed
         || is_of_list

@@ -204,7 +204,9 @@ fn kinds_of(line: &str) -> Vec<Kind> {
         // It begins with encryption in one program, and with STARTTLS in the next.
         if key.ends_with("tls")
             && !key.contains("starttls")
-            && !key.ends_with("usetls")
+            && !["usetls", "requiretls", "ignoretls", "opportunistictls"]
+                .iter()
+                .any(|name| key.ends_with(name))
             && is_on(&value[..end])
         {
             kinds.extend([Kind::Implicit, Kind::InClear]);
