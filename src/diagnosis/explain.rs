@@ -164,8 +164,11 @@ fn is_of_message(failure: &Failure) -> bool {
     failure.layer == Layer::Send && failure.code != "530" && failure.enhanced.as_deref() != Some("5.7.57")
 }
 
-/// The failures to connect that may come before a name is looked up, or without one.
-const NO_NAME: [&str; 6] = ["_unnamed", "_not_set", "_no_settings", "_settings", "_nowhere", "_not_running"];
+/// The failures to connect that come after a name was looked up; others may be the program's own.
+const NAMED: [&str; 7] =
+    ["_refused", "_timeout", "_closed", "_reset", "_unreachable", "_not_smtp", "_no_greeting"];
+/// The failures of encryption that may come before any connection, or at the server's own end.
+const UNCONNECTED: [&str; 3] = ["_both", "_no_tls_here", "_server_certificate"];
 
 /// What must have worked for this failure to be reported: a server that answers was found and reached.
 fn passed(failure: &Failure) -> &'static [Stage] {
@@ -174,9 +177,9 @@ fn passed(failure: &Failure) -> &'static [Stage] {
         return &[];
     }
     match failure.layer {
-        Layer::Tls => &[Stage::Resolve, Stage::Connect],
+        Layer::Tls if !UNCONNECTED.contains(&failure.code.as_str()) => &[Stage::Resolve, Stage::Connect],
         Layer::Connect | Layer::SignIn | Layer::Send if answered => &[Stage::Resolve, Stage::Connect],
-        Layer::Connect if !NO_NAME.contains(&failure.code.as_str()) => &[Stage::Resolve],
+        Layer::Connect if NAMED.contains(&failure.code.as_str()) => &[Stage::Resolve],
         // Nothing is said of how far it came. A local library may fail before anybody is asked.
         _ => &[],
     }

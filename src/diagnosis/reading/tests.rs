@@ -286,6 +286,9 @@ fn what_nobody_connected_for_is_not_ruled_out() {
         "smtp error\nport: 465\nsecure: false",
         "dial tcp: address : missing port in address",
         "SMTP connect() failed.",
+        "sendmail was not found",
+        "fetch at 'https://api.resend.com/emails' has been blocked by CORS policy",
+        "EMAIL_USE_TLS/EMAIL_USE_SSL are mutually exclusive",
     ] {
         let told = crate::diagnosis::explain::explain(text, None, None, &reader, &catalogue);
         assert_eq!(told[0].diagnosis.ruled_out, Vec::<String>::new(), "{text}");
