@@ -23,11 +23,11 @@ use crate::{
 
 /// Nobody listens on the port any more. A process that another test starts at this moment holds a copy of the socket
 /// until its own program has begun, so that one answer does not decide.
-fn assert_free(port: u16) {
+fn assert_free(address: &str, port: u16) {
     let began = Instant::now();
-    let is_refused = || TcpStream::connect(("127.0.0.1", port)).is_err();
+    let is_refused = || TcpStream::connect((address, port)).is_err();
     let mut tries = iter::repeat_with(is_refused).take_while(|_| began.elapsed() < PATIENCE);
-    assert!(tries.any(|is_refused| is_refused), "{port}");
+    assert!(tries.any(|is_refused| is_refused), "{address} is free again");
 }
 
 const ISSUER: &str = "https://accounts.google.com";
@@ -141,7 +141,7 @@ fn the_code_is_caught_and_the_page_sends_back_to_the_terminal() {
     assert!(page.contains("<html lang=\"en\">") && page.contains("Go back to the terminal"), "{page}");
     let port = running.port;
     assert_eq!(running.end(), Ok(Redirect { code: "4/0A".into() }));
-    assert_free(port);
+    assert_free("127.0.0.1", port);
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn cancelling_ends_it_at_once_whoever_is_connected() {
     let (result, ended) = running.thread.join().unwrap();
     assert_eq!(result, Err(Failure::new(Layer::Consent, "_cancelled")));
     assert!(ended.duration_since(began) < Duration::from_millis(100), "{:?}", ended - began);
-    assert_free(port);
+    assert_free("127.0.0.1", port);
 }
 
 #[test]

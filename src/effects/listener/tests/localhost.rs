@@ -42,7 +42,7 @@ fn it_is_answered_at_both_addresses() {
         assert_status(&ask(address, port, &target, "localhost"), 200);
         assert_eq!(running.end(), Ok(Redirect { code: "c".into() }));
         for address in ["127.0.0.1", "::1"] {
-            assert!(TcpStream::connect((address, port)).is_err(), "{address} is free again");
+            assert_free(address, port);
         }
     }
 }
