@@ -36,7 +36,8 @@ const ESCAPES: [&str; 5] = ["\u{1b}", "\\u001b", "\\x1b", "\\033", "\\e"];
 const FOLDED: [&str; 2] = ["diagnostic-code:", " said:"];
 
 /// The text on clean lines: escapes of terminals, control and invisible characters are gone, and what was written as
-/// `\n` or `&quot;` is what it stands for; what a bounce or a terminal broke is whole. Takes three passes.
+/// `\n` or `&quot;` is what it stands for; what a bounce or a terminal broke is whole, and what qmail and programs in
+/// Rust write in their own way is told as a server says it. Takes five passes.
 pub(super) fn plain(text: &str) -> String {
     unwrapped(&unfolded(&figures::in_figures(qmail::spaced(cleaned(text)))))
 }

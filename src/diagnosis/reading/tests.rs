@@ -1,5 +1,7 @@
 //! Texts as programs write them.
 
+mod beside;
+
 use super::*;
 use crate::diagnosis::Catalogue;
 
