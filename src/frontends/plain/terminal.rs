@@ -35,12 +35,15 @@ mod unix {
 
     fn stop(number: i32) {
         let state = watched().as_ref().and_then(|watched| watched.state.upgrade());
-        let was_hidden = state.as_ref().is_some_and(|state| state.show());
+        // Held until the process goes on: whoever asks meanwhile must not hide what is typed into the shell.
+        let mut before = state.as_ref().map(|state| state.lock());
+        let was_hidden = before.as_mut().is_some_and(|before| show(before));
         let _ = emulate_default_handler(number);
         // Here the process goes on.
-        if let Some(state) = state.filter(|_| was_hidden) {
-            state.hide();
+        if let Some(before) = before.as_mut().filter(|_| was_hidden) {
+            hide(before);
         }
+        drop(before);
         if let Some(watched) = &*watched() {
             (watched.resumed)();
         }
@@ -91,26 +94,32 @@ mod unix {
         }
 
         fn hide(&self) {
-            let mut before = self.lock();
-            if before.is_some() {
-                return;
-            }
-            let Ok(now) = tcgetattr(io::stdin()) else { return };
-            let mut without = now.clone();
-            without.local_modes.remove(LocalModes::ECHO);
-            // The line break at the end says that the line was taken.
-            without.local_modes.insert(LocalModes::ECHONL);
-            if tcsetattr(io::stdin(), OptionalActions::Now, &without).is_ok() {
-                *before = Some(now);
-            }
+            hide(&mut self.lock());
         }
 
-        /// True where it was hidden.
-        fn show(&self) -> bool {
-            let before = self.lock().take();
-            // A terminal that is gone shows nothing.
-            before.is_some_and(|before| tcsetattr(io::stdin(), OptionalActions::Now, &before).is_ok())
+        fn show(&self) {
+            show(&mut self.lock());
         }
+    }
+
+    fn hide(before: &mut Option<Termios>) {
+        if before.is_some() {
+            return;
+        }
+        let Ok(now) = tcgetattr(io::stdin()) else { return };
+        let mut without = now.clone();
+        without.local_modes.remove(LocalModes::ECHO);
+        // The line break at the end says that the line was taken.
+        without.local_modes.insert(LocalModes::ECHONL);
+        if tcsetattr(io::stdin(), OptionalActions::Now, &without).is_ok() {
+            *before = Some(now);
+        }
+    }
+
+    /// True where it was hidden.
+    fn show(before: &mut Option<Termios>) -> bool {
+        // A terminal that is gone shows nothing.
+        before.take().is_some_and(|before| tcsetattr(io::stdin(), OptionalActions::Now, &before).is_ok())
     }
 
     impl Drop for State {

@@ -1,6 +1,6 @@
 //! The threads that wait for the terminal and for signals, and turn what comes into [`Event`]s.
 
-use std::{io, sync::mpsc::Sender, thread, time::Duration};
+use std::{io, sync::mpsc::Sender, thread};
 
 use crossterm::event as terminal;
 
@@ -10,26 +10,14 @@ use crate::{
 };
 
 /// Starts the thread that reads the terminal. It ends when nobody receives any more, or when the terminal does:
-/// then the last event is [`Signal::HangUp`]. It is not joined, because it waits in a read. `size` is the one that
-/// the front-end knows, in columns and rows.
+/// then the last event is [`Signal::HangUp`]. It is not joined, because it waits in a read.
 ///
 /// # Errors
 /// When the system gives no thread.
-pub fn read_terminal(sender: Sender<Event>, size: (u16, u16)) -> io::Result<()> {
+pub fn read_terminal(sender: Sender<Event>) -> io::Result<()> {
     thread::Builder::new().name("terminal".to_owned()).spawn(move || {
-        // crossterm watches the size from its first look at the terminal on; whatever it was changed to before
-        // that, nobody would tell. What this look may have found is found again by the reads below.
-        let _ = terminal::poll(Duration::ZERO);
-        let mut missed = crossterm::terminal::size()
-            .ok()
-            .filter(|now| *now != size)
-            .map(|(columns, rows)| Event::Resized { columns, rows });
         loop {
-            let event = match missed.take().map_or_else(|| terminal::read().map(event_of), |it| Ok(Some(it)))
-            {
-                Ok(event) => event,
-                Err(_) => Some(Event::Signal(Signal::HangUp)),
-            };
+            let event = terminal::read().map_or(Some(Event::Signal(Signal::HangUp)), event_of);
             let over = event == Some(Event::Signal(Signal::HangUp));
             let taken = event.is_none_or(|event| sender.send(event).is_ok());
             if over || !taken {
@@ -56,7 +44,8 @@ fn event_of(event: terminal::Event) -> Option<Event> {
             column: mouse.column,
             row: mouse.row,
         }),
-        terminal::Event::Resize(columns, rows) => Event::Resized { columns, rows },
+        // Where there are signals, one of them tells: crossterm hears it from its first read on only.
+        terminal::Event::Resize(columns, rows) if !cfg!(unix) => Event::Resized { columns, rows },
         _ => return None,
     })
 }
@@ -112,14 +101,17 @@ mod unix {
     use std::{io, sync::mpsc::Sender, thread, time::Instant};
 
     use signal_hook::{
-        consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM},
+        consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGWINCH},
         iterator,
         low_level::emulate_default_handler,
     };
 
-    use crate::frontends::{Event, PATIENCE, Signal, tui::guard::Hold};
+    use crate::frontends::{
+        Event, PATIENCE, Signal,
+        tui::{guard::Hold, size},
+    };
 
-    /// Watches the signals until it is dropped. (The terminal's size is crossterm's matter.)
+    /// Watches the signals until it is dropped, that of a changed size among them.
     pub struct Signals(iterator::Handle);
 
     impl Signals {
@@ -129,12 +121,20 @@ mod unix {
         /// # Errors
         /// When the system gives no thread or takes no handler.
         pub fn watch(sender: Sender<Event>, hold: Hold) -> io::Result<Self> {
-            let mut signals = iterator::Signals::new([SIGINT, SIGTERM, SIGHUP, SIGCONT])?;
+            let mut signals = iterator::Signals::new([SIGINT, SIGTERM, SIGHUP, SIGCONT, SIGWINCH])?;
             let handle = signals.handle();
             thread::Builder::new().name("signals".to_owned()).spawn(move || {
                 let mut asked: Option<Instant> = None;
                 for number in signals.forever() {
                     let signal = match number {
+                        SIGWINCH => {
+                            let area = size();
+                            let resized = Event::Resized { columns: area.width, rows: area.height };
+                            if sender.send(resized).is_err() {
+                                return;
+                            }
+                            continue;
+                        }
                         SIGINT => Signal::Interrupt,
                         SIGTERM => Signal::Terminate,
                         SIGHUP => Signal::HangUp,

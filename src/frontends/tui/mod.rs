@@ -102,8 +102,9 @@ impl Tui {
         };
         let guard = Guard::new(stream, options.mouse)?;
         let signals = Signals::watch(sender.clone(), guard.hold())?;
+        // Whatever it is changed to from here on, a signal tells.
         let area = size();
-        input::read_terminal(sender, (area.width, area.height))?;
+        input::read_terminal(sender)?;
         Ok(Self {
             canvas: Canvas::new(stream.writer()),
             speech: Speech::new(strings),
