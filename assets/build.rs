@@ -2,7 +2,7 @@
 //!
 //! - The words of all languages become one table: ids in order, and a column of texts for each language.
 //! - The plans become JSON, which is read in a fraction of the time that TOML takes.
-//! - The diagnoses and the readings become Rust, so that there is nothing to read.
+//! - The diagnoses and the readings become Rust, so that there is nothing to read, and one file with their texts.
 //!
 //! A file that is wrong ends the build with its name and line.
 
@@ -44,9 +44,11 @@ fn make() -> Result<(), Faults> {
     let made = env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| vec!["no OUT_DIR".to_owned()])?;
     words(&made)?;
     plans(&made)?;
-    diagnoses(&made)?;
-    let readings = knowledge::readings(&read(Path::new("assets/readings.json"))?)?;
-    write(&made.join("readings.rs"), &readings)
+    let mut texts = knowledge::Texts::default();
+    diagnoses(&made, &mut texts)?;
+    let readings = knowledge::readings(&read(Path::new("assets/readings.json"))?, &mut texts)?;
+    write(&made.join("readings.rs"), &readings)?;
+    write(&made.join("knowledge.txt"), &texts.all)
 }
 
 /// `words.rs` with the table, and the texts that it includes.
@@ -116,10 +118,10 @@ fn plans(made: &Path) -> Result<(), Faults> {
 }
 
 /// `diagnoses.rs` with the diagnoses, and `diagnoses.json` with the little beside them, which is read as it is.
-fn diagnoses(made: &Path) -> Result<(), Faults> {
+fn diagnoses(made: &Path, texts: &mut knowledge::Texts) -> Result<(), Faults> {
     let file = Path::new("assets/diagnoses.json");
     let text = read(file)?;
-    write(&made.join("diagnoses.rs"), &knowledge::diagnoses(&text)?)?;
+    write(&made.join("diagnoses.rs"), &knowledge::diagnoses(&text, texts)?)?;
     let mut beside: serde_json::Value = serde_json::from_str(&text)
         .map_err(|error| vec![format!("{}:{}: {error}", file.display(), error.line())])?;
     if let Some(file) = beside.as_object_mut() {

@@ -7,6 +7,7 @@ use super::{
     file::{ANY_PROVIDER, Beside, Entry, Exit, Page, is_of},
     reading::{Meant, Sayings},
     rule::{Case, Condition, Rule},
+    texts::{Text, Texts},
 };
 use crate::model::{
     exit_code::ExitCode,
@@ -15,6 +16,7 @@ use crate::model::{
 };
 
 /// The diagnoses, which `assets/build.rs` makes of the file.
+#[expect(clippy::unreadable_literal, reason = "written by the build, and read by the compiler alone")]
 static ENTRIES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/diagnoses.rs"));
 /// What stands beside them. Named here and not through `guide`, which this layer must not know.
 const BESIDE: &str = include_str!(concat!(env!("OUT_DIR"), "/diagnoses.json"));
@@ -61,13 +63,13 @@ impl Catalogue {
                 checked: None,
             };
         };
-        let instead = self.beside.reported.causes.get(entry.id).filter(|_| is_reported(failure));
+        let instead = self.beside.reported.causes.get(&*entry.id).filter(|_| is_reported(failure));
         let entry = instead.and_then(|id| self.entry(id)).unwrap_or(entry);
         let confidence = match confidence.unwrap_or(entry.confidence) {
             _ if carries(failure, GUESSED) => Confidence::Guess,
-            _ if is_reported(failure) && self.is_place(entry.id) => Confidence::Unknown,
+            _ if is_reported(failure) && self.is_place(&entry.id) => Confidence::Unknown,
             // What another program met may be something else, however plain its words are.
-            Confidence::Certain if is_reported(failure) && self.has_kin(entry.id) => Confidence::Likely,
+            Confidence::Certain if is_reported(failure) && self.has_kin(&entry.id) => Confidence::Likely,
             confidence => confidence,
         };
         self.told(entry, confidence, failure, context)
@@ -85,20 +87,20 @@ impl Catalogue {
         // Of a guess it is guessed, too, where it failed: nothing is known to have worked.
         let is_guess = confidence == Confidence::Guess;
         Diagnosis {
-            id: entry.id.to_owned(),
+            id: entry.id.get().to_owned(),
             confidence,
             remedies: self.remedies(entry, context.provider, self.instead(failure)),
             ruled_out: if is_guess { Vec::new() } else { context.ruled_out(failure) },
             server_said: failure.said.clone(),
             exit: entry.exit.code(),
             retry: entry.retry,
-            doc: entry.docs.iter().find(|(name, _)| here(name)).map(|(_, page)| (*page).to_owned()),
-            checked: Some(entry.checked.to_owned()),
+            doc: entry.docs.iter().find(|(name, _)| here(name)).map(|(_, page)| page.get().to_owned()),
+            checked: Some(entry.checked.get().to_owned()),
         }
     }
 
     fn entry(&self, id: &str) -> Option<&'static Entry> {
-        self.entries.iter().find(|entry| entry.id == id)
+        self.entries.iter().find(|entry| &*entry.id == id)
     }
 
     /// The diagnosis whose rule fits best, and how sure that rule is where it says so.
@@ -117,7 +119,7 @@ impl Catalogue {
 
     /// The provider of whose failures alone an entry tells; of a group that which has its name.
     fn provider_of(&self, entry: &Entry) -> Option<&'static str> {
-        let name = entry.rules.first()?.provider;
+        let name = entry.rules.first()?.provider.get();
         let alone = name != ANY_PROVIDER && entry.rules.iter().all(|rule| rule.provider == name);
         let is_provider = self.beside.groups.get(name).is_none_or(|ids| ids.iter().any(|id| id == name));
         (alone && is_provider).then_some(name)
@@ -128,7 +130,7 @@ impl Catalogue {
     pub(super) fn kin(&self, id: &str, failure: &Failure, context: &Context<'_>) -> Vec<Diagnosis> {
         let kin = self.beside.reported.may_be.get(id).into_iter().flatten();
         let is_here = |entry: &&Entry| {
-            let fits = |rule: &Rule| is_of(rule.provider, context.provider, &self.beside.groups);
+            let fits = |rule: &Rule| is_of(&rule.provider, context.provider, &self.beside.groups);
             context.provider.is_empty() || entry.rules.iter().any(fits)
         };
         let diagnosis = |entry: &Entry| {
@@ -150,7 +152,7 @@ impl Catalogue {
 
     /// True for a diagnosis that says neither why something failed nor where: that of a whole layer.
     pub(super) fn says_nothing(&self, id: &str) -> bool {
-        let mut entries = self.entries.iter().filter(|entry| entry.id == id);
+        let mut entries = self.entries.iter().filter(|entry| &*entry.id == id);
         id == UNKNOWN || entries.any(|entry| entry.rules.iter().any(Rule::is_fallback))
     }
 
@@ -164,8 +166,8 @@ impl Catalogue {
         let rules = self.entries.iter().flat_map(|entry| entry.rules).filter(|rule| rule.alone);
         Sayings::new(rules.map(|rule| {
             let layer = rule.layers.first().copied().unwrap_or(Layer::Send);
-            let code = rule.codes.first().map_or_else(String::new, |code| code.replace("xx", "50"));
-            let texts = rule.texts.iter().copied().filter(|text| !text.contains('*'));
+            let code = rule.codes.iter().next().map_or_else(String::new, |code| code.replace("xx", "50"));
+            let texts = rule.texts.iter().filter(|text| !text.contains('*'));
             (texts, Meant { layer, code, near: rule.near })
         }))
     }
@@ -194,7 +196,7 @@ impl Catalogue {
         provider: &str,
         instead: Option<&BTreeMap<String, String>>,
     ) -> Vec<String> {
-        let mut remedies: Vec<String> = entry.remedies.iter().map(|id| (*id).to_owned()).collect();
+        let mut remedies: Vec<String> = entry.remedies.iter().map(str::to_owned).collect();
         for remedy in &mut remedies {
             if let Some(instead) = instead.and_then(|instead| instead.get(remedy)) {
                 remedy.clone_from(instead);

@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Confidence, Retry, rule::Rule};
+use super::{
+    Confidence, Retry,
+    rule::Rule,
+    texts::{Text, Texts},
+};
 use crate::model::exit_code::ExitCode;
 
 /// The provider of what holds everywhere.
@@ -54,14 +58,14 @@ pub(super) struct Reported {
 /// One diagnosis and when it fits.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub id: &'static str,
-    pub remedies: &'static [&'static str],
+    pub id: Text,
+    pub remedies: Texts,
     pub exit: Exit,
     pub retry: Retry,
     pub confidence: Confidence,
     /// The page about it, by provider.
-    pub docs: &'static [(&'static str, &'static str)],
-    pub checked: &'static str,
+    pub docs: &'static [(Text, Text)],
+    pub checked: Text,
     pub rules: &'static [Rule],
 }
 

@@ -24,6 +24,7 @@ mod rule;
 mod said;
 #[cfg(test)]
 mod table;
+mod texts;
 pub mod tried;
 
 use serde::Deserialize;

@@ -4,6 +4,7 @@ use super::{
     Confidence, Context,
     file::{ANY_PROVIDER, Groups, is_of},
     said,
+    texts::{Text, Texts},
 };
 use crate::model::{
     failure::{Failure, Layer},
@@ -31,18 +32,18 @@ pub(super) struct Rule {
     /// Where it failed; empty: anywhere.
     pub layers: &'static [Layer],
     /// A provider's id, the name of a group, or `*`.
-    pub provider: &'static str,
+    pub provider: Text,
     /// One of these codes; `4xx` is any reply code of that class.
-    pub codes: &'static [&'static str],
+    pub codes: Texts,
     /// One of these enhanced codes. Asked for where the rule has no text; otherwise it only adds weight, since
     /// providers give one text under several of them.
-    pub enhanced: &'static [&'static str],
+    pub enhanced: Texts,
     /// One of these texts, in lower case; `*` is any text between. Or else one of `reason`. In the file: `match`.
-    pub texts: &'static [&'static str],
+    pub texts: Texts,
     /// One of these finer reasons, in lower case. Or else one of `texts`.
-    pub reason: &'static [&'static str],
+    pub reason: Texts,
     /// One of these SASL mechanisms.
-    pub mechanisms: &'static [&'static str],
+    pub mechanisms: Texts,
     /// One of these methods.
     pub methods: &'static [Method],
     /// All of these conditions.
@@ -53,7 +54,7 @@ pub(super) struct Rule {
     /// repeats them without any reply around them. The first code stands for the missing one.
     pub alone: bool,
     /// Words that decide by themselves count outside of a reply only where one of these stands near, in lower case.
-    pub near: &'static [&'static str],
+    pub near: Texts,
     /// Where this rule is surer or less sure than its diagnosis.
     pub confidence: Option<Confidence>,
 }
@@ -63,9 +64,9 @@ pub(super) struct Rule {
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
     /// The name of the value.
-    pub detail: &'static str,
+    pub detail: Text,
     /// It is one of these.
-    pub is: &'static [&'static str],
+    pub is: Texts,
     /// It is a number, and at least this.
     pub at_least: Option<i64>,
     /// It is a number, and at most this.
@@ -105,7 +106,7 @@ impl Rule {
             return None;
         }
         if self.provider != ANY_PROVIDER {
-            if !is_of(self.provider, case.context.provider, groups) {
+            if !is_of(&self.provider, case.context.provider, groups) {
                 return None;
             }
             score += PROVIDER_WEIGHT;
@@ -114,7 +115,7 @@ impl Rule {
         }
         if !self.codes.is_empty() {
             let code = case.failure.code.as_str();
-            if self.codes.contains(&code) {
+            if self.codes.contains(code) {
                 score += CODE_WEIGHT;
             } else if !self.codes.iter().any(|known| is_of_class(code, known))
                 && (!self.alone || code.starts_with('_'))
@@ -125,24 +126,25 @@ impl Rule {
         let has_text = !(self.texts.is_empty() && self.reason.is_empty());
         if has_text {
             let said = self.texts.iter().any(|text| said::contains(&case.flat, text));
-            if !said && !case.reasons.iter().any(|reason| self.reason.contains(&reason.as_str())) {
+            if !said && !case.reasons.iter().any(|reason| self.reason.contains(reason)) {
                 return None;
             }
             score += TEXT_WEIGHT;
         }
         if !self.enhanced.is_empty() {
-            if case.failure.enhanced.as_deref().is_some_and(|code| self.enhanced.contains(&code)) {
+            if case.failure.enhanced.as_deref().is_some_and(|code| self.enhanced.contains(code)) {
                 score += ENHANCED_WEIGHT;
             } else if !has_text {
                 return None;
             }
         }
-        score += narrowing(self.mechanisms, case.mechanism, |known, mechanism| {
-            known.eq_ignore_ascii_case(mechanism)
+        score += narrowing(self.mechanisms.is_empty(), case.mechanism, |mechanism| {
+            self.mechanisms.iter().any(|known| known.eq_ignore_ascii_case(mechanism))
         })?;
-        score += narrowing(self.methods, case.context.method, |known, method| *known == method)?;
+        score +=
+            narrowing(self.methods.is_empty(), case.context.method, |method| self.methods.contains(&method))?;
         for condition in self.when {
-            let value = case.context.fact(case.failure, condition.detail)?;
+            let value = case.context.fact(case.failure, &condition.detail)?;
             if !condition.holds(&value) {
                 return None;
             }
@@ -168,7 +170,7 @@ impl Rule {
 
 impl Condition {
     fn holds(&self, value: &str) -> bool {
-        let listed = self.is.is_empty() || self.is.contains(&value);
+        let listed = self.is.is_empty() || self.is.contains(value);
         let bounded = self.at_least.is_some() || self.at_most.is_some();
         let in_bounds = !bounded
             || value.parse::<i64>().is_ok_and(|number| {
@@ -186,11 +188,9 @@ fn is_of_mail(layer: Layer) -> bool {
 }
 
 /// The weight of a list that the case must be in: nothing where the list is empty or the case does not say.
-fn narrowing<T, V: Copy>(list: &[T], value: Option<V>, equal: impl Fn(&T, V) -> bool) -> Option<u32> {
+fn narrowing<V>(is_empty: bool, value: Option<V>, is_listed: impl Fn(V) -> bool) -> Option<u32> {
     match value {
-        Some(value) if !list.is_empty() => {
-            list.iter().any(|known| equal(known, value)).then_some(NARROWING_WEIGHT)
-        }
+        Some(value) if !is_empty => is_listed(value).then_some(NARROWING_WEIGHT),
         _ => Some(0),
     }
 }

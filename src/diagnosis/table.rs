@@ -1,10 +1,14 @@
 //! From the files of knowledge that people write to the tables that the program carries: `assets/build.rs` makes Rust of them,
 //! so that nothing is parsed when somebody waits for an answer. The tests take it from here for its faults.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+/// What ends each text in the tables. In a file of JSON it can only stand as [`ENDED`].
+const END: char = '\0';
+const ENDED: &str = "\\u0000";
 
 /// The layers by their ids, as `Layer::id` has them.
 pub const LAYERS: [&str; 16] = [
@@ -134,9 +138,9 @@ macro_rules! tells {
         }
 
         impl Tells {
-            fn made(&self) -> String {
+            fn made(&self, all: &mut Texts) -> String {
                 let lists = [$((stringify!($name), &self.$name)),*];
-                let lists = lists.map(|(name, list)| format!("{name}: {}", texts_of(list)));
+                let lists = lists.map(|(name, list)| format!("{name}: {}", all.list(list)));
                 format!("Tells {{ {} }}", lists.join(", "))
             }
         }
@@ -232,11 +236,54 @@ impl TryFrom<String> for MethodName {
     }
 }
 
-/// The diagnoses of `diagnoses.json` as a constant of type `&[Entry]`.
+/// All texts of the tables, each once and with its end: the tables name them by their place, as `Text` and `Texts` of the
+/// program do.
+#[derive(Default)]
+pub struct Texts {
+    /// The texts, to be kept as the file that the program includes.
+    pub all: String,
+    /// Where a list begins and ends, by its texts.
+    places: BTreeMap<String, (usize, usize)>,
+}
+
+impl Texts {
+    /// What a list is in Rust.
+    fn list(&mut self, list: &[String]) -> String {
+        let mut joined = String::new();
+        for text in list {
+            // Writing into a string cannot fail.
+            let _ = write!(joined, "{text}{END}");
+        }
+        let (from, to) = self.place(joined);
+        format!("Texts::at({from}, {to})")
+    }
+
+    /// What a single text is in Rust.
+    fn one(&mut self, text: &str) -> String {
+        let (from, to) = self.place(format!("{text}{END}"));
+        format!("Text::at({from}, {})", to - END.len_utf8())
+    }
+
+    /// The same of a text that may be missing.
+    fn perhaps(&mut self, text: Option<&str>) -> String {
+        text.map_or_else(|| "None".to_owned(), |text| format!("Some({})", self.one(text)))
+    }
+
+    fn place(&mut self, list: String) -> (usize, usize) {
+        let from = self.all.len();
+        let all = &mut self.all;
+        *self.places.entry(list).or_insert_with_key(|list| {
+            all.push_str(list);
+            (from, all.len())
+        })
+    }
+}
+
+/// The diagnoses of `diagnoses.json` as a constant of type `&[Entry]`. Their texts are added to `all`.
 ///
 /// # Errors
 /// All that is wrong, each with file and line.
-pub fn diagnoses(text: &str) -> Result<String, Vec<String>> {
+pub fn diagnoses(text: &str, all: &mut Texts) -> Result<String, Vec<String>> {
     let fault =
         |line: usize, reason: &dyn std::fmt::Display| format!("assets/diagnoses.json:{line}: {reason}");
     let file: Diagnoses<'_> =
@@ -249,46 +296,57 @@ pub fn diagnoses(text: &str) -> Result<String, Vec<String>> {
                 faults.push(fault(line, &format!("the id {} is there twice", entry.id)));
             }
             Ok(entry) => {
-                made.push(entry.made());
+                made.push(entry.made(all));
                 ids.push(entry.id);
             }
             // A line within an entry is counted from where the entry begins.
             Err(error) => faults.push(fault(line + error.line() - 1, &error)),
         }
     }
+    if text.contains(ENDED) {
+        faults.push(fault(1, &"a text has the sign that ends one"));
+    }
     if faults.is_empty() { Ok(listed(made.into_iter())) } else { Err(faults) }
 }
 
-/// `readings.json` as a constant of type `File`.
+/// `readings.json` as a constant of type `File`. Its texts are added to `all`.
 ///
 /// # Errors
 /// The first that is wrong, with file and line.
-pub fn readings(text: &str) -> Result<String, Vec<String>> {
+pub fn readings(text: &str, all: &mut Texts) -> Result<String, Vec<String>> {
     let Readings { providers, trades, tells, web, phrases, topics } = serde_json::from_str(text)
         .map_err(|error| vec![format!("assets/readings.json:{}: {error}", error.line())])?;
+    if text.contains(ENDED) {
+        return Err(vec!["assets/readings.json:1: a text has the sign that ends one".to_owned()]);
+    }
     let providers = listed(providers.into_iter().map(|Hint { id, name, texts, exact, named, hosts }| {
-        let [texts, exact, named, hosts] = [texts, exact, named, hosts].map(|list| texts_of(&list));
+        let [id, name] = [id, name].map(|text| all.one(&text));
+        let [texts, exact, named, hosts] = [texts, exact, named, hosts].map(|list| all.list(&list));
         format!(
-            "Hint {{ id: {id:?}, name: {name:?}, texts: {texts}, exact: {exact}, named: {named}, hosts: {hosts} }}"
+            "Hint {{ id: {id}, name: {name}, texts: {texts}, exact: {exact}, named: {named}, hosts: {hosts} }}"
         )
     }));
     let phrases = listed(phrases.into_iter().map(|Phrase { layer: Named(layer), code, mechanism, weak, near, texts }| {
-        let [near, texts] = [near, texts].map(|list| texts_of(&list));
+        let code = all.one(&code);
+        let mechanism = all.perhaps(mechanism.as_deref());
+        let [near, texts] = [near, texts].map(|list| all.list(&list));
         format!(
-            "Phrase {{ layer: Layer::{layer}, code: {code:?}, mechanism: {mechanism:?}, weak: {weak}, near: {near}, \
+            "Phrase {{ layer: Layer::{layer}, code: {code}, mechanism: {mechanism}, weak: {weak}, near: {near}, \
              texts: {texts} }}"
         )
     }));
-    let topics = listed(topics.into_iter().map(|Topic { layer: Named(layer), code, cause, about, said, near }| {
-        let [about, said, near] = [about, said, near].map(|list| texts_of(&list));
-        let code = code.unwrap_or_default();
-        format!(
-            "Topic {{ layer: Layer::{layer}, code: {code:?}, cause: {cause:?}, about: {about}, said: {said}, \
+    let topics =
+        listed(topics.into_iter().map(|Topic { layer: Named(layer), code, cause, about, said, near }| {
+            let [about, said, near] = [about, said, near].map(|list| all.list(&list));
+            let code = all.one(&code.unwrap_or_default());
+            let cause = all.perhaps(cause.as_deref());
+            format!(
+                "Topic {{ layer: Layer::{layer}, code: {code}, cause: {cause}, about: {about}, said: {said}, \
              near: {near} }}"
-        )
-    }));
-    let [mail, others, web] = [trades.mail, trades.others, web].map(|list| texts_of(&list));
-    let tells = tells.made();
+            )
+        }));
+    let [mail, others, web] = [trades.mail, trades.others, web].map(|list| all.list(&list));
+    let tells = tells.made(all);
     let trades = format!("Words {{ mail: {mail}, others: {others} }}");
     Ok(format!(
         "File {{ providers: {providers}, trades: {trades}, tells: {tells}, web: {web}, phrases: {phrases}, \
@@ -297,29 +355,31 @@ pub fn readings(text: &str) -> Result<String, Vec<String>> {
 }
 
 impl Entry {
-    fn made(&self) -> String {
+    fn made(&self, all: &mut Texts) -> String {
         let Self { id, remedies, exit, retry, confidence, docs, checked, rules } = self;
-        let docs = listed(docs.iter().map(|(provider, page)| format!("({provider:?}, {page:?})")));
+        let docs =
+            listed(docs.iter().map(|(provider, page)| format!("({}, {})", all.one(provider), all.one(page))));
+        let [id, checked] = [id, checked].map(|text| all.one(text));
+        let remedies = all.list(remedies);
+        let rules = listed(rules.iter().map(|rule| rule.made(all)));
         format!(
-            "Entry {{ id: {id:?}, remedies: {}, exit: Exit::{exit:?}, retry: Retry::{retry:?}, \
-             confidence: Confidence::{confidence:?}, docs: {docs}, checked: {checked:?}, rules: {} }}",
-            texts_of(remedies),
-            listed(rules.iter().map(Rule::made)),
+            "Entry {{ id: {id}, remedies: {remedies}, exit: Exit::{exit:?}, retry: Retry::{retry:?}, \
+             confidence: Confidence::{confidence:?}, docs: {docs}, checked: {checked}, rules: {rules} }}"
         )
     }
 }
 
 impl Rule {
-    fn made(&self) -> String {
+    fn made(&self, all: &mut Texts) -> String {
         let [codes, enhanced, texts, reason, mechanisms, near] =
             [&self.codes, &self.enhanced, &self.texts, &self.reason, &self.mechanisms, &self.near]
-                .map(|list| texts_of(list));
+                .map(|list| all.list(list));
         let layers = listed(self.layers.iter().map(|Named(layer)| format!("Layer::{layer}")));
         let methods = listed(self.methods.iter().map(|MethodName(method)| format!("Method::{method}")));
         let when = listed(self.when.iter().map(|Condition { detail, is, at_least, at_most }| {
-            let is = texts_of(is);
+            let (detail, is) = (all.one(detail), all.list(is));
             format!(
-                "Condition {{ detail: {detail:?}, is: {is}, at_least: {at_least:?}, at_most: {at_most:?} }}"
+                "Condition {{ detail: {detail}, is: {is}, at_least: {at_least:?}, at_most: {at_most:?} }}"
             )
         }));
         let confidence = match &self.confidence {
@@ -327,17 +387,13 @@ impl Rule {
             None => "None".to_owned(),
         };
         let Self { everywhere, alone, .. } = self;
-        let provider = self.provider.as_deref().unwrap_or("*");
+        let provider = all.one(self.provider.as_deref().unwrap_or("*"));
         format!(
-            "Rule {{ layers: {layers}, provider: {provider:?}, codes: {codes}, enhanced: {enhanced}, texts: {texts}, \
+            "Rule {{ layers: {layers}, provider: {provider}, codes: {codes}, enhanced: {enhanced}, texts: {texts}, \
              reason: {reason}, mechanisms: {mechanisms}, methods: {methods}, when: {when}, everywhere: {everywhere}, \
              alone: {alone}, near: {near}, confidence: {confidence} }}"
         )
     }
-}
-
-fn texts_of(list: &[String]) -> String {
-    listed(list.iter().map(|text| format!("{text:?}")))
 }
 
 fn listed(values: impl Iterator<Item = String>) -> String {

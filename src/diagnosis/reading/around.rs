@@ -143,8 +143,7 @@ pub(super) fn mechanism(lower: &str) -> Option<&'static str> {
             }
         }
     }
-    last.map(|(_, mechanism)| mechanism)
-        .or_else(|| DATA.tells.of_token.iter().any(|words| lower.contains(words)).then_some("XOAUTH2"))
+    last.map(|(_, mechanism)| mechanism).or_else(|| DATA.tells.of_token.any_in(lower).then_some("XOAUTH2"))
 }
 
 /// The command that was answered: `MAIL`, `RCPT` or `message`; `near` in lower case.

@@ -3,9 +3,13 @@
 use std::cmp::Reverse;
 
 use super::trade::Words;
-use crate::model::failure::Layer;
+use crate::{
+    diagnosis::texts::{Text, Texts},
+    model::failure::Layer,
+};
 
 /// What the file holds, which `assets/build.rs` makes Rust of.
+#[expect(clippy::unreadable_literal, reason = "written by the build, and read by the compiler alone")]
 pub(super) static DATA: File = include!(concat!(env!("OUT_DIR"), "/readings.rs"));
 
 /// The whole file.
@@ -16,7 +20,7 @@ pub(super) struct File {
     /// What decides between two readings of one phrase.
     pub tells: Tells,
     /// Web services that give, take or renew keys: what fails on the way to them has nothing to do with ports of mail.
-    pub web: &'static [&'static str],
+    pub web: Texts,
     pub phrases: &'static [Phrase],
     /// What a text is about where nothing in it is understood; the more particular stand first.
     pub topics: &'static [Topic],
@@ -26,48 +30,48 @@ pub(super) struct File {
 #[derive(Debug)]
 pub(super) struct Tells {
     /// That something went wrong at all, for whoever looks at settings.
-    pub complains: &'static [&'static str],
+    pub complains: Texts,
     /// The same in more words, for whoever guesses; each at the beginning of a word.
-    pub goes_wrong: &'static [&'static str],
+    pub goes_wrong: Texts,
     /// That a text is about an agreement in the browser, and about no other key.
-    pub of_oauth: &'static [&'static str],
+    pub of_oauth: Texts,
     /// That somebody waits for a browser to return. A port that is taken can be that of any server.
-    pub awaits_browser: &'static [&'static str],
+    pub awaits_browser: Texts,
     /// In a trace: that the answer of a consent is turned into a key.
-    pub of_code: &'static [&'static str],
+    pub of_code: Texts,
     /// There: that a key that was kept is used. Who has greeted a mail server already has agreed before.
-    pub of_refresh: &'static [&'static str],
+    pub of_refresh: Texts,
     /// Permissions that hold for the interface of a provider and not for SMTP.
-    pub only_api: &'static [&'static str],
+    pub only_api: Texts,
     /// Those that hold for both.
-    pub for_smtp: &'static [&'static str],
+    pub for_smtp: Texts,
     /// That a token opens the mailbox and no password.
-    pub of_token: &'static [&'static str],
+    pub of_token: Texts,
     /// That an account of a program signs in, and no person's.
-    pub of_service: &'static [&'static str],
+    pub of_service: Texts,
     /// At Microsoft: that a client signs in with its own right, and for no person.
-    pub of_app: &'static [&'static str],
+    pub of_app: Texts,
     /// That a key died after a week.
-    pub of_week: &'static [&'static str],
+    pub of_week: Texts,
     /// That it works for some hours only, as long as an access token holds.
-    pub of_hour: &'static [&'static str],
+    pub of_hour: Texts,
 }
 
 /// What tells that a text is about a provider.
 #[derive(Debug)]
 pub(super) struct Hint {
     /// An id that the groups of `diagnoses.json` know, or a provider's own.
-    pub id: &'static str,
+    pub id: Text,
     /// What it is called where `providers.json` has no such id.
-    pub name: &'static str,
+    pub name: Text,
     /// Texts in lower case, each of which tells. In the file: `match`.
-    pub texts: &'static [&'static str],
+    pub texts: Texts,
     /// Texts that tell only as they are written here, where another provider writes them otherwise.
-    pub exact: &'static [&'static str],
+    pub exact: Texts,
     /// Its names as people write them, in lower case, which tell where nothing better does and no other is named.
-    pub named: &'static [&'static str],
+    pub named: Texts,
     /// Names of servers that are surely right: when one cannot be found, it is no slip.
-    pub hosts: &'static [&'static str],
+    pub hosts: Texts,
 }
 
 /// How programs say a failure in which no server of mail spoke, or one that has a name of its own.
@@ -76,15 +80,15 @@ pub(super) struct Phrase {
     /// Where it failed.
     pub layer: Layer,
     /// The code under which the rules know it.
-    pub code: &'static str,
+    pub code: Text,
     /// The SASL mechanism that it tells of.
-    pub mechanism: Option<&'static str>,
+    pub mechanism: Option<Text>,
     /// True for what only wraps a failure: it counts where nothing better is found.
     pub weak: bool,
     /// Common words count only where one of these stands near, in lower case.
-    pub near: &'static [&'static str],
+    pub near: Texts,
     /// Texts in lower case. In the file: `match`.
-    pub texts: &'static [&'static str],
+    pub texts: Texts,
 }
 
 /// What single words point to where no phrase is known: something, and what is wrong with it.
@@ -93,15 +97,15 @@ pub(super) struct Topic {
     /// Where it may have failed.
     pub layer: Layer,
     /// The code under which the rules know it; empty where `cause` says it.
-    pub code: &'static str,
+    pub code: Text,
     /// The id of the diagnosis, where no code leads there.
-    pub cause: Option<&'static str>,
+    pub cause: Option<Text>,
     /// What it is about, in lower case.
-    pub about: &'static [&'static str],
+    pub about: Texts,
     /// What is said of it close by, in lower case; empty: `about` says it all.
-    pub said: &'static [&'static str],
+    pub said: Texts,
     /// It counts only where one of these stands near, in lower case; empty: anywhere.
-    pub near: &'static [&'static str],
+    pub near: Texts,
 }
 
 /// How far on both sides the words that common ones need are looked for, in bytes.
@@ -110,7 +114,7 @@ pub(super) const NEAR: usize = 700;
 impl Tells {
     /// True where a text (lower case) tells that something went wrong.
     pub(super) fn complaint(&self, lower: &str) -> bool {
-        self.complains.iter().any(|word| lower.contains(word))
+        self.complains.any_in(lower)
     }
 }
 
@@ -123,7 +127,7 @@ impl File {
 }
 
 /// True where one of the words stands near a place of a text (lower case) with this length, or none is asked for.
-pub(super) fn stands_near(words: &[&str], lower: &str, (at, length): (usize, usize)) -> bool {
+pub(super) fn stands_near(words: Texts, lower: &str, (at, length): (usize, usize)) -> bool {
     let around = || super::plain::around(lower, at.saturating_sub(NEAR), at + length + NEAR);
     words.is_empty() || words.iter().any(|word| around().contains(word))
 }

@@ -32,17 +32,17 @@ impl Reader {
                     return None;
                 }
                 layer = oauth::layer(lower, at, end);
-                Failure::new(layer, phrase.code).saying(oauth::description(text, at, end, layer))
+                Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer))
             }
-            Layer::Api => Failure::new(layer, phrase.code)
+            Layer::Api => Failure::new(layer, &phrase.code)
                 .saying(oauth::description(text, at, end, layer))
                 .with("reason", lower[at..end].to_owned()),
-            Layer::Page => Failure::new(layer, phrase.code).saying(oauth::description(text, at, end, layer)),
-            _ => Failure::new(layer, phrase.code).saying(plain::line(text, at, end)),
+            Layer::Page => Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer)),
+            _ => Failure::new(layer, &phrase.code).saying(plain::line(text, at, end)),
         };
-        failure.mechanism = phrase.mechanism.map(str::to_owned);
+        failure.mechanism = phrase.mechanism.map(|name| name.get().to_owned());
         if layer == Layer::Connect
-            && matches!(phrase.code, "_closed" | "_reset")
+            && matches!(&*phrase.code, "_closed" | "_reset")
             && meaning::is_at_encryption(lower, at)
         {
             failure.layer = Layer::Tls;
@@ -54,7 +54,7 @@ impl Reader {
             && let Some(answered) = whose::stranger(text, (end + BEFORE).min(text.len()), whole)
         {
             failure = failure.with("answered_by", answered);
-            failure.details.extend(whole.map(|hint| ("provider", hint.name.to_owned())));
+            failure.details.extend(whole.map(|hint| ("provider", hint.name.get().to_owned())));
         }
         if layer == Layer::SignIn {
             failure.details.extend(meaning::of_token(lower, at));
@@ -83,7 +83,7 @@ impl Reader {
                 .details
                 .extend(meaning::age_days(lower, (at, end)).map(|days| ("age_days", days.to_owned())));
         }
-        if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(phrase.code) {
+        if phrase.code.starts_with(|c: char| c.is_ascii_digit()) && !near.contains(&*phrase.code) {
             failure = failure.with(UNSAID, "yes");
         }
         if matches!(layer, Layer::Resolve | Layer::Connect | Layer::Tls) {
@@ -101,7 +101,7 @@ impl Reader {
         let named = around::host(ahead).or_else(|| around::host(near));
         let surely = |host: &str| {
             let host = host.to_ascii_lowercase();
-            self.file.providers.iter().any(|hint| hint.hosts.contains(&host.as_str()))
+            self.file.providers.iter().any(|hint| hint.hosts.contains(host.as_str()))
         };
         let finer = places::finer(failure, text, (at, end));
         let named = match &finer {
@@ -145,7 +145,8 @@ impl Reader {
         let Some(names) = whose::names_of(near) else { return failure };
         let wanted = self.file.providers.iter().find(|hint| whose::is_of_another(&names, hint, near));
         if let Some((hint, name)) = wanted.zip(names.split([',', ' ']).next()) {
-            failure = failure.with("answered_by", name.to_owned()).with("provider", hint.name.to_owned());
+            failure =
+                failure.with("answered_by", name.to_owned()).with("provider", hint.name.get().to_owned());
         }
         failure.with("names", names)
     }
@@ -199,7 +200,7 @@ pub(super) fn of_reply(reply: &Reply, text: &str, lower: &str, whole: Option<&Hi
         && let Some(answered) = whose::stranger(text, *at, whole)
     {
         failure = failure.with("answered_by", answered);
-        failure.details.extend(whole.map(|hint| ("provider", hint.name.to_owned())));
+        failure.details.extend(whole.map(|hint| ("provider", hint.name.get().to_owned())));
     }
     if layer == Layer::SignIn && (meaning::sent_nothing(before) || meaning::sent_unset(near)) {
         failure = failure.with("sent", "nothing");

@@ -5,16 +5,19 @@ use super::{
     oauth,
     plain::around,
 };
-use crate::{diagnosis::GrantKind, model::failure::Layer};
+use crate::{
+    diagnosis::{GrantKind, texts::Texts},
+    model::failure::Layer,
+};
 
 /// False where the words of a phrase mean something else here.
 pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usize, usize)) -> bool {
-    match (phrase.layer, phrase.code) {
+    match (phrase.layer, phrase.code.get()) {
         (Layer::Listener, _) => {
             let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
             // A way of signing in to mail that is called by a like name waits for nobody.
             let near = near.replace("xoauth2", "");
-            DATA.tells.awaits_browser.iter().any(|words| near.contains(words))
+            DATA.tells.awaits_browser.any_in(&near)
         }
         // Who went past the warning met something else.
         (Layer::Page, "app-not-verified") => {
@@ -77,7 +80,7 @@ fn line_before(lower: &str, at: usize) -> &str {
 /// What was shown for a token, as far as the text tells: the code of a consent, or the key that lasts.
 pub(super) fn grant(lower: &str, at: usize, end: usize) -> Option<GrantKind> {
     let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
-    let says = |words: &[&str]| words.iter().any(|words| near.contains(words));
+    let says = |words: Texts| words.any_in(near);
     match (says(DATA.tells.of_code), says(DATA.tells.of_refresh)) {
         (true, false) => Some(GrantKind::Code),
         (false, true) => Some(GrantKind::RefreshToken),
@@ -92,7 +95,7 @@ pub(super) fn of_token(lower: &str, at: usize) -> impl Iterator<Item = (&'static
     // Whoever signs in as a person says so.
     let of_person =
         ["delegated", "device code", "authorization code flow"].iter().any(|words| near.contains(words));
-    let of_app = !of_service && !of_person && DATA.tells.of_app.iter().any(|words| near.contains(words));
+    let of_app = !of_service && !of_person && DATA.tells.of_app.any_in(near);
     let told = [
         ("scope", "only-api", is_only_for_api(lower, at)),
         ("who", "service", of_service),
@@ -107,19 +110,18 @@ pub(super) fn of_token(lower: &str, at: usize) -> impl Iterator<Item = (&'static
 /// True where the words around a place tell of a service account of Google, which signs what it sends with a key of its own.
 pub(super) fn is_of_service(lower: &str, at: usize) -> bool {
     let near = around(lower, at.saturating_sub(2 * super::BEFORE), at + 2 * super::BEFORE);
-    DATA.tells.of_service.iter().any(|words| near.contains(words))
+    DATA.tells.of_service.any_in(near)
 }
 
 /// True where the permission that a text (lower case) names last before a place is none for SMTP.
 fn is_only_for_api(lower: &str, at: usize) -> bool {
     let before = around(lower, at.saturating_sub(2 * super::BEFORE), at);
-    let last = |names: &[&str]| names.iter().filter_map(|name| before.rfind(name)).max();
+    let last = |names: Texts| names.iter().filter_map(|name| before.rfind(name)).max();
     match (last(DATA.tells.only_api), last(DATA.tells.for_smtp)) {
         (None, None) => {
             // The program's own text often stands below its error.
             let after = around(lower, at, at + 2 * super::BEFORE);
-            let names = |names: &[&str]| names.iter().any(|name| after.contains(name));
-            names(DATA.tells.only_api) && !names(DATA.tells.for_smtp)
+            DATA.tells.only_api.any_in(after) && !DATA.tells.for_smtp.any_in(after)
         }
         (only, full) => only > full,
     }
@@ -149,14 +151,14 @@ pub(super) fn sent_unset(conversation: &str) -> bool {
 /// which counts from 6 to 8 days.
 pub(super) fn age_days(lower: &str, (at, end): (usize, usize)) -> Option<&'static str> {
     let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
-    DATA.tells.of_week.iter().any(|words| near.contains(words)).then_some("7")
+    DATA.tells.of_week.any_in(near).then_some("7")
 }
 
 /// For how long a key held, where somebody tells it beside a refusal: some hours are the life of an access token, and a week is
 /// that of all keys of Google's projects in testing.
 pub(super) fn held_for(lower: &str, (at, end): (usize, usize)) -> Option<&'static str> {
     let near = around(lower, at.saturating_sub(super::BEFORE), end + super::AFTER);
-    let says = |words: &[&str]| words.iter().any(|words| near.contains(words));
+    let says = |words: Texts| words.any_in(near);
     let told = [("week", says(DATA.tells.of_week)), ("hour", says(DATA.tells.of_hour))];
     told.into_iter().find(|(_, told)| *told).map(|(held, _)| held)
 }
@@ -169,11 +171,11 @@ mod tests {
     fn a_port_that_is_taken_counts_where_a_browser_is_awaited() {
         let phrase = Phrase {
             layer: Layer::Listener,
-            code: "_port_busy",
+            code: "_port_busy".into(),
             mechanism: None,
             weak: false,
-            near: &[],
-            texts: &["eaddrinuse"],
+            near: [].into(),
+            texts: ["eaddrinuse"].into(),
         };
         for (text, meant) in [
             ("flow.run_local_server(port=8080)\neaddrinuse", true),
@@ -258,11 +260,11 @@ mod tests {
     fn a_warning_that_was_passed_is_none() {
         let phrase = Phrase {
             layer: Layer::Page,
-            code: "app-not-verified",
+            code: "app-not-verified".into(),
             mechanism: None,
             weak: false,
-            near: &[],
-            texts: &["hasn't verified"],
+            near: [].into(),
+            texts: ["hasn't verified"].into(),
         };
         for (text, meant) in [
             ("google hasn't verified this app", true),

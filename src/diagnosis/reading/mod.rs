@@ -32,10 +32,13 @@ use settling::{is_same, settle};
 use trade::Trades;
 
 use super::{REPORTED, UNSAID};
-use crate::model::{
-    clean,
-    failure::{Failure, Layer},
-    method::Method,
+use crate::{
+    diagnosis::texts::Texts,
+    model::{
+        clean,
+        failure::{Failure, Layer},
+        method::Method,
+    },
 };
 
 /// More failures of one text are not read: nobody reads a list that is longer, and a log repeats itself.
@@ -85,9 +88,9 @@ impl Reader {
     /// What is part of the program.
     #[must_use]
     pub fn embedded() -> Self {
-        let numbered = |texts: &mut dyn Iterator<Item = &'static [&'static str]>| {
+        let numbered = |texts: &mut dyn Iterator<Item = Texts>| {
             let all = texts.enumerate();
-            Index::new(all.flat_map(|(of, texts)| texts.iter().map(move |text| (*text, of))))
+            Index::new(all.flat_map(|(of, texts)| texts.iter().map(move |text| (text, of))))
         };
         let phrases = numbered(&mut DATA.phrases.iter().map(|phrase| phrase.texts));
         let hints = numbered(&mut DATA.providers.iter().map(|hint| hint.texts));
@@ -97,7 +100,7 @@ impl Reader {
     /// What a provider of the data is called.
     #[must_use]
     pub fn provider_name(&self, id: &str) -> Option<&str> {
-        self.file.providers.iter().find(|hint| hint.id == id).map(|hint| hint.name)
+        self.file.providers.iter().find(|hint| hint.id == id).map(|hint| hint.name.get())
     }
 
     /// True where the text speaks of other programs' trades and of mail with no word: what it reports is not told then.
@@ -138,7 +141,7 @@ impl Reader {
         let whole = self.hint(&lower).or_else(|| self.exact(&text)).or_else(|| self.named(&lower));
         // Keys of other kinds expire, too.
         let is_of_mail = self.trades.are_of_mail(&lower);
-        let is_of_oauth = || self.file.tells.of_oauth.iter().any(|word| lower.contains(word));
+        let is_of_oauth = || self.file.tells.of_oauth.any_in(&lower);
         let may_be = |found: &Found| {
             let of_consent = matches!(found.failure.layer, Layer::Token | Layer::Page);
             (is_of_mail || (of_consent && is_of_oauth()))
@@ -227,7 +230,7 @@ impl Reader {
             .filter(|said| !said.is_empty());
         let reported = Failure { ..failure }.with(REPORTED, "yes");
         let method = oauth.then_some(Method::OAuth);
-        Reported { failure: reported, provider: hint.map(|hint| hint.id.to_owned()), method }
+        Reported { failure: reported, provider: hint.map(|hint| hint.id.get().to_owned()), method }
     }
 
     /// Whom a part of a text (lower case) is about: the server that it names first, or else what is said first in the
@@ -244,7 +247,7 @@ impl Reader {
 
     /// Whom a text is about by what only one provider writes in just this way.
     fn exact(&self, text: &str) -> Option<&Hint> {
-        let writes = |hint: &&Hint| hint.exact.iter().any(|exact| text.contains(exact));
+        let writes = |hint: &&Hint| hint.exact.any_in(text);
         self.file.providers.iter().find(writes)
     }
 

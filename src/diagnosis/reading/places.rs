@@ -6,7 +6,10 @@ use super::{
     plain::{around, line},
     ports,
 };
-use crate::model::failure::{Failure, Layer};
+use crate::{
+    diagnosis::texts::Texts,
+    model::failure::{Failure, Layer},
+};
 
 /// What programs write for a setting that is not there.
 const NOTHING: [&str; 7] = ["", "undefined", "null", "(null)", "none", "nil", "false"];
@@ -178,7 +181,7 @@ const CHAINED: [&str; 2] =
 
 /// True for a connection to a web service: one of `web` is named on the same line or where Python tells the same again, or
 /// the port is 443.
-pub(super) fn is_of_web(web: &[&str], failure: &Failure, text: &str, (at, end): (usize, usize)) -> bool {
+pub(super) fn is_of_web(web: Texts, failure: &Failure, text: &str, (at, end): (usize, usize)) -> bool {
     let codes = ["_not_found", "_resolver", "_refused", "_unreachable", "_timeout", "_closed", "_reset"];
     let of_certificate = ["_wrong_name"];
     let codes: &[&str] = match failure.layer {
@@ -191,7 +194,7 @@ pub(super) fn is_of_web(web: &[&str], failure: &Failure, text: &str, (at, end): 
     }
     let before = around(text, at.saturating_sub(600), at).rsplit('\n').next().unwrap_or_default();
     let after = around(text, end, end + 200).lines().next().unwrap_or_default();
-    let named = |part: &str| web.iter().any(|host| part.contains(host));
+    let named = |part: &str| web.any_in(part);
     let of_https = |part: &str| {
         part.match_indices(":443").any(|(at, port)| {
             let next = part[at + port.len()..].chars().next();

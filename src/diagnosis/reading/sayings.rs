@@ -6,7 +6,7 @@ use super::{
     plain::{is_aside, line},
 };
 use crate::{
-    diagnosis::UNSAID,
+    diagnosis::{UNSAID, texts::Texts},
     model::failure::{Failure, Layer},
 };
 
@@ -26,7 +26,7 @@ pub struct Meant {
     /// The code under which the rule is found.
     pub(in crate::diagnosis) code: String,
     /// They count only where one of these stands near, in lower case; empty: anywhere.
-    pub(in crate::diagnosis) near: &'static [&'static str],
+    pub(in crate::diagnosis) near: Texts,
 }
 
 impl Sayings {

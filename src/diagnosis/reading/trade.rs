@@ -1,14 +1,15 @@
 //! Whether a text is about sending mail at all: other programs fail in the same words.
 
 use super::{AFTER, BEFORE, data::Index, plain::around};
+use crate::diagnosis::texts::Texts;
 
 /// What tells one trade from the others, as data.
 #[derive(Debug)]
 pub(super) struct Words {
     /// Words of mail, in lower case: where one of them stands, the text may be about mail.
-    pub mail: &'static [&'static str],
+    pub mail: Texts,
     /// Words of other trades: databases, version control, web servers, and so on.
-    pub others: &'static [&'static str],
+    pub others: Texts,
 }
 
 /// The words, to be found in one pass.
@@ -21,7 +22,7 @@ const OTHER: usize = 1;
 
 impl Trades {
     pub(super) fn new(words: &Words) -> Self {
-        let of = |words: &'static [&'static str], trade: usize| words.iter().map(move |word| (*word, trade));
+        let of = |words: Texts, trade: usize| words.iter().map(move |word| (word, trade));
         Self(Index::new(of(words.mail, MAIL).chain(of(words.others, OTHER))))
     }
 
@@ -49,7 +50,7 @@ mod tests {
 
     #[test]
     fn one_word_of_mail_is_enough() {
-        let trades = Trades::new(&Words { mail: &["smtp"], others: &["psql"] });
+        let trades = Trades::new(&Words { mail: ["smtp"].into(), others: ["psql"].into() });
         for (text, other) in [
             ("psql: authentication failed", true),
             ("smtp and psql: authentication failed", false),

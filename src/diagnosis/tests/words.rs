@@ -35,8 +35,8 @@ fn remedies<'a>(catalogue: &'a Catalogue, entry: &'a Entry) -> impl Iterator<Ite
         move |id: &'a str| variants.clone().filter_map(move |own| own.instead.get(id).map(String::as_str));
     let there = move |id: &'a str| beside.reported.remedies.get(id).map(String::as_str);
     let kept = move |id: &'a str| beside.kept.get(id).map(String::as_str);
-    let told = move |id: &&'a str| std::iter::once(*id).chain(there(id)).chain(kept(id));
-    let all = entry.remedies.iter().flat_map(told);
+    let told = move |id: &'a str| std::iter::once(id).chain(there(id)).chain(kept(id));
+    let all = entry.remedies.iter().map(|id| -> &'a str { id }).flat_map(told);
     all.flat_map(move |id| std::iter::once(id).chain(instead(id)))
 }
 
@@ -44,7 +44,7 @@ fn remedies<'a>(catalogue: &'a Catalogue, entry: &'a Entry) -> impl Iterator<Ite
 fn every_diagnosis_and_page_has_words_and_there_are_no_others() {
     let catalogue = catalogue();
     let (pages, entries) = (&catalogue.beside().pages, catalogue.entries());
-    let causes: BTreeSet<_> = entries.iter().map(|entry| entry.id).collect();
+    let causes: BTreeSet<_> = entries.iter().map(|entry| entry.id.get()).collect();
     let remedies: BTreeSet<_> = entries.iter().flat_map(|entry| remedies(&catalogue, entry)).collect();
     let pages: BTreeSet<_> = pages.iter().map(|page| page.id.as_str()).collect();
     let ruled_out = ["token", "internet", "name", "network", "port", "tls", "sign-in", "send"].into();
@@ -91,7 +91,7 @@ fn one_providers_words_stay_there() {
             }
             assert!(!told.is_empty(), "{}", entry.id);
             let told = told.iter().map(|id| &table(&words, "remedy")[id]);
-            for text in told.chain([&table(&words, "cause")[entry.id]]) {
+            for text in told.chain([&table(&words, "cause")[entry.id.get()]]) {
                 let text = text.as_str().unwrap();
                 let foreign = ["google", "gmail"].iter().any(|name| text.to_lowercase().contains(name));
                 assert!(!foreign, "{language}: {}: {text}", entry.id);
@@ -121,8 +121,8 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
     // Microsoft has a number for it, under several codes.
     let of_redirect = |rule: &Rule| {
         rule.layers == [Layer::Page]
-            || rule.codes == ["redirect_uri_mismatch"]
-            || rule.reason.contains(&"aadsts50011")
+            || rule.codes.iter().eq(["redirect_uri_mismatch"])
+            || rule.reason.contains("aadsts50011")
     };
     if entry.rules.iter().all(of_redirect) {
         names.insert("redirect");
@@ -142,8 +142,9 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
         }
     }
     // What a text leaves open, `explain` names so: ‹another server›.
-    let told =
-        |rule: &Rule| rule.when.iter().any(|condition| ["answered_by", REPORTED].contains(&condition.detail));
+    let told = |rule: &Rule| {
+        rule.when.iter().any(|condition| ["answered_by", REPORTED].contains(&condition.detail.get()))
+    };
     if entry.rules.iter().all(told) {
         names.insert("answered_by");
     }
@@ -168,7 +169,7 @@ fn placeholders(entry: &Entry) -> BTreeSet<&'static str> {
         ("_is_folder", &["path"]),
     ];
     for (code, carries) in carried {
-        if entry.rules.iter().all(|rule| rule.codes == [code]) {
+        if entry.rules.iter().all(|rule| rule.codes.iter().eq([code])) {
             names.extend(carries);
         }
     }
@@ -188,12 +189,13 @@ fn words_ask_only_for_what_their_failures_carry() {
             let allowed = placeholders(entry);
             // What is said of a kept account alone may name it.
             let of_kept = |id: &str| {
-                let own = catalogue.entries().iter().any(|entry| entry.remedies.contains(&id));
+                let own = catalogue.entries().iter().any(|entry| entry.remedies.contains(id));
                 !own && catalogue.beside().kept.values().any(|instead| instead == id)
             };
             let remedies = remedies(&catalogue, entry).map(|id| (&table(&words, "remedy")[id], of_kept(id)));
-            let told =
-                ["cause", "reported"].into_iter().filter_map(|section| table(&words, section).get(entry.id));
+            let told = ["cause", "reported"]
+                .into_iter()
+                .filter_map(|section| table(&words, section).get(entry.id.get()));
             for (text, of_kept) in remedies.chain(told.map(|text| (text, false))) {
                 let text = text.as_str().unwrap();
                 for name in names_in(text) {

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_web_service_is_told_from_a_mail_server() {
     let refused = Failure::new(Layer::Connect, "_refused");
-    let services = ["oauth2.googleapis.com"];
+    let services = ["oauth2.googleapis.com"].into();
     for (text, web) in [
         ("connect ECONNREFUSED 192.0.2.7:443", true),
         ("connect ECONNREFUSED 192.0.2.7:4430", false),
@@ -14,7 +14,7 @@ fn a_web_service_is_told_from_a_mail_server() {
         ("https://oauth2.googleapis.com/token\nconnect ECONNREFUSED 192.0.2.7:587", false),
     ] {
         let at = text.find("ECONN").unwrap();
-        assert_eq!(is_of_web(&services, &refused, text, (at, at + 12)), web, "{text}");
+        assert_eq!(is_of_web(services, &refused, text, (at, at + 12)), web, "{text}");
     }
 }
 
