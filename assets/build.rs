@@ -3,11 +3,16 @@
 //! - The words of all languages become one table: ids in order, and a column of texts for each language.
 //! - The plans become JSON, which is read in a fraction of the time that TOML takes.
 //! - The diagnoses and the readings become Rust, so that there is nothing to read, and one file with their texts.
+//! - What was learnt of words becomes Rust, too: arrays of numbers.
 //!
 //! A file that is wrong ends the build with its name and line.
 
+#[path = "../src/diagnosis/learnt/hash.rs"]
+mod hash;
 #[path = "../src/diagnosis/table.rs"]
 mod knowledge;
+#[path = "../src/diagnosis/learnt/table.rs"]
+mod learnt;
 #[path = "../src/guide/strings/table.rs"]
 mod table;
 
@@ -29,6 +34,7 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=assets");
     println!("cargo::rerun-if-changed=src/guide/strings/table.rs");
     println!("cargo::rerun-if-changed=src/diagnosis/table.rs");
+    println!("cargo::rerun-if-changed=src/diagnosis/learnt");
     match make() {
         Ok(()) => ExitCode::SUCCESS,
         Err(faults) => {
@@ -48,6 +54,8 @@ fn make() -> Result<(), Faults> {
     diagnoses(&made, &mut texts)?;
     let readings = knowledge::readings(&read(Path::new("assets/readings.json"))?, &mut texts)?;
     write(&made.join("readings.rs"), &readings)?;
+    let learnt = learnt::learnt(&read(Path::new("assets/learnt.json"))?, &mut texts)?;
+    write(&made.join("learnt.rs"), &learnt)?;
     write(&made.join("knowledge.txt"), &texts.all)
 }
 

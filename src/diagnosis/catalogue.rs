@@ -129,10 +129,7 @@ impl Catalogue {
     /// Those of other providers are left out.
     pub(super) fn kin(&self, id: &str, failure: &Failure, context: &Context<'_>) -> Vec<Diagnosis> {
         let kin = self.beside.reported.may_be.get(id).into_iter().flatten();
-        let is_here = |entry: &&Entry| {
-            let fits = |rule: &Rule| is_of(&rule.provider, context.provider, &self.beside.groups);
-            context.provider.is_empty() || entry.rules.iter().any(fits)
-        };
+        let is_here = |entry: &&Entry| self.is_possible(&entry.id, context.provider);
         let diagnosis = |entry: &Entry| {
             let provider = self.provider_of(entry).filter(|_| context.provider.is_empty());
             let context = Context { provider: provider.unwrap_or(context.provider), ..*context };
@@ -143,6 +140,17 @@ impl Catalogue {
 
     fn has_kin(&self, id: &str) -> bool {
         self.beside.reported.may_be.contains_key(id)
+    }
+
+    /// Where the failures of a diagnosis happen; `None`: there is none of this id, or they happen anywhere.
+    pub(super) fn layer(&self, id: &str) -> Option<Layer> {
+        self.entry(id)?.rules.first()?.layers.first().copied()
+    }
+
+    /// True for a diagnosis that can be met at a provider, or where it is not known whose server it was.
+    pub(super) fn is_possible(&self, id: &str, provider: &str) -> bool {
+        let fits = |rule: &Rule| is_of(&rule.provider, provider, &self.beside.groups);
+        provider.is_empty() || self.entry(id).is_some_and(|entry| entry.rules.iter().any(fits))
     }
 
     /// True for a diagnosis that tells where it failed and not why, of what another program met.

@@ -1,8 +1,9 @@
 //! From a text to what it means: reading and diagnosis together, as `mailkey explain` and the tests use them.
 
+mod words;
+
 use super::{
     Catalogue, Confidence, Context, Diagnosis, GUESSED, SUPPOSED,
-    catalogue::UNKNOWN,
     reading::{Reader, Reported},
 };
 use crate::model::{
@@ -35,94 +36,43 @@ pub fn explain(
     reader: &Reader,
     catalogue: &Catalogue,
 ) -> Vec<Explanation> {
-    let asked = (provider, method);
+    let asked = Asked { provider, method, reader, catalogue };
     let mut explained: Vec<Explanation> = Vec::new();
     for reported in reader.read(text, &catalogue.sayings()) {
-        let one = explanation(reported, asked, catalogue);
+        let one = asked.explanation(reported);
         if !explained.iter().any(|other| other.diagnosis.id == one.diagnosis.id) {
             explained.push(one);
         }
     }
     to_the_front(&mut explained, catalogue);
-    let guesses = guess(&mut explained, text, asked, reader, catalogue);
-    if let Some(first) = explained.first_mut() {
-        first.may_be = may_be(first, guesses, asked, catalogue);
-    }
+    asked.compare_with_words(&mut explained, text);
     explained
 }
 
-/// What single words of the text point to, where nothing in it is understood. Where nothing tells even where it failed, the first
-/// guess goes to the front; the others are returned.
-fn guess(
-    explained: &mut Vec<Explanation>,
-    text: &str,
-    asked: (Option<&str>, Option<Method>),
-    reader: &Reader,
-    catalogue: &Catalogue,
-) -> Vec<Diagnosis> {
-    if explained.first().is_some_and(is_understood) {
-        return Vec::new();
-    }
-    let guesses = reader.guess(text).into_iter().map(|reported| explanation(reported, asked, catalogue));
-    let mut guesses = guesses.filter(|one| one.diagnosis.id != UNKNOWN);
-    if explained.first().is_none_or(|first| catalogue.says_nothing(&first.diagnosis.id))
-        && let Some(mut guess) = guesses.next()
-    {
-        // What was said stays, whatever it may mean.
-        guess.diagnosis.server_said = explained.first().and_then(|first| first.diagnosis.server_said.clone());
-        explained.retain(|one| !catalogue.says_nothing(&one.diagnosis.id));
-        explained.insert(0, guess);
-    }
-    guesses.map(|one| one.diagnosis).collect()
+/// What is asked, and who knows.
+struct Asked<'a> {
+    /// What the person says of it.
+    provider: Option<&'a str>,
+    method: Option<Method>,
+    reader: &'a Reader,
+    catalogue: &'a Catalogue,
 }
 
-/// What else the first failure may be. Its words point to the first guess; the other guesses are less probable than what is known
-/// to look like this.
-fn may_be(
-    first: &Explanation,
-    guesses: Vec<Diagnosis>,
-    asked: (Option<&str>, Option<Method>),
-    catalogue: &Catalogue,
-) -> Vec<Diagnosis> {
-    // The third hardly ever is it where a usual cause is known.
-    let most = match first.diagnosis.confidence {
-        Confidence::Certain => 0,
-        Confidence::Likely => 2,
-        Confidence::Guess | Confidence::Unknown => 3,
-    };
-    let context = context_of(&first.reported, asked);
-    let kin = catalogue.kin(&first.diagnosis.id, &first.reported.failure, &context);
-    let mut guesses = guesses.into_iter();
-    let mut others: Vec<Diagnosis> = Vec::new();
-    for other in guesses.next().into_iter().chain(kin).chain(guesses) {
-        let is_told = other.id == first.diagnosis.id || others.iter().any(|one| one.id == other.id);
-        if !is_told && others.len() < most {
-            others.push(other);
-        }
+impl Asked<'_> {
+    /// What one failure means.
+    fn explanation(&self, reported: Reported) -> Explanation {
+        let diagnosis = self.catalogue.diagnose(&reported.failure, &self.context_of(&reported));
+        Explanation { reported, diagnosis, may_be: Vec::new() }
     }
-    others
-}
 
-/// What one failure means, asked with what the person says of provider and method.
-fn explanation(
-    reported: Reported,
-    asked: (Option<&str>, Option<Method>),
-    catalogue: &Catalogue,
-) -> Explanation {
-    let diagnosis = catalogue.diagnose(&reported.failure, &context_of(&reported, asked));
-    Explanation { reported, diagnosis, may_be: Vec::new() }
-}
-
-/// What is known beside a failure that is only reported.
-fn context_of<'a>(
-    reported: &'a Reported,
-    (provider, method): (Option<&'a str>, Option<Method>),
-) -> Context<'a> {
-    // What another server answered is not said by the provider.
-    let stranger = reported.failure.details.iter().any(|(name, _)| *name == "answered_by");
-    let here = provider.or(reported.provider.as_deref()).filter(|_| !stranger).unwrap_or_default();
-    let passed = passed(&reported.failure);
-    Context { passed, method: method.or(reported.method), ..Context::of(here) }
+    /// What is known beside a failure that is only reported.
+    fn context_of<'b>(&'b self, reported: &'b Reported) -> Context<'b> {
+        // What another server answered is not said by the provider.
+        let stranger = reported.failure.details.iter().any(|(name, _)| *name == "answered_by");
+        let here = self.provider.or(reported.provider.as_deref()).filter(|_| !stranger).unwrap_or_default();
+        let passed = passed(&reported.failure);
+        Context { passed, method: self.method.or(reported.method), ..Context::of(here) }
+    }
 }
 
 fn is_understood(one: &Explanation) -> bool {

@@ -19,6 +19,7 @@ pub mod catalogue;
 pub mod context;
 pub mod explain;
 mod file;
+pub mod learnt;
 pub mod reading;
 mod rule;
 mod said;
@@ -97,6 +98,8 @@ pub enum Confidence {
     Certain,
     /// The failure can have other causes, but this is the usual one.
     Likely,
+    /// A rule knows the words, but what else stands in the text speaks for something else, or for nothing that is known.
+    Possible,
     /// Single words of a text point there; no rule knows the failure.
     Guess,
     /// Only where it failed is known, not why.
@@ -110,6 +113,7 @@ impl Confidence {
         match self {
             Self::Certain => "certain",
             Self::Likely => "likely",
+            Self::Possible => "possible",
             Self::Guess => "guess",
             Self::Unknown => "unknown",
         }

@@ -248,7 +248,7 @@ pub struct Texts {
 
 impl Texts {
     /// What a list is in Rust.
-    fn list(&mut self, list: &[String]) -> String {
+    pub fn list(&mut self, list: &[String]) -> String {
         let mut joined = String::new();
         for text in list {
             // Writing into a string cannot fail.

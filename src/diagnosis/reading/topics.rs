@@ -79,6 +79,11 @@ fn is_same(first: &Failure, second: &Failure) -> bool {
     first.layer == second.layer && first.code == second.code && seems(first) == seems(second)
 }
 
+/// True where somebody complains of something in the lines that are looked at.
+pub(super) fn complain(tells: &Tells, lower: &str) -> bool {
+    lines(lower).iter().any(|line| complains(tells, line))
+}
+
 /// True where a line tells that something went wrong, and does not count it as nothing: `0 errors`.
 fn complains(tells: &Tells, line: &str) -> bool {
     let is_counted = |at: usize| {
@@ -86,7 +91,12 @@ fn complains(tells: &Tells, line: &str) -> bool {
         let number = before.rsplit(|c: char| c.is_whitespace() || c == '=').next().unwrap_or_default();
         matches!(number, "0" | "no" | "without" | "any" | "if" | "on" | "keine" | "aucune" | "sans" | "ohne")
     };
-    places(tells.goes_wrong, line).any(|(at, _)| !is_counted(at))
+    let is_over = |end: usize| {
+        let next = line[end..].trim_start();
+        let next = next.strip_prefix("is ").or_else(|| next.strip_prefix("ist ")).unwrap_or(next);
+        ["solved", "fixed", "gone", "gelöst", "behoben", "résolu"].iter().any(|word| next.starts_with(word))
+    };
+    places(tells.goes_wrong, line).any(|(at, end)| !is_counted(at) && !is_over(end))
 }
 
 /// The last lines that are no frames of a trace, shortened, in the order of the text.
@@ -214,6 +224,7 @@ mod tests {
             "error: the wrongpassword",
             "sender: not set",
             "sender: not set, 0 errors",
+            "sender: not set, problem solved",
             "sender: not set\nno problem\nwithout error",
             "sender: not set\nok\nerror",
         ] {

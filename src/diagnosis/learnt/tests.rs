@@ -1,0 +1,89 @@
+//! What was learnt, and how it is asked.
+
+use super::{
+    super::{Catalogue, catalogue::UNKNOWN},
+    *,
+};
+
+#[test]
+fn words_are_runs_of_letters_and_short_numbers() {
+    for (text, expected) in [
+        (
+            "535 5.7.8 error: authentication failed.",
+            &["535", "5.7.8", "error", "authentication", "failed"][..],
+        ),
+        ("connect to 192.0.2.7:587 at 2026", &["connect", "to", "587", "at", "2026"]),
+        ("id 1234567, über a_b x", &["id", "über", "a_b"]),
+        ("发送失败 smtp", &["发送", "送失", "失败", "smtp"]),
+        ("a", &[]),
+        ("错", &[]),
+    ] {
+        assert_eq!(words(text).collect::<Vec<_>>(), expected, "{text}");
+    }
+    let key = "x".repeat(25);
+    assert_eq!(words(&key).next(), None);
+}
+
+#[test]
+fn neighbours_are_a_feature_of_their_own() {
+    let features = features("no mail no mail");
+    let count = |word: &str| features.get(word).copied().unwrap_or_default();
+    assert_eq!((count("no"), count("mail"), count("no mail"), count("mail no")), (2, 2, 2, 1));
+}
+
+#[test]
+fn what_is_read_fits_what_was_written() {
+    let causes = WEIGHTS.causes.iter().count();
+    assert_eq!(WEIGHTS.biases.len(), causes);
+    assert_eq!(WEIGHTS.rarities.len(), WEIGHTS.hashes.len());
+    assert_eq!(WEIGHTS.ends.len(), WEIGHTS.hashes.len());
+    assert_eq!(WEIGHTS.ends.last().map(|end| *end as usize), Some(WEIGHTS.of.len()));
+    assert_eq!(WEIGHTS.speaks.len(), WEIGHTS.of.len());
+    assert!(WEIGHTS.hashes.is_sorted());
+}
+
+/// A diagnosis that gets another id, or is left out, makes what was learnt of it worthless: `tests/learn` has to be run again.
+#[test]
+fn every_cause_that_was_learnt_is_known() {
+    let catalogue = Catalogue::embedded();
+    for id in WEIGHTS.causes.iter().filter(|id| *id != UNKNOWN) {
+        assert!(
+            catalogue.entries().iter().any(|entry| *entry.id == *id),
+            "{id}: run `cargo run --release --example learn`"
+        );
+    }
+}
+
+#[test]
+fn words_point_to_what_they_were_seen_with_and_tell_which_they_are() {
+    let first = |text: &str| pointed(text).into_iter().next().unwrap();
+    let queue = first("emails stay in the queue, no worker is running, nothing is sent");
+    assert_eq!(queue.id, "queue-not-worked-off", "{queue:?}");
+    assert!(
+        queue.words.len() == 2
+            && queue
+                .words
+                .iter()
+                .all(|word| "emails stay in the queue worker running".contains(word.as_str())),
+        "{queue:?}"
+    );
+    assert!(queue.score > first("zebra emails").score);
+    assert_eq!(pointed("§§ --"), []);
+}
+
+#[test]
+fn the_build_names_what_is_wrong() {
+    let made = |text: &str| table::learnt(text, &mut knowledge::Texts::default());
+    let good = r#"{"scale": 0.5, "causes": [["a", -3]], "words": [["x", 1500, [[0,7]]], ["y", 900, []]]}"#;
+    let rust = made(good).unwrap();
+    for part in ["biases: &[-3]", "ends: &[", "of: &[0], speaks: &[7], scale: 0.5_f32"] {
+        assert!(rust.contains(part), "{part} in {rust}");
+    }
+    for (text, fault) in [
+        (good.replace("[[0,7]]", "[[1,7]]"), "x speaks for a cause that is none"),
+        (good.replace("\"y\"", "\"x\""), "x and x have one hash"),
+        (good.replace("-3", "\"b\""), "assets/learnt.json:1: "),
+    ] {
+        assert!(made(&text).unwrap_err()[0].contains(fault), "{fault}");
+    }
+}

@@ -1,0 +1,66 @@
+//! The posts of `tests/diagnosis`, with what is right for each.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use serde::Deserialize;
+
+/// A text and its causes.
+pub struct Post {
+    /// The file that it stands in.
+    pub file: String,
+    pub text: String,
+    /// The ids that are right, the best first; `unknown`: it is no failure of mail.
+    pub right: Vec<String>,
+}
+
+/// What the files have, each in its own way.
+#[derive(Deserialize)]
+struct Entry {
+    text: String,
+    cause: Option<String>,
+    right: Option<Vec<String>>,
+    expect: Option<String>,
+}
+
+/// A diagnosis of `assets/diagnoses.json`, and no more of it.
+#[derive(Deserialize)]
+struct Diagnosis {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Diagnoses {
+    diagnoses: Vec<Diagnosis>,
+}
+
+/// All posts that say what is right for them. What has become no diagnosis in the meantime is left out.
+pub fn posts() -> Vec<Post> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnosis");
+    let text = |name: &str| fs::read_to_string(folder.join(name)).expect(name);
+    let causes: BTreeMap<String, Vec<String>> =
+        serde_json::from_str(&text("causes.json")).expect("causes.json");
+    let known = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/diagnoses.json");
+    let known: Diagnoses =
+        serde_json::from_str(&fs::read_to_string(known).expect("diagnoses.json")).expect("diagnoses.json");
+    let mut known: Vec<String> = known.diagnoses.into_iter().map(|diagnosis| diagnosis.id).collect();
+    known.push("unknown".to_owned());
+    let files = fs::read_dir(&folder).expect("the folder").map(|entry| entry.expect("an entry").file_name());
+    let mut files: Vec<String> = files.filter_map(|name| name.into_string().ok()).collect();
+    let is_json = |name: &str| Path::new(name).extension().is_some_and(|extension| extension == "json");
+    files.retain(|name| is_json(name) && name != "causes.json");
+    files.sort();
+    let mut posts = Vec::new();
+    for file in files {
+        let entries: Vec<Entry> = serde_json::from_str(&text(&file)).expect(&file);
+        posts.extend(entries.into_iter().filter_map(|Entry { text, cause, right, expect }| {
+            let right = right.or_else(|| Some(causes.get(cause.as_deref()?)?.clone()));
+            let mut right = right.or_else(|| expect.map(|id| vec![id]))?;
+            right.retain(|id| known.contains(id));
+            if right.is_empty() {
+                return None;
+            }
+            Some(Post { file: file.clone(), text, right })
+        }));
+    }
+    posts
+}
