@@ -78,7 +78,7 @@ fn every_command_and_option_exists() {
         .split(|c: char| !(c.is_ascii_lowercase() || c == '-'))
         .filter(|word| word.len() > 4 && word.starts_with("--") && word.as_bytes()[2].is_ascii_lowercase());
     // cargo's own.
-    for option in options.filter(|option| !["--release", "--path", "--help"].contains(option)) {
+    for option in options.filter(|option| !["--release", "--path", "--example", "--help"].contains(option)) {
         assert!(help.contains(option), "{option} does not exist");
     }
 }

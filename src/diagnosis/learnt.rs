@@ -55,10 +55,10 @@ struct Weights {
 pub struct Pointed {
     /// The id of its diagnosis, or `unknown` for what is no failure of mail.
     pub id: &'static str,
-    /// How strongly: above nothing is a clear case.
+    /// How strongly: from about -1, for nothing, to 1 and more, for what was seen so before.
     pub score: f32,
-    /// The words of the text that speak most for it, at most two, in the order of the text.
-    pub words: Vec<String>,
+    /// The words of the text that speak most for it, at most two, in the order of the text, each with its place.
+    pub words: Vec<(usize, String)>,
 }
 
 /// The words and pairs of words of a text in lower case, each with how often it is there.
@@ -84,9 +84,10 @@ pub fn emphasis(times: u32) -> f32 {
     1.0 + times.ln()
 }
 
-/// The causes that a text in lower case points to, the strongest first.
+/// The causes that a text in lower case points to, the strongest first. Few words point nowhere. `may_tell`: whether a word of the
+/// text may be repeated.
 #[must_use]
-pub fn pointed(lower: &str) -> Vec<Pointed> {
+pub fn pointed(lower: &str, may_tell: impl Fn(&str) -> bool) -> Vec<Pointed> {
     let known: Vec<(String, usize, f32)> = features(lower)
         .into_iter()
         .filter_map(|(word, times)| {
@@ -96,7 +97,7 @@ pub fn pointed(lower: &str) -> Vec<Pointed> {
         })
         .collect();
     let length = known.iter().map(|(.., value)| value * value).sum::<f32>().sqrt();
-    if length == 0.0 {
+    if known.iter().filter(|(word, ..)| !word.contains(' ')).count() < FEWEST {
         return Vec::new();
     }
     let mut scores: Vec<f32> = WEIGHTS.biases.iter().map(|bias| f32::from(*bias) * WEIGHTS.scale).collect();
@@ -113,13 +114,17 @@ pub fn pointed(lower: &str) -> Vec<Pointed> {
     let causes: Vec<&'static str> = WEIGHTS.causes.iter().collect();
     let pointed = |(cause, score): (usize, f32)| {
         let id = *causes.get(cause)?;
-        Some(Pointed { id, score, words: speakers(cause, &known, lower) })
+        Some(Pointed { id, score, words: speakers(cause, &known, lower, &may_tell) })
     };
     ranked.into_iter().filter_map(pointed).collect()
 }
 
 /// More causes are not worth telling.
 const MOST: usize = 5;
+/// Fewer different words that are known say too little: each of them would count for as much as a whole post.
+const FEWEST: usize = 5;
+/// Words that are in more than a twentieth of all posts explain nothing to a person: their rarity is less.
+const TELLING: f32 = 4.0;
 
 /// What a word says of causes: their numbers, and how much it speaks for each.
 fn pairs(place: usize) -> impl Iterator<Item = (usize, f32)> {
@@ -132,10 +137,18 @@ fn pairs(place: usize) -> impl Iterator<Item = (usize, f32)> {
 }
 
 /// The two words of letters that speak most for a cause. Numbers tell a person little, and pairs are told as their words.
-fn speakers(cause: usize, known: &[(String, usize, f32)], lower: &str) -> Vec<String> {
+fn speakers(
+    cause: usize,
+    known: &[(String, usize, f32)],
+    lower: &str,
+    may_tell: &dyn Fn(&str) -> bool,
+) -> Vec<(usize, String)> {
+    let is_telling = |place: usize| {
+        WEIGHTS.rarities.get(place).is_some_and(|rarity| f32::from(*rarity) >= TELLING * 1000.0)
+    };
     let mut speakers: Vec<(f32, &str)> = known
         .iter()
-        .filter(|(word, ..)| word.chars().all(|c| c.is_alphabetic() || c == '_'))
+        .filter(|(word, place, _)| word.chars().all(is_letter) && is_telling(*place) && may_tell(word))
         .filter_map(|(word, place, value)| {
             let (_, weight) = pairs(*place).find(|(of, _)| *of == cause)?;
             (weight > 0.0).then_some((value * weight, word.as_str()))
@@ -143,8 +156,18 @@ fn speakers(cause: usize, known: &[(String, usize, f32)], lower: &str) -> Vec<St
         .collect();
     speakers.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     speakers.truncate(2);
-    speakers.sort_by_key(|(_, word)| lower.find(word));
-    speakers.into_iter().map(|(_, word)| word.to_owned()).collect()
+    let mut placed: Vec<(usize, String)> = speakers
+        .into_iter()
+        .filter_map(|(_, word)| Some((place_of(word, lower)?, word.to_owned())))
+        .collect();
+    placed.sort_unstable();
+    placed
+}
+
+/// Where a word stands first in a text in lower case, as a whole word.
+fn place_of(word: &str, lower: &str) -> Option<usize> {
+    let found = words(lower).find(|one| *one == word)?;
+    (found.as_ptr() as usize).checked_sub(lower.as_ptr() as usize)
 }
 
 /// The words of a text in lower case: runs of letters, short numbers, and pairs of letters where a language has no blanks.

@@ -100,7 +100,7 @@ pub enum Confidence {
     Likely,
     /// A rule knows the words, but what else stands in the text speaks for something else, or for nothing that is known.
     Possible,
-    /// Single words of a text point there; no rule knows the failure.
+    /// Words of a text point there; no rule knows the failure.
     Guess,
     /// Only where it failed is known, not why.
     Unknown,

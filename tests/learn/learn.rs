@@ -30,7 +30,7 @@ use posts::{Post, posts};
 
 /// A word that is in fewer posts is not learnt: it may be anything.
 const RAREST: u16 = 3;
-/// Weights nearer to nothing than this decide nothing; it leaves a thirtieth of them.
+/// Weights nearer to nothing than this decide nothing; it leaves one in a hundred of them.
 const LEAST: f32 = 0.08;
 
 fn main() {

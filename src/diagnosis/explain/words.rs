@@ -2,34 +2,43 @@
 //! a rule it is doubted.
 
 use super::{Asked, Explanation, is_understood};
-use crate::diagnosis::{Confidence, Diagnosis, catalogue::UNKNOWN, reading::POST};
+use crate::diagnosis::{
+    Confidence, Diagnosis,
+    catalogue::UNKNOWN,
+    reading::{POST, Words},
+};
 
 /// Words that point to what a rule says more faintly than this speak for it no more than against it.
 const CLEAR: f32 = -0.6;
-/// What words point to more faintly than this is not told: hardly any of it was right.
+/// What words point to by so little less than to the first is pointed to as well.
+const CLOSE: f32 = 0.1;
+/// What words point to more faintly than this is not told: of the little that was right, most stood above.
 const FAINTEST: f32 = -0.8;
 
 impl Asked<'_> {
     /// Adds to what was explained what the words of the text point to.
     pub(super) fn compare_with_words(&self, explained: &mut Vec<Explanation>, text: &str) {
-        let pointed = self.pointed(text);
+        let words = self.reader.pointed(text, |id| self.catalogue.layer(id));
+        let at_nothing = words.at_nothing;
+        let pointed = self.pointed(words);
         let guesses = self.guess(explained, text, &pointed);
         let Some(first) = explained.first_mut() else { return };
         first.may_be = self.may_be(first, guesses);
         // The words of a long log may belong to something else.
-        if let Some((other, strength)) = pointed.first().filter(|_| text.len() <= POST) {
-            doubt(first, &other.diagnosis, *strength);
+        if text.len() <= POST && first.diagnosis.confidence == Confidence::Likely {
+            let pointed: Vec<(&Diagnosis, f32)> =
+                pointed.iter().map(|(one, strength)| (&one.diagnosis, *strength)).collect();
+            doubt(first, at_nothing, &pointed);
         }
     }
 
-    /// What was learnt of words like those of the text, and how strongly they point there.
-    fn pointed(&self, text: &str) -> Vec<(Explanation, f32)> {
+    /// What the words of the text mean, and how strongly they point there.
+    fn pointed(&self, words: Words) -> Vec<(Explanation, f32)> {
         let is_possible = |one: &Explanation| {
             let provider = self.provider.or(one.reported.provider.as_deref()).unwrap_or_default();
             self.catalogue.is_possible(&one.diagnosis.id, provider)
         };
-        let pointed = self.reader.pointed(text, |id| self.catalogue.layer(id)).into_iter();
-        let pointed = pointed.take_while(|(_, strength)| *strength >= FAINTEST);
+        let pointed = words.to.into_iter().take_while(|(_, strength)| *strength >= FAINTEST);
         let pointed = pointed.map(|(reported, strength)| (self.explanation(reported), strength));
         pointed.filter(|(one, _)| is_possible(one)).collect()
     }
@@ -70,7 +79,7 @@ impl Asked<'_> {
 
     /// What else the first failure may be: the two best guesses, and then what is known to look like this.
     fn may_be(&self, first: &Explanation, guesses: Vec<Diagnosis>) -> Vec<Diagnosis> {
-        // The third hardly ever is it where a usual cause is known.
+        // The third hardly ever is it where a usual cause is known; it is doubted afterwards.
         let most = match first.diagnosis.confidence {
             Confidence::Certain => 0,
             Confidence::Likely | Confidence::Possible => 2,
@@ -91,19 +100,32 @@ impl Asked<'_> {
     }
 }
 
-/// Calls only possible what a rule says where all the words of the text point elsewhere, or nowhere. Of 233 posts that had taught
-/// neither, what a rule called likely was right in 173 of 191 where the words agreed, and in 24 of 42 where they did not.
-fn doubt(first: &mut Explanation, other: &Diagnosis, strength: f32) {
-    if first.diagnosis.confidence != Confidence::Likely {
+/// Calls only possible what a rule calls likely where all the words of the text point elsewhere, or at no failure of mail, and tells
+/// what else they point to.
+///
+/// Of 233 posts of the five sets before the fourteenth, which were left out of what was learnt, and of which the rules of their time
+/// called a cause likely, that was right in some nine of ten where the words agreed, and in some six of ten where they did not. Of
+/// the fourteenth, 33 of 38 were right that stayed likely, and 12 of 14 that became possible.
+fn doubt(first: &mut Explanation, at_nothing: bool, pointed: &[(&Diagnosis, f32)]) {
+    let Some((best, most)) = pointed.first() else {
+        if at_nothing {
+            first.diagnosis.confidence = Confidence::Possible;
+        }
         return;
-    }
-    let is_same = other.id == first.diagnosis.id;
-    let is_told = first.may_be.iter().any(|one| one.id == other.id);
-    if (is_same && strength < CLEAR) || !(is_same || is_told) {
-        first.diagnosis.confidence = Confidence::Possible;
-    }
-    if !(is_same || is_told) {
-        first.may_be.insert(0, other.clone());
+    };
+    let agreed = pointed.iter().find(|(one, _)| one.id == first.diagnosis.id);
+    let is_told = first.may_be.iter().any(|one| one.id == best.id);
+    match agreed {
+        Some((_, strength)) if most - strength <= CLOSE => {
+            if *strength < CLEAR {
+                first.diagnosis.confidence = Confidence::Possible;
+            }
+        }
+        _ if is_told => {}
+        _ => {
+            first.diagnosis.confidence = Confidence::Possible;
+            first.may_be.insert(0, (*best).clone());
+        }
     }
 }
 
@@ -127,23 +149,49 @@ mod tests {
         let mut first = told.into_iter().next().unwrap();
         first.may_be = vec![diagnosis("kin")];
         let told = first.diagnosis.id.clone();
-        for (before, other, strength, after, may_be) in [
-            (Confidence::Likely, told.as_str(), 0.5, Confidence::Likely, &["kin"][..]),
-            (Confidence::Likely, told.as_str(), -0.7, Confidence::Possible, &["kin"]),
-            (Confidence::Likely, "kin", 0.5, Confidence::Likely, &["kin"]),
-            (Confidence::Likely, "other", -0.7, Confidence::Possible, &["other", "kin"]),
-            (Confidence::Certain, "other", 0.5, Confidence::Certain, &["kin"]),
-            (Confidence::Unknown, "other", 0.5, Confidence::Unknown, &["kin"]),
+        let (told, kin, other) = (diagnosis(&told), diagnosis("kin"), diagnosis("other"));
+        for (at_nothing, pointed, after, may_be) in [
+            (false, &[(&told, 0.5)][..], Confidence::Likely, &["kin"][..]),
+            (false, &[(&told, -0.7)], Confidence::Possible, &["kin"]),
+            (false, &[(&other, -0.2), (&told, -0.25)], Confidence::Likely, &["kin"]),
+            (false, &[(&other, -0.2), (&told, -0.5)], Confidence::Possible, &["other", "kin"]),
+            (false, &[(&kin, 0.5)], Confidence::Likely, &["kin"]),
+            (false, &[(&other, -0.7)], Confidence::Possible, &["other", "kin"]),
+            (false, &[], Confidence::Likely, &["kin"]),
+            (true, &[], Confidence::Possible, &["kin"]),
         ] {
             let mut one = first.clone();
-            one.diagnosis.confidence = before;
-            doubt(&mut one, &diagnosis(other), strength);
+            doubt(&mut one, at_nothing, pointed);
             let ids: Vec<&str> = one.may_be.iter().map(|other| other.id.as_str()).collect();
             assert_eq!(
                 (one.diagnosis.confidence, ids.as_slice()),
                 (after, may_be),
-                "{before:?} {other} {strength}"
+                "{at_nothing} {pointed:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_secret_is_no_clue_though_it_is_a_known_word() {
+        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
+        for secret in ["enterprise", "queue", "worker", "certificate", "relay", "quota"] {
+            for shape in [
+                "password: {}",
+                "pass={}",
+                "\"smtp_pass\": \"{}\"",
+                "smtp://user:{}@mail.example.org",
+                "login('a@example.com', '{}')",
+            ] {
+                let text = format!(
+                    "smtp error, mail is not sent and nothing happens here\n{}",
+                    shape.replace("{}", secret)
+                );
+                for one in explain(&text, None, None, &reader, &catalogue) {
+                    let details = one.reported.failure.details;
+                    let clue = details.iter().find(|(name, _)| *name == "clue");
+                    assert!(clue.is_none_or(|(_, clue)| !clue.contains(secret)), "{text}: {clue:?}");
+                }
+            }
         }
     }
 

@@ -24,20 +24,18 @@ mod settling;
 mod topics;
 mod trade;
 mod whose;
+mod words;
 
 use data::{DATA, File, Hint, Index};
 use failures::of_reply;
 pub use sayings::{Meant, Sayings};
 use settling::{is_same, settle};
 use trade::Trades;
+pub(super) use words::POST;
+pub use words::{Words, comparable};
 
 use crate::{
-    diagnosis::{
-        CLUE, GUESSED, REPORTED, SEEMS, UNSAID,
-        catalogue::UNKNOWN,
-        learnt::{self, Pointed},
-        texts::Texts,
-    },
+    diagnosis::{REPORTED, UNSAID, texts::Texts},
     model::{
         clean,
         failure::{Failure, Layer},
@@ -47,10 +45,6 @@ use crate::{
 
 /// More failures of one text are not read: nobody reads a list that is longer, and a log repeats itself.
 const MOST_FOUND: usize = 2000;
-/// What points to no failure of mail as strongly as this is none.
-const NO_FAILURE: f32 = -0.5;
-/// How much of the end of a text its words are asked for, in bytes: what was learnt from is hardly ever longer.
-pub(super) const POST: usize = 2500;
 /// How much of the end of such a text is read all the same, in bytes: a log ends with what somebody asks about.
 const TAIL: usize = 64 * 1024;
 /// More different failures are not told.
@@ -157,35 +151,6 @@ impl Reader {
         };
         let guessed = topics::guesses(self.file.topics, &self.file.tells, &lower).into_iter().filter(may_be);
         guessed.map(|found| self.reported(found, &lower, whole)).collect()
-    }
-
-    /// What the words of a text that speaks of mail and of something that goes wrong point to as learnt ones do, the most
-    /// probable first, and how strongly. `layer_of`: where the failures of a diagnosis happen.
-    #[must_use]
-    pub fn pointed(&self, text: &str, layer_of: impl Fn(&str) -> Option<Layer>) -> Vec<(Reported, f32)> {
-        let lower = comparable(text);
-        let is_of_mail = self.trades.are_of_mail(&lower);
-        let is_of_oauth = self.file.tells.of_oauth.any_in(&lower) && !self.trades.are_other(&lower);
-        if !(is_of_mail || is_of_oauth) || !topics::complain(&self.file.tells, &lower) {
-            return Vec::new();
-        }
-        let whole = self.hint(&lower).or_else(|| self.named(&lower));
-        let pointed = learnt::pointed(&lower);
-        if pointed.iter().any(|one| one.id == UNKNOWN && one.score >= NO_FAILURE) {
-            return Vec::new();
-        }
-        let pointed = pointed.into_iter().filter(|one| one.id != UNKNOWN);
-        let reported = |Pointed { id, score, words }| {
-            let at = words.first().and_then(|word: &String| lower.find(word)).unwrap_or_default();
-            let layer = layer_of(id)?;
-            if !is_of_mail && !matches!(layer, Layer::Token | Layer::Page) {
-                return None;
-            }
-            let failure = Failure::new(layer, "").with(UNSAID, "yes").with(GUESSED, "yes");
-            let failure = failure.with(SEEMS, id.to_owned()).with(CLUE, words.join(" … "));
-            Some((self.reported(Found { at, end: at, failure, weak: true }, &lower, whole), score))
-        };
-        pointed.filter_map(reported).collect()
     }
 
     fn found(&self, text: &str, lower: &str, whole: Option<&Hint>, sayings: &Sayings) -> Vec<Found> {
@@ -316,12 +281,6 @@ fn onward(at: usize, found: usize, length: usize) -> Option<usize> {
 /// The end of a text: what it is about is said there as well as anywhere, and sooner found.
 fn tail(text: &str) -> &str {
     plain::around(text, text.len().saturating_sub(TAIL), text.len())
-}
-
-/// A text as its words are learnt and asked for: the end of it, on clean lines and in lower case.
-#[must_use]
-pub fn comparable(text: &str) -> String {
-    plain::lower(&plain::plain(plain::around(text, text.len().saturating_sub(POST), text.len())))
 }
 
 /// True for a reply that may repeat another failure: one without a code of its own kind.

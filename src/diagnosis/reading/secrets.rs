@@ -66,6 +66,19 @@ const PLAIN: [&str; 26] = [
     "data",
 ];
 
+/// True where words stand in a masked text other than as all that is between quotation marks: so a program is given a password.
+pub(super) fn may_be_told(masked: &str, words: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    masked.match_indices(words).any(|(at, words)| {
+        let before = masked[..at].chars().next_back();
+        let after = masked[at + words.len()..].chars().next();
+        // What is known of a word may be its beginning.
+        let is_part = before.is_some_and(is_word) && words.starts_with(is_word);
+        let is_quoted = before == after && matches!(before, Some('"' | '\'' | '`'));
+        !is_part && !is_quoted
+    })
+}
+
 /// The text without what stands behind such names, and without user names and passwords in addresses.
 pub(super) fn masked(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
@@ -158,6 +171,20 @@ fn looks_secret(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_alone_between_quotation_marks_may_be_a_password() {
+        for (masked, words, told) in [
+            ("login('a@example.com', 'queue')", "queue", false),
+            ("login('a@example.com', 'queue') the queue", "queue", true),
+            ("'the queue'", "queue", true),
+            ("expires", "expir", true),
+            ("airport", "port", false),
+            ("", "port", false),
+        ] {
+            assert_eq!(may_be_told(masked, words), told, "{masked}: {words}");
+        }
+    }
 
     #[test]
     fn secrets_are_hidden_and_sentences_stay() {

@@ -4,7 +4,7 @@
 use super::{
     Found,
     data::{NEAR, Tells, Topic},
-    plain,
+    plain, secrets,
 };
 use crate::{
     diagnosis::{CLUE, GUESSED, SEEMS, UNSAID, texts::Texts},
@@ -39,6 +39,7 @@ struct Met<'a> {
 
 /// What the text may be about, the most probable first, each code and cause once.
 pub(super) fn guesses(topics: &'static [Topic], tells: &Tells, lower: &str) -> Vec<Found> {
+    let told = secrets::masked(lower);
     let mut met: Vec<Met<'_>> = Vec::new();
     let lines = lines(lower);
     for (index, line) in lines.iter().enumerate() {
@@ -61,10 +62,15 @@ pub(super) fn guesses(topics: &'static [Topic], tells: &Tells, lower: &str) -> V
     met.sort_by_key(|met| (met.weight, met.at));
     let mut guessed: Vec<Found> = Vec::new();
     for Met { at, end, topic, words: (thing, said), .. } in met {
-        // What stands between the two may be a secret.
-        let clue = if said.is_empty() { thing.to_owned() } else { format!("{thing} … {said}") };
+        // What stands between the two may be a secret, and one may be called like a word that is known.
+        let words =
+            [thing, said].into_iter().filter(|word| !word.is_empty() && secrets::may_be_told(&told, word));
+        let clue = words.collect::<Vec<_>>().join(" … ");
         let failure = Failure::new(topic.layer, &topic.code).with(UNSAID, "yes");
-        let mut failure = failure.with(GUESSED, "yes").with(CLUE, clue);
+        let mut failure = failure.with(GUESSED, "yes");
+        if !clue.is_empty() {
+            failure = failure.with(CLUE, clue);
+        }
         failure.details.extend(topic.cause.map(|id| (SEEMS, id.get().to_owned())));
         if !guessed.iter().any(|one: &Found| is_same(&one.failure, &failure)) {
             guessed.push(Found { at, end, failure, weak: true });
