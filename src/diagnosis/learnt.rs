@@ -10,7 +10,10 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::LazyLock,
+};
 
 use self::hash::hash;
 #[cfg(test)]
@@ -61,16 +64,24 @@ pub struct Pointed {
     pub words: Vec<(usize, String)>,
 }
 
+/// Words that say only in which language somebody writes, a line each. English ones are left: `no`, `not` and `after` say much, and
+/// most posts are in English.
+static FUNCTION_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("../../assets/function-words.txt").lines().collect());
+
 /// The words and pairs of words of a text in lower case, each with how often it is there.
 #[must_use]
 pub fn features(lower: &str) -> BTreeMap<String, u32> {
+    let says = |word: &str| !FUNCTION_WORDS.contains(word);
     let mut features = BTreeMap::new();
     let mut last: Option<&str> = None;
     for word in words(lower) {
-        if let Some(last) = last {
+        if let Some(last) = last.filter(|last| says(last) || says(word)) {
             *features.entry(format!("{last} {word}")).or_insert(0) += 1;
         }
-        *features.entry(word.to_owned()).or_insert(0) += 1;
+        if says(word) {
+            *features.entry(word.to_owned()).or_insert(0) += 1;
+        }
         last = Some(word);
     }
     features
@@ -136,7 +147,8 @@ fn pairs(place: usize) -> impl Iterator<Item = (usize, f32)> {
     of.iter().zip(speaks).map(|(of, weight)| (usize::from(*of), f32::from(*weight) * WEIGHTS.scale))
 }
 
-/// The two words of letters that speak most for a cause. Numbers tell a person little, and pairs are told as their words.
+/// The two words of letters that speak most for a cause. Numbers and words of two letters tell a person little, and pairs are told
+/// as their words.
 fn speakers(
     cause: usize,
     known: &[(String, usize, f32)],
@@ -148,7 +160,9 @@ fn speakers(
     };
     let mut speakers: Vec<(f32, &str)> = known
         .iter()
-        .filter(|(word, place, _)| word.chars().all(is_letter) && is_telling(*place) && may_tell(word))
+        .filter(|(word, place, _)| {
+            word.chars().all(is_letter) && word.chars().count() > 2 && is_telling(*place) && may_tell(word)
+        })
         .filter_map(|(word, place, value)| {
             let (_, weight) = pairs(*place).find(|(of, _)| *of == cause)?;
             (weight > 0.0).then_some((value * weight, word.as_str()))

@@ -32,6 +32,12 @@ fn neighbours_are_a_feature_of_their_own() {
 }
 
 #[test]
+fn words_that_only_hold_a_sentence_together_say_nothing() {
+    let features: Vec<String> = features("seit dem umzug ist die warteschlange").into_keys().collect();
+    assert_eq!(features, ["dem umzug", "die warteschlange", "umzug", "umzug ist", "warteschlange"]);
+}
+
+#[test]
 fn what_is_read_fits_what_was_written() {
     let causes = WEIGHTS.causes.iter().count();
     assert_eq!(WEIGHTS.biases.len(), causes);
