@@ -34,6 +34,7 @@ fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=assets");
     println!("cargo::rerun-if-changed=src/guide/strings/table.rs");
     println!("cargo::rerun-if-changed=src/diagnosis/table.rs");
+    println!("cargo::rerun-if-changed=src/diagnosis/table");
     println!("cargo::rerun-if-changed=src/diagnosis/learnt");
     match make() {
         Ok(()) => ExitCode::SUCCESS,

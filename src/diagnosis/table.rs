@@ -1,14 +1,18 @@
 //! From the files of knowledge that people write to the tables that the program carries: `assets/build.rs` makes Rust of them,
 //! so that nothing is parsed when somebody waits for an answer. The tests take it from here for its faults.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+#[path = "table/readings.rs"]
+mod readings;
+#[path = "table/texts.rs"]
+mod texts;
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What ends each text in the tables. In a file of JSON it can only stand as [`ENDED`].
-const END: char = '\0';
-const ENDED: &str = "\\u0000";
+use self::texts::has_end;
+pub use self::{readings::readings, texts::Texts};
 
 /// The layers by their ids, as `Layer::id` has them.
 pub const LAYERS: [&str; 16] = [
@@ -109,102 +113,6 @@ struct Condition {
     at_most: Option<i64>,
 }
 
-/// `readings.json`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Readings {
-    providers: Vec<Hint>,
-    trades: Trades,
-    tells: Tells,
-    web: Vec<String>,
-    phrases: Vec<Phrase>,
-    topics: Vec<Topic>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Trades {
-    mail: Vec<String>,
-    others: Vec<String>,
-}
-
-/// The lists that tell circumstances, named once for what is read and what is made of it.
-macro_rules! tells {
-    ($($name:ident),* $(,)?) => {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct Tells {
-            $($name: Vec<String>),*
-        }
-
-        impl Tells {
-            fn made(&self, all: &mut Texts) -> String {
-                let lists = [$((stringify!($name), &self.$name)),*];
-                let lists = lists.map(|(name, list)| format!("{name}: {}", all.list(list)));
-                format!("Tells {{ {} }}", lists.join(", "))
-            }
-        }
-    };
-}
-
-tells!(
-    complains,
-    goes_wrong,
-    of_oauth,
-    awaits_browser,
-    of_code,
-    of_refresh,
-    only_api,
-    for_smtp,
-    of_token,
-    of_service,
-    of_app,
-    of_week,
-    of_hour,
-);
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Hint {
-    id: String,
-    name: String,
-    #[serde(rename = "match")]
-    texts: Vec<String>,
-    #[serde(default)]
-    exact: Vec<String>,
-    #[serde(default)]
-    named: Vec<String>,
-    #[serde(default)]
-    hosts: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Phrase {
-    layer: Named,
-    code: String,
-    mechanism: Option<String>,
-    #[serde(default)]
-    weak: bool,
-    #[serde(default)]
-    near: Vec<String>,
-    #[serde(rename = "match")]
-    texts: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Topic {
-    layer: Named,
-    code: Option<String>,
-    cause: Option<String>,
-    about: Vec<String>,
-    #[serde(default)]
-    said: Vec<String>,
-    #[serde(default)]
-    near: Vec<String>,
-}
-
 /// A layer, by its name in Rust.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
@@ -236,49 +144,6 @@ impl TryFrom<String> for MethodName {
     }
 }
 
-/// All texts of the tables, each once and with its end: the tables name them by their place, as `Text` and `Texts` of the
-/// program do.
-#[derive(Default)]
-pub struct Texts {
-    /// The texts, to be kept as the file that the program includes.
-    pub all: String,
-    /// Where a list begins and ends, by its texts.
-    places: BTreeMap<String, (usize, usize)>,
-}
-
-impl Texts {
-    /// What a list is in Rust.
-    pub fn list(&mut self, list: &[String]) -> String {
-        let mut joined = String::new();
-        for text in list {
-            // Writing into a string cannot fail.
-            let _ = write!(joined, "{text}{END}");
-        }
-        let (from, to) = self.place(joined);
-        format!("Texts::at({from}, {to})")
-    }
-
-    /// What a single text is in Rust.
-    fn one(&mut self, text: &str) -> String {
-        let (from, to) = self.place(format!("{text}{END}"));
-        format!("Text::at({from}, {})", to - END.len_utf8())
-    }
-
-    /// The same of a text that may be missing.
-    fn perhaps(&mut self, text: Option<&str>) -> String {
-        text.map_or_else(|| "None".to_owned(), |text| format!("Some({})", self.one(text)))
-    }
-
-    fn place(&mut self, list: String) -> (usize, usize) {
-        let from = self.all.len();
-        let all = &mut self.all;
-        *self.places.entry(list).or_insert_with_key(|list| {
-            all.push_str(list);
-            (from, all.len())
-        })
-    }
-}
-
 /// The diagnoses of `diagnoses.json` as a constant of type `&[Entry]`. Their texts are added to `all`.
 ///
 /// # Errors
@@ -303,55 +168,10 @@ pub fn diagnoses(text: &str, all: &mut Texts) -> Result<String, Vec<String>> {
             Err(error) => faults.push(fault(line + error.line() - 1, &error)),
         }
     }
-    if text.contains(ENDED) {
+    if has_end(text) {
         faults.push(fault(1, &"a text has the sign that ends one"));
     }
     if faults.is_empty() { Ok(listed(made.into_iter())) } else { Err(faults) }
-}
-
-/// `readings.json` as a constant of type `File`. Its texts are added to `all`.
-///
-/// # Errors
-/// The first that is wrong, with file and line.
-pub fn readings(text: &str, all: &mut Texts) -> Result<String, Vec<String>> {
-    let Readings { providers, trades, tells, web, phrases, topics } = serde_json::from_str(text)
-        .map_err(|error| vec![format!("assets/readings.json:{}: {error}", error.line())])?;
-    if text.contains(ENDED) {
-        return Err(vec!["assets/readings.json:1: a text has the sign that ends one".to_owned()]);
-    }
-    let providers = listed(providers.into_iter().map(|Hint { id, name, texts, exact, named, hosts }| {
-        let [id, name] = [id, name].map(|text| all.one(&text));
-        let [texts, exact, named, hosts] = [texts, exact, named, hosts].map(|list| all.list(&list));
-        format!(
-            "Hint {{ id: {id}, name: {name}, texts: {texts}, exact: {exact}, named: {named}, hosts: {hosts} }}"
-        )
-    }));
-    let phrases = listed(phrases.into_iter().map(|Phrase { layer: Named(layer), code, mechanism, weak, near, texts }| {
-        let code = all.one(&code);
-        let mechanism = all.perhaps(mechanism.as_deref());
-        let [near, texts] = [near, texts].map(|list| all.list(&list));
-        format!(
-            "Phrase {{ layer: Layer::{layer}, code: {code}, mechanism: {mechanism}, weak: {weak}, near: {near}, \
-             texts: {texts} }}"
-        )
-    }));
-    let topics =
-        listed(topics.into_iter().map(|Topic { layer: Named(layer), code, cause, about, said, near }| {
-            let [about, said, near] = [about, said, near].map(|list| all.list(&list));
-            let code = all.one(&code.unwrap_or_default());
-            let cause = all.perhaps(cause.as_deref());
-            format!(
-                "Topic {{ layer: Layer::{layer}, code: {code}, cause: {cause}, about: {about}, said: {said}, \
-             near: {near} }}"
-            )
-        }));
-    let [mail, others, web] = [trades.mail, trades.others, web].map(|list| all.list(&list));
-    let tells = tells.made(all);
-    let trades = format!("Words {{ mail: {mail}, others: {others} }}");
-    Ok(format!(
-        "File {{ providers: {providers}, trades: {trades}, tells: {tells}, web: {web}, phrases: {phrases}, \
-         topics: {topics} }}"
-    ))
 }
 
 impl Entry {

@@ -164,6 +164,10 @@ fn the_data_is_tidy() {
         assert_eq!(date, [(4, true), (2, true), (2, true)], "{}", place(entry));
         assert!(entry.docs.iter().all(|(_, page)| page.starts_with("https://")), "{}", place(entry));
         for rule in entry.rules {
+            // A place that is wrong would be read as a list that is not asked for.
+            for list in [rule.codes, rule.enhanced, rule.texts, rule.reason, rule.mechanisms, rule.near] {
+                assert!(list.is_empty() || list.iter().next().is_some(), "{}", place(entry));
+            }
             let patterns = rule.texts.iter().chain(rule.reason.iter());
             for text in patterns {
                 assert_eq!(*text, text.to_lowercase(), "{}", place(entry));

@@ -9,6 +9,8 @@
     reason = "helpers of tests stand outside the test functions that the lint spares"
 )]
 
+#[path = "../learn/posts.rs"]
+mod posts;
 mod said;
 mod wrapped;
 
@@ -179,4 +181,16 @@ fn the_sets_that_measured_stay_understood() {
         assert_eq!(count(Answer::Unmapped), 0, "{table}");
         assert!(count(Answer::Right) >= right && count(Answer::Loud) <= loud, "{table}");
     }
+}
+
+#[test]
+fn what_was_learnt_is_of_these_posts() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/learnt.json");
+    let learnt: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(file).expect("learnt.json")).expect("learnt.json");
+    assert_eq!(
+        learnt["posts"],
+        posts::fingerprint(&posts::posts()),
+        "run `cargo run --release --example learn`"
+    );
 }

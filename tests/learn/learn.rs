@@ -26,7 +26,7 @@ use mailkey::diagnosis::{
     learnt::{emphasis, features},
     reading::comparable,
 };
-use posts::{Post, posts};
+use posts::{Post, fingerprint, posts};
 
 /// A word that is in fewer posts is not learnt: it may be anything.
 const RAREST: u16 = 3;
@@ -100,6 +100,8 @@ fn length(values: impl Iterator<Item = f32>) -> f32 {
 
 /// What was learnt.
 struct Model {
+    /// Which posts taught it.
+    posts: String,
     causes: Vec<String>,
     biases: Vec<f32>,
     /// Each word with its rarity, and how much it speaks for which cause.
@@ -130,7 +132,12 @@ impl Model {
             )
         });
         let words = words.filter(|(_, (_, speaks))| !speaks.is_empty()).collect();
-        Self { causes, biases: learnt.iter().map(|(_, bias)| *bias).collect(), words }
+        Self {
+            posts: fingerprint(posts),
+            causes,
+            biases: learnt.iter().map(|(_, bias)| *bias).collect(),
+            words,
+        }
     }
 
     fn pairs(&self) -> usize {
@@ -167,7 +174,7 @@ impl Model {
             .map(|(_, weight)| weight.abs())
             .fold(0.0, f32::max);
         let scale = most / f32::from(i8::MAX);
-        let mut file = format!("{{\n\"scale\": {scale},\n\"causes\": [\n");
+        let mut file = format!("{{\n\"posts\": \"{}\",\n\"scale\": {scale},\n\"causes\": [\n", self.posts);
         let causes = self
             .causes
             .iter()

@@ -64,3 +64,14 @@ pub fn posts() -> Vec<Post> {
     }
     posts
 }
+
+/// A number that changes with any post, its file or what is right for it (FNV-1a, 64 bits).
+pub fn fingerprint(posts: &[Post]) -> String {
+    let parts = posts.iter().flat_map(|post| [&post.file, &post.text].into_iter().chain(&post.right));
+    // No text has this byte, so that none runs into the next.
+    let bytes = parts.flat_map(|part| part.bytes().chain([0xFF]));
+    let hash = bytes.fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    });
+    format!("{hash:016x}")
+}

@@ -8,6 +8,9 @@ use super::{hash::hash, knowledge::Texts};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// What the posts were that it was learnt from: `tests/diagnosis` compares it.
+    #[serde(rename = "posts")]
+    _posts: String,
     /// What one unit of a bias or a weight is.
     scale: f32,
     /// Each cause with its bias.
@@ -24,7 +27,7 @@ struct Word(String, u16, Vec<(u16, i8)>);
 /// # Errors
 /// The first that is wrong, with file and line.
 pub fn learnt(text: &str, all: &mut Texts) -> Result<String, Vec<String>> {
-    let File { scale, causes, mut words } = serde_json::from_str(text)
+    let File { scale, causes, mut words, .. } = serde_json::from_str(text)
         .map_err(|error| vec![format!("assets/learnt.json:{}: {error}", error.line())])?;
     words.sort_by_cached_key(|Word(word, ..)| hash(word));
     for alike in words.windows(2) {

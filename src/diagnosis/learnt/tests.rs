@@ -84,7 +84,7 @@ fn a_word_stands_where_no_letter_goes_on() {
 #[test]
 fn the_build_names_what_is_wrong() {
     let made = |text: &str| table::learnt(text, &mut knowledge::Texts::default());
-    let good = r#"{"scale": 0.5, "causes": [["a", -3]], "words": [["x", 1500, [[0,7]]], ["y", 900, []]]}"#;
+    let good = r#"{"posts": "", "scale": 0.5, "causes": [["a", -3]], "words": [["x", 1500, [[0,7]]], ["y", 900, []]]}"#;
     let rust = made(good).unwrap();
     for part in ["biases: &[-3]", "ends: &[", "of: &[0], speaks: &[7], scale: 0.5_f32"] {
         assert!(rust.contains(part), "{part} in {rust}");

@@ -1,6 +1,6 @@
 //! What people write, what is made of it, and what is wrong with it.
 
-use super::*;
+use super::{texts::END, *};
 use crate::model::{failure::Layer, method::Method};
 
 fn diagnosed(text: &str) -> Result<String, Vec<String>> {
