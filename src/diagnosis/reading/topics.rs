@@ -243,6 +243,8 @@ mod tests {
     #[test]
     fn what_stands_between_is_not_told_for_it_may_be_a_secret() {
         assert_eq!(guessed("error: password hunter2 is wrong")[0].1, "password … wrong");
+        let told = guessed("error, the password? login('anna', 'wrong')");
+        assert_eq!(told[0].1, "password", "the other is the secret itself");
     }
 
     #[test]
