@@ -3,7 +3,7 @@
 //! - The words of all languages become one table: ids in order, and a column of texts for each language.
 //! - The plans become JSON, which is read in a fraction of the time that TOML takes.
 //! - The diagnoses and the readings become Rust, so that there is nothing to read, and one file with their texts.
-//! - What was learnt of words becomes Rust, too: arrays of numbers.
+//! - What was learnt of words becomes Rust, too: arrays of numbers. So do the lists of readings that are asked for beside them.
 //!
 //! A file that is wrong ends the build with its name and line.
 
@@ -53,8 +53,9 @@ fn make() -> Result<(), Faults> {
     plans(&made)?;
     let mut texts = knowledge::Texts::default();
     diagnoses(&made, &mut texts)?;
-    let readings = knowledge::readings(&read(Path::new("assets/readings.json"))?, &mut texts)?;
-    write(&made.join("readings.rs"), &readings)?;
+    let readings = read(Path::new("assets/readings.json"))?;
+    write(&made.join("readings.rs"), &knowledge::readings(&readings, &mut texts)?)?;
+    write(&made.join("notions.rs"), &knowledge::notions(knowledge::lists(&readings)?, &mut texts))?;
     let learnt = learnt::learnt(&read(Path::new("assets/learnt.json"))?, &mut texts)?;
     write(&made.join("learnt.rs"), &learnt)?;
     write(&made.join("knowledge.txt"), &texts.all)

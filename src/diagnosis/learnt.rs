@@ -5,6 +5,7 @@
 //! Whatever comes out is a guess, and is called one.
 
 mod hash;
+mod notions;
 #[cfg(test)]
 mod table;
 #[cfg(test)]
@@ -69,7 +70,7 @@ pub struct Pointed {
 static FUNCTION_WORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("../../assets/function-words.txt").lines().collect());
 
-/// The words and pairs of words of a text in lower case, each with how often it is there.
+/// The words, pairs of words and notions of a text in lower case, each with how often it is there.
 #[must_use]
 pub fn features(lower: &str) -> BTreeMap<String, u32> {
     let says = |word: &str| !FUNCTION_WORDS.contains(word);
@@ -84,6 +85,7 @@ pub fn features(lower: &str) -> BTreeMap<String, u32> {
         }
         last = Some(word);
     }
+    features.extend(notions::notions(lower).into_iter().map(|notion| (notion, 1)));
     features
 }
 
@@ -108,7 +110,7 @@ pub fn pointed(lower: &str, may_tell: impl Fn(&str) -> bool) -> Vec<Pointed> {
         })
         .collect();
     let length = known.iter().map(|(.., value)| value * value).sum::<f32>().sqrt();
-    if known.iter().filter(|(word, ..)| !word.contains(' ')).count() < FEWEST {
+    if known.iter().filter(|(word, ..)| !word.contains([' ', notions::MARK])).count() < FEWEST {
         return Vec::new();
     }
     let mut scores: Vec<f32> = WEIGHTS.biases.iter().map(|bias| f32::from(*bias) * WEIGHTS.scale).collect();
@@ -131,7 +133,7 @@ pub fn pointed(lower: &str, may_tell: impl Fn(&str) -> bool) -> Vec<Pointed> {
 }
 
 /// More causes are not worth telling.
-const MOST: usize = 5;
+const MOST: usize = 12;
 /// Fewer different words that are known say too little: each of them would count for as much as a whole post.
 const FEWEST: usize = 5;
 /// Words that are in more than a twentieth of all posts explain nothing to a person: their rarity is less.

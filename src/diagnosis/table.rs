@@ -1,6 +1,8 @@
 //! From the files of knowledge that people write to the tables that the program carries: `assets/build.rs` makes Rust of them,
 //! so that nothing is parsed when somebody waits for an answer. The tests take it from here for its faults.
 
+#[path = "table/notions.rs"]
+mod notions;
 #[path = "table/readings.rs"]
 mod readings;
 #[path = "table/texts.rs"]
@@ -12,7 +14,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::texts::has_end;
-pub use self::{readings::readings, texts::Texts};
+pub use self::{
+    notions::notions,
+    readings::{lists, readings},
+    texts::Texts,
+};
 
 /// The layers by their ids, as `Layer::id` has them.
 pub const LAYERS: [&str; 16] = [

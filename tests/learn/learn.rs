@@ -30,7 +30,8 @@ use posts::{Post, fingerprint, posts};
 
 /// A word that is in fewer posts is not learnt: it may be anything.
 const RAREST: u16 = 3;
-/// Weights nearer to nothing than this decide nothing; it leaves one in a hundred of them.
+/// Weights nearer to nothing than this decide nothing; it leaves one in forty of them. Of three sets that were left out, 152 posts
+/// were found so or with all weights, and 146 at 0.15.
 const LEAST: f32 = 0.08;
 
 fn main() {
@@ -117,12 +118,7 @@ impl Model {
         let vocabulary = Vocabulary::of(&texts);
         let rows: Vec<Row> = texts.iter().map(|text| vocabulary.row(text)).collect();
         let learnt = descend(&rows, vocabulary.0.len(), causes.len(), |row, cause| {
-            match posts[row].right.iter().position(|id| *id == causes[cause]) {
-                Some(0) => Some(true),
-                // What is right, too, is no example of what is wrong.
-                Some(_) => None,
-                None => Some(false),
-            }
+            posts[row].right.contains(&causes[cause])
         });
         let words = vocabulary.0.into_iter().map(|(word, (place, rarity))| {
             let speaks = learnt.iter().enumerate().map(|(cause, (weights, _))| (cause, weights[place]));
@@ -184,7 +180,8 @@ impl Model {
         file += "\n],\n\"words\": [\n";
         let words = self.words.iter().map(|(word, (rarity, pairs))| {
             let pairs = pairs.iter().map(|(cause, weight)| format!("[{cause},{}]", (weight / scale).round()));
-            format!("[\"{word}\", {}, [{}]]", (rarity * 1000.0).round(), pairs.collect::<Vec<_>>().join(","))
+            let word = serde_json::to_string(word).expect("a text is JSON");
+            format!("[{word}, {}, [{}]]", (rarity * 1000.0).round(), pairs.collect::<Vec<_>>().join(","))
         });
         file += &words.collect::<Vec<_>>().join(",\n");
         file + "\n]\n}\n"

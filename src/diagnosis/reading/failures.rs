@@ -143,6 +143,11 @@ impl Reader {
     /// Adds for whom the certificate is, and whose server it was that showed another provider's.
     fn of_certificate(&self, mut failure: Failure, near: &str) -> Failure {
         let Some(names) = whose::names_of(near) else { return failure };
+        // The nearest server may be the one that the certificate is for.
+        if let Some(called) = whose::called_in(near) {
+            failure.details.retain(|(name, _)| *name != "host");
+            failure = failure.with("host", called);
+        }
         let wanted = self.file.providers.iter().find(|hint| whose::is_of_another(&names, hint, near));
         if let Some((hint, name)) = wanted.zip(names.split([',', ' ']).next()) {
             failure =

@@ -20,6 +20,18 @@ pub(super) fn names_of(text: &str) -> Option<String> {
     Some(names.trim().to_owned()).filter(|names| names.contains('.') && names.len() <= 200)
 }
 
+/// What a server was called that showed a certificate for others, where Node or Go says it.
+pub(super) fn called_in(text: &str) -> Option<String> {
+    let before = |words: &str| text.split_once(words).map(|(before, _)| before);
+    let by_node = before(" is not in the cert's altnames").and_then(|before| before.rsplit(' ').next());
+    let by_go = || {
+        let rest = text.split_once("valid for ")?.1.lines().next()?;
+        rest.split_once(", not ").map(|(_, called)| called)
+    };
+    let called = by_node.or_else(by_go)?.split([' ', '"', '\'', ',']).next()?.trim_end_matches('.');
+    Some(called.to_owned()).filter(|called| called.contains('.') && called.len() <= 200)
+}
+
 /// True where the text names a server of this provider, and the certificate is for somebody else's.
 pub(super) fn is_of_another(names: &str, hint: &Hint, near: &str) -> bool {
     let (near, names) = (near.to_ascii_lowercase(), names.to_ascii_lowercase());
@@ -75,6 +87,18 @@ mod tests {
             ("valid for one year", None),
         ] {
             assert_eq!(names_of(text).as_deref(), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_server_was_called_is_no_name_of_the_certificate() {
+        for (text, called) in [
+            ("Host: a.org. is not in the cert's altnames: DNS:b.org", Some("a.org")),
+            ("certificate is valid for b.org, c.org, not a.org\nb.org", Some("a.org")),
+            ("certificate is valid for b.org", None),
+            ("localhost is not in the cert's altnames: DNS:b.org", None),
+        ] {
+            assert_eq!(called_in(text).as_deref(), called, "{text}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! `assets/readings.json`, as Rust.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Deserialize;
 
 use super::{Named, Texts, listed, texts::has_end};
@@ -100,13 +102,33 @@ struct Topic {
     near: Vec<String>,
 }
 
+/// The lists of `readings.json` whose texts mean the same: what names a provider, what leads to one code, and what a topic is
+/// about, what is said of it and what stands near.
+///
+/// # Errors
+/// The first that is wrong, with file and line.
+pub fn lists(text: &str) -> Result<BTreeSet<Vec<String>>, Vec<String>> {
+    let Readings { providers, phrases, topics, .. } = read(text)?;
+    let mut codes: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for Phrase { layer: Named(layer), code, texts, .. } in phrases {
+        codes.entry((layer, code)).or_default().extend(texts);
+    }
+    let providers = providers.into_iter().map(|Hint { texts, named, .. }| [texts, named].concat());
+    let topics = topics.into_iter().flat_map(|Topic { about, said, near, .. }| [about, said, near]);
+    Ok(providers.chain(codes.into_values()).chain(topics).collect())
+}
+
+fn read(text: &str) -> Result<Readings, Vec<String>> {
+    serde_json::from_str(text)
+        .map_err(|error| vec![format!("assets/readings.json:{}: {error}", error.line())])
+}
+
 /// `readings.json` as a constant of type `File`. Its texts are added to `all`.
 ///
 /// # Errors
 /// The first that is wrong, with file and line.
 pub fn readings(text: &str, all: &mut Texts) -> Result<String, Vec<String>> {
-    let Readings { providers, trades, tells, web, phrases, topics } = serde_json::from_str(text)
-        .map_err(|error| vec![format!("assets/readings.json:{}: {error}", error.line())])?;
+    let Readings { providers, trades, tells, web, phrases, topics } = read(text)?;
     if has_end(text) {
         return Err(vec!["assets/readings.json:1: a text has the sign that ends one".to_owned()]);
     }
