@@ -1,6 +1,6 @@
 //! What the words of a text point to where no rule knows it, as posts with known causes taught it.
 //!
-//! PURE. A linear classifier: each cause has a weight for each word and each pair of neighbours, and the causes whose weights add
+//! PURE. A linear classifier: each cause has a weight for each word, each pair of neighbours and each notion, and the causes whose weights add
 //! up to the most are the most probable. `tests/learn` makes the weights, and a person can read them in `assets/learnt.json`.
 //! Whatever comes out is a guess, and is called one.
 
@@ -132,7 +132,7 @@ pub fn pointed(lower: &str, may_tell: impl Fn(&str) -> bool) -> Vec<Pointed> {
     ranked.into_iter().filter_map(pointed).collect()
 }
 
-/// More causes are not worth telling.
+/// So many causes are compared with what the rules say; the others are never among the first.
 const MOST: usize = 12;
 /// Fewer different words that are known say too little: each of them would count for as much as a whole post.
 const FEWEST: usize = 5;

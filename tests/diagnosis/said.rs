@@ -18,7 +18,7 @@ struct Message {
     said_by: String,
     /// The id of a diagnosis, or `unknown`.
     expect: String,
-    /// What would lead to the end as well: only `tests/learn` asks for it.
+    /// What leads to the end, where more than `expect` does or where nothing may be claimed: only `tests/learn` asks for it.
     #[serde(rename = "right")]
     _right: Option<Vec<String>>,
 }

@@ -11,8 +11,6 @@ use crate::model::failure::Layer;
 
 /// Words that point to what a rule says more faintly than this speak for it no more than against it.
 const CLEAR: f32 = -0.6;
-/// What words point to by so little less than to the first is pointed to as well.
-const CLOSE: f32 = 0.0;
 /// Of what is guessed this strongly, some seven of ten were right.
 const STRONG: f32 = -0.35;
 /// How much it adds that two words which are known together stand close to each other; half of it where others do, too.
@@ -26,7 +24,7 @@ impl Asked<'_> {
         let words = self.reader.pointed(text, |id| self.catalogue.layer(id));
         let at_nothing = words.at_nothing;
         let pointed = self.pointed(words);
-        let guesses = self.guess(explained, text, &pointed);
+        let guesses = if at_nothing { Vec::new() } else { self.guess(explained, text, &pointed) };
         let Some(first) = explained.first_mut() else { return };
         first.may_be = self.may_be(first, guesses);
         // The words of a long log may belong to something else.
@@ -48,9 +46,8 @@ impl Asked<'_> {
         pointed.filter(|(one, _)| is_possible(one)).collect()
     }
 
-    /// What the text may be about, where nothing in it is understood: what is known of two words close together, and then what was
-    /// learnt of all of them. Where nothing tells even where it failed, the first guess goes to the front; the others are
-    /// returned.
+    /// What the text may be about, where nothing in it is understood. Where nothing tells more than where it failed, the strongest
+    /// guess that goes with this place, or is strong, goes to the front; the others are returned.
     fn guess(
         &self,
         explained: &mut Vec<Explanation>,
@@ -67,9 +64,10 @@ impl Asked<'_> {
         let layer = known.map(|known| known.reported.failure.layer);
         let fits = |one: &Explanation| layer.is_none_or(|layer| layer == one.reported.failure.layer);
         let says_nothing = known.is_none_or(|known| self.catalogue.says_nothing(&known.diagnosis.id));
-        let mut guesses = self.ranked(text, pointed);
+        let near = self.reader.guess(text).into_iter().map(|reported| self.explanation(reported));
+        let mut guesses = ranked(near, pointed);
         guesses.retain(|(one, _)| one.diagnosis.id != UNKNOWN && !is_known(one));
-        // A program tells of the wrong place more often than words that are so clear. But who was answered got through.
+        // Where it failed is told wrongly more often than a strong guess is wrong. But who was answered got through.
         let got_through = layer.is_some_and(|layer| !is_on_the_way(layer));
         let may_be = |layer: Layer| !(got_through && is_on_the_way(layer));
         let is_better = |(one, strength): &(Explanation, f32)| {
@@ -86,27 +84,6 @@ impl Asked<'_> {
             explained.insert(0, guess);
         }
         guesses.into_iter().map(|(one, _)| one.diagnosis).collect()
-    }
-
-    /// What the text may be about by both: what is known of two words close together, and what was learnt of all of them. The
-    /// strongest first.
-    fn ranked(&self, text: &str, pointed: &[(Explanation, f32)]) -> Vec<(Explanation, f32)> {
-        let mut ranked = pointed.to_vec();
-        let mut weight = NEAR;
-        for reported in self.reader.guess(text) {
-            let near = self.explanation(reported);
-            match ranked.iter_mut().find(|(one, _)| one.diagnosis.id == near.diagnosis.id) {
-                // It tells the words that stand together.
-                Some((one, strength)) => {
-                    *one = near;
-                    *strength += weight;
-                }
-                None => ranked.push((near, FAINTEST + weight)),
-            }
-            weight = NEAR / 2.0;
-        }
-        ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-        ranked
     }
 
     /// What else the first failure may be: the two best guesses, and then what is known to look like this.
@@ -132,6 +109,29 @@ impl Asked<'_> {
     }
 }
 
+/// What a text may be about by both, the strongest first: `near`, what is known of two words close together, and what was learnt of
+/// all of them.
+fn ranked(
+    near: impl Iterator<Item = Explanation>,
+    pointed: &[(Explanation, f32)],
+) -> Vec<(Explanation, f32)> {
+    let mut ranked = pointed.to_vec();
+    let mut weight = NEAR;
+    for near in near {
+        match ranked.iter_mut().find(|(one, _)| one.diagnosis.id == near.diagnosis.id) {
+            // It tells the words that stand together.
+            Some((one, strength)) => {
+                *one = near;
+                *strength += weight;
+            }
+            None => ranked.push((near, FAINTEST + weight)),
+        }
+        weight = NEAR / 2.0;
+    }
+    ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    ranked
+}
+
 /// True for what happens before anything is said.
 fn is_on_the_way(layer: Layer) -> bool {
     matches!(layer, Layer::Resolve | Layer::Connect)
@@ -152,7 +152,7 @@ fn doubt(first: &mut Explanation, at_nothing: bool, pointed: &[(&Diagnosis, f32)
     let agreed = pointed.iter().find(|(one, _)| one.id == first.diagnosis.id);
     let is_told = first.may_be.iter().any(|one| one.id == best.id);
     match agreed {
-        Some((_, strength)) if most - strength <= CLOSE => {
+        Some((_, strength)) if strength >= most => {
             if *strength < CLEAR {
                 first.diagnosis.confidence = Confidence::Possible;
             }
@@ -206,6 +206,53 @@ mod tests {
                 "{at_nothing} {pointed:?}"
             );
         }
+    }
+
+    #[test]
+    fn two_words_close_together_add_to_what_all_words_point_to() {
+        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
+        let told = explain("smtp: 535 Error: authentication failed", None, None, &reader, &catalogue);
+        let one = |id: &str| {
+            let mut one = told[0].clone();
+            one.diagnosis = diagnosis(id);
+            one
+        };
+        let order = |near: &[&str], pointed: &[(&str, f32)]| {
+            let pointed: Vec<_> = pointed.iter().map(|(id, strength)| (one(id), *strength)).collect();
+            let ranked = ranked(near.iter().map(|id| one(id)), &pointed);
+            ranked.into_iter().map(|(one, _)| one.diagnosis.id).collect::<Vec<_>>().join(" ")
+        };
+        for (near, pointed, expected) in [
+            (&[][..], &[("a", -0.2), ("b", -0.3)][..], "a b"),
+            (&["b"], &[("a", -0.2), ("b", -0.3)], "b a"),
+            (&["c", "b"], &[("a", -0.2), ("b", -0.25)], "b a c"),
+            (&["c", "b"], &[("a", -0.2), ("b", -0.35)], "a b c"),
+            (&["c", "d"], &[("a", FAINTEST)], "c d a"),
+            (&["c", "d"], &[], "c d"),
+        ] {
+            assert_eq!(order(near, pointed), expected, "{near:?} {pointed:?}");
+        }
+    }
+
+    #[test]
+    fn a_strong_guess_stands_before_the_place_but_not_before_the_way_there() {
+        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
+        let asked = Asked { reader: &reader, catalogue: &catalogue, provider: None, method: None };
+        let text = "SMTP Error: Could not authenticate.";
+        let first = |layer: Layer, strength: f32| {
+            let mut known = explain(text, None, None, &reader, &catalogue);
+            known[0].diagnosis = diagnosis("sign-in-failed");
+            known[0].diagnosis.confidence = Confidence::Unknown;
+            let mut guess = known[0].clone();
+            guess.diagnosis = diagnosis("guess");
+            guess.reported.failure.layer = layer;
+            asked.guess(&mut known, "", &[(guess, strength)]);
+            known[0].diagnosis.id.clone()
+        };
+        assert_eq!(first(Layer::SignIn, -0.7), "guess", "it is of the same place");
+        assert_eq!(first(Layer::Send, -0.7), "sign-in-failed");
+        assert_eq!(first(Layer::Send, STRONG), "guess");
+        assert_eq!(first(Layer::Connect, STRONG), "sign-in-failed", "who was answered got through");
     }
 
     #[test]

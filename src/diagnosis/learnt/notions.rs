@@ -25,7 +25,8 @@ struct Notions {
     of: &'static [u16],
 }
 
-/// The names of the notions that a text in lower case speaks of, each once.
+/// The names of the notions that a text in lower case speaks of, each once. A wording counts within a word, too: `failed` is in
+/// `smtpfailed`, and what is found by chance, such as `hang` in `change`, weighs as little as it was seen to mean.
 pub(super) fn notions(lower: &str) -> Vec<String> {
     let mut met: Vec<u16> = Vec::new();
     for (at, _) in lower.char_indices() {
@@ -33,7 +34,7 @@ pub(super) fn notions(lower: &str) -> Vec<String> {
         let from = NOTIONS.keys.partition_point(|other| *other < key);
         let alike = NOTIONS.keys[from..].iter().take_while(|other| **other == key).count();
         let wordings = NOTIONS.wordings.iter().zip(NOTIONS.of).skip(from).take(alike);
-        met.extend(wordings.filter(|(wording, _)| lower[at..].starts_with(&***wording)).map(|(_, of)| *of));
+        met.extend(wordings.filter(|(wording, _)| lower[at..].starts_with(wording.get())).map(|(_, of)| *of));
     }
     met.sort_unstable();
     met.dedup();

@@ -18,7 +18,7 @@ struct File {
     words: Vec<Word>,
 }
 
-/// A word or a pair of words, its rarity in thousandths, and how much it speaks for which cause, by the number of the cause.
+/// A word, a pair of words or a notion, its rarity in thousandths, and how much it speaks for which cause, by the number of the cause.
 #[derive(Deserialize)]
 struct Word(String, u16, Vec<(u16, i8)>);
 

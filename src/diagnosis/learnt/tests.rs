@@ -52,7 +52,7 @@ fn wordings_that_mean_the_same_are_one_notion() {
     }
 }
 
-/// A list of `assets/readings.json` that begins otherwise than before has another name, and what was learnt of it is lost.
+/// A list of `assets/readings.json` that changes has another name, and what was learnt of it is lost.
 #[test]
 fn every_notion_that_was_learnt_is_known() {
     let learnt: serde_json::Value =
@@ -78,7 +78,7 @@ fn the_build_puts_the_wordings_of_all_lists_in_order() {
     // The list of one that is too short is none.
     assert!(made.contains(&format!("keys: &[{first},{first},{last}]")), "{made}");
     assert!(made.contains("of: &[0,1,1]"), "{made}");
-    assert!(texts.all.contains("abcd +0\0ssl is on +1\0"), "{}", texts.all);
+    assert!(texts.all.contains("abcd +0 4\0ssl is on +1 13\0"), "{}", texts.all);
 }
 
 #[test]

@@ -146,7 +146,7 @@ impl Reader {
         // The nearest server may be the one that the certificate is for.
         if let Some(called) = whose::called_in(near) {
             failure.details.retain(|(name, _)| *name != "host");
-            failure = failure.with("host", called);
+            failure = failure.with("host", called.to_owned());
         }
         let wanted = self.file.providers.iter().find(|hint| whose::is_of_another(&names, hint, near));
         if let Some((hint, name)) = wanted.zip(names.split([',', ' ']).next()) {

@@ -21,15 +21,15 @@ pub(super) fn names_of(text: &str) -> Option<String> {
 }
 
 /// What a server was called that showed a certificate for others, where Node or Go says it.
-pub(super) fn called_in(text: &str) -> Option<String> {
-    let before = |words: &str| text.split_once(words).map(|(before, _)| before);
-    let by_node = before(" is not in the cert's altnames").and_then(|before| before.rsplit(' ').next());
+pub(super) fn called_in(text: &str) -> Option<&str> {
+    let by_node = || text.split_once(" is not in the cert's altnames")?.0.rsplit(char::is_whitespace).next();
     let by_go = || {
-        let rest = text.split_once("valid for ")?.1.lines().next()?;
-        rest.split_once(", not ").map(|(_, called)| called)
+        let (_, rest) = text.split_once("certificate is valid for ")?;
+        rest.lines().next()?.split_once(", not ").map(|(_, called)| called)
     };
-    let called = by_node.or_else(by_go)?.split([' ', '"', '\'', ',']).next()?.trim_end_matches('.');
-    Some(called.to_owned()).filter(|called| called.contains('.') && called.len() <= 200)
+    let is_of_name = |c: char| c.is_alphanumeric() || ".-_".contains(c);
+    let called = by_node().or_else(by_go)?.split(|c| !is_of_name(c)).next()?.trim_end_matches('.');
+    (!called.is_empty()).then_some(called)
 }
 
 /// True where the text names a server of this provider, and the certificate is for somebody else's.
@@ -96,9 +96,13 @@ mod tests {
             ("Host: a.org. is not in the cert's altnames: DNS:b.org", Some("a.org")),
             ("certificate is valid for b.org, c.org, not a.org\nb.org", Some("a.org")),
             ("certificate is valid for b.org", None),
-            ("localhost is not in the cert's altnames: DNS:b.org", None),
+            ("Host: localhost. is not in the cert's altnames: DNS:b.org", Some("localhost")),
+            ("Host:\na.org. is not in the cert's altnames: DNS:b.org", Some("a.org")),
+            ("(x509: certificate is valid for b.org, not a.org)", Some("a.org")),
+            ("certificate is valid for b.org, not a.org; retrying", Some("a.org")),
+            ("certificate is not valid for any names, but wanted to match a.org", None),
         ] {
-            assert_eq!(called_in(text).as_deref(), called, "{text}");
+            assert_eq!(called_in(text), called, "{text}");
         }
     }
 

@@ -12,12 +12,8 @@ use crate::{
 
 /// What points to no failure of mail first, and this strongly, is none: of 37 posts of which that was said, 23 were none.
 const NO_FAILURE: f32 = -0.35;
-/// And so is what points to any failure by so much less: of 35, 20.
+/// That no failure of mail leads by this much is believed, too: of 35 posts, 20 were none.
 const CLEARLY: f32 = 0.3;
-/// What is pointed to this strongly is a failure, though no word complains.
-const COMPLAINT: f32 = -0.6;
-/// Of fewer words than this one may decide alone.
-const FEWEST: usize = 10;
 /// How much of the end of a text its words are asked for, in bytes: what was learnt from is hardly ever longer.
 pub(in crate::diagnosis) const POST: usize = 2500;
 
@@ -38,7 +34,7 @@ impl Reader {
         let lower = comparable(text);
         let is_of_mail = self.trades.are_of_mail(&lower);
         let is_of_oauth = self.file.tells.of_oauth.any_in(&lower) && !self.trades.are_other(&lower);
-        if !(is_of_mail || is_of_oauth) {
+        if !(is_of_mail || is_of_oauth) || !topics::complain(&self.file.tells, &lower) {
             return Words::default();
         }
         let whole = self.hint(&lower).or_else(|| self.named(&lower));
@@ -49,12 +45,6 @@ impl Reader {
             && (first.score >= NO_FAILURE || first.score - second.score >= CLEARLY)
         {
             return Words { at_nothing: true, to: Vec::new() };
-        }
-        // Where no word says that something goes wrong, all of them together have to.
-        let is_long = lower.split_whitespace().nth(FEWEST).is_some();
-        let is_pointed = is_long && pointed.first().is_some_and(|one| one.score >= COMPLAINT);
-        if !is_pointed && !topics::complain(&self.file.tells, &lower) {
-            return Words::default();
         }
         let pointed = pointed.into_iter().filter(|one| one.id != UNKNOWN);
         let reported = |Pointed { id, score, words }| {
@@ -79,6 +69,7 @@ impl Reader {
 /// out: its beginning may say that a secret follows.
 #[must_use]
 pub fn comparable(text: &str) -> String {
+    let text = text.trim_end();
     let end = plain::around(text, text.len().saturating_sub(POST), text.len());
     let end = match end.split_once('\n') {
         Some((_, whole)) if end.len() < text.len() => whole,
@@ -96,5 +87,7 @@ mod tests {
         assert_eq!(comparable("One\nTwo"), "one\ntwo");
         let long = format!("password: {}\nThe end", "x".repeat(POST));
         assert_eq!(comparable(&long), "the end");
+        let line = format!("mail is queued {}\n", "and again ".repeat(POST / 10));
+        assert!(!comparable(&line).is_empty(), "a log may be one line");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Texts;
 
-/// Shorter wordings would be found everywhere, and the table is by so many bytes.
+/// Shorter wordings would be found everywhere; the table is in the order of so many first bytes.
 const KEY: usize = 4;
 
 /// The lists as a constant of type `Notions`. Its texts are added to `all`.
@@ -13,16 +13,22 @@ pub fn notions(lists: BTreeSet<Vec<String>>, all: &mut Texts) -> String {
     for mut list in lists {
         list.retain(|wording| wording.len() >= KEY);
         let Some(first) = list.first() else { continue };
-        // Lists that begin alike are told apart by how many they hold.
-        lists_by_name.entry(format!("{first} +{}", list.len() - 1)).or_default().append(&mut list);
+        // Lists that begin alike are told apart by how much they hold. Another name after a change says that what was learnt of the
+        // list holds no more.
+        let more = list.len() - 1;
+        let bytes: usize = list.iter().map(String::len).sum();
+        lists_by_name.entry(format!("{first} +{more} {bytes}")).or_default().append(&mut list);
     }
     let mut wordings: BTreeSet<(u32, &str, usize)> = BTreeSet::new();
     for (of, list) in lists_by_name.values().enumerate() {
-        let keyed = |wording: &'_ String| wording.as_bytes().first_chunk::<KEY>().copied();
-        wordings.extend(
-            list.iter()
-                .filter_map(|wording| Some((u32::from_be_bytes(keyed(wording)?), wording.as_str(), of))),
-        );
+        for wording in list {
+            wordings.extend(
+                wording
+                    .as_bytes()
+                    .first_chunk::<KEY>()
+                    .map(|key| (u32::from_be_bytes(*key), wording.as_str(), of)),
+            );
+        }
     }
     let names: Vec<String> = lists_by_name.keys().cloned().collect();
     let names = all.list(&names);
