@@ -3,11 +3,13 @@
 /// Stands where one was taken out.
 const HIDDEN: &str = "…";
 /// What a secret stands behind, in lower case, followed by `=`, `:`, a quote or a blank.
-const NAMES: [&str; 31] = [
+const NAMES: [&str; 33] = [
     "password",
     "app password",
     "kennwort",
     "mot de passe",
+    "mdp",
+    "passcode",
     "contraseña",
     "senha",
     "пароль",
@@ -90,7 +92,8 @@ pub(super) fn masked(text: &str) -> String {
             .iter()
             .filter(|name| begins && lower[at..].starts_with(**name))
             .max_by_key(|name| name.len());
-        let value = named.and_then(|name| value_after(text, at + name.len()));
+        let is_option = text[..at].ends_with("--");
+        let value = named.and_then(|name| value_after(text, at + name.len(), is_option));
         if let Some((from, to)) = value {
             masked.push_str(&text[at..from]);
             masked.push_str(HIDDEN);
@@ -115,14 +118,16 @@ pub(super) fn masked(text: &str) -> String {
     masked
 }
 
-/// From where to where a secret stands behind its name; `None`: what follows is a sentence.
-fn value_after(text: &str, end: usize) -> Option<(usize, usize)> {
+/// From where to where a secret stands behind its name, which may be that of an option; `None`: what follows is a sentence.
+fn value_after(text: &str, end: usize, is_option: bool) -> Option<(usize, usize)> {
     let rest = &text[end..];
-    let signs = rest.len() - rest.trim_start_matches(['"', '\'', ' ', '=', ':', '>']).len();
+    let sign = ['"', '\'', ' ', '=', ':', '：', '-', '>'];
+    let signs = rest.len() - rest.trim_start_matches(sign).len();
     let sign = &rest[..signs];
     let value = &rest[signs..];
     let quoted = sign.ends_with(['"', '\'']);
-    let assigned = sign.contains('=') || sign.contains(':');
+    // `pass -> x`, `<pass>x</pass>`, `--pass x`, and the colon of Chinese.
+    let assigned = sign.contains(['=', ':', '：', '>']) || (is_option && sign == " ");
     let length = if quoted && assigned {
         value.find(['"', '\'']).unwrap_or(value.len())
     } else {
@@ -199,6 +204,12 @@ mod tests {
             ("Password command failed: 535", "Password command failed: 535"),
             ("The refresh token has expired", "The refresh token has expired"),
             ("password=hunter2, host", "password=…, host"),
+            ("<password>relay</password>", "<password>…</password>"),
+            ("pass -> relay, mdp : relay", "pass -> …, mdp : …"),
+            ("mail --password relay --from a", "mail --password … --from a"),
+            ("密码：relay", "密码：…"),
+            ("the password relay", "the password relay"),
+            ("password-based - as ever", "password-based - as ever"),
             ("wrong password 'hunter2secret'", "wrong password '…'"),
             ("no field \"password\" in \"form\"", "no field \"password\" in \"form\""),
             ("the app password abcd efgh ijkl mnop is wrong", "the app password … is wrong"),
