@@ -98,7 +98,9 @@ impl Reader {
     /// Adds the server and the port that are named around a failure on the way to it.
     fn name_place(&self, failure: &mut Failure, text: &str, (at, end): (usize, usize), near: &str) {
         let ahead = plain::around(text, at, plain::whole_name(text, end + 120));
-        let named = around::host(ahead).or_else(|| around::host(near));
+        // The nearest server may be the one that a certificate is for, and not the one that was called.
+        let called = || (failure.code == "_wrong_name").then(|| whose::called_in(near)).flatten();
+        let named = called().or_else(|| around::host(ahead)).or_else(|| around::host(near));
         let surely = |host: &str| {
             let host = host.to_ascii_lowercase();
             self.file.providers.iter().any(|hint| hint.hosts.contains(host.as_str()))
@@ -143,11 +145,6 @@ impl Reader {
     /// Adds for whom the certificate is, and whose server it was that showed another provider's.
     fn of_certificate(&self, mut failure: Failure, near: &str) -> Failure {
         let Some(names) = whose::names_of(near) else { return failure };
-        // The nearest server may be the one that the certificate is for.
-        if let Some(called) = whose::called_in(near) {
-            failure.details.retain(|(name, _)| *name != "host");
-            failure = failure.with("host", called.to_owned());
-        }
         let wanted = self.file.providers.iter().find(|hint| whose::is_of_another(&names, hint, near));
         if let Some((hint, name)) = wanted.zip(names.split([',', ' ']).next()) {
             failure =

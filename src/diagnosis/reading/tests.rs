@@ -277,6 +277,11 @@ fn what_only_looks_alike_is_told_apart() {
         }
     }
     assert!(otherwise.is_empty(), "{}", otherwise.join("\n"));
+    let told = read(
+        "Hostname/IP does not match certificate's altnames: Host: a.example. is not in the cert's altnames: DNS:b.example",
+    );
+    let host = told[0].failure.details.iter().find(|(name, _)| *name == "host");
+    assert_eq!(host.map(|(_, host)| host.as_str()), Some("a.example"), "{told:?}");
     let told = read("getaddrinfo ENOTFOUND ss!word@smtp.example.org");
     let details = format!("{:?}", told[0].failure.details);
     assert!(!details.contains("word"), "what stands before an @ may be a password: {details}");

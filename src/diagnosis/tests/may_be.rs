@@ -73,6 +73,26 @@ fn nothing_is_guessed_of_what_is_no_failure_or_not_of_mail() {
     }
 }
 
+/// None of these is in `tests/diagnosis`, where it would teach what it is to test.
+#[test]
+fn nothing_is_guessed_where_nobody_complains() {
+    for text in [
+        "Thanks everybody, my smtp works now with the app password and port 587, closing this",
+        "Our newsletter was delivered to all of the subscribers this morning and the smtp server works well",
+        "Mail sent successfully to 25 recipients via smtp.sendgrid.net port 587 in 3 seconds, queue is empty",
+        "We use SendGrid for transactional email and Mailchimp for newsletters and we are happy with both of them",
+        "Here is how I set it up: smtp.gmail.com, port 465, SSL, app password, and now all mails arrive in seconds",
+        "Le message a bien été envoyé par le serveur smtp et tous les destinataires ont reçu le mail ce matin",
+        "postfix/lmtp[204]: 9698F500310: to=<name@example.com>, relay=192.168.203.7[192.168.203.7]:2525, delay=0.1, \
+         dsn=2.1.5, status=sent (250 2.1.5 Ok)",
+        "Dear team, please send me the quarterly report by email before Friday, thank you and best regards",
+        "邮件已经发送成功 smtp 服务器 返回 250 ok 收件人 已经 收到 邮件 谢谢 大家",
+    ] {
+        let told = explained(text);
+        assert!(told.is_empty(), "{text}: {:?}", told.first().map(|one| &one.diagnosis.id));
+    }
+}
+
 /// What happened to a program of another trade is not guessed at, either, whatever the rest of the text is about.
 #[test]
 fn mail_far_away_makes_no_guess_of_another_trade() {
