@@ -5,6 +5,7 @@
 //! Whatever comes out is a guess, and is called one.
 
 mod hash;
+mod names;
 mod notions;
 #[cfg(test)]
 mod table;
@@ -19,7 +20,7 @@ use std::{
 use self::hash::hash;
 #[cfg(test)]
 use super::table as knowledge;
-use super::texts::Texts;
+use super::{reading::lower, texts::Texts};
 
 #[expect(clippy::unreadable_literal, reason = "written by the build, and read by the compiler alone")]
 mod weights {
@@ -70,13 +71,14 @@ pub struct Pointed {
 static FUNCTION_WORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("../../assets/function-words.txt").lines().collect());
 
-/// The words, pairs of words and notions of a text in lower case, each with how often it is there.
+/// The words, parts of names, pairs of words and notions of a text, in lower case, each with how often it is there.
 #[must_use]
-pub fn features(lower: &str) -> BTreeMap<String, u32> {
+pub fn features(text: &str) -> BTreeMap<String, u32> {
+    let lower = lower(text);
     let says = |word: &str| !FUNCTION_WORDS.contains(word);
     let mut features = BTreeMap::new();
     let mut last: Option<&str> = None;
-    for word in words(lower) {
+    for word in words(&lower) {
         if let Some(last) = last.filter(|last| says(last) || says(word)) {
             *features.entry(format!("{last} {word}")).or_insert(0) += 1;
         }
@@ -85,7 +87,10 @@ pub fn features(lower: &str) -> BTreeMap<String, u32> {
         }
         last = Some(word);
     }
-    features.extend(notions::notions(lower).into_iter().map(|notion| (notion, 1)));
+    for part in names::parts(text).filter(|part| says(part)) {
+        *features.entry(part).or_insert(0) += 1;
+    }
+    features.extend(notions::notions(&lower).into_iter().map(|notion| (notion, 1)));
     features
 }
 
@@ -97,11 +102,11 @@ pub fn emphasis(times: u32) -> f32 {
     1.0 + times.ln()
 }
 
-/// The causes that a text in lower case points to, the strongest first. Few words point nowhere. `may_tell`: whether a word of the
-/// text may be repeated.
+/// The causes that a text points to, the strongest first. Few words point nowhere. `may_tell`: whether a word of the text, in lower
+/// case, may be repeated.
 #[must_use]
-pub fn pointed(lower: &str, may_tell: impl Fn(&str) -> bool) -> Vec<Pointed> {
-    let known: Vec<(String, usize, f32)> = features(lower)
+pub fn pointed(text: &str, may_tell: impl Fn(&str) -> bool) -> Vec<Pointed> {
+    let known: Vec<(String, usize, f32)> = features(text)
         .into_iter()
         .filter_map(|(word, times)| {
             let place = WEIGHTS.hashes.binary_search(&hash(&word)).ok()?;
@@ -125,9 +130,10 @@ pub fn pointed(lower: &str, may_tell: impl Fn(&str) -> bool) -> Vec<Pointed> {
     ranked.sort_by(|(_, one), (_, other)| other.total_cmp(one));
     ranked.truncate(MOST);
     let causes: Vec<&'static str> = WEIGHTS.causes.iter().collect();
+    let lower = lower(text);
     let pointed = |(cause, score): (usize, f32)| {
         let id = *causes.get(cause)?;
-        Some(Pointed { id, score, words: speakers(cause, &known, lower, &may_tell) })
+        Some(Pointed { id, score, words: speakers(cause, &known, &lower, &may_tell) })
     };
     ranked.into_iter().filter_map(pointed).collect()
 }

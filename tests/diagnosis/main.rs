@@ -14,7 +14,11 @@ mod posts;
 mod said;
 mod wrapped;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use mailkey::diagnosis::{Catalogue, Confidence, explain::explain, reading::Reader};
 use serde::Deserialize;
@@ -131,8 +135,8 @@ fn the_texts_that_were_learnt_from_stay_understood() {
 }
 
 /// The sets that were collected without a look at the rules, and whose answers somebody had judged before they were asked.
-/// Each was measured once; since then it is a floor, and since the fourteenth had measured, all of them teach words (`tests/learn`), so
-/// that the floor shows what is lost and no longer what is known.
+/// Each was measured once; since then it is a floor. All but the last teach words (`tests/learn`), so that their floors show what is
+/// lost and no longer what is known.
 ///
 /// - Fourth: 72 of 107, 23 unknown, 12 loudly wrong. Rules and causes were mended by it.
 /// - Fifth: 91 of 120, 9 unknown, 20 loudly wrong. Who judged saw no answer, and had not collected it. Rules were mended by it.
@@ -164,21 +168,27 @@ fn the_texts_that_were_learnt_from_stay_understood() {
 ///   one; here with the stricter. The program before that got 48 of these, 12 more beside another, 35 unknown, 2 possible and wrong,
 ///   3 loudly wrong (one judge). Of the 63 whose cause the text tells, in the opinion of the stricter judge, 41 were right, 11 named
 ///   beside another, 8 unknown, 1 possible and wrong and 2 loudly wrong.
+/// - Sixteenth, of posts that have an error text and a confirmed cause, after some 2,900 more posts and 14,000 written texts were
+///   learnt: 71 of 100, 13 more among what else it may be, 10 unknown, 3 wrong that were called possible, 3 loudly wrong, judged by
+///   two who gave the same figures. The program before that got 59 of these, 17 more beside another, 17 unknown, 2 possible and
+///   wrong, 5 loudly wrong (one judge). Of the 88 whose cause the text tells, in the opinion of the first judge, 70 were right, 11
+///   named beside another, 5 unknown, 1 possible and wrong and 1 loudly wrong. It teaches nothing.
 #[test]
 fn the_sets_that_measured_stay_understood() {
     for (name, right, loud) in [
-        ("fourth", 96, 4),
-        ("fifth", 110, 3),
-        ("sixth", 57, 1),
-        ("seventh", 72, 0),
-        ("eighth", 56, 1),
-        ("ninth", 82, 2),
-        ("tenth", 96, 3),
-        ("eleventh", 56, 2),
-        ("twelfth", 59, 3),
-        ("thirteenth", 55, 5),
-        ("fourteenth", 76, 2),
-        ("fifteenth", 75, 3),
+        ("fourth", 97, 4),
+        ("fifth", 111, 2),
+        ("sixth", 58, 1),
+        ("seventh", 73, 0),
+        ("eighth", 57, 0),
+        ("ninth", 84, 1),
+        ("tenth", 103, 2),
+        ("eleventh", 57, 1),
+        ("twelfth", 65, 1),
+        ("thirteenth", 65, 2),
+        ("fourteenth", 83, 0),
+        ("fifteenth", 93, 0),
+        ("sixteenth", 73, 6),
     ] {
         let set = half(&format!("{name}.json")).expect(name);
         let table = table(name, &set);
@@ -186,6 +196,36 @@ fn the_sets_that_measured_stay_understood() {
         let count = |wanted| set.iter().filter(|(.., answer)| *answer == wanted).count();
         assert_eq!(count(Answer::Unmapped), 0, "{table}");
         assert!(count(Answer::Right) >= right && count(Answer::Loud) <= loud, "{table}");
+    }
+}
+
+/// A post of which only words are learnt.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Labelled {
+    text: String,
+    /// Where it was posted; what was written for this has none.
+    source: Option<String>,
+    right: Vec<String>,
+}
+
+#[test]
+fn what_only_teaches_names_known_causes_and_its_source() {
+    let known = posts::known();
+    for (name, is_real) in [("collected.json", true), ("written.json", false)] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnosis").join(name);
+        let posts: Vec<Labelled> = serde_json::from_str(&fs::read_to_string(file).expect(name)).expect(name);
+        assert!(posts.len() > 1000, "{name}");
+        let mut texts = BTreeSet::new();
+        for Labelled { text, source, right } in &posts {
+            assert!(
+                !right.is_empty() && right.iter().all(|id| known.contains(id)),
+                "{name}: {right:?}: {text}"
+            );
+            assert!(texts.insert(text), "{name}: twice: {text}");
+            let is_address = |source: &String| source.starts_with("http");
+            assert_eq!(source.as_ref().is_some_and(is_address), is_real, "{name}: {source:?}: {text}");
+        }
     }
 }
 

@@ -9,12 +9,16 @@ use crate::diagnosis::{
 };
 use crate::model::failure::Layer;
 
-/// Words that point to what a rule says more faintly than this speak for it no more than against it.
-const CLEAR: f32 = -0.6;
-/// Of what is guessed this strongly, some seven of ten were right.
-const STRONG: f32 = -0.35;
+/// By how much words have to point more to what a rule says than to anything else, for it to be called likely. Of 6,062 posts that
+/// were not learnt from, the rules were right in 93 of 100 above, and in 71 below.
+const AGREED: f32 = 0.5;
+/// By how much words have to point more to something else for it to stand before a cause that a rule only supposes. Of 149 such posts
+/// that was right in 79, and the rule in 20. What a rule calls likely is better than that.
+const OVERRULED: f32 = 0.3;
+/// How strongly words point to what they are not told to point to.
+const NOWHERE: f32 = -1.2;
 /// How much it adds that two words which are known together stand close to each other; half of it where others do, too.
-const NEAR: f32 = 0.2;
+const NEAR: f32 = 0.1;
 /// What words point to more faintly than this is not told: of the little that was right, most stood above.
 const FAINTEST: f32 = -0.8;
 
@@ -28,10 +32,13 @@ impl Asked<'_> {
         let Some(first) = explained.first_mut() else { return };
         first.may_be = self.may_be(first, guesses);
         // The words of a long log may belong to something else.
-        if text.len() <= POST && first.diagnosis.confidence == Confidence::Likely {
-            let pointed: Vec<(&Diagnosis, f32)> =
-                pointed.iter().map(|(one, strength)| (&one.diagnosis, *strength)).collect();
-            doubt(first, at_nothing, &pointed);
+        if first.diagnosis.confidence != Confidence::Likely || text.len() > POST {
+            return;
+        }
+        if at_nothing {
+            first.diagnosis.confidence = Confidence::Possible;
+        } else {
+            doubt(first, &pointed);
         }
     }
 
@@ -46,8 +53,8 @@ impl Asked<'_> {
         pointed.filter(|(one, _)| is_possible(one)).collect()
     }
 
-    /// What the text may be about, where nothing in it is understood. Where nothing tells more than where it failed, the strongest
-    /// guess that goes with this place, or is strong, goes to the front; the others are returned.
+    /// What the text may be about, where nothing in it is understood. The strongest guess goes to the front where nothing tells more
+    /// than where it failed, or where words point there clearly more than to what a rule supposes; the others are returned.
     fn guess(
         &self,
         explained: &mut Vec<Explanation>,
@@ -57,33 +64,45 @@ impl Asked<'_> {
         if explained.first().is_some_and(is_understood) {
             return Vec::new();
         }
-        let known = explained.first();
-        let is_known = |one: &Explanation| known.is_some_and(|known| known.diagnosis.id == one.diagnosis.id);
+        let known = explained.first().cloned();
+        let is_known =
+            |one: &Explanation| known.as_ref().is_some_and(|known| known.diagnosis.id == one.diagnosis.id);
         // Words that were seen with nothing more than the place point to no cause.
         let is_confirmed = pointed.first().is_some_and(|(one, _)| is_known(one));
-        let layer = known.map(|known| known.reported.failure.layer);
-        let fits = |one: &Explanation| layer.is_none_or(|layer| layer == one.reported.failure.layer);
-        let says_nothing = known.is_none_or(|known| self.catalogue.says_nothing(&known.diagnosis.id));
+        let supposed = known.as_ref().filter(|one| !self.catalogue.says_nothing(&one.diagnosis.id));
+        let of_known = match supposed {
+            // The words of a long log may belong to something else.
+            Some(_) if text.len() > POST => f32::INFINITY,
+            Some(supposed) => strength(supposed, pointed),
+            None if is_confirmed => f32::INFINITY,
+            None => f32::NEG_INFINITY,
+        };
+        // Who was answered got through.
+        let got_through = known.as_ref().is_some_and(|known| !is_on_the_way(known.reported.failure.layer));
+        let may_stand_first = |(one, strength): &(Explanation, f32)| {
+            strength - of_known > OVERRULED && !(got_through && is_on_the_way(one.reported.failure.layer))
+        };
         let near = self.reader.guess(text).into_iter().map(|reported| self.explanation(reported));
         let mut guesses = ranked(near, pointed);
         guesses.retain(|(one, _)| one.diagnosis.id != UNKNOWN && !is_known(one));
-        // Where it failed is told wrongly more often than a strong guess is wrong. But who was answered got through.
-        let got_through = layer.is_some_and(|layer| !is_on_the_way(layer));
-        let may_be = |layer: Layer| !(got_through && is_on_the_way(layer));
-        let is_better = |(one, strength): &(Explanation, f32)| {
-            fits(one) || (*strength >= STRONG && may_be(one.reported.failure.layer))
-        };
-        if says_nothing
-            && !is_confirmed
-            && let Some(at) = guesses.iter().position(is_better)
-        {
-            let (mut guess, _) = guesses.remove(at);
-            // What was said stays, whatever it may mean.
-            guess.diagnosis.server_said = known.and_then(|known| known.diagnosis.server_said.clone());
-            explained.retain(|one| !self.catalogue.says_nothing(&one.diagnosis.id));
+        let first = guesses.iter().position(may_stand_first).map(|at| guesses.remove(at));
+        let mut others: Vec<Diagnosis> = Vec::new();
+        if let Some((mut guess, _)) = first {
+            if let Some(known) = known {
+                // What was said stays, whatever it may mean.
+                guess.diagnosis.server_said.clone_from(&known.diagnosis.server_said);
+                if !self.catalogue.says_nothing(&known.diagnosis.id) {
+                    others.push(known.diagnosis);
+                    explained.remove(0);
+                }
+            }
+            explained.retain(|one| {
+                one.diagnosis.id != guess.diagnosis.id && !self.catalogue.says_nothing(&one.diagnosis.id)
+            });
             explained.insert(0, guess);
         }
-        guesses.into_iter().map(|(one, _)| one.diagnosis).collect()
+        others.extend(guesses.into_iter().map(|(one, _)| one.diagnosis));
+        others
     }
 
     /// What else the first failure may be: the two best guesses, and then what is known to look like this.
@@ -137,30 +156,20 @@ fn is_on_the_way(layer: Layer) -> bool {
     matches!(layer, Layer::Resolve | Layer::Connect)
 }
 
-/// Calls only possible what a rule calls likely where all the words of the text point elsewhere, or at no failure of mail, and tells
-/// what else they point to.
-///
-/// Of 1,123 posts which no rule had seen, and of which the rules called a cause likely, that was right in nine of ten where the words
-/// agreed, and in six of ten where they pointed elsewhere.
-fn doubt(first: &mut Explanation, at_nothing: bool, pointed: &[(&Diagnosis, f32)]) {
-    let Some((best, most)) = pointed.first() else {
-        if at_nothing {
-            first.diagnosis.confidence = Confidence::Possible;
-        }
-        return;
-    };
-    let agreed = pointed.iter().find(|(one, _)| one.id == first.diagnosis.id);
-    let is_told = first.may_be.iter().any(|one| one.id == best.id);
-    match agreed {
-        Some((_, strength)) if strength >= most => {
-            if *strength < CLEAR {
-                first.diagnosis.confidence = Confidence::Possible;
-            }
-        }
-        _ if is_told => {}
-        _ => {
-            first.diagnosis.confidence = Confidence::Possible;
-            first.may_be.insert(0, (*best).clone());
+/// How strongly words point to what a rule says.
+fn strength(rule: &Explanation, pointed: &[(Explanation, f32)]) -> f32 {
+    let of_rule = pointed.iter().find(|(one, _)| one.diagnosis.id == rule.diagnosis.id);
+    of_rule.map_or(NOWHERE, |(_, strength)| *strength)
+}
+
+/// Calls only possible what a rule calls likely where words do not clearly agree, and tells what else they point to.
+fn doubt(first: &mut Explanation, pointed: &[(Explanation, f32)]) {
+    let other = pointed.iter().find(|(one, _)| one.diagnosis.id != first.diagnosis.id);
+    let Some((other, to_other)) = other else { return };
+    if strength(first, pointed) - to_other < AGREED {
+        first.diagnosis.confidence = Confidence::Possible;
+        if !first.may_be.iter().any(|one| one.id == other.diagnosis.id) {
+            first.may_be.insert(0, other.diagnosis.clone());
         }
     }
 }
@@ -178,81 +187,93 @@ mod tests {
         Diagnosis { id: id.to_owned(), ..Catalogue::embedded().diagnose(&failure, &Context::default()) }
     }
 
-    #[test]
-    fn words_that_speak_against_a_rule_make_it_only_possible() {
+    /// What a rule says of a refused sign-in, under this id and with this confidence.
+    fn told(id: &str, confidence: Confidence) -> Explanation {
         let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
         let told = explain("smtp: 535 Error: authentication failed", None, None, &reader, &catalogue);
-        let mut first = told.into_iter().next().unwrap();
-        first.may_be = vec![diagnosis("kin")];
-        let told = first.diagnosis.id.clone();
-        let (told, kin, other) = (diagnosis(&told), diagnosis("kin"), diagnosis("other"));
-        for (at_nothing, pointed, after, may_be) in [
-            (false, &[(&told, 0.5)][..], Confidence::Likely, &["kin"][..]),
-            (false, &[(&told, -0.7)], Confidence::Possible, &["kin"]),
-            (false, &[(&other, -0.2), (&told, -0.2)], Confidence::Likely, &["kin"]),
-            (false, &[(&other, -0.2), (&told, -0.25)], Confidence::Possible, &["other", "kin"]),
-            (false, &[(&other, -0.2), (&told, -0.5)], Confidence::Possible, &["other", "kin"]),
-            (false, &[(&kin, 0.5)], Confidence::Likely, &["kin"]),
-            (false, &[(&other, -0.7)], Confidence::Possible, &["other", "kin"]),
-            (false, &[], Confidence::Likely, &["kin"]),
-            (true, &[], Confidence::Possible, &["kin"]),
+        let mut told = told.into_iter().next().unwrap();
+        told.diagnosis = diagnosis(id);
+        told.diagnosis.confidence = confidence;
+        told
+    }
+
+    fn guesses(strengths: &[(&str, f32)]) -> Vec<(Explanation, f32)> {
+        strengths.iter().map(|(id, strength)| (told(id, Confidence::Guess), *strength)).collect()
+    }
+
+    #[test]
+    fn what_a_rule_calls_likely_is_only_possible_where_words_do_not_agree() {
+        for (pointed, after) in [
+            (&[][..], "Likely kin"),
+            (&[("rule", 0.2)], "Likely kin"),
+            (&[("rule", 0.2), ("other", -0.31)], "Likely kin"),
+            (&[("rule", 0.2), ("other", -0.29)], "Possible other kin"),
+            (&[("rule", 0.2), ("kin", -0.2)], "Possible kin"),
+            (&[("other", -0.2), ("rule", -0.9)], "Possible other kin"),
+            (&[("other", -0.7)], "Possible other kin"),
         ] {
-            let mut one = first.clone();
-            doubt(&mut one, at_nothing, pointed);
-            let ids: Vec<&str> = one.may_be.iter().map(|other| other.id.as_str()).collect();
-            assert_eq!(
-                (one.diagnosis.confidence, ids.as_slice()),
-                (after, may_be),
-                "{at_nothing} {pointed:?}"
-            );
+            let mut first = told("rule", Confidence::Likely);
+            first.may_be = vec![diagnosis("kin")];
+            doubt(&mut first, &guesses(pointed));
+            let others: Vec<&str> = first.may_be.iter().map(|other| other.id.as_str()).collect();
+            let said = format!("{:?} {}", first.diagnosis.confidence, others.join(" "));
+            assert_eq!(said, after, "{pointed:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_rule_only_supposes_stands_behind_what_words_clearly_point_to() {
+        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
+        let asked = Asked { reader: &reader, catalogue: &catalogue, provider: None, method: None };
+        for (pointed, first, others) in [
+            (&[("rule", 0.1), ("other", -0.3)][..], "rule", "other"),
+            (&[("other", 0.1), ("rule", -0.1)], "rule", "other"),
+            (&[("other", 0.1), ("rule", -0.3)], "other", "rule"),
+            (&[("other", 0.1), ("third", 0.0)], "other", "rule third"),
+        ] {
+            let mut explained = vec![told("rule", Confidence::Unknown)];
+            let guessed = asked.guess(&mut explained, "", &guesses(pointed));
+            assert_eq!(explained.len(), 1);
+            let told: Vec<&str> = guessed.iter().map(|other| other.id.as_str()).collect();
+            assert_eq!((explained[0].diagnosis.id.as_str(), told.join(" ").as_str()), (first, others));
+            let long = "x".repeat(POST + 1);
+            let mut explained = vec![self::told("rule", Confidence::Unknown)];
+            asked.guess(&mut explained, &long, &guesses(pointed));
+            assert_eq!(explained[0].diagnosis.id, "rule", "the words of a long log may be of something else");
         }
     }
 
     #[test]
     fn two_words_close_together_add_to_what_all_words_point_to() {
-        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
-        let told = explain("smtp: 535 Error: authentication failed", None, None, &reader, &catalogue);
-        let one = |id: &str| {
-            let mut one = told[0].clone();
-            one.diagnosis = diagnosis(id);
-            one
-        };
-        let order = |near: &[&str], pointed: &[(&str, f32)]| {
-            let pointed: Vec<_> = pointed.iter().map(|(id, strength)| (one(id), *strength)).collect();
-            let ranked = ranked(near.iter().map(|id| one(id)), &pointed);
-            ranked.into_iter().map(|(one, _)| one.diagnosis.id).collect::<Vec<_>>().join(" ")
-        };
         for (near, pointed, expected) in [
-            (&[][..], &[("a", -0.2), ("b", -0.3)][..], "a b"),
-            (&["b"], &[("a", -0.2), ("b", -0.3)], "b a"),
-            (&["c", "b"], &[("a", -0.2), ("b", -0.25)], "b a c"),
-            (&["c", "b"], &[("a", -0.2), ("b", -0.35)], "a b c"),
+            (&[][..], &[("a", -0.2), ("b", -0.25)][..], "a b"),
+            (&["b"], &[("a", -0.2), ("b", -0.25)], "b a"),
+            (&["c", "b"], &[("a", -0.2), ("b", -0.22)], "b a c"),
+            (&["c", "b"], &[("a", -0.2), ("b", -0.3)], "a b c"),
             (&["c", "d"], &[("a", FAINTEST)], "c d a"),
             (&["c", "d"], &[], "c d"),
         ] {
-            assert_eq!(order(near, pointed), expected, "{near:?} {pointed:?}");
+            let near = near.iter().map(|id| told(id, Confidence::Guess));
+            let ranked = ranked(near, &guesses(pointed));
+            let ids: Vec<String> = ranked.into_iter().map(|(one, _)| one.diagnosis.id).collect();
+            assert_eq!(ids.join(" "), expected, "{pointed:?}");
         }
     }
 
     #[test]
-    fn a_strong_guess_stands_before_the_place_but_not_before_the_way_there() {
+    fn a_guess_stands_before_the_mere_place_but_not_before_the_way_there() {
         let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
         let asked = Asked { reader: &reader, catalogue: &catalogue, provider: None, method: None };
-        let text = "SMTP Error: Could not authenticate.";
         let first = |layer: Layer, strength: f32| {
-            let mut known = explain(text, None, None, &reader, &catalogue);
-            known[0].diagnosis = diagnosis("sign-in-failed");
-            known[0].diagnosis.confidence = Confidence::Unknown;
-            let mut guess = known[0].clone();
-            guess.diagnosis = diagnosis("guess");
+            let mut known = vec![told("sign-in-failed", Confidence::Unknown)];
+            let mut guess = told("guess", Confidence::Guess);
             guess.reported.failure.layer = layer;
             asked.guess(&mut known, "", &[(guess, strength)]);
             known[0].diagnosis.id.clone()
         };
-        assert_eq!(first(Layer::SignIn, -0.7), "guess", "it is of the same place");
-        assert_eq!(first(Layer::Send, -0.7), "sign-in-failed");
-        assert_eq!(first(Layer::Send, STRONG), "guess");
-        assert_eq!(first(Layer::Connect, STRONG), "sign-in-failed", "who was answered got through");
+        assert_eq!(first(Layer::SignIn, -0.7), "guess");
+        assert_eq!(first(Layer::Send, -0.7), "guess");
+        assert_eq!(first(Layer::Connect, 0.7), "sign-in-failed", "who was answered got through");
     }
 
     #[test]

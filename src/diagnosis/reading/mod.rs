@@ -28,6 +28,7 @@ mod words;
 
 use data::{DATA, File, Hint, Index};
 use failures::of_reply;
+pub(in crate::diagnosis) use plain::lower;
 pub use sayings::{Meant, Sayings};
 use settling::{is_same, settle};
 use trade::Trades;

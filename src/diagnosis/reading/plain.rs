@@ -44,7 +44,7 @@ pub(super) fn plain(text: &str) -> String {
 
 /// The text in lower case, every character as long as it was, so that a place in the one is the same in the other: the few
 /// letters whose lower case is longer or shorter stay as they are.
-pub(super) fn lower(text: &str) -> String {
+pub(in crate::diagnosis) fn lower(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

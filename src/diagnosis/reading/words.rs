@@ -10,10 +10,12 @@ use crate::{
     model::failure::{Failure, Layer},
 };
 
-/// What points to no failure of mail first, and this strongly, is none: of 37 posts of which that was said, 23 were none.
-const NO_FAILURE: f32 = -0.35;
-/// That no failure of mail leads by this much is believed, too: of 35 posts, 20 were none.
-const CLEARLY: f32 = 0.3;
+/// What points to a failure this strongly tells of one, whether somebody complains or not,
+const PLAIN: f32 = -0.3;
+/// where it leads by this much before no failure.
+const PLAINLY: f32 = 0.6;
+/// Shorter texts in which nobody complains, in bytes, are settings or headings.
+const SENTENCE: usize = 60;
 /// How much of the end of a text its words are asked for, in bytes: what was learnt from is hardly ever longer.
 pub(in crate::diagnosis) const POST: usize = 2500;
 
@@ -31,20 +33,22 @@ impl Reader {
     /// the failures of a diagnosis happen.
     #[must_use]
     pub fn pointed(&self, text: &str, layer_of: impl Fn(&str) -> Option<Layer>) -> Words {
-        let lower = comparable(text);
+        let text = comparable(text);
+        let lower = plain::lower(&text);
         let is_of_mail = self.trades.are_of_mail(&lower);
         let is_of_oauth = self.file.tells.of_oauth.any_in(&lower) && !self.trades.are_other(&lower);
-        if !(is_of_mail || is_of_oauth) || !topics::complain(&self.file.tells, &lower) {
+        if !(is_of_mail || is_of_oauth) {
             return Words::default();
         }
         let whole = self.hint(&lower).or_else(|| self.named(&lower));
         let told = secrets::masked(&lower);
-        let pointed = learnt::pointed(&lower, |word| secrets::may_be_told(&told, word));
-        if let [first, second, ..] = pointed.as_slice()
-            && first.id == UNKNOWN
-            && (first.score >= NO_FAILURE || first.score - second.score >= CLEARLY)
-        {
+        let pointed = learnt::pointed(&text, |word| secrets::may_be_told(&told, word));
+        if pointed.first().is_some_and(|first| first.id == UNKNOWN) {
             return Words { at_nothing: true, to: Vec::new() };
+        }
+        let is_plain = || lower.len() >= SENTENCE && is_plain(&pointed);
+        if !topics::complain(&self.file.tells, &lower) && !is_plain() {
+            return Words::default();
         }
         let pointed = pointed.into_iter().filter(|one| one.id != UNKNOWN);
         let reported = |Pointed { id, score, words }| {
@@ -65,7 +69,13 @@ impl Reader {
     }
 }
 
-/// A text as its words are learnt and asked for: the end of it, on clean lines and in lower case. A line that is cut off is left
+/// True where words point so plainly to a failure, and so little to none, that nobody has to complain of one.
+fn is_plain(pointed: &[Pointed]) -> bool {
+    let none = pointed.iter().find(|one| one.id == UNKNOWN).map_or(f32::NEG_INFINITY, |none| none.score);
+    pointed.first().is_some_and(|first| first.score >= PLAIN && first.score - none >= PLAINLY)
+}
+
+/// A text as its words are learnt and asked for: the end of it, on clean lines. A line that is cut off is left
 /// out: its beginning may say that a secret follows.
 #[must_use]
 pub fn comparable(text: &str) -> String {
@@ -75,7 +85,7 @@ pub fn comparable(text: &str) -> String {
         Some((_, whole)) if end.len() < text.len() => whole,
         _ => end,
     };
-    plain::lower(&plain::plain(end))
+    plain::plain(end)
 }
 
 #[cfg(test)]
@@ -84,9 +94,9 @@ mod tests {
 
     #[test]
     fn the_end_of_a_long_text_begins_with_a_line() {
-        assert_eq!(comparable("One\nTwo"), "one\ntwo");
+        assert_eq!(comparable("One\nTwo"), "One\nTwo");
         let long = format!("password: {}\nThe end", "x".repeat(POST));
-        assert_eq!(comparable(&long), "the end");
+        assert_eq!(comparable(&long), "The end");
         let line = format!("mail is queued {}\n", "and again ".repeat(POST / 10));
         assert!(!comparable(&line).is_empty(), "a log may be one line");
     }

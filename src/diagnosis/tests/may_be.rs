@@ -21,10 +21,10 @@ fn others(one: &Explanation) -> Vec<&str> {
 #[test]
 fn what_no_rule_knows_is_guessed_at_and_rules_nothing_out() {
     for (text, guess) in [
-        ("mailer: error, the sender was somehow not set up by us: sender not set", "sender-not-set"),
-        ("smtp gateway gave up: the pass word, well, this password is wrong", "credentials-refused"),
+        ("mailer: error, no message goes out: sender not set", "sender-not-set"),
+        ("smtp gateway gave up the login: well, this password is wrong", "credentials-refused"),
         ("Mailgun says no (Forbidden), error", "api-key-refused"),
-        ("Der Mailversand meldet einen Fehler: Passwort leider ungültig", "credentials-refused"),
+        ("SMTP-Anmeldung schlägt fehl: Passwort leider ungültig", "credentials-refused"),
         ("Problem: it still uses the old SMTP settings", "other-settings-used"),
         ("The emails are stuck in the queue, no error", "queue-not-worked-off"),
         ("The email is not sent, it is printed to the console instead of sending", "mail-only-written-down"),
