@@ -1,6 +1,6 @@
 //! What the words of a text point to where no rule knows it, as posts with known causes taught it.
 //!
-//! PURE. A linear classifier: each cause has a weight for each word, each pair of neighbours and each notion, and the causes whose weights add
+//! PURE. A linear classifier: each cause has a weight for each word, each part of a name, each pair of neighbours and each notion, and the causes whose weights add
 //! up to the most are the most probable. `tests/learn` makes the weights, and a person can read them in `assets/learnt.json`.
 //! Whatever comes out is a guess, and is called one.
 
@@ -177,11 +177,9 @@ fn speakers(
         })
         .collect();
     speakers.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    speakers.truncate(2);
-    let mut placed: Vec<(usize, String)> = speakers
-        .into_iter()
-        .filter_map(|(_, word)| Some((place_of(word, lower)?, word.to_owned())))
-        .collect();
+    // A part of a name stands nowhere as a word.
+    let placed = speakers.into_iter().filter_map(|(_, word)| Some((place_of(word, lower)?, word.to_owned())));
+    let mut placed: Vec<(usize, String)> = placed.take(2).collect();
     placed.sort_unstable();
     placed
 }

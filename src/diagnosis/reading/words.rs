@@ -10,9 +10,10 @@ use crate::{
     model::failure::{Failure, Layer},
 };
 
-/// What points to a failure this strongly tells of one, whether somebody complains or not,
+/// What points to a failure this strongly tells of one, though nobody complains, where it leads by [`PLAINLY`] before no failure. Of
+/// 743 posts that were not learnt from, 7 more were answered rightly so, and of 211 texts that are no failure, 5 more wrongly.
 const PLAIN: f32 = -0.3;
-/// where it leads by this much before no failure.
+/// By how much it has to lead: see [`PLAIN`].
 const PLAINLY: f32 = 0.6;
 /// Shorter texts in which nobody complains, in bytes, are settings or headings.
 const SENTENCE: usize = 60;
@@ -29,7 +30,7 @@ pub struct Words {
 }
 
 impl Reader {
-    /// What the words of a text that speaks of mail and of something that goes wrong point to, as learnt ones do. `layer_of`: where
+    /// What the words of a text that speaks of mail point to, as learnt ones do, where somebody complains or they tell plainly of a failure. `layer_of`: where
     /// the failures of a diagnosis happen.
     #[must_use]
     pub fn pointed(&self, text: &str, layer_of: impl Fn(&str) -> Option<Layer>) -> Words {
