@@ -70,8 +70,8 @@ impl Asked<'_> {
         let is_confirmed = pointed.first().is_some_and(|(one, _)| is_known(one));
         let supposed = known.as_ref().filter(|one| !self.catalogue.says_nothing(&one.diagnosis.id));
         let of_known = match supposed {
-            // The words of a long log may belong to something else.
-            Some(_) if text.len() > POST => f32::INFINITY,
+            // The words of a long log may belong to something else, and two words close together are less than what a rule saw.
+            Some(_) if text.len() > POST || pointed.is_empty() => f32::INFINITY,
             Some(supposed) => strength(supposed, pointed),
             None if is_confirmed => f32::INFINITY,
             None => f32::NEG_INFINITY,
@@ -104,7 +104,8 @@ impl Asked<'_> {
         others
     }
 
-    /// What else the first failure may be: the two best guesses, or what a rule supposed and the best, and then what is known to look like this.
+    /// What else the first failure may be: the first two guesses, of which one may be what a rule supposed, and then what is known to
+    /// look like this.
     fn may_be(&self, first: &Explanation, guesses: Vec<Diagnosis>) -> Vec<Diagnosis> {
         // The third hardly ever is it where a usual cause is known; it is doubted afterwards.
         let most = match first.diagnosis.confidence {
@@ -315,6 +316,28 @@ mod tests {
             Some(Confidence::Possible)
         );
         assert_eq!(sure(&format!("{failure}{}", queue.repeat(POST / queue.len() + 1))), alone);
+    }
+
+    #[test]
+    fn two_words_close_together_do_not_displace_what_a_rule_supposes() {
+        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
+        let asked = Asked { reader: &reader, catalogue: &catalogue, provider: None, method: None };
+        let text = "smtp error: sender not set";
+        assert!(!reader.guess(text).is_empty());
+        for (known, stays) in [("rule", true), ("sign-in-failed", false)] {
+            let mut explained = vec![told(known, Confidence::Unknown)];
+            asked.guess(&mut explained, text, &[]);
+            assert_eq!(explained[0].diagnosis.id == known, stays, "{known}");
+        }
+    }
+
+    #[test]
+    fn a_plain_failure_is_guessed_though_nobody_complains() {
+        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
+        let told = |text: &str| explain(text, None, None, &reader, &catalogue).into_iter().next();
+        let text = "We receive two copies of every order email since we installed the second SMTP plugin";
+        let guess = told(text).map(|one| (one.diagnosis.id, one.diagnosis.confidence));
+        assert_eq!(guess, Some(("sent-twice".to_owned(), Confidence::Guess)));
     }
 
     #[test]
