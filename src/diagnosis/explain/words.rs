@@ -1,9 +1,12 @@
 //! What all the words of a text say beside the rules: where no rule knows it they are guessed from, and where they speak against
 //! a rule it is doubted.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Asked, Explanation, is_understood};
 use crate::diagnosis::{
-    Confidence, Diagnosis,
+    Confidence, Diagnosis, UNSAID,
     catalogue::UNKNOWN,
     reading::{POST, Words},
 };
@@ -88,8 +91,7 @@ impl Asked<'_> {
         let mut others: Vec<Diagnosis> = Vec::new();
         if let Some((mut guess, _)) = first {
             if let Some(known) = known {
-                // What was said stays, whatever it may mean.
-                guess.diagnosis.server_said.clone_from(&known.diagnosis.server_said);
+                keep_words(&mut guess, &known);
                 if !self.catalogue.says_nothing(&known.diagnosis.id) {
                     others.push(known.diagnosis);
                     explained.remove(0);
@@ -151,6 +153,17 @@ fn ranked(
     ranked
 }
 
+/// What was said stays, and the code with which it was said, whatever it may mean.
+fn keep_words(guess: &mut Explanation, known: &Explanation) {
+    let failure = &known.reported.failure;
+    guess.diagnosis.server_said.clone_from(&known.diagnosis.server_said);
+    if guess.diagnosis.server_said.is_some() && failure.details.iter().all(|(name, _)| *name != UNSAID) {
+        guess.reported.failure.code.clone_from(&failure.code);
+        guess.reported.failure.enhanced.clone_from(&failure.enhanced);
+        guess.reported.failure.details.retain(|(name, _)| *name != UNSAID);
+    }
+}
+
 /// True for what happens before anything is said.
 fn is_on_the_way(layer: Layer) -> bool {
     matches!(layer, Layer::Resolve | Layer::Connect)
@@ -170,192 +183,5 @@ fn doubt(first: &mut Explanation, pointed: &[(Explanation, f32)]) {
         first.diagnosis.confidence = Confidence::Possible;
         first.may_be.retain(|one| one.id != other.diagnosis.id);
         first.may_be.insert(0, other.diagnosis.clone());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        diagnosis::{Catalogue, Context, explain::explain, reading::Reader},
-        model::failure::Failure,
-    };
-
-    fn diagnosis(id: &str) -> Diagnosis {
-        let failure = Failure::new(Layer::SignIn, "535");
-        Diagnosis { id: id.to_owned(), ..Catalogue::embedded().diagnose(&failure, &Context::default()) }
-    }
-
-    /// What a rule says of a refused sign-in, under this id and with this confidence.
-    fn told(id: &str, confidence: Confidence) -> Explanation {
-        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
-        let told = explain("smtp: 535 Error: authentication failed", None, None, &reader, &catalogue);
-        let mut told = told.into_iter().next().unwrap();
-        told.diagnosis = diagnosis(id);
-        told.diagnosis.confidence = confidence;
-        told
-    }
-
-    fn guesses(strengths: &[(&str, f32)]) -> Vec<(Explanation, f32)> {
-        strengths.iter().map(|(id, strength)| (told(id, Confidence::Guess), *strength)).collect()
-    }
-
-    #[test]
-    fn what_a_rule_calls_likely_is_only_possible_where_words_do_not_agree() {
-        for (pointed, after) in [
-            (&[][..], "Likely kin second"),
-            (&[("rule", 0.2)], "Likely kin second"),
-            (&[("rule", 0.2), ("other", -0.31)], "Likely kin second"),
-            (&[("rule", 0.2), ("other", -0.29)], "Possible other kin second"),
-            (&[("rule", 0.2), ("kin", -0.2)], "Possible kin second"),
-            (&[("rule", 0.2), ("second", -0.2)], "Possible second kin"),
-            (&[("other", -0.2), ("rule", -0.9)], "Possible other kin second"),
-            (&[("other", -0.7)], "Possible other kin second"),
-        ] {
-            let mut first = told("rule", Confidence::Likely);
-            first.may_be = vec![diagnosis("kin"), diagnosis("second")];
-            doubt(&mut first, &guesses(pointed));
-            let others: Vec<&str> = first.may_be.iter().map(|other| other.id.as_str()).collect();
-            let said = format!("{:?} {}", first.diagnosis.confidence, others.join(" "));
-            assert_eq!(said, after, "{pointed:?}");
-        }
-    }
-
-    #[test]
-    fn what_a_rule_only_supposes_stands_behind_what_words_clearly_point_to() {
-        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
-        let asked = Asked { reader: &reader, catalogue: &catalogue, provider: None, method: None };
-        for (pointed, first, others) in [
-            (&[("rule", 0.1), ("other", -0.3)][..], "rule", "other"),
-            (&[("other", 0.1), ("rule", -0.1)], "rule", "other"),
-            (&[("other", 0.1), ("rule", -0.3)], "other", "rule"),
-            (&[("other", 0.1), ("third", 0.0)], "other", "rule third"),
-        ] {
-            let mut explained = vec![told("rule", Confidence::Unknown)];
-            let guessed = asked.guess(&mut explained, "", &guesses(pointed));
-            assert_eq!(explained.len(), 1);
-            let told: Vec<&str> = guessed.iter().map(|other| other.id.as_str()).collect();
-            assert_eq!((explained[0].diagnosis.id.as_str(), told.join(" ").as_str()), (first, others));
-            let long = "x".repeat(POST + 1);
-            let mut explained = vec![self::told("rule", Confidence::Unknown)];
-            asked.guess(&mut explained, &long, &guesses(pointed));
-            assert_eq!(explained[0].diagnosis.id, "rule", "the words of a long log may be of something else");
-        }
-    }
-
-    #[test]
-    fn two_words_close_together_add_to_what_all_words_point_to() {
-        for (near, pointed, expected) in [
-            (&[][..], &[("a", -0.2), ("b", -0.25)][..], "a b"),
-            (&["b"], &[("a", -0.2), ("b", -0.25)], "b a"),
-            (&["c", "b"], &[("a", -0.2), ("b", -0.22)], "b a c"),
-            (&["c", "b"], &[("a", -0.2), ("b", -0.3)], "a b c"),
-            (&["c", "d"], &[("a", FAINTEST)], "c d a"),
-            (&["c", "d"], &[], "c d"),
-        ] {
-            let near = near.iter().map(|id| told(id, Confidence::Guess));
-            let ranked = ranked(near, &guesses(pointed));
-            let ids: Vec<String> = ranked.into_iter().map(|(one, _)| one.diagnosis.id).collect();
-            assert_eq!(ids.join(" "), expected, "{pointed:?}");
-        }
-    }
-
-    #[test]
-    fn a_guess_stands_before_the_mere_place_but_not_before_the_way_there() {
-        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
-        let asked = Asked { reader: &reader, catalogue: &catalogue, provider: None, method: None };
-        let first = |layer: Layer, strength: f32| {
-            let mut known = vec![told("sign-in-failed", Confidence::Unknown)];
-            let mut guess = told("guess", Confidence::Guess);
-            guess.reported.failure.layer = layer;
-            asked.guess(&mut known, "", &[(guess, strength)]);
-            known[0].diagnosis.id.clone()
-        };
-        assert_eq!(first(Layer::SignIn, -0.7), "guess");
-        assert_eq!(first(Layer::Send, -0.7), "guess");
-        assert_eq!(first(Layer::Connect, 0.7), "sign-in-failed", "who was answered got through");
-    }
-
-    #[test]
-    fn a_secret_is_no_clue_though_it_is_a_known_word() {
-        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
-        for secret in ["enterprise", "queue", "worker", "certificate", "relay", "quota"] {
-            for shape in [
-                "password: {}",
-                "pass={}",
-                "\"smtp_pass\": \"{}\"",
-                "smtp://user:{}@mail.example.org",
-                "login('a@example.com', '{}')",
-            ] {
-                let text = format!(
-                    "smtp error, mail is not sent and nothing happens here\n{}",
-                    shape.replace("{}", secret)
-                );
-                for one in explain(&text, None, None, &reader, &catalogue) {
-                    let details = one.reported.failure.details;
-                    let clue = details.iter().find(|(name, _)| *name == "clue");
-                    assert!(clue.is_none_or(|(_, clue)| !clue.contains(secret)), "{text}: {clue:?}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_words_of_a_long_log_raise_no_doubt() {
-        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
-        let sure = |text: &str| {
-            let told = explain(text, None, None, &reader, &catalogue);
-            told.into_iter().next().map(|one| (one.diagnosis.id, one.diagnosis.confidence))
-        };
-        let queue = "emails stay in the queue, no worker is running, nothing is sent\n";
-        let failure = "smtp: 535 Error: authentication failed\n";
-        let alone = sure(failure);
-        assert_eq!(alone.as_ref().map(|(_, sure)| *sure), Some(Confidence::Likely));
-        assert_eq!(
-            sure(&format!("{failure}{}", queue.repeat(3))).map(|(_, sure)| sure),
-            Some(Confidence::Possible)
-        );
-        assert_eq!(sure(&format!("{failure}{}", queue.repeat(POST / queue.len() + 1))), alone);
-    }
-
-    #[test]
-    fn two_words_close_together_do_not_displace_what_a_rule_supposes() {
-        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
-        let asked = Asked { reader: &reader, catalogue: &catalogue, provider: None, method: None };
-        let text = "smtp error: sender not set";
-        assert!(!reader.guess(text).is_empty());
-        for (known, stays) in [("rule", true), ("sign-in-failed", false)] {
-            let mut explained = vec![told(known, Confidence::Unknown)];
-            asked.guess(&mut explained, text, &[]);
-            assert_eq!(explained[0].diagnosis.id == known, stays, "{known}");
-        }
-    }
-
-    #[test]
-    fn a_plain_failure_is_guessed_though_nobody_complains() {
-        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
-        let told = |text: &str| explain(text, None, None, &reader, &catalogue).into_iter().next();
-        let text = "We receive two copies of every order email since we installed the second SMTP plugin";
-        let guess = told(text).map(|one| (one.diagnosis.id, one.diagnosis.confidence));
-        assert_eq!(guess, Some(("sent-twice".to_owned(), Confidence::Guess)));
-    }
-
-    #[test]
-    fn what_no_rule_knows_is_guessed_from_all_its_words() {
-        let (reader, catalogue) = (Reader::embedded(), Catalogue::embedded());
-        let told = |text: &str| explain(text, None, None, &reader, &catalogue).into_iter().next();
-        let text = "since the move our smtp mails fail: the box at the new hoster has no route out";
-        let guess = told(text).unwrap();
-        assert_eq!(guess.diagnosis.confidence, Confidence::Guess);
-        assert!(guess.diagnosis.ruled_out.is_empty() && guess.may_be.len() <= 3);
-        assert!(
-            guess.reported.failure.details.iter().any(|(name, clue)| *name == "clue" && !clue.is_empty())
-        );
-        assert_eq!(
-            told(&text.replace("fail", "pass")).map(|one| one.diagnosis.id),
-            None,
-            "nothing goes wrong"
-        );
-        assert_eq!(told(&text.replace("smtp mails", "psql queries")).map(|one| one.diagnosis.id), None);
     }
 }
