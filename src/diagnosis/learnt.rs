@@ -1,8 +1,8 @@
 //! What the words of a text point to where no rule knows it, as posts with known causes taught it.
 //!
-//! PURE. A linear classifier: each cause has a weight for each word, each part of a name, each pair of neighbours and each notion, and the causes whose weights add
-//! up to the most are the most probable. `tests/learn` makes the weights, and a person can read them in `assets/learnt.json`.
-//! Whatever comes out is a guess, and is called one.
+//! PURE. A linear classifier: each cause has a weight for each word, each part of a name, each pair of neighbours and each notion,
+//! and the causes whose weights add up to the most are the most probable. `tests/learn` makes the weights, and a person can read
+//! them in `assets/learnt.json`. Whatever comes out is a guess, and is called one.
 
 mod hash;
 mod names;

@@ -121,6 +121,14 @@ fn words_point_to_what_they_were_seen_with_and_tell_which_they_are() {
 }
 
 #[test]
+fn a_part_of_a_name_takes_no_place_among_the_words_that_are_told() {
+    let text = "spamFolder junkFolder: our newsletter lands there since monday, smtp says ok to each";
+    let first = pointed(text, |_| true).into_iter().next().unwrap();
+    assert_eq!(first.id, "lands-in-spam");
+    assert_eq!(first.words.len(), 2, "{first:?}");
+}
+
+#[test]
 fn a_word_stands_where_no_letter_goes_on() {
     assert_eq!(place_of("port", "support: port"), Some(9));
     assert_eq!(place_of("port", "support"), None);
