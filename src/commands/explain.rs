@@ -257,7 +257,9 @@ fn tell(document: &Document, session: &Session) {
     rows.extend(cause.clue.as_ref().map(|clue| ("clue", clue.clone())));
     rows.extend(cause.page.as_ref().map(|page| ("page", page.clone())));
     rows.extend(cause.checked.as_ref().map(|day| ("checked", day.clone())));
-    for (number, also) in document.also.iter().enumerate() {
+    // What was told as another possibility is not told again.
+    let is_told = |one: &&Entry| document.may_be.iter().any(|other| other.id == one.id);
+    for (number, also) in document.also.iter().filter(|one| !is_told(one)).enumerate() {
         rows.push((if number == 0 { "also" } else { "" }, also.cause.clone()));
     }
     let label = |id: &str| {

@@ -13,7 +13,7 @@ use crate::model::{
 
 /// Where a provider puts its finer reason: Google's `error_subtype` and `errors[].reason`, the `status` of its newer
 /// interfaces, and that of a token which a mail server refuses (RFC 7628 §3.2.2).
-const REASON_DETAILS: [&str; 4] = ["subtype", "reason", "status", "oauth_status"];
+pub(super) const REASON_DETAILS: [&str; 4] = ["subtype", "reason", "status", "oauth_status"];
 
 /// Provider weighs most: a provider's own meaning of a code beats the standard's.
 const PROVIDER_WEIGHT: u32 = 8;
