@@ -121,10 +121,15 @@ fn mailbox(account: &Account, provider: Option<&Provider>) -> Result<Mailbox, Fa
     }
 }
 
+/// In how many seconds it came, as far as is known: it may have lain there before anybody looked.
+fn within(arrival: &Arrival) -> String {
+    arrival.seconds.max(1).to_string()
+}
+
 /// Where a message was seen, in a few words.
 #[must_use]
 pub fn place(arrival: &Arrival, words: &Words) -> String {
-    let seconds = arrival.seconds.to_string();
+    let seconds = within(arrival);
     let values = [("seconds", seconds.as_str()), ("folder", folder_name(&arrival.folder))];
     words.strings.fill(&format!("arrival.place-{}", arrival.folder.id()), &values)
 }
@@ -132,7 +137,7 @@ pub fn place(arrival: &Arrival, words: &Words) -> String {
 /// What may be said of an address whose message arrived.
 #[must_use]
 pub fn proof(arrival: &Arrival, address: &str, words: &Words) -> String {
-    let seconds = arrival.seconds.to_string();
+    let seconds = within(arrival);
     let values = [("address", address), ("seconds", &seconds), ("folder", folder_name(&arrival.folder))];
     words.strings.fill(&format!("arrival.proof-{}", arrival.folder.id()), &values)
 }

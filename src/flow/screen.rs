@@ -236,9 +236,10 @@ pub enum FieldValue {
     Tick(bool),
 }
 
-/// What `Input::Edit` sends for a [`FieldValue::Tick`] that was ticked; for one that was unticked it sends an
-/// empty text.
+/// What `Input::Edit` sends for a [`FieldValue::Tick`] that was ticked.
 pub const TICKED: &str = "yes";
+/// What it sends for one that was unticked: an answer, for what is ticked where nothing was answered.
+pub const UNTICKED: &str = "no";
 
 /// One of several.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -185,7 +185,11 @@ impl Wizard {
         self.abandon();
         self.work = match &self.work {
             Work::Check(Check::Running { .. }) => Work::Check(Check::Ready),
-            Work::Arrival(_) => return self.show_check(),
+            // Who stops it does not want it; the tick lets it begin again.
+            Work::Arrival(_) => {
+                self.answers.set(field::ARRIVAL, field::NO, Source::Typed);
+                return self.show_check();
+            }
             Work::Consent(_) => Work::Consent(Consent::Failed { failure: present::cancelled() }),
             Work::Keep(Keep::Running { .. }) => Work::Keep(Keep::Ready),
             Work::Saving(_) => Work::NotSaved(present::cancelled()),

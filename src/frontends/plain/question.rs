@@ -5,7 +5,7 @@ use super::{
     words::yes_or_no,
 };
 use crate::{
-    flow::screen::{ChoiceOption, Field, FieldValue, Screen, Status, TICKED},
+    flow::screen::{ChoiceOption, Field, FieldValue, Screen, Status, TICKED, UNTICKED},
     frontends::fold::fold,
     guide::strings::Strings,
     model::secret::Secret,
@@ -125,7 +125,7 @@ impl Question {
             FieldValue::Text(now) if text == "-" && !now.is_empty() => Answer::Take(Secret::from("")),
             FieldValue::Text(_) | FieldValue::Secret { .. } => Answer::Take(Secret::from(text)),
             FieldValue::Tick(_) => match yes_or_no(text, strings) {
-                Some(ticked) => Answer::Take(Secret::from(if ticked { TICKED } else { "" })),
+                Some(ticked) => Answer::Take(Secret::from(if ticked { TICKED } else { UNTICKED })),
                 None => no("plain.no-yes-or-no", &[]),
             },
             FieldValue::Choice { options, .. } => match meant(text, options, listed) {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     flow::{
         message::Input,
-        screen::{FieldValue, TICKED},
+        screen::{FieldValue, TICKED, UNTICKED},
     },
     frontends::{Key, KeyCode},
     model::secret::Secret,
@@ -119,7 +119,7 @@ impl Hand<'_> {
     pub(super) fn tick(&mut self, index: usize, ticked: bool) -> Reaction {
         let Some(field) = self.screen.fields.get(index) else { return Reaction::default() };
         self.state.edited(&field.id);
-        let text = Secret::from(if ticked { "" } else { TICKED });
+        let text = Secret::from(if ticked { UNTICKED } else { TICKED });
         vec![Input::Edit { field: field.id.clone(), text }].into()
     }
 }

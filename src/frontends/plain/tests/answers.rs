@@ -139,7 +139,7 @@ fn lines_are_answers_words_or_letters() {
         (one, "closed gamma", vec![]),
         (one, "bet", vec![]),
         (tick, "yes", answered("tick", "yes")),
-        (tick, "no", answered("tick", "")),
+        (tick, "no", answered("tick", "no")),
         (tick, "y", vec![]),
         (none, "", act(Action::Next)),
         (none, "next", act(Action::Next)),

@@ -8,7 +8,7 @@ use super::{Hand, Reaction, Request};
 use crate::{
     flow::{
         message::Input,
-        screen::{Action, FieldValue, Screen, Status, TICKED},
+        screen::{Action, FieldValue, Screen, Status, TICKED, UNTICKED},
     },
     frontends::{
         Key, KeyCode, Pointer, PointerKind,
@@ -199,9 +199,9 @@ fn a_tick_is_ticked_with_the_space_bar_or_a_click() {
     assert_eq!(person.press(letter(' ')), [edit("elsewhere", TICKED)]);
     person.screen.fields[2].value = FieldValue::Tick(true);
     person.sync();
-    assert_eq!(person.press(letter(' ')), [edit("elsewhere", "")]);
+    assert_eq!(person.press(letter(' ')), [edit("elsewhere", UNTICKED)]);
     let at = person.drawn().cursor.expect("the tick has the focus");
-    assert_eq!(person.click(at.x, at.y), [edit("elsewhere", "")]);
+    assert_eq!(person.click(at.x, at.y), [edit("elsewhere", UNTICKED)]);
 }
 
 #[test]
