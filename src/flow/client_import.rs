@@ -68,21 +68,33 @@ impl ClientImport {
         }
         let path = std::mem::take(path);
         *self = match outcome {
-            Outcome::FileRead(Ok(text)) => match Client::parse_file(text.expose()) {
-                Ok(client) => {
-                    let secret = client.secret.clone().unwrap_or_default();
-                    answers.set(field::CLIENT_ID, client.id, Source::File);
-                    answers.set(field::CLIENT_SECRET, secret, Source::File);
-                    answers.set(field::CLIENT_KIND, client.kind.id(), Source::File);
-                    Self::Read { path, redirect_uris: client.redirect_uris, kind: client.kind }
-                }
-                Err(error) => Self::Unusable { path, error },
-            },
+            Outcome::FileRead(Ok(text)) => Self::of_content(path, text.expose(), answers),
             Outcome::FileRead(Err(failure)) | Outcome::Panicked(failure) => {
                 Self::Unreadable { path, failure }
             }
             _ => Self::Waiting,
         };
+    }
+
+    /// What stands in a file; its client becomes answers. `path`: how the file was answered, nothing where somebody pasted
+    /// what is in it.
+    pub fn of_content(path: String, content: &str, answers: &mut Answers) -> Self {
+        match Client::parse_file(content) {
+            Ok(client) => {
+                let secret = client.secret.clone().unwrap_or_default();
+                answers.set(field::CLIENT_ID, client.id, Source::File);
+                answers.set(field::CLIENT_SECRET, secret, Source::File);
+                answers.set(field::CLIENT_KIND, client.kind.id(), Source::File);
+                Self::Read { path, redirect_uris: client.redirect_uris, kind: client.kind }
+            }
+            Err(error) => Self::Unusable { path, error },
+        }
+    }
+
+    /// True for what may stand in a file, and is no path.
+    #[must_use]
+    pub fn is_content(pasted: &str) -> bool {
+        pasted.trim_start_matches('\u{feff}').trim_start().starts_with('{')
     }
 
     /// True when the file of that answer was read and understood.

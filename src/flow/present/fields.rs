@@ -257,6 +257,10 @@ fn error(view: &View<'_>, id: &str) -> Option<String> {
         Verdict::Missing if id == field::PROVIDER && wizard.may_discover() => {
             Some(view.text("invalid.provider-unknown").to_owned())
         }
+        Verdict::Missing if matches!(id, field::CLIENT_ID | field::CLIENT_SECRET) => {
+            let has_file = view.words.document(&wizard.step).fields.contains_key(field::CLIENT_FILE);
+            Some(view.text(if has_file { "invalid.client-missing" } else { "invalid.missing" }).to_owned())
+        }
         Verdict::Missing => Some(view.text("invalid.missing").to_owned()),
         Verdict::Wrong(remark) | Verdict::Doubt(remark) => Some(view.remark(&remark)),
     }

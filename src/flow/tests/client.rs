@@ -51,6 +51,28 @@ fn import(walk: &mut Walk, outcome: Outcome) {
 }
 
 #[test]
+fn what_is_in_the_file_may_be_pasted_and_is_not_shown() {
+    let Outcome::FileRead(Ok(content)) = file("web", CLIENT_SECRET, &[SEATABLE]) else { panic!("a file") };
+    for field in ["client-file", "client-id", "client-secret"] {
+        let mut walk = at_client("seatable");
+        walk.edit(field, content.expose());
+        assert_eq!(walk.field("client-file").value, FieldValue::Text(String::new()));
+        assert_eq!(walk.field("client-id").value, FieldValue::Text(CLIENT_ID.to_owned()));
+        assert_eq!(walk.field("client-secret").value, FieldValue::Secret { length: 35, group: 0 });
+        assert_eq!(walk.screen().status, Some(Status::Good(walk.words("status.file-read"))));
+        walk.next();
+        let wrong = walk.field("client-file").error.expect("our address is not among them");
+        assert!(wrong.contains(&own()), "{wrong}");
+    }
+    let mut walk = at_client("seatable");
+    walk.edit("client-file", &format!("{{\"secret\": \"{CLIENT_SECRET}\", cut"));
+    let wrong = walk.field("client-file").error.expect("it is no client");
+    assert!(!wrong.contains("GOCSPX") && !walk.says("GOCSPX"), "{wrong}");
+    walk.edit("client-file", "/tmp/client.json");
+    assert_eq!(walk.field("client-file").error, None, "a path is looked at when it is needed");
+}
+
+#[test]
 fn a_web_client_that_lists_our_address() {
     let mut walk = at_client("seatable");
     import(&mut walk, file("web", CLIENT_SECRET, &[SEATABLE, &own()]));

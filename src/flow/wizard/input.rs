@@ -60,6 +60,9 @@ const NEUTRAL: [&str; 33] = [
     field::SEATABLE_ACCOUNT,
 ];
 
+/// Where somebody may paste what is in a client file.
+const OF_CLIENT: [&str; 3] = [field::CLIENT_FILE, field::CLIENT_ID, field::CLIENT_SECRET];
+
 impl Wizard {
     pub(super) fn input(&mut self, input: Input) {
         if self.ending.is_some() {
@@ -87,6 +90,12 @@ impl Wizard {
         if id == field::ADDRESS {
             self.forget_recognition(text.expose());
         }
+        // What stands in a client file holds the secret, which no field may show.
+        if OF_CLIENT.contains(&id) && ClientImport::is_content(text.expose()) {
+            self.answers.remove(field::CLIENT_FILE);
+            self.import = ClientImport::of_content(String::new(), text.expose(), &mut self.answers);
+            return self.proof_is_of_another();
+        }
         self.answers.set(id, text, Source::Typed);
         if id == field::ADDRESS
             && self.answers.entry(field::NAME).is_some_and(|a| a.source == Source::Discovered)
@@ -97,9 +106,13 @@ impl Wizard {
             self.import = ClientImport::default();
         }
         self.forget_seatable(id);
-        if NEUTRAL.contains(&id) {
-            return;
+        if !NEUTRAL.contains(&id) {
+            self.proof_is_of_another();
         }
+    }
+
+    /// Something was answered on which the proof depends.
+    fn proof_is_of_another(&mut self) {
         // What was being saved may be another key by now; going on looks again.
         if matches!(self.work, Work::Saving(_) | Work::NotSaved(_)) {
             self.abandon();

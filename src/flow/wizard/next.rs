@@ -144,7 +144,7 @@ impl Wizard {
     fn next_of_client(&mut self) {
         let path = self.answers.text(field::CLIENT_FILE).to_owned();
         if path.trim().is_empty() || self.import.has_read(&path) {
-            if !path.trim().is_empty() && self.client_remark().is_some() {
+            if self.client_remark().is_some() {
                 self.judged.insert(field::CLIENT_FILE.to_owned());
                 return;
             }
