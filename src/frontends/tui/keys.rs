@@ -36,6 +36,8 @@ pub enum Request {
     Suspend,
     /// Say why a pasted text was not taken.
     RefusePaste,
+    /// Say how a secret is replaced that was entered before.
+    KeepSecret,
 }
 
 impl From<Vec<Input>> for Reaction {
@@ -310,7 +312,7 @@ fn act(action: Action) -> Reaction {
     vec![Input::Act(action)].into()
 }
 
-fn request(request: Request) -> Reaction {
+pub(super) fn request(request: Request) -> Reaction {
     Reaction { inputs: Vec::new(), terminal: Some(request) }
 }
 

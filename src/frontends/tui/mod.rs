@@ -82,6 +82,11 @@ pub struct Tui {
 }
 
 impl Tui {
+    /// Says something until the next key.
+    fn note(&mut self, id: &str) {
+        self.state.notice = Some(self.speech.strings().text(id).to_owned());
+    }
+
     /// Takes the terminal for the thread that calls, which must be the one with the loop, and starts the threads
     /// that send it events. Once in a process: the thread that reads the terminal cannot be stopped. `strings` are
     /// those of the first screen's language; a screen in another one brings its own.
@@ -185,9 +190,8 @@ impl Frontend for Tui {
         match reaction.terminal {
             Some(Request::Redraw) => self.canvas.forget(),
             Some(Request::Suspend) => self.suspend(),
-            Some(Request::RefusePaste) => {
-                self.state.notice = Some(self.speech.strings().text("tui.paste-refused").to_owned());
-            }
+            Some(Request::RefusePaste) => self.note("tui.paste-refused"),
+            Some(Request::KeepSecret) => self.note("tui.secret-kept"),
             None => {}
         }
         reaction.inputs
@@ -201,7 +205,7 @@ impl Frontend for Tui {
         let sent = crossterm::queue!(*bytes, CopyToClipboard::to_clipboard_from(text.expose()))
             .and_then(|()| self.canvas.send(&bytes));
         if sent.is_ok() {
-            self.state.notice = Some(self.speech.strings().text("tui.clipboard").to_owned());
+            self.note("tui.clipboard");
         }
         sent.is_ok()
     }

@@ -3,7 +3,7 @@
 use super::{
     focus::focus_order,
     hints::types_text,
-    keys::{Hand, Reaction},
+    keys::{Hand, Reaction, Request, request},
     line::{Edit, Line},
     row::Target,
 };
@@ -71,14 +71,18 @@ impl Hand<'_> {
 
     fn edit(&mut self, index: usize, key: Key, code: KeyCode) -> Reaction {
         let Some(field) = self.screen.fields.get(index) else { return Reaction::default() };
+        let kept = self.state.buffer(&field.id).is_none()
+            && matches!(field.value, FieldValue::Secret { length, .. } if length > 0);
         if let (KeyCode::Character(letter), false) = (code, key.control) {
+            // A key that was meant for something else would take the place of what may be shown only once.
+            if kept {
+                return request(Request::KeepSecret);
+            }
             let mut bytes = [0; 4];
             self.state.buffer_mut(&field.id, &field.value).insert(letter.encode_utf8(&mut bytes));
             return self.send(index);
         }
         let Some(edit) = edit_of(key) else { return Reaction::default() };
-        let kept = self.state.buffer(&field.id).is_none()
-            && matches!(field.value, FieldValue::Secret { length, .. } if length > 0);
         let moves = matches!(
             edit,
             Edit::Left | Edit::Right | Edit::WordLeft | Edit::WordRight | Edit::Start | Edit::End

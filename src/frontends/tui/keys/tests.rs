@@ -205,12 +205,16 @@ fn a_tick_is_ticked_with_the_space_bar_or_a_click() {
 }
 
 #[test]
-fn a_secret_of_an_earlier_visit_is_replaced_by_what_is_typed() {
+fn a_secret_of_an_earlier_visit_is_replaced_on_purpose_only() {
     let mut person = Person::at(samples::app_password(16));
     assert_eq!(person.press(key(KeyCode::Left)), [], "nobody knows its characters");
+    assert_eq!(person.press(letter('a')), [], "a stray letter replaces nothing");
+    assert_eq!(last_text(&person.press(key(KeyCode::Backspace))), "");
+    person.screen = samples::app_password(0);
+    person.sync();
     assert_eq!(last_text(&person.press(letter('a'))), "a");
     let mut person = Person::at(samples::app_password(16));
-    assert_eq!(last_text(&person.press(key(KeyCode::Backspace))), "");
+    assert_eq!(last_text(&person.paste("abcdefghijklmnop")), "abcdefghijklmnop");
 }
 
 #[test]
