@@ -142,3 +142,9 @@ pub const SEATABLE_ACCOUNT: &str = "seatable-account";
 pub const SEATABLE_VERSION: &str = "seatable-version";
 /// Asked on no step: `yes` when a base is to be chosen anew for an account that is connected already.
 pub const SEATABLE_ANEW: &str = "seatable-anew";
+
+/// True for a field into which the key itself is entered.
+#[must_use]
+pub fn is_key(id: &str) -> bool {
+    matches!(id, APP_PASSWORD | PASSWORD)
+}

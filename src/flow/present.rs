@@ -58,6 +58,7 @@ pub fn screen(wizard: &Wizard) -> Screen {
         fields: fields::fields(&view),
         status: wizard.notice.clone(),
         actions: Vec::new(),
+        first: None,
         help,
         code: None,
         paste: None,

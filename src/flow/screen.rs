@@ -31,6 +31,8 @@ pub struct Screen {
     pub status: Option<Status>,
     /// What can be done, the most usual first.
     pub actions: Vec<ActionView>,
+    /// The action that whoever just presses Enter means; `None`: going on, as everywhere.
+    pub first: Option<String>,
     /// More about this step, shown on request.
     pub help: Vec<Block>,
     /// A text that can be shown as a QR code on a screen of its own, and what to say beside it.

@@ -244,6 +244,9 @@ fn of_check(view: &View<'_>, failed: bool) -> Vec<ActionView> {
         let is_detour = wizard.situation().fitting_way() == SendVia::Smtp;
         actions.push(ActionView { key: Some('g'), label, is_detour, ..action });
     }
+    if let Some(label) = wizard.other_key() {
+        actions.push(keyed(view, "other-key", 'n', step("other-key"), label));
+    }
     actions.push(keyed(view, "retry", 'r', Action::Retry, "action.check-again"));
     if wizard.may_look_again() {
         actions.push(keyed(view, "look-again", 'l', step("look-again"), "action.look-again"));

@@ -119,6 +119,12 @@ fn form(view: &View<'_>, screen: &mut Screen) {
                     let text = view.strings.fill("start.pending", &[("address", pending.address.as_str())]);
                     screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(text)])));
                 }
+                // Going on begins another set-up, and what was left is lost to it.
+                if screen.step == "start" {
+                    let left = state.pending.as_ref().map(|_| "finish-pending");
+                    let left = left.or_else(|| state.unfinished.as_ref().map(|_| "resume"));
+                    screen.first = left.map(str::to_owned);
+                }
                 if state.unfinished.is_some() && screen.step == "start" {
                     screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(
                         view.text("start.unfinished").to_owned(),

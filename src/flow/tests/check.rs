@@ -75,6 +75,35 @@ fn a_failing_check_loses_nothing_and_can_be_repeated() {
 }
 
 #[test]
+fn a_refused_key_is_exchanged_where_it_came_from() {
+    let first = |walk: &Walk| {
+        let open = walk.screen().actions.into_iter().find(|view| view.disabled.is_none());
+        open.map(|view| view.id).expect("an action")
+    };
+    let mut walk = ready_to_check();
+    walk.next().answer(world::refused());
+    assert_eq!(first(&walk), "other-key", "checking the same one again cannot succeed");
+    walk.press("other-key");
+    assert_eq!(walk.step(), "app-password");
+    walk.edit("app-password", "zyxwvutsrqponmlk").next().answer(Outcome::PendingSaved(Ok(())));
+    assert_eq!(walk.step(), "check");
+
+    let mut walk = obtained();
+    walk.next().answer(only(
+        Stage::Token,
+        StageResult::Failed(Failure::new(Layer::Token, "invalid_grant").saying("Token has been revoked.")),
+    ));
+    assert_eq!(first(&walk), "other-key");
+    walk.press("other-key");
+    assert!(walk.step() == "consent" && walk.is_working(), "another consent has begun");
+
+    let mut unreachable = ready_to_check();
+    let refused = Failure::new(Layer::Connect, "_timeout").with("host", "smtp.gmail.com");
+    unreachable.next().answer(only(Stage::Connect, StageResult::Failed(refused)));
+    assert!(!unreachable.offers("other-key"), "another key would not get there either");
+}
+
+#[test]
 fn kept_without_proof_on_purpose() {
     let mut walk = ready_to_check();
     walk.next().answer(world::refused()).did();

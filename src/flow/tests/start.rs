@@ -172,6 +172,7 @@ fn a_set_up_that_was_left_is_taken_up_where_something_is_missing() {
     ] {
         let mut walk = Walk::loaded(Plan::Setup, left(step, answers));
         assert!(walk.says(&walk.words("start.unfinished")));
+        assert_eq!(walk.screen().first.as_deref(), Some("resume"), "going on would begin another one");
         walk.press("resume");
         assert_eq!(walk.step(), back_at, "left at {step}");
     }

@@ -223,7 +223,7 @@ impl Wizard {
         };
     }
 
-    fn retry(&mut self) {
+    pub(super) fn retry(&mut self) {
         if matches!(self.loaded, Loaded::Failed(_)) {
             self.loaded = Loaded::Running(self.orders.run(Effect::LoadState));
             return;
@@ -302,6 +302,7 @@ impl Wizard {
             "do-it" => self.do_it(),
             "another-store" => self.choose_another_store(),
             "renew" => self.renew(),
+            "other-key" => self.get_other_key(),
             "explain" => self.explains = !self.explains,
             "resume" => self.resume(),
             "finish-pending" => self.finish_pending(),

@@ -136,9 +136,7 @@ impl Wizard {
 
     /// True on the step where a password of either kind is typed.
     fn takes_password(&self) -> bool {
-        self.spec().is_some_and(|step| {
-            step.fields.iter().any(|id| matches!(id.as_str(), field::APP_PASSWORD | field::PASSWORD))
-        })
+        self.spec().is_some_and(|step| step.fields.iter().any(|id| field::is_key(id)))
     }
 
     fn next_of_client(&mut self) {

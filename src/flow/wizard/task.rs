@@ -4,7 +4,7 @@ use super::{Loaded, Plan, SeatableState, Wizard};
 use crate::{
     flow::{answers::Source, check::Check, client_import::ClientImport, effect::Effect, field, wizard::Work},
     guide::plan::StepSpec,
-    model::exit_code::ExitCode,
+    model::{exit_code::ExitCode, method::Method},
 };
 
 /// The step where a task is chosen.
@@ -105,6 +105,37 @@ impl Wizard {
         let failed = self.proof.as_ref().is_some_and(|report| report.failure().is_some());
         let is_shown = self.step == "verified" || matches!(self.work, Work::Check(Check::Ended { .. }));
         self.plan == Plan::Verify && self.subject.is_some() && failed && is_shown
+    }
+
+    /// What it is called to get another key where the one in hand was refused; `None`: it was not, or it is kept already.
+    pub(in crate::flow) fn other_key(&self) -> Option<&'static str> {
+        let failure = self.proof.as_ref()?.failure()?;
+        let is_refused = self.diagnose(failure).exit == ExitCode::RenewKey;
+        if self.plan == Plan::Verify || self.key.is_none() || !is_refused {
+            return None;
+        }
+        Some(match self.situation().method()? {
+            Method::OAuth => "action.other-consent",
+            Method::AppPassword => "action.other-app-password",
+            Method::Password => "action.other-password",
+        })
+    }
+
+    /// Goes back to where the key comes from, and asks for another one.
+    pub(super) fn get_other_key(&mut self) {
+        if self.other_key().is_none() {
+            return;
+        }
+        let is_password = |step: &&StepSpec| step.fields.iter().any(|id| field::is_key(id));
+        let password = self.steps().into_iter().find(is_password).map(|step| step.id.clone());
+        if let Some(consent) = self.step_that("consent") {
+            self.enter(&consent);
+            if self.work == Work::Form {
+                self.retry();
+            }
+        } else if let Some(step) = password {
+            self.enter(&step);
+        }
     }
 
     /// Renews the key of the account that was checked.

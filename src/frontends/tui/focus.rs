@@ -3,7 +3,7 @@
 use super::row::Target;
 use crate::flow::screen::{Action, ActionView, Block, FieldValue, Screen, Span, TextBlock};
 
-/// Where the focus is before it was moved: the first field, else "next", else what is to be done instead, else
+/// Where the focus is before it was moved: what the screen names, else the first field, else "next", else what is to be done instead, else
 /// anything but "cancel": an impatient Enter must not stop what runs. A text that is filled in already is left alone
 /// where something may be done again: it stands below what went wrong, and a letter meant as a key would be typed
 /// into it.
@@ -14,10 +14,14 @@ pub fn home(screen: &Screen, order: &[Target]) -> Option<Target> {
             |target| matches!(target, Target::Action(index) if screen.actions[*index].action == *wanted),
         )
     };
-    order
-        .iter()
-        .copied()
-        .find(|target| matches!(target, Target::Field(index) if !is_settled(screen, *index)))
+    let named = screen.first.as_ref().and_then(|id| screen.actions.iter().position(|view| view.id == *id));
+    let named = named.map(Target::Action).filter(|target| order.contains(target));
+    named
+        .or_else(|| {
+            let is_open =
+                |target: &Target| matches!(target, Target::Field(index) if !is_settled(screen, *index));
+            order.iter().copied().find(is_open)
+        })
         .or_else(|| usual(&Action::Next))
         .or_else(|| main_action(screen).map(Target::Action))
         .or_else(|| {
