@@ -25,6 +25,8 @@ use crate::{
     },
 };
 
+/// Said of a provider that takes app passwords and nothing else.
+const APP_PASSWORD_WANTED: &str = "app-password-wanted";
 /// The id of what is not understood.
 const UNKNOWN: &str = "unknown";
 
@@ -162,7 +164,16 @@ fn may_be(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &
             .find(|id| !one.diagnosis.remedies.contains(id))
             .map(|id| TextEntry { id: id.clone(), text: words(&format!("remedy.{id}")) }),
     };
-    one.may_be.iter().map(alternative).collect()
+    // What the catalogue knows of a provider is more than words can tell.
+    let takes = |method| {
+        let known = provider.and_then(|id| session.knowledge.provider(id));
+        known.map(|known| known.offered().any(|offered| offered.method == method))
+    };
+    let is_true = |other: &&Diagnosis| {
+        other.id != APP_PASSWORD_WANTED
+            || takes(Method::AppPassword) != Some(false) && takes(Method::Password) != Some(true)
+    };
+    one.may_be.iter().filter(is_true).map(alternative).collect()
 }
 
 /// The id of the words that tell a cause. In another program less is known, and more is possible.

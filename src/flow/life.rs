@@ -6,7 +6,7 @@ use crate::{
     model::{
         Time,
         account::Account,
-        life::{Life, Reason, Rules},
+        life::{Life, Rules},
         method::Method,
         report::{KeyEntry, UnstoredEntry},
         shell,
@@ -63,14 +63,7 @@ pub fn sentence(life: &Life, now: Time, strings: &Strings) -> String {
 /// The same in a few words, for a line.
 #[must_use]
 pub fn short(life: &Life, now: Time, strings: &Strings) -> String {
-    let unknown = || {
-        let id = match life.reason {
-            Reason::AppPassword | Reason::Password => "life.lasting",
-            _ => "life.unknown",
-        };
-        strings.text(id).to_owned()
-    };
-    end(life, now, strings).unwrap_or_else(unknown)
+    end(life, now, strings).unwrap_or_else(|| strings.text("life.unknown").to_owned())
 }
 
 fn end(life: &Life, now: Time, strings: &Strings) -> Option<String> {
@@ -89,7 +82,7 @@ mod tests {
     use time::Duration;
 
     use super::*;
-    use crate::model::language::Language;
+    use crate::model::{language::Language, life::Reason};
 
     fn life(days: i64, reason: Reason) -> Life {
         Life { dies: Some(Time::UNIX_EPOCH + Duration::days(days)), reason }
@@ -109,7 +102,7 @@ mod tests {
         let text = sentence(&life(3, Reason::Testing), now, &strings);
         assert_eq!(text, "dies in 3 days, on 1970-01-04: the project is in testing");
         let unknown = Life { dies: None, reason: Reason::AppPassword };
-        assert_eq!(short(&unknown, now, &strings), "lasting");
+        assert_eq!(short(&unknown, now, &strings), "no end known");
         assert!(sentence(&unknown, now, &strings).contains("withdraw"));
     }
 

@@ -22,6 +22,8 @@ const OVERRULED: f32 = 0.3;
 /// By how much words have to point more to something else for it to stand before a cause that a rule calls likely, in a text that
 /// has more than the message which the rule knows. Of 86 such posts that was right in 55, and the rule in 21.
 const OVERTHROWN: f32 = 0.6;
+/// For how long a key was good.
+const OF_DAYS: [&str; 2] = ["age_days", "held"];
 /// So many bytes a message has without anything around it.
 const MESSAGE: usize = 250;
 /// How strongly words point to what they point to more faintly than is told; the figures of the others were measured so.
@@ -171,10 +173,11 @@ fn keep_words(guess: &mut Explanation, known: &Explanation) {
 }
 
 /// True where a rule calls something likely, and the words around it in a post speak clearly against it. A finer reason is the
-/// provider's own word for it, and stands.
+/// provider's own word for it, and for how long a key was good is read from those words.
 fn is_overthrown(first: &Explanation, text: &str, pointed: &[(Explanation, f32)]) -> bool {
     let of_rule = strength(first, pointed);
-    let has_reason = first.reported.failure.details.iter().any(|(name, _)| REASON_DETAILS.contains(name));
+    let details = &first.reported.failure.details;
+    let has_reason = details.iter().any(|(name, _)| REASON_DETAILS.contains(name) || OF_DAYS.contains(name));
     first.diagnosis.confidence == Confidence::Likely
         && !has_reason
         && (MESSAGE..=POST).contains(&text.len())

@@ -68,6 +68,12 @@ const PLAIN: [&str; 26] = [
     "data",
 ];
 
+/// What may stand between such a name and the secret in a sentence.
+const LINKS: [&str; 10] =
+    ["is: ", "is ", "was ", "ist: ", "ist ", "lautet: ", "lautet ", "est : ", "est ", "es "];
+/// So many letters an app password has that is written without blanks.
+const BARE: usize = 16;
+
 /// True where words stand in a masked text other than as all that is between quotation marks: so a program is given a password.
 pub(super) fn may_be_told(masked: &str, words: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -120,6 +126,9 @@ pub(super) fn masked(text: &str) -> String {
 
 /// From where to where a secret stands behind its name, which may be that of an option; `None`: what follows is a sentence.
 fn value_after(text: &str, end: usize, is_option: bool) -> Option<(usize, usize)> {
+    if let Some(told) = told_after(text, end) {
+        return Some(told);
+    }
     let rest = &text[end..];
     let sign = ['"', '\'', ' ', '=', ':', '：', '-', '>'];
     let signs = rest.len() - rest.trim_start_matches(sign).len();
@@ -147,6 +156,19 @@ fn value_after(text: &str, end: usize, is_option: bool) -> Option<(usize, usize)
         }
     };
     (length > 0).then_some((end + signs, end + signs + length))
+}
+
+/// From where to where something stands that can only be a secret, where a sentence tells it: `my password is …`.
+fn told_after(text: &str, end: usize) -> Option<(usize, usize)> {
+    let rest = text[end..].strip_prefix(' ')?;
+    let link = LINKS.iter().find(|link| rest.starts_with(**link)).map_or(0, |link| link.len());
+    let value = &rest[link..];
+    let word = value.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(value.len());
+    let is_bare = word == BARE && value[..word].bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_mixed = link > 0 && looks_secret(&value[..word]);
+    let length = app_password(value).or_else(|| (is_bare || is_mixed).then_some(word))?;
+    let from = end + 1 + link;
+    Some((from, from + length))
 }
 
 /// How long an app password of four groups of four letters is, as Google shows it; `None`: it is none.
@@ -213,6 +235,12 @@ mod tests {
             ("wrong password 'hunter2secret'", "wrong password '…'"),
             ("no field \"password\" in \"form\"", "no field \"password\" in \"form\""),
             ("the app password abcd efgh ijkl mnop is wrong", "the app password … is wrong"),
+            ("my app password is abcd efgh ijkl mnop, and", "my app password is …, and"),
+            ("Mein App-Passwort lautet abcd efgh ijkl mnop", "Mein App-Passwort lautet …"),
+            ("with password abcdefghijklmnop", "with password …"),
+            ("the password was hunter2secret.", "the password was …."),
+            ("the password is wrong, says the server", "the password is wrong, says the server"),
+            ("the password is authentication data", "the password is authentication data"),
             ("mot de passe hunter2secret invalide", "mot de passe … invalide"),
             ("密码 hunter2secret 错误", "密码 … 错误"),
             ("responseCode: 535", "responseCode: 535"),

@@ -52,6 +52,10 @@ pub(super) fn method(view: &View<'_>, option: &str, label: String, help: String)
 /// What to know before one begins, told as early as it is known.
 pub(super) fn begin(view: &View<'_>, screen: &mut Screen) {
     let situation = view.wizard.situation();
+    // The first of a list would be a guess of whoever only presses Enter.
+    if view.wizard.may_discover() {
+        screen.first = Some("discover".to_owned());
+    }
     let Some(provider) = situation.provider() else { return };
     let is_method = screen.step.starts_with("method");
     let block = match (provider.state, is_method) {

@@ -43,6 +43,26 @@ impl Wizard {
         }
     }
 
+    /// The fields of this step whose answers look wrong and could be insisted on.
+    pub(in crate::flow) fn doubtful(&self) -> Vec<String> {
+        let Some(step) = self.spec() else {
+            return Vec::new();
+        };
+        self.fields_of(step)
+            .into_iter()
+            .filter(|(id, _)| matches!(self.verdict(id), Verdict::Doubt(_)))
+            .map(|(id, _)| id.to_owned())
+            .collect()
+    }
+
+    /// To keep a key without proof is said of one failed check; the next one is another matter. A flag holds for
+    /// the whole run.
+    pub(super) fn forget_decision(&mut self) {
+        if self.answers.entry(field::KEEP_ANYWAY).is_some_and(|answer| answer.source == Source::Typed) {
+            self.answers.remove(field::KEEP_ANYWAY);
+        }
+    }
+
     /// What the answer to a field is worth; a doubt on which the person insisted is none.
     pub(in crate::flow) fn verdict(&self, id: &str) -> Verdict {
         let verdict = validate::judge(id, &self.situation());

@@ -14,9 +14,8 @@ pub fn home(screen: &Screen, order: &[Target]) -> Option<Target> {
             |target| matches!(target, Target::Action(index) if screen.actions[*index].action == *wanted),
         )
     };
-    let named = screen.first.as_ref().and_then(|id| screen.actions.iter().position(|view| view.id == *id));
-    let named = named.map(Target::Action).filter(|target| order.contains(target));
-    named
+    first(screen)
+        .filter(|target| order.contains(target))
         .or_else(|| {
             let is_open =
                 |target: &Target| matches!(target, Target::Field(index) if !is_settled(screen, *index));
@@ -30,6 +29,13 @@ pub fn home(screen: &Screen, order: &[Target]) -> Option<Target> {
             let cancel = usual(&Action::Cancel);
             order.iter().copied().find(|target| Some(*target) != cancel && !leads_away(target))
         })
+}
+
+/// The action that the screen names for whoever just presses Enter.
+#[must_use]
+pub fn first(screen: &Screen) -> Option<Target> {
+    let id = screen.first.as_ref()?;
+    screen.actions.iter().position(|view| view.id == *id).map(Target::Action)
 }
 
 /// True for a text that is there while the screen offers to do again what was done with it.

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     finder::{Finder, is_long},
-    focus::{focus_order, home},
+    focus::{first, focus_order, home},
     line::Line,
     row::Target,
 };
@@ -253,7 +253,9 @@ impl State {
         if std::mem::take(&mut self.seeks_error)
             && let Some(refused) = screen.fields.iter().position(|field| field.error.is_some())
         {
-            self.focus_on(Target::Field(refused), screen);
+            // What the screen names mends it.
+            let mends = first(screen).filter(|target| focus_order(screen).contains(target));
+            self.focus_on(mends.unwrap_or(Target::Field(refused)), screen);
         }
         let order = focus_order(screen);
         let stays = self.moved && self.focused(screen).is_some_and(|focus| order.contains(&focus));
