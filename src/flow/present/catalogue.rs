@@ -53,7 +53,7 @@ pub(super) fn method(view: &View<'_>, option: &str, label: String, help: String)
 pub(super) fn begin(view: &View<'_>, screen: &mut Screen) {
     let situation = view.wizard.situation();
     // The first of a list would be a guess of whoever only presses Enter.
-    if view.wizard.may_discover() {
+    if view.wizard.may_discover() && situation.fact("discovers") != field::YES {
         screen.first = Some("discover".to_owned());
     }
     let Some(provider) = situation.provider() else { return };
