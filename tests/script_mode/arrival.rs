@@ -48,7 +48,7 @@ fn a_message_is_looked_for_only_when_that_is_asked() {
     assert_eq!(arrival(&report)["folder"], "inbox");
     assert_eq!(arrival(&report)["authentication"], json!({"spf": "pass", "dkim": "pass", "dmarc": "pass"}));
     let words = practice.endpoints().trusting(&["verify", "--arrival", "--lang", "en"]);
-    Run::new(&place, words).stdout("✓ arrive  in the inbox, after ").check();
+    Run::new(&place, words).stdout("✓ arrive  in the inbox, within ").check();
     let words = practice.endpoints().trusting(&[
         "verify",
         "--json",
