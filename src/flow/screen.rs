@@ -303,6 +303,15 @@ pub enum Clip {
     Whole,
 }
 
+impl Screen {
+    /// The place of the action that whoever just presses Enter means, where the screen names one that can be done.
+    #[must_use]
+    pub fn first(&self) -> Option<usize> {
+        let id = self.first.as_ref()?;
+        self.actions.iter().position(|view| view.id == *id && view.disabled.is_none())
+    }
+}
+
 /// An action on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionView {

@@ -156,6 +156,68 @@ fn input_that_is_no_text_is_refused() {
 }
 
 #[test]
+fn how_long_a_key_was_good_tells_why_it_died() {
+    let place = Place::new();
+    let dead =
+        "google.auth.exceptions.RefreshError: ('invalid_grant: Token has been expired or revoked.', {})\n";
+    for (beside, id, first) in [
+        ("It worked for exactly one week.", "testing-seven-days", "publish-project"),
+        ("Jede Woche das gleiche.", "testing-seven-days", "publish-project"),
+        // A key that is renewed before the project is published dies again.
+        ("", "key-expired-or-withdrawn", "publish-if-testing"),
+    ] {
+        let document = Run::new(&place, ["explain", "--json", &format!("{dead}{beside}")]).json();
+        assert_eq!(
+            (&document["id"], &document["remedies"][0]["id"]),
+            (&json!(id), &json!(first)),
+            "{beside}"
+        );
+    }
+}
+
+#[test]
+fn the_page_without_app_passwords_is_known_in_the_languages_of_people() {
+    let place = Place::new();
+    for text in [
+        "The setting you are looking for is not available for your account.",
+        "Die gesuchte Einstellung ist für Ihr Konto nicht verfügbar.",
+        "Le paramètre que vous recherchez n'est pas disponible pour votre compte.",
+    ] {
+        let document = Run::new(&place, ["explain", "--json", text]).json();
+        assert_eq!(document["id"], json!("app-passwords-not-offered"), "{text}");
+    }
+}
+
+#[test]
+fn what_the_catalogue_knows_of_a_provider_is_not_contradicted() {
+    let place = Place::new();
+    let names_it = |provider: &str| {
+        let words = ["explain", "--json", "--provider", provider, "535 5.7.8 Error: authentication failed"];
+        let document = Run::new(&place, words).json();
+        document["may_be"].as_array().expect("may_be").iter().any(|one| one["id"] == "app-password-wanted")
+    };
+    assert!(names_it("other"), "nothing is known of it: it may be");
+    for provider in ["ovh", "orange", "posteo"] {
+        assert!(!names_it(provider), "{provider} takes the account's password");
+    }
+}
+
+#[test]
+fn what_it_may_be_is_not_told_once_more_as_another_failure() {
+    let place = Place::new();
+    let text = "Host or domain name not found. Name service error for name=smtp.example.net type=AAAA: Host not found, try again";
+    let document = Run::new(&place, ["explain", "--json", text]).json();
+    let ids = |field: &str| -> Vec<String> {
+        let entries = document[field].as_array().expect("a list").iter();
+        entries.map(|one| one["id"].to_string()).collect()
+    };
+    let also = ids("also");
+    assert!(!also.is_empty() && also.iter().all(|id| ids("may_be").contains(id)), "{document}");
+    let told = Run::new(&place, ["explain", text, "--lang", "en"]).stdout("It may also be").check();
+    assert!(!told.stdout.contains("Also in this text"), "{}", told.stdout);
+}
+
+#[test]
 fn of_a_long_log_the_end_is_read_and_that_is_said() {
     let place = Place::new();
     let log =

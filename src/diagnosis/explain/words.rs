@@ -66,8 +66,9 @@ impl Asked<'_> {
         pointed.filter(|(one, _)| is_possible(one)).collect()
     }
 
-    /// What the text may be about, where nothing in it is understood or its words speak clearly against it. The strongest guess goes to the front where nothing tells more
-    /// than where it failed, or where words point there clearly more than to what a rule supposes; the others are returned.
+    /// What the text may be about, where nothing in it is understood or its words speak clearly against what is. The strongest
+    /// guess goes to the front where nothing tells more than where it failed, or where words point there clearly more than to
+    /// what a rule says; the others are returned.
     fn guess(
         &self,
         explained: &mut Vec<Explanation>,

@@ -53,10 +53,11 @@ pub(super) fn method(view: &View<'_>, option: &str, label: String, help: String)
 pub(super) fn begin(view: &View<'_>, screen: &mut Screen) {
     let situation = view.wizard.situation();
     // The first of a list would be a guess of whoever only presses Enter.
-    if view.wizard.may_discover() && situation.fact("discovers") != field::YES {
-        screen.first = Some("discover".to_owned());
-    }
-    let Some(provider) = situation.provider() else { return };
+    let is_wished = situation.fact("discovers") == field::YES;
+    let Some(provider) = situation.provider() else {
+        screen.first = (view.wizard.may_discover() && !is_wished).then(|| "discover".to_owned());
+        return;
+    };
     let is_method = screen.step.starts_with("method");
     let block = match (provider.state, is_method) {
         (State::Broken, _) => Some(TextBlock::Warning(vec![Span::Text(broken(view, &provider))])),

@@ -88,10 +88,14 @@ fn it_is_offered_where_nobody_knows() {
         walk.edit("address", address);
         assert_eq!(walk.offers("discover"), expected, "{address}");
     }
-    walk.edit("address", ADDRESS).edit("provider", "fastmail");
+    walk.edit("address", ADDRESS);
+    assert_eq!(walk.screen().first.as_deref(), Some("discover"), "the first of the list would be a guess");
+    walk.edit("provider", "fastmail");
     assert!(!walk.offers("discover"), "the person knows");
+    assert_eq!(walk.screen().first, None, "and Enter goes on");
     walk.edit("provider", "other");
     assert!(walk.offers("discover"), "but perhaps not the server");
+    assert_eq!(walk.screen().first, None, "who chose goes on");
 }
 
 #[test]

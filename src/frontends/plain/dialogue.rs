@@ -15,7 +15,7 @@ use self::{
 };
 use super::{
     question::{Answer, LONG, Question, findings, holds_something, is_busy},
-    utterance::{Utterance, header, journey, next},
+    utterance::{Utterance, header, journey, main, next},
     words::{Word, begins_yes_or_no},
 };
 use crate::{
@@ -144,7 +144,7 @@ impl Dialogue {
         match self.question.clone() {
             Question::Nothing | Question::GoOn if typed.is_empty() => Vec::new(),
             Question::Nothing | Question::GoOn => self.reply(strings.text("plain.busy")),
-            Question::Menu if typed.is_empty() => match next(screen) {
+            Question::Menu if typed.is_empty() => match main(screen) {
                 Some(view) => self.act(view, strings),
                 None => self.choose("plain.choose", screen, strings),
             },
@@ -210,7 +210,7 @@ impl Dialogue {
         if let (Some(field), Some(_)) = (open, next) {
             return Question::Field(field.id.clone());
         }
-        if self.goes_on && next.is_some_and(|view| view.disabled.is_none()) {
+        if self.goes_on && screen.first().is_none() && next.is_some_and(|view| view.disabled.is_none()) {
             return Question::GoOn;
         }
         self.goes_on = false;

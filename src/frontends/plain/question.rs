@@ -1,7 +1,7 @@
 //! [`Question`]: what is asked now, in which words, and what a line means as its answer.
 
 use super::{
-    utterance::{Utterance, next, sentences},
+    utterance::{Utterance, main, sentences},
     words::yes_or_no,
 };
 use crate::{
@@ -100,7 +100,7 @@ impl Question {
             Self::Field(_) | Self::Outside(_) => {
                 self.field(screen).map(|field| ask(field, strings)).unwrap_or_default()
             }
-            Self::Menu => match next(screen) {
+            Self::Menu => match main(screen) {
                 Some(view) if view.disabled.is_none() => {
                     strings.fill("plain.prompt.next", &[("label", &view.label)])
                 }

@@ -320,6 +320,12 @@ fn keys(spans: &[Span]) -> Vec<&str> {
     spans.iter().filter(|span| matches!(span, Span::Key(_))).map(Span::text).collect()
 }
 
+/// What Enter does where nothing else is asked: what the screen names, or going on.
+#[must_use]
+pub fn main(screen: &Screen) -> Option<&ActionView> {
+    screen.first().and_then(|index| screen.actions.get(index)).or_else(|| next(screen))
+}
+
 /// The action that goes on.
 #[must_use]
 pub fn next(screen: &Screen) -> Option<&ActionView> {

@@ -3,10 +3,10 @@
 use super::row::Target;
 use crate::flow::screen::{Action, ActionView, Block, FieldValue, Screen, Span, TextBlock};
 
-/// Where the focus is before it was moved: what the screen names, else the first field, else "next", else what is to be done instead, else
-/// anything but "cancel": an impatient Enter must not stop what runs. A text that is filled in already is left alone
-/// where something may be done again: it stands below what went wrong, and a letter meant as a key would be typed
-/// into it.
+/// Where the focus is before it was moved: what the screen names, else the first field, else "next", else what is to be
+/// done instead, else anything but "cancel": an impatient Enter must not stop what runs. A text that is filled in already
+/// is left alone where something may be done again: it stands below what went wrong, and a letter meant as a key would be
+/// typed into it.
 #[must_use]
 pub fn home(screen: &Screen, order: &[Target]) -> Option<Target> {
     let usual = |wanted: &Action| {
@@ -14,13 +14,11 @@ pub fn home(screen: &Screen, order: &[Target]) -> Option<Target> {
             |target| matches!(target, Target::Action(index) if screen.actions[*index].action == *wanted),
         )
     };
-    first(screen)
-        .filter(|target| order.contains(target))
-        .or_else(|| {
-            let is_open =
-                |target: &Target| matches!(target, Target::Field(index) if !is_settled(screen, *index));
-            order.iter().copied().find(is_open)
-        })
+    let is_open = |target: &Target| matches!(target, Target::Field(index) if !is_settled(screen, *index));
+    screen
+        .first()
+        .map(Target::Action)
+        .or_else(|| order.iter().copied().find(is_open))
         .or_else(|| usual(&Action::Next))
         .or_else(|| main_action(screen).map(Target::Action))
         .or_else(|| {
@@ -29,13 +27,6 @@ pub fn home(screen: &Screen, order: &[Target]) -> Option<Target> {
             let cancel = usual(&Action::Cancel);
             order.iter().copied().find(|target| Some(*target) != cancel && !leads_away(target))
         })
-}
-
-/// The action that the screen names for whoever just presses Enter.
-#[must_use]
-pub fn first(screen: &Screen) -> Option<Target> {
-    let id = screen.first.as_ref()?;
-    screen.actions.iter().position(|view| view.id == *id).map(Target::Action)
 }
 
 /// True for a text that is there while the screen offers to do again what was done with it.

@@ -82,11 +82,6 @@ pub struct Tui {
 }
 
 impl Tui {
-    /// Says something until the next key.
-    fn note(&mut self, id: &str) {
-        self.state.notice = Some(self.speech.strings().text(id).to_owned());
-    }
-
     /// Takes the terminal for the thread that calls, which must be the one with the loop, and starts the threads
     /// that send it events. Once in a process: the thread that reads the terminal cannot be stopped. `strings` are
     /// those of the first screen's language; a screen in another one brings its own.
@@ -144,6 +139,11 @@ impl Tui {
 
     #[cfg(not(unix))]
     fn suspend(&mut self) {}
+
+    /// Says something until the next key.
+    fn note(&mut self, id: &str) {
+        self.state.notice = Some(self.speech.strings().text(id).to_owned());
+    }
 }
 
 impl Frontend for Tui {

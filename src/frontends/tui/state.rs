@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     finder::{Finder, is_long},
-    focus::{first, focus_order, home},
+    focus::{focus_order, home},
     line::Line,
     row::Target,
 };
@@ -85,7 +85,8 @@ struct Buffer {
     line: Line,
     /// What the wizard held after our last edit; `None` right after one. When it holds something else without
     /// an edit of ours, the text was changed from outside and the buffer is out of date. (It need not be equal
-    /// to the buffer: the wizard may leave blanks out.)
+    /// to the buffer: the wizard may leave blanks out. But where it made something else of what was entered, that
+    /// is what is shown.)
     known: Option<Known>,
 }
 
@@ -242,8 +243,9 @@ impl State {
             let Some(field) = screen.fields.iter().find(|field| field.id == *id) else { return false };
             let now = Known::of(&field.value);
             if buffer.known.is_none() {
+                let is_taken = now.as_ref().is_none_or(|now| now.is_of(buffer.line.text()));
                 buffer.known = now;
-                return true;
+                return is_taken;
             }
             buffer.known == now
         });
@@ -254,8 +256,7 @@ impl State {
             && let Some(refused) = screen.fields.iter().position(|field| field.error.is_some())
         {
             // What the screen names mends it.
-            let mends = first(screen).filter(|target| focus_order(screen).contains(target));
-            self.focus_on(mends.unwrap_or(Target::Field(refused)), screen);
+            self.focus_on(screen.first().map_or(Target::Field(refused), Target::Action), screen);
         }
         let order = focus_order(screen);
         let stays = self.moved && self.focused(screen).is_some_and(|focus| order.contains(&focus));
@@ -281,6 +282,18 @@ impl Known {
             FieldValue::Text(text) => Some(Self::Text(text.clone())),
             FieldValue::Secret { length, .. } => Some(Self::Length(*length)),
             FieldValue::Choice { .. } | FieldValue::Tick(_) => None,
+        }
+    }
+
+    /// True where this is what was entered, but for blanks. Where nothing was, something may stand there by itself.
+    fn is_of(&self, entered: &str) -> bool {
+        let mut seen = entered.chars().filter(|letter| !letter.is_whitespace()).peekable();
+        if seen.peek().is_none() {
+            return true;
+        }
+        match self {
+            Self::Text(text) => seen.eq(text.chars().filter(|letter| !letter.is_whitespace())),
+            Self::Length(length) => (seen.count()..=entered.chars().count()).contains(length),
         }
     }
 }

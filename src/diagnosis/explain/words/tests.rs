@@ -81,9 +81,11 @@ fn the_words_around_a_message_overthrow_what_a_rule_calls_likely() {
     assert!(!is_overthrown(&likely, &post, &guesses(&[("rule", 0.4)])), "they agree");
     assert!(!is_overthrown(&likely, &post, &[]));
     assert!(!is_overthrown(&told("rule", Confidence::Certain), &post, &clearly));
-    let mut reasoned = likely;
-    reasoned.reported.failure = reasoned.reported.failure.with("reason", "aadsts90055");
-    assert!(!is_overthrown(&reasoned, &post, &clearly), "the provider's own number");
+    for (detail, value) in [("reason", "aadsts90055"), ("age_days", "7"), ("held", "week")] {
+        let mut reasoned = likely.clone();
+        reasoned.reported.failure = reasoned.reported.failure.with(detail, value);
+        assert!(!is_overthrown(&reasoned, &post, &clearly), "{detail}");
+    }
 }
 
 #[test]

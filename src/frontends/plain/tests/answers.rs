@@ -306,6 +306,17 @@ fn what_a_file_fills_in_is_asked_for_after_it_was_read() {
 }
 
 #[test]
+fn enter_does_what_the_screen_names_and_nothing_goes_on_by_itself() {
+    let named = Screen { first: Some("open".to_owned()), ..screen(vec![text("a", "there")]) };
+    let mut talk = Talk::about(named);
+    let (inputs, said) = talk.line("");
+    assert_eq!((inputs, *talk.dialogue.question() == Question::Menu), (vec![], true), "{said}");
+    assert!(said.ends_with("Press Enter for “open”:"), "{said}");
+    assert_eq!(talk.line("").0, [Input::Act(Action::Step("open".to_owned()))]);
+    assert_eq!(talk.line("next").0, [Input::Act(Action::Next)], "who says it goes on");
+}
+
+#[test]
 fn a_question_of_the_wizard_comes_before_the_fields() {
     let mut asking = screen(vec![text("a", "")]);
     asking.actions =

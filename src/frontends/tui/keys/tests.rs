@@ -233,6 +233,49 @@ fn a_buffer_gives_way_only_to_a_change_from_outside() {
 }
 
 #[test]
+fn a_buffer_gives_way_where_the_wizard_made_something_else_of_it() {
+    let content =
+        "{\"web\":{\"client_id\":\"123.apps.googleusercontent.com\",\"client_secret\":\"GOCSPX-x\"}}";
+    for held in ["", "123.apps.googleusercontent.com"] {
+        let mut person = Person::at(samples::sender());
+        person.screen.fields[0].value = FieldValue::Text(String::new());
+        person.sync();
+        assert_eq!(last_text(&person.paste(content)), content);
+        person.screen.fields[0].value = FieldValue::Text(held.to_owned());
+        person.sync();
+        assert_eq!(last_text(&person.press(letter('x'))), format!("{held}x"), "what was pasted is gone");
+    }
+    let mut person = Person::at(samples::app_password(0));
+    person.paste(content);
+    person.screen = samples::app_password(8);
+    person.sync();
+    assert_eq!(
+        person.press(letter('x')),
+        [],
+        "it is not among what was pasted, but the secret that was read"
+    );
+}
+
+#[test]
+fn after_an_error_the_focus_is_on_what_the_screen_names() {
+    for (named, expected) in [(None, "address"), (Some("open"), "open")] {
+        let mut person = Person::at(samples::sender());
+        person.screen.fields[0].error = Some("wrong".to_owned());
+        person.screen.actions.push(samples::action("open", Action::Back, Some('o'), "open"));
+        person.screen.first = named.map(str::to_owned);
+        person.press(letter('a'));
+        person.state.seeks_error = true;
+        person.sync();
+        let focused = match person.state.focused(&person.screen) {
+            Some(super::Target::Field(index)) => person.screen.fields[index].id.clone(),
+            Some(super::Target::Action(index)) => person.screen.actions[index].id.clone(),
+            other => panic!("nothing: {other:?}"),
+        };
+        assert_eq!(focused, expected);
+    }
+}
+
+#[test]
 fn a_secret_is_forgotten_with_its_step_and_when_the_wizard_forgets_it() {
     let mut person = Person::at(samples::app_password(0));
     person.press(letter('a'));
