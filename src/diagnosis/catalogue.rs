@@ -90,13 +90,21 @@ impl Catalogue {
             id: entry.id.get().to_owned(),
             confidence,
             remedies: self.remedies(entry, context.provider, self.instead(failure)),
-            ruled_out: if is_guess { Vec::new() } else { context.ruled_out(failure) },
+            ruled_out: if is_guess { Vec::new() } else { self.ruled_out(entry, failure, context) },
             server_said: failure.said.clone(),
             exit: entry.exit.code(),
             retry: entry.retry,
             doc: entry.docs.iter().find(|(name, _)| here(name)).map(|(_, page)| page.get().to_owned()),
             checked: Some(entry.checked.get().to_owned()),
         }
+    }
+
+    /// What worked, less what says nothing against this diagnosis.
+    fn ruled_out(&self, entry: &Entry, failure: &Failure, context: &Context<'_>) -> Vec<String> {
+        let says_nothing = self.beside.not_ruled_out.get(&*entry.id);
+        let mut ids = context.ruled_out(failure);
+        ids.retain(|id| says_nothing.is_none_or(|silent| !silent.contains(id)));
+        ids
     }
 
     fn entry(&self, id: &str) -> Option<&'static Entry> {

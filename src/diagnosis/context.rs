@@ -69,11 +69,12 @@ impl<'a> Context<'a> {
         let over_http = matches!(failure.layer, Layer::Token | Layer::Api | Layer::Seatable);
         // A connection to the mail server proves more than an answer of another server, so the ids that it
         // contains are left out.
-        // What was proved with the mail server says of a SeaTable server only that the key is good, which is worth
-        // something where it could not send.
+        // What was proved with the mail server says of a SeaTable server that could not send only that the key is good.
         // And of the mailbox it says that the message was sent, whatever became of it.
         let is_of_mail = !matches!(failure.layer, Layer::Seatable | Layer::Arrive);
-        let asks_for_key = is_of_mail || failure.layer == Layer::Arrive || failure.code.starts_with("_send_");
+        let asks_for_key = is_of_mail || failure.layer == Layer::Arrive;
+        let by_seatable = failure.layer == Layer::Seatable && failure.code.starts_with("_send_");
+        let sent = passed(Stage::Send) || passed(Stage::Api);
         let connected = passed(Stage::Connect) && is_of_mail;
         let internet = !connected
             && tried::ruled_out(failure).is_empty()
@@ -90,7 +91,9 @@ impl<'a> Context<'a> {
             ("port", connected && !is_about_port),
             ("tls", (passed(Stage::Tls) && is_of_mail) || trial("tls")),
             ("sign-in", passed(Stage::SignIn) && asks_for_key),
-            ("send", (passed(Stage::Send) || passed(Stage::Api)) && asks_for_key),
+            ("send", sent && asks_for_key),
+            ("sent-here", sent && by_seatable),
+            ("signed-in-here", !sent && passed(Stage::SignIn) && by_seatable),
         ]
         .into_iter()
         .filter(|(_, worked)| *worked)
@@ -124,7 +127,8 @@ mod tests {
             (&[], Layer::Token, "invalid_grant", &["internet"]),
             (&[], Layer::Token, "_timeout", &[]),
             (&[Token], Layer::Api, "403", &["token", "internet"]),
-            (&[Resolve, Connect, Tls, SignIn, Send], Layer::Seatable, "_send_400", &["sign-in", "send"]),
+            (&[Resolve, Connect, Tls, SignIn, Send], Layer::Seatable, "_send_400", &["sent-here"]),
+            (&[Resolve, Connect, Tls, SignIn], Layer::Seatable, "_send_400", &["signed-in-here"]),
             (&[], Layer::Seatable, "500", &["internet"]),
             (&[Resolve, Connect, Tls, SignIn, Send], Layer::Seatable, "_name_taken", &[]),
             (&[], Layer::Page, "redirect-uri-mismatch", &[]),

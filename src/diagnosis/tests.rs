@@ -23,7 +23,7 @@ mod words;
 pub(crate) use replies::REPLIES;
 
 /// What a rule may ask for: what failures and contexts carry.
-const DETAILS: [&str; 34] = [
+const DETAILS: [&str; 35] = [
     "scope",
     REPORTED,
     "well_known",
@@ -33,6 +33,7 @@ const DETAILS: [&str; 34] = [
     "way",
     "command",
     "awaited",
+    "security",
     "age_days",
     "held",
     "publishing",

@@ -185,7 +185,7 @@ fn interceptor(failure: &Failure) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::trial::Family;
+    use crate::model::trial::{Family, MUTE};
 
     fn attempt(port: u16, family: Family, code: &str) -> Attempt {
         let security = if port == 465 { Security::Tls } else { Security::StartTls };
@@ -213,7 +213,7 @@ mod tests {
     fn the_ports_and_the_families_tell_causes_apart() {
         use Family::{V4, V6};
         type Case<'a> = (&'a str, &'a [(u16, Family, &'a str)], Option<&'a str>);
-        let cases: [Case<'_>; 10] = [
+        let cases: [Case<'_>; 11] = [
             ("_timeout", &[(587, V4, "_timeout"), (465, V4, "")], Some("other-port")),
             ("_refused", &[(587, V4, "_refused"), (465, V4, "_timeout")], None),
             ("_timeout", &[(587, V4, "_timeout"), (465, V4, "_timeout")], Some("ports-blocked")),
@@ -223,6 +223,7 @@ mod tests {
             ("_timeout", &[(587, V4, ""), (465, V4, "_timeout")], Some("works-now")),
             ("_timeout", &[(587, V4, "_timeout")], None),
             ("_closed", &[(587, V4, "_closed"), (465, V4, "_closed")], None),
+            ("_timeout", &[(587, V4, MUTE), (465, V4, MUTE)], None),
             ("_timeout", &[], None),
         ];
         for (code, attempts, expected) in cases {

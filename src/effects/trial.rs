@@ -24,7 +24,7 @@ use crate::{
         failure::{Failure, Layer},
         server::{Security, Server},
         stage::{StageReport, StageResult},
-        trial::{Attempt, Family, Trial, Web},
+        trial::{Attempt, Family, MUTE, Trial, Web},
     },
 };
 
@@ -55,11 +55,11 @@ pub fn add(
     *failure = failure.clone().after(Trial { starttls_only: request.starttls_only, ..trial });
 }
 
-/// An encrypted connection to a mail server, and nothing more; the answer is the version of TLS. Each part may last until
-/// what `deadline` says when it begins.
+/// An encrypted connection to a mail server that would take a sign-in now, and nothing more; the answer is the version of
+/// TLS. Each part may last until what `deadline` says when it begins.
 ///
 /// # Errors
-/// Those of [`connect::connect`], [`Session::greet`] and [`Session::encrypt`].
+/// Those of [`connect::connect`], [`Session::greet`], [`Session::encrypt`] and [`Session::hello`].
 pub fn reach(
     server: &Server,
     addresses: &[SocketAddr],
@@ -73,7 +73,13 @@ pub fn reach(
     if server.security == Security::StartTls {
         session.greet(deadline())?;
     }
-    Ok(session.encrypt(&setup, deadline())?.version)
+    let version = session.encrypt(&setup, deadline())?.version;
+    // A server may hold back what it says over TLS, too.
+    match server.security {
+        Security::StartTls => session.hello(deadline())?,
+        Security::Tls => session.greet(deadline())?,
+    }
+    Ok(version)
 }
 
 /// Where a server spoke its words say more than any trial; what was slipped in is no matter of ports.
@@ -152,7 +158,10 @@ impl Place<'_> {
 
     fn attempt(&self, server: &Server, family: Family, addresses: &[SocketAddr]) -> Attempt {
         let reached = reach(server, addresses, || self.deadline, self.world, self.cancel);
-        let failed = reached.err().map(|failure| (failure.layer, failure.code));
+        let failed = reached.err().map(|failure| match failure.code.as_str() {
+            "_timeout" if talks(&failure) => (failure.layer, MUTE.to_owned()),
+            _ => (failure.layer, failure.code),
+        });
         Attempt { server: server.clone(), family, failed }
     }
 
@@ -210,6 +219,12 @@ fn speaks_http(failure: &Failure) -> bool {
         "_timeout" | "_closed" => waits,
         _ => false,
     }
+}
+
+/// True where the connection was made, and whoever is there owes an answer.
+fn talks(failure: &Failure) -> bool {
+    failure.layer == Layer::Tls
+        || ["awaited", "greeted"].into_iter().any(|detail| failure.detail(detail).is_some())
 }
 
 fn is_about_certificate(failure: &Failure) -> bool {

@@ -31,6 +31,9 @@ pub struct Attempt {
     pub failed: Option<(Layer, String)>,
 }
 
+/// The code of an attempt that was connected, and then was not answered in time.
+pub const MUTE: &str = "_mute";
+
 /// A family of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
@@ -69,6 +72,7 @@ impl Attempt {
         match self.failed.as_ref().map(|(_, code)| code.as_str()) {
             None => "works",
             Some("_timeout") => "silent",
+            Some(MUTE) => "mute",
             Some("_refused") => "refused",
             Some("_unreachable") => "unreachable",
             Some("_closed" | "_reset") => "broken",

@@ -43,7 +43,7 @@ const MAIL: [MailFault; 18] = [
     mail("hangs-up-auth", 5, "sign-in", &["hung-up-at-sign-in"]),
     // Nobody knows whether it was taken: that is no fault of the network alone.
     mail("hangs-up-data", 1, "send", &["unknown-outcome"]),
-    mail("slow-server", 5, "connect", &[]),
+    mail("slow-server", 5, "connect", &["no-greeting"]),
     mail("starttls-injection", 5, "tls", &["clear-text-slipped-in"]),
     mail("certificate-expired", 5, "tls", &["certificate-expired"]),
     mail("certificate-wrong-name", 5, "tls", &["certificate-of-another-name"]),

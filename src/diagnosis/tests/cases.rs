@@ -8,6 +8,7 @@ use crate::{
         client::ClientKind,
         exit_code::ExitCode,
         failure::{Failure, Layer},
+        method::Method,
         stage::Stage,
     },
 };
@@ -136,6 +137,22 @@ fn the_command_tells_who_was_refused() {
     }
     let silent = Failure::new(Layer::Connect, "_timeout").with("awaited", "greeting");
     assert_eq!(id_of(&silent, &Context::of("other")), "no-greeting");
+    // A port that has encrypted does not wait to be encrypted; nor does one that has greeted.
+    let after_tls = silent.with("security", "tls");
+    assert_eq!(id_of(&after_tls, &Context::of("other")), "silent-before-sign-in");
+    let at_ehlo = Failure::new(Layer::Connect, "_timeout").with("greeted", "yes");
+    assert_eq!(id_of(&at_ehlo, &Context::of("other")), "silent-before-sign-in");
+}
+
+#[test]
+fn what_worked_is_not_told_against_a_cause_that_it_fits() {
+    let passed = [Stage::Token, Stage::Resolve, Stage::Connect, Stage::Tls];
+    let context = Context { passed: &passed, method: Some(Method::OAuth), ..Context::of("gmail") };
+    let refused = smtp(Layer::SignIn, "535 5.7.8 Username and Password not accepted");
+    let refused = Failure { mechanism: Some("XOAUTH2".to_owned()), ..refused };
+    let diagnosis = catalogue().diagnose(&refused, &context);
+    assert_eq!(diagnosis.id, "token-not-for-this-mailbox");
+    assert_eq!(diagnosis.ruled_out, ["network", "port", "tls"], "the consent is what is wrong");
 }
 
 #[test]

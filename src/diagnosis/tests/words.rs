@@ -47,7 +47,22 @@ fn every_diagnosis_and_page_has_words_and_there_are_no_others() {
     let causes: BTreeSet<_> = entries.iter().map(|entry| entry.id.get()).collect();
     let remedies: BTreeSet<_> = entries.iter().flat_map(|entry| remedies(&catalogue, entry)).collect();
     let pages: BTreeSet<_> = pages.iter().map(|page| page.id.as_str()).collect();
-    let ruled_out = ["token", "internet", "name", "network", "port", "tls", "sign-in", "send"].into();
+    let ruled_out = BTreeSet::from([
+        "token",
+        "internet",
+        "name",
+        "network",
+        "port",
+        "tls",
+        "sign-in",
+        "send",
+        "sent-here",
+        "signed-in-here",
+    ]);
+    for (id, worked) in &catalogue.beside().not_ruled_out {
+        assert!(causes.contains(id.as_str()), "not_ruled_out: there is no diagnosis {id}");
+        assert!(worked.iter().all(|id| ruled_out.contains(id.as_str())), "not_ruled_out: {id}: {worked:?}");
+    }
     for own in catalogue.beside().provider_remedies.values() {
         for id in own.only.iter().chain(own.instead.keys()).chain(own.instead.values()) {
             assert!(remedies.contains(id.as_str()), "nothing leads to {id}");

@@ -64,8 +64,7 @@ impl Session {
         if greeting.code != 220 {
             return Err(self.refusal(Layer::Connect, &greeting));
         }
-        // Who greeted and then hangs up is no port that waits for TLS.
-        self.hello(deadline).map_err(|failure| failure.with("greeted", "yes"))
+        self.hello(deadline)
     }
 
     /// Says EHLO with our own address (RFC 5321 §4.1.3), and takes down what the server offers.
@@ -75,9 +74,11 @@ impl Session {
     pub fn hello(&mut self, deadline: Instant) -> Result<(), Failure> {
         self.wire.set_deadline(deadline);
         let name = literal(self.wire.local_ip());
-        let reply = self.command(Layer::Connect, &format!("EHLO {name}"))?;
+        // Who greeted and then hangs up, or falls silent, is no port that waits for TLS.
+        let reply = self.command(Layer::Connect, &format!("EHLO {name}"));
+        let reply = reply.map_err(|failure| failure.with("greeted", "yes"))?;
         if reply.code != 250 {
-            return Err(self.refusal(Layer::Connect, &reply).with("command", "EHLO"));
+            return Err(self.refusal(Layer::Connect, &reply).with("command", "EHLO").with("greeted", "yes"));
         }
         self.offers = Offers::of(&reply);
         Ok(())

@@ -59,11 +59,37 @@ fn trial_of(report: &CheckReport) -> Trial {
 
 /// A mail server that is reached and left.
 fn good() -> Scripted {
-    let config = AUTHORITY.good();
-    serve(move |peer| {
-        peer.encrypt(config);
+    serve(|peer| {
+        peer.tls(&["AUTH PLAIN"]);
         peer.until_gone();
     })
+}
+
+/// The attempt at a mail server, with less than its own patience.
+fn attempted(server: &Server, port: u16) -> Option<(Layer, String)> {
+    let (world, cancel) = (world(&[]), Cancel::new());
+    let deadline = Instant::now() + Duration::from_millis(500);
+    let place = Place { server, others: &[], world: &world, cancel: &cancel, deadline };
+    place.attempt(server, Family::V4, &[SocketAddr::from(([127, 0, 0, 1], port))]).failed
+}
+
+#[test]
+fn who_takes_the_connection_and_says_nothing_does_not_work() {
+    let silent = |encrypts: bool| {
+        serve(move |peer| {
+            if encrypts {
+                peer.encrypt(AUTHORITY.good());
+            }
+            peer.until_gone();
+        })
+    };
+    for (encrypts, security) in [(true, Security::Tls), (false, Security::StartTls)] {
+        let held = silent(encrypts);
+        let port = held.address.port();
+        let failed = attempted(&at(port, security), port);
+        held.finish();
+        assert_eq!(failed, Some((Layer::Connect, MUTE.to_owned())), "{security:?}");
+    }
 }
 
 #[test]

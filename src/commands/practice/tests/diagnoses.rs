@@ -204,6 +204,9 @@ fn what_trying_tells_apart_can_be_met() {
             diagnosed(&stage.by_password(Security::StartTls), "gmail", Method::AppPassword);
         assert_eq!(found, id, "{fault:?}: {failure:?}");
     }
+    let stage = Stage::with(&[Fault::SlowServer], &[]);
+    let (found, failure) = diagnosed(&stage.by_password(Security::Tls), "gmail", Method::AppPassword);
+    assert_eq!(found, "silent-before-sign-in", "{failure:?}");
     let stage = Stage::with(&[Fault::TlsPortDead], &[]);
     let (found, failure) = diagnosed(&stage.by_password(Security::Tls), "gmail", Method::AppPassword);
     assert_eq!(found, "other-port-works", "{failure:?}");
