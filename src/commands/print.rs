@@ -286,9 +286,6 @@ fn stage_lines<'a>(
         .map(|stage| stage_line(stage, detail(stage), strings, mark(stage.ok == Some(true))))
         .collect();
     if let Some(diagnosis) = diagnosis {
-        if let Some(said) = &diagnosis.server_said {
-            lines.push(labelled("found.server-said", said, strings));
-        }
         lines.push(labelled("found.means", &diagnosis.cause, strings));
         if !diagnosis.remedies.is_empty() {
             lines.push(labelled("found.to-do", "", strings));
@@ -302,6 +299,9 @@ fn stage_lines<'a>(
         if !diagnosis.ruled_out.is_empty() {
             let ruled_out = diagnosis.ruled_out.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>();
             lines.push(labelled("found.ruled-out", &ruled_out.join(", "), strings));
+        }
+        if let Some(said) = &diagnosis.server_said {
+            lines.push(labelled("found.server-said", said, strings));
         }
     }
     lines

@@ -13,14 +13,12 @@ pub(super) fn row(label: &str, span: Span) -> SheetRow {
     SheetRow { label: label.to_owned(), number: None, value: RowValue::Words(vec![span]), action: None }
 }
 
-/// A diagnosis: what the server said, what it means, what to do, what it cannot be.
+/// A diagnosis: what it means, what to do, what was tried, what it cannot be, and what the server said. What leads on comes
+/// first: a small terminal may show no more.
 pub(super) fn diagnosis(view: &View<'_>, failure: &Failure) -> Block {
     let diagnosis = view.wizard.diagnose(failure);
     let entry = view.wizard.diagnosis_entry(failure);
     let mut rows = Vec::new();
-    if let Some(said) = entry.server_said {
-        rows.push(row(view.text("diagnosis.server-said"), Span::Literal(said)));
-    }
     rows.push(row(view.text("diagnosis.means"), Span::Text(entry.cause)));
     for (index, remedy) in entry.remedies.iter().enumerate() {
         let label = if index == 0 { view.text("diagnosis.to-do") } else { "" };
@@ -34,6 +32,9 @@ pub(super) fn diagnosis(view: &View<'_>, failure: &Failure) -> Block {
         let ruled_out =
             entry.ruled_out.iter().map(|entry| entry.text.as_str()).collect::<Vec<_>>().join(", ");
         rows.push(row(view.text("diagnosis.ruled-out"), Span::Text(ruled_out)));
+    }
+    if let Some(said) = entry.server_said {
+        rows.push(row(view.text("diagnosis.server-said"), Span::Literal(said)));
     }
     if view.wizard.explains {
         let sure = view.text(&format!("diagnosis.{}", diagnosis.confidence.id())).to_owned();

@@ -10,11 +10,17 @@ use crate::flow::screen::{RowValue, SheetRow, Span, StageLine, StageState};
 
 /// What a hidden value looks like: as many signs whatever its length.
 const MASK: usize = 8;
+/// A label longer than this, which may hold an address, does not move the column of the others.
+const MAX_STAGE_LABEL: usize = 24;
+/// Fewer cells than this beside a label, and what is longer than a row goes below it.
+const MIN_VALUE: usize = 32;
 
 impl Content<'_> {
     /// The stages of a check, each with its detail and its time.
     pub(super) fn stages(&mut self, stages: &[StageLine]) {
-        let labels = stages.iter().map(|stage| width(&clean(&stage.label))).max().unwrap_or(0);
+        let label_width = |stage: &StageLine| width(&clean(&stage.label));
+        let usual = stages.iter().map(label_width).filter(|label| *label <= MAX_STAGE_LABEL).max();
+        let labels = usual.unwrap_or(0);
         let times: Vec<Vec<Piece>> = stages.iter().map(|stage| self.time(stage)).collect();
         let time_column = times.iter().map(|time| cells(time)).max().unwrap_or(0);
         // The mark before, two blanks behind, and at least 14 cells for the details; else they go below.
@@ -32,9 +38,15 @@ impl Content<'_> {
             let label = Piece::new(&stage.label, words);
             let detail = [Piece::new(&stage.detail, Role::Dim)];
             let first = self.rows.len();
-            if fits || stage.detail.is_empty() {
-                lead.push(if fits { padded(label, column - 2) } else { label });
+            let beside = label_width(stage) + width(&clean(&stage.detail)) + 4 <= narrow;
+            if fits && label_width(stage) <= labels {
+                lead.push(padded(label, column - 2));
                 self.hanging_in(narrow, lead, &detail, Vec::new());
+            } else if beside && !stage.detail.is_empty() {
+                lead.push(Piece { text: format!("{}  ", label.text), ..label });
+                self.hanging_in(narrow, lead, &detail, Vec::new());
+            } else if stage.detail.is_empty() {
+                self.hanging_in(narrow, lead, &[label], Vec::new());
             } else {
                 self.hanging_in(narrow, lead, &[label], Vec::new());
                 self.hanging_in(narrow, vec![Piece::new("  ", Role::Text)], &detail, Vec::new());
@@ -58,22 +70,37 @@ impl Content<'_> {
     pub(super) fn sheet(&mut self, rows: &[SheetRow]) {
         let labels = rows.iter().map(|row| width(&clean(&row.label))).max().unwrap_or(0);
         let column = (labels + 3).min(self.columns / 2).min(30);
-        for row in rows {
+        let room = self.columns.saturating_sub(column);
+        let words: Vec<Vec<Piece>> = rows.iter().map(|row| self.value(row)).collect();
+        let is_long = |words: &Vec<Piece>| room < MIN_VALUE && cells(words) > room;
+        let mut below = false;
+        for (index, (row, pieces)) in rows.iter().zip(&words).enumerate() {
             let label = Piece::new(&row.label, Role::Dim);
-            let number = row.number.map(|number| Piece::new(&format!("{number} "), Role::Text));
-            let value = match &row.value {
-                RowValue::Words(spans) => spans.iter().flat_map(|span| self.span(span, Role::Text)).collect(),
-                RowValue::Hidden => vec![Piece::new(&self.marks.mask.repeat(MASK), Role::Text)],
-            };
-            let words: Vec<Piece> = number.into_iter().chain(value).collect();
             let action = row.action.as_ref().map(|id| self.span(&Span::Key(id.clone()), Role::Text));
             let action = action.unwrap_or_default();
-            if width(&label.text) < column {
-                self.hanging(vec![padded(label, column)], &words, action);
-            } else {
-                self.hanging(Vec::new(), &[label], Vec::new());
-                self.hanging(vec![Piece::new("  ", Role::Text)], &words, action);
+            // What belongs to one label stands in one column.
+            if !row.label.is_empty() {
+                let own = rows[index + 1..].iter().take_while(|row| row.label.is_empty()).count();
+                below = words[index..=index + own].iter().any(is_long) || width(&label.text) >= column;
             }
+            if !below {
+                self.hanging(vec![padded(label, column)], pieces, action);
+                continue;
+            }
+            if !row.label.is_empty() {
+                self.hanging(Vec::new(), &[label], Vec::new());
+            }
+            self.hanging(vec![Piece::new("  ", Role::Text)], pieces, action);
         }
+    }
+
+    /// What belongs to a label, with its number.
+    fn value(&self, row: &SheetRow) -> Vec<Piece> {
+        let number = row.number.map(|number| Piece::new(&format!("{number} "), Role::Text));
+        let value = match &row.value {
+            RowValue::Words(spans) => spans.iter().flat_map(|span| self.span(span, Role::Text)).collect(),
+            RowValue::Hidden => vec![Piece::new(&self.marks.mask.repeat(MASK), Role::Text)],
+        };
+        number.into_iter().chain(value).collect()
     }
 }

@@ -22,6 +22,9 @@ use crate::{
 /// Below these, the rail gives its room to the content.
 const RAIL_NEEDS: (u16, u16) = (60, 20);
 
+/// A terminal narrower than this has no rail beside a text that is longer than the page.
+const RAIL_BESIDE_LONG: u16 = 72;
+
 /// From these on, there is some air around everything.
 const MARGIN_NEEDS: (u16, u16) = (100, 32);
 
@@ -117,7 +120,9 @@ impl Painter<'_, '_> {
         let mut rail =
             if area.width >= RAIL_NEEDS.0 && area.height >= RAIL_NEEDS.1 { self.rail_width() } else { 0 };
         let mut plan = self.plan(body, rail, air);
-        if rail > 0 && plan.covers_rail {
+        // Where the text is longer than the page, a narrow terminal gives it the rail's room as well.
+        let is_cramped = area.width < RAIL_BESIDE_LONG && plan.rows.len() > usize::from(plan.area.height);
+        if rail > 0 && (plan.covers_rail || is_cramped) {
             rail = 0;
             plan = self.plan(body, rail, air);
         }
