@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{
     exit_code::ExitCode,
-    failure::{Failure, KEPT, Layer},
+    failure::{Failure, KEPT, Layer, TO_SELF},
     method::Method,
 };
 
@@ -196,12 +196,15 @@ impl Catalogue {
         self.beside.pages.iter().filter(holds).map(|page| page.id.as_str()).collect()
     }
 
-    /// What stands for some remedies, where a person reports what another program met or an account is kept already.
+    /// What stands for some remedies, where a person reports what another program met, an account is kept already, or it
+    /// sent to itself.
     fn instead(&self, failure: &Failure) -> Option<&BTreeMap<String, String>> {
         if is_reported(failure) {
             Some(&self.beside.reported.remedies)
         } else {
-            carries(failure, KEPT).then_some(&self.beside.kept)
+            let (kept, to_self) = (&self.beside.kept, &self.beside.to_self);
+            let instead = [(KEPT, kept), (TO_SELF, to_self)];
+            instead.into_iter().find(|(detail, _)| carries(failure, detail)).map(|(_, instead)| instead)
         }
     }
 

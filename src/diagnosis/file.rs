@@ -29,6 +29,9 @@ pub(super) struct Beside {
     /// Of an account that is kept, the second remedy of each pair stands for the first.
     #[serde(default)]
     pub kept: BTreeMap<String, String>,
+    /// The same where the account sent to itself.
+    #[serde(default)]
+    pub to_self: BTreeMap<String, String>,
     /// What worked and says nothing against a diagnosis: whoever answers in the server's place is connected, too.
     #[serde(default)]
     pub not_ruled_out: BTreeMap<String, BTreeSet<String>>,

@@ -26,7 +26,7 @@ use crate::{
     flow::effect::{CheckReport, CheckRequest, Progress, RefreshRequest, Route, SignIn, TestMessage},
     model::{
         account::Account,
-        failure::{Failure, Layer},
+        failure::{Failure, Layer, TO_SELF},
         grant::Grant,
         method::Method,
         provider::SendApi,
@@ -188,7 +188,8 @@ impl Run<'_> {
         };
         self.stage(Stage::Api, |run| {
             let built = run.build(message)?;
-            let reply = http_send::send(api, token, &built.bytes, run.world, run.cancel)?;
+            let sent = http_send::send(api, token, &built.bytes, run.world, run.cancel);
+            let reply = sent.map_err(|failure| run.to_whom(message, failure))?;
             Ok((Detail::Accepted { reply, message_id: built.message_id }, ()))
         })
     }
@@ -270,7 +271,8 @@ impl Run<'_> {
             let built = run.build(message)?;
             let from = &run.request.address;
             let taken = session.submit(from, &message.to, &built.bytes, run.until(|d| d.send));
-            let reply = taken.map_err(|failure| about(server, failure))?.reply;
+            let taken = taken.map_err(|failure| run.to_whom(message, about(server, failure)));
+            let reply = taken?.reply;
             Ok((Detail::Accepted { reply, message_id: built.message_id }, ()))
         })
     }
@@ -285,6 +287,11 @@ impl Run<'_> {
         let environment = &self.world.environment;
         let random = environment.random().map_err(|_| Failure::new(Layer::Send, "_no_randomness"))?;
         message::build(&self.request.address, message, environment.now(), random)
+    }
+
+    /// Adds that the account sent to itself, if so: then there is no other address to be corrected.
+    fn to_whom(&self, message: &TestMessage, failure: Failure) -> Failure {
+        if message.to == self.request.address { failure.with(TO_SELF, "yes") } else { failure }
     }
 
     fn until(&self, which: impl Fn(&Deadlines) -> Duration) -> Instant {

@@ -126,6 +126,8 @@ pub struct Failure {
 /// The detail that names the account whose key is kept already, as a word of a shell: its store was chosen, and a
 /// set-up's choice is no help.
 pub const KEPT: &str = "kept";
+/// The detail that is there where the message was for the very account that sends it.
+pub const TO_SELF: &str = "to_self";
 /// Longer replies are cut: a person reads the first lines, and an attacker gets no megabytes on screen.
 pub const MAX_SAID: usize = 600;
 

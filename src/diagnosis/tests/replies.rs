@@ -7,6 +7,7 @@ use crate::{
         failure::{
             Failure, KEPT,
             Layer::{self, Api, Connect, Consent, Page, Send, SignIn, Tls, Token},
+            TO_SELF,
         },
         method::Method,
     },
@@ -228,6 +229,16 @@ fn the_store_of_a_kept_account_is_not_chosen_as_in_a_set_up() {
     let failure = Failure::new(Layer::Store, "_no_keyring");
     assert_eq!(told(&failure), ["start-keyring", "use-encrypted-file"]);
     assert_eq!(told(&failure.with(KEPT, "anna")), ["start-keyring", "renew-into-file"]);
+}
+
+#[test]
+fn who_sent_to_oneself_is_not_told_to_do_just_that() {
+    let catalogue = catalogue();
+    let told = |failure: &Failure| catalogue.diagnose(failure, &Context::of("gmail")).remedies;
+    let failure = smtp(Layer::Send, "550 5.7.1 Refused").with("command", "RCPT");
+    assert_eq!(told(&failure), ["fix-recipient", "send-test-to-self", "read-server-words"]);
+    let to_self = told(&failure.with(TO_SELF, "yes"));
+    assert_eq!(to_self, ["check-address", "send-test-elsewhere", "read-server-words"]);
 }
 
 #[test]

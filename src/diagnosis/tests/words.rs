@@ -35,7 +35,8 @@ fn remedies<'a>(catalogue: &'a Catalogue, entry: &'a Entry) -> impl Iterator<Ite
         move |id: &'a str| variants.clone().filter_map(move |own| own.instead.get(id).map(String::as_str));
     let there = move |id: &'a str| beside.reported.remedies.get(id).map(String::as_str);
     let kept = move |id: &'a str| beside.kept.get(id).map(String::as_str);
-    let told = move |id: &'a str| std::iter::once(id).chain(there(id)).chain(kept(id));
+    let to_self = move |id: &'a str| beside.to_self.get(id).map(String::as_str);
+    let told = move |id: &'a str| std::iter::once(id).chain(there(id)).chain(kept(id)).chain(to_self(id));
     let all = entry.remedies.iter().map(|id| -> &'a str { id }).flat_map(told);
     all.flat_map(move |id| std::iter::once(id).chain(instead(id)))
 }

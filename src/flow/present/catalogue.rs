@@ -45,7 +45,17 @@ pub(super) fn method(view: &View<'_>, option: &str, label: String, help: String)
             let date = known.date.as_deref().unwrap_or_default();
             (label, view.strings.fill("catalogue.until", &[("date", date)]))
         }
-        _ => (label, help),
+        _ => (label, with_reach(view, option, help)),
+    }
+}
+
+/// Adds to a method's words what is known of it at the destination, which one may learn too late otherwise.
+fn with_reach(view: &View<'_>, option: &str, help: String) -> String {
+    let destination = view.wizard.situation().text(field::FOR);
+    let reach = view.strings.find(&format!("catalogue.reach.{option}.{destination}"));
+    match reach {
+        Some(reach) => format!("{help} {reach}"),
+        None => help,
     }
 }
 

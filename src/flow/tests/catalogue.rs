@@ -182,6 +182,18 @@ fn what_is_not_taken_any_more_is_shown_with_its_reason_and_cannot_be_chosen() {
 }
 
 #[test]
+fn that_few_programs_take_oauth_is_said_before_it_is_chosen() {
+    for (destination, expected) in [("program", true), ("cli", false)] {
+        let mut walk = Walk::setup();
+        walk.through(&[("address", "anna@gmail.com"), ("for", destination)], "method");
+        for option in options(&walk, "method") {
+            let warns = option.help.contains("Few programs");
+            assert_eq!(warns, expected && option.id == "oauth", "{destination}: {}", option.help);
+        }
+    }
+}
+
+#[test]
 fn a_method_that_ends_soon_says_when_and_the_lasting_one_is_recommended() {
     let mut walk = Walk::setup();
     let table = [("address", "anna@firma.example"), ("provider", "microsoft365"), ("for", "program")];
