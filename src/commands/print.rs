@@ -309,9 +309,9 @@ fn stage_lines<'a>(
 
 fn stage_line(stage: &StageEntry, detail: &str, strings: &Strings, mark: &str) -> String {
     let name = strings.find(&format!("stage-name.{}", stage.stage)).unwrap_or(&stage.stage);
-    let milliseconds = stage.ms.unwrap_or_default();
+    let time = strings.duration(stage.ms.unwrap_or_default());
     let detail = if detail.is_empty() { String::new() } else { format!("{detail}  ") };
-    format!("  {mark} {name}  {detail}{milliseconds} ms")
+    format!("  {mark} {name}  {detail}{time}")
 }
 
 #[cfg(test)]

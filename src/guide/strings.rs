@@ -12,6 +12,9 @@ use std::cmp::Ordering;
 
 use crate::model::language::Language;
 
+/// From so many milliseconds on a time is told in seconds.
+const MANY: u64 = 10_000;
+
 #[expect(clippy::unreadable_literal, reason = "written by the build, and read by the compiler alone")]
 mod words {
     use super::Column;
@@ -86,6 +89,17 @@ impl Strings {
         })
     }
 
+    /// How long something took, as a person reads it.
+    #[must_use]
+    pub fn duration(&self, milliseconds: u64) -> String {
+        let (id, number) = if milliseconds < MANY {
+            ("time.milliseconds", milliseconds)
+        } else {
+            ("time.seconds", milliseconds.saturating_add(500) / 1000)
+        };
+        self.fill(id, &[("number", &number.to_string())])
+    }
+
     /// The ids of all that has a text, in order.
     pub fn ids(&self) -> impl Iterator<Item = &'static str> {
         let texts = (0..IDS.ends.len()).map(|place| (place, self.0.get(place)));
@@ -148,6 +162,14 @@ mod tests {
         for id in ["", "action", "action.next.", "action.nexu", "zzz"] {
             assert_eq!(english.find(id), None, "{id}");
             assert_eq!(english.text(id), id);
+        }
+    }
+
+    #[test]
+    fn a_long_time_is_told_in_seconds() {
+        let french = Strings::embedded(Language::Fr);
+        for (milliseconds, told) in [(0, "0 ms"), (9_999, "9999 ms"), (10_245, "10 s"), (60_507, "61 s")] {
+            assert_eq!(french.duration(milliseconds), told);
         }
     }
 

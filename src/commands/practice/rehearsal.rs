@@ -1,7 +1,13 @@
 //! [`Rehearsal`]: a front-end around the terminal's, which offers in the terminal what practice mode otherwise
 //! shows in a browser: making an app password, making a client, saying yes or no, the account token of SeaTable, withdrawing keys. The wizard knows nothing of it.
 
-use std::{cell::Cell, io, thread, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    io,
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
 
 use crate::{
     flow::{
@@ -23,6 +29,11 @@ const WITHDRAW: &str = "practice-withdraw";
 const SAY_YES: &str = "practice-say-yes";
 const SAY_NO: &str = "practice-say-no";
 
+/// The action of the wizard that asks for what the browser shows.
+const WHAT_BROWSER_SHOWS: &str = "what-browser-shows";
+/// A page of this machine is there at once. Who is slower is not waited for: the redirect itself is the news.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// The steps that ask for an app of Microsoft's.
 const ENTRA_CLIENT: [&str; 2] = ["entra-client", "entra-client-again"];
 
@@ -35,16 +46,18 @@ pub struct Rehearsal<'a, F> {
     redirects: Vec<String>,
     /// All keys were withdrawn since the menu came.
     withdrawn: Cell<bool>,
+    /// What the page says that the last visit ended at, where it led to none of ours.
+    page: RefCell<Option<String>>,
 }
 
 impl<'a, F: Frontend> Rehearsal<'a, F> {
     /// Puts the rehearsal around a front-end.
     pub fn around(inner: F, practice: &'a Practice, strings: &'a Strings, redirects: Vec<String>) -> Self {
-        Self { inner, practice, strings, redirects, withdrawn: Cell::new(false) }
+        Self { inner, practice, strings, redirects, withdrawn: Cell::new(false), page: RefCell::new(None) }
     }
 
     fn offers(screen: &Screen) -> &'static [(&'static str, char)] {
-        let has = |id: &str| screen.fields.iter().any(|field| field.id == id);
+        let has = |id: &str| shows(screen, id);
         if has(field::APP_PASSWORD) {
             &[(MAKE_PASSWORD, 'm')]
         } else if has(field::CLIENT_ID) {
@@ -68,6 +81,10 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
             let text = self.strings.fill("practice.domains", &[("domains", &domains)]);
             screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(text)])));
         }
+        if let Some(page) = self.page.borrow().as_ref().filter(|_| shows(&screen, field::BROWSER_SHOWS)) {
+            let text = self.strings.fill("practice.page-says", &[("text", page)]);
+            screen.blocks.insert(0, Block::Text(TextBlock::Note(vec![Span::Text(text)])));
+        }
         let offers = Self::offers(&screen);
         if offers.is_empty() {
             return screen;
@@ -78,7 +95,9 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
             spans.push(Span::Text(" ".to_owned()));
             spans.push(Span::Key((*id).to_owned()));
         }
-        screen.blocks.push(Block::Text(TextBlock::Note(spans)));
+        // The address for the browser is long: below it this would be out of sight.
+        let place = if screen.code.is_some() { 0 } else { screen.blocks.len() };
+        screen.blocks.insert(place, Block::Text(TextBlock::Note(spans)));
         let in_menu = offers.iter().any(|(id, _)| *id == WITHDRAW);
         if in_menu && self.withdrawn.get() {
             let text = Span::Text(self.strings.text("practice.withdrawn").to_owned());
@@ -112,10 +131,24 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
                 self.withdrawn.set(true);
                 Vec::new()
             }
-            SAY_YES => visit(screen, "allow"),
-            SAY_NO => visit(screen, "deny"),
+            SAY_YES => self.visit(screen, "allow"),
+            SAY_NO => self.visit(screen, "deny"),
             _ => vec![input],
         }
+    }
+
+    /// Visits the consent page as a browser would; what comes of it arrives at the wizard's listener. Where a page stands
+    /// in the way, the wizard is asked what that means.
+    fn visit(&self, screen: &Screen, answer: &str) -> Vec<Input> {
+        let Some(code) = &screen.code else { return Vec::new() };
+        let url = format!("{}&practice={answer}", code.text);
+        let (tell, told) = mpsc::channel();
+        let visit = move || tell.send(practice::visit(&url));
+        let visiting = thread::Builder::new().name("practice visit".to_owned()).spawn(visit);
+        let page = visiting.ok().and_then(|_| told.recv_timeout(PATIENCE).ok().flatten());
+        let asks = page.is_some() && screen.actions.iter().any(|view| view.id == WHAT_BROWSER_SHOWS);
+        self.page.replace(page);
+        if asks { vec![Input::Act(Action::Step(WHAT_BROWSER_SHOWS.to_owned()))] } else { Vec::new() }
     }
 
     /// A client as the guide of this step has it made: at Microsoft of the kind that is chosen, elsewhere for the web.
@@ -141,14 +174,8 @@ fn chosen_kind(screen: &Screen) -> Option<ClientKind> {
     ClientKind::from_id(chosen)
 }
 
-/// Visits the consent page as a browser would; what comes of it arrives at the wizard's listener.
-fn visit(screen: &Screen, answer: &str) -> Vec<Input> {
-    if let Some(code) = &screen.code {
-        let url = format!("{}&practice={answer}", code.text);
-        // Nothing waits for it: the redirect itself is the news.
-        let _ = thread::Builder::new().name("practice visit".to_owned()).spawn(move || practice::visit(&url));
-    }
-    Vec::new()
+fn shows(screen: &Screen, id: &str) -> bool {
+    screen.fields.iter().any(|field| field.id == id)
 }
 
 fn edit(field: &str, text: Secret) -> Input {

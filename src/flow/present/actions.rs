@@ -15,7 +15,7 @@ use crate::{
         wizard::{Loaded, Plan, Question, Work},
     },
     guide::plan::ActionKind,
-    model::{exit_code::ExitCode, method::SendVia},
+    model::{client::ClientKind, exit_code::ExitCode, method::SendVia},
 };
 
 /// What an action copies that no plan names: the code for another device.
@@ -172,10 +172,16 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
             actions.push(keyed(view, "insist", 'i', step("insist"), "action.insist"));
         }
         Work::Consent(Consent::Failed { failure }) => {
-            if failure.detail("offer").is_some() {
-                actions.push(keyed(view, "other-port", 'p', step("other-port"), "action.other-port"));
-            }
+            let other_port = keyed(view, "other-port", 'p', step("other-port"), "action.other-port");
+            let other_port = failure.detail("offer").map(|_| other_port);
+            // The address at another port has to be registered first; only a desktop client goes anywhere.
+            let (before, after) = match wizard.situation().client_kind() {
+                ClientKind::Desktop => (other_port, None),
+                ClientKind::Web => (None, other_port),
+            };
+            actions.extend(before);
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));
+            actions.extend(after);
             // Where the place decides, it would decide the same again.
             let way = wizard.situation().consent_way();
             if way != Some(ConsentWay::Device) {

@@ -1,7 +1,7 @@
 //! What the step `consent` shows: the address to open, or the code for another device, and what became of it.
 
 use super::{
-    View,
+    View, sheets,
     work::{failed, working},
 };
 use crate::{
@@ -61,10 +61,10 @@ fn waits(view: &View<'_>, waiting: &Waiting, screen: &mut Screen) {
     let url = waiting.listening.authorize_url.clone();
     screen.blocks.push(view.paragraph(browser));
     screen.blocks.push(Block::Text(TextBlock::Verbatim { text: url, link: true }));
+    // Before all else: the address is long, and what stands below it may be out of sight.
     if waiting.strange {
-        screen
-            .blocks
-            .push(Block::Text(TextBlock::Warning(vec![Span::Text(view.text("consent.strange").to_owned())])));
+        let warning = vec![Span::Text(view.text("consent.strange").to_owned())];
+        screen.blocks.insert(0, Block::Text(TextBlock::Warning(warning)));
     }
     if screen.status.is_none() {
         working(view, screen, "status.waiting");
@@ -93,7 +93,7 @@ fn browser_question(view: &View<'_>, screen: &mut Screen) {
         if let Some(redirect) = view.placeholder("redirect-own") {
             failure = failure.with("redirect", redirect);
         }
-        failed(view, screen, &failure);
+        screen.blocks.push(sheets::diagnosis(view, &failure));
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn describe(view: &View<'_>, screen: &mut Screen) {
     let wizard = view.wizard;
     match &wizard.loaded {
         Loaded::Running(_) => working(view, screen, "status.loading"),
-        Loaded::Failed(failure) => screen.blocks.push(sheets::diagnosis(view, failure)),
+        Loaded::Failed(failure) => failed(view, screen, failure),
         Loaded::Yes(_) => {}
     }
     match &wizard.work {
@@ -106,7 +106,13 @@ fn good(view: &View<'_>, screen: &mut Screen, id: &str) {
     screen.status.get_or_insert_with(|| Status::Good(view.fill(view.text(id))));
 }
 
+/// What it means that something did not work; where no stage is marked, that it failed is said first.
 pub(super) fn failed(view: &View<'_>, screen: &mut Screen, failure: &Failure) {
+    let is_marked = screen.blocks.iter().any(|block| matches!(block, Block::Stages(_)));
+    if !is_marked {
+        let said = vec![Span::Text(view.text("status.failed").to_owned())];
+        screen.blocks.push(Block::Text(TextBlock::Warning(said)));
+    }
     screen.blocks.push(sheets::diagnosis(view, failure));
 }
 

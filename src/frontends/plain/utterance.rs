@@ -256,8 +256,8 @@ fn stage(line: &StageLine, strings: &Strings) -> Option<Utterance> {
         StageState::Passed => "plain.stage.passed",
         StageState::Failed => "plain.stage.failed",
     };
-    let milliseconds = line.milliseconds.unwrap_or_default().to_string();
-    let told = strings.fill(id, &[("label", &line.label), ("number", &milliseconds)]);
+    let time = strings.duration(line.milliseconds.unwrap_or_default());
+    let told = strings.fill(id, &[("label", &line.label), ("time", &time)]);
     Some(Utterance::passing(&sentences(&[&told, &line.detail], strings)))
 }
 

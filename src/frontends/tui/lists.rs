@@ -58,8 +58,8 @@ impl Content<'_> {
     }
 
     fn time(&self, stage: &StageLine) -> Vec<Piece> {
-        let text = |time: u64| self.strings.fill("tui.milliseconds", &[("number", &time.to_string())]);
-        stage.milliseconds.map(|time| Piece::new(&text(time), Role::Dim)).into_iter().collect()
+        let text = |time| Piece::new(&self.strings.duration(time), Role::Dim);
+        stage.milliseconds.map(text).into_iter().collect()
     }
 
     /// The picture of the progress sign that is due.

@@ -9,7 +9,7 @@ use super::client::{
 };
 use crate::{
     model::account::Publishing,
-    practice::{Fault, Practice},
+    practice::{Fault, Practice, visit},
 };
 
 const EMAIL: &str = "https://www.googleapis.com/auth/userinfo.email";
@@ -111,6 +111,19 @@ fn faulty_requests_get_a_page_and_never_a_redirect() {
         assert!(!answer.head.contains("Location:"), "{changes:?}: {}", answer.head);
     }
     assert_eq!(practice.complaints().len(), 14);
+}
+
+#[test]
+fn a_visit_without_a_browser_tells_what_the_page_says() {
+    let practice = start(&[]);
+    let client = oauth_client(&practice, "desktop");
+    let visited = |redirect| {
+        let changes = [("client_id", client.id.as_str()), ("redirect_uri", redirect), ("practice", "allow")];
+        visit(&authorize_url(&practice, &changes))
+    };
+    assert_eq!(visited("https://example.org/").as_deref(), Some("Error 400: redirect_uri_mismatch"));
+    // Back to where nobody listens: that is the wizard's matter.
+    assert_eq!(visited("http://127.0.0.1:9/"), None);
 }
 
 #[test]
