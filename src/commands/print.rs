@@ -186,6 +186,7 @@ pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
         // Whoever was told of the check in lines right above does not hear it all again.
         let told = if session.talks_on_output() { 1 } else { lines.len() };
         lines.iter().take(told).for_each(|line| out(line));
+        ending.so_far.iter().for_each(|text| out(&format!("  {text}")));
     }
     if let Some(error) = error {
         refuse(session.global.json, error);
@@ -276,10 +277,15 @@ fn stage_lines<'a>(
     diagnosis: Option<&DiagnosisEntry>,
     strings: &Strings,
 ) -> Vec<String> {
-    // Where no server spoke the detail is what the failure means, which follows in a line of its own.
-    let means = diagnosis.map(|diagnosis| diagnosis.cause.as_str());
+    // The detail of one that failed is what the server said or what it means, and both follow in lines of their own.
+    let follows: Vec<&str> = diagnosis
+        .into_iter()
+        .flat_map(|diagnosis| {
+            std::iter::once(diagnosis.cause.as_str()).chain(diagnosis.server_said.as_deref())
+        })
+        .collect();
     let detail = |stage: &'a StageEntry| {
-        Some(stage.detail.as_str()).filter(|detail| Some(*detail) != means).unwrap_or_default()
+        Some(stage.detail.as_str()).filter(|detail| !follows.contains(detail)).unwrap_or_default()
     };
     let mut lines: Vec<String> = stages
         .filter(|stage| stage.ok.is_some())

@@ -89,7 +89,7 @@ impl Catalogue {
         Diagnosis {
             id: entry.id.get().to_owned(),
             confidence,
-            remedies: self.remedies(entry, context.provider, self.instead(failure)),
+            remedies: self.remedies(entry, context.provider, &self.instead(failure)),
             ruled_out: if is_guess { Vec::new() } else { self.ruled_out(entry, failure, context) },
             server_said: failure.said.clone(),
             exit: entry.exit.code(),
@@ -198,14 +198,17 @@ impl Catalogue {
 
     /// What stands for some remedies, where a person reports what another program met, an account is kept already, or it
     /// sent to itself.
-    fn instead(&self, failure: &Failure) -> Option<&BTreeMap<String, String>> {
+    fn instead(&self, failure: &Failure) -> Vec<&BTreeMap<String, String>> {
         if is_reported(failure) {
-            Some(&self.beside.reported.remedies)
-        } else {
-            let (kept, to_self) = (&self.beside.kept, &self.beside.to_self);
-            let instead = [(KEPT, kept), (TO_SELF, to_self)];
-            instead.into_iter().find(|(detail, _)| carries(failure, detail)).map(|(_, instead)| instead)
+            return vec![&self.beside.reported.remedies];
         }
+        let (kept, to_self) = (&self.beside.kept, &self.beside.to_self);
+        let instead = [(KEPT, kept), (TO_SELF, to_self)];
+        instead
+            .into_iter()
+            .filter(|(detail, _)| carries(failure, detail))
+            .map(|(_, instead)| instead)
+            .collect()
     }
 
     /// The entry's remedies as they are told at this provider, some of them replaced by others.
@@ -213,11 +216,11 @@ impl Catalogue {
         &self,
         entry: &Entry,
         provider: &str,
-        instead: Option<&BTreeMap<String, String>>,
+        instead: &[&BTreeMap<String, String>],
     ) -> Vec<String> {
         let mut remedies: Vec<String> = entry.remedies.iter().map(str::to_owned).collect();
         for remedy in &mut remedies {
-            if let Some(instead) = instead.and_then(|instead| instead.get(remedy)) {
+            if let Some(instead) = instead.iter().find_map(|instead| instead.get(remedy)) {
                 remedy.clone_from(instead);
             }
         }

@@ -26,12 +26,13 @@ use crate::{
     flow::effect::{CheckReport, CheckRequest, Progress, RefreshRequest, Route, SignIn, TestMessage},
     model::{
         account::Account,
-        failure::{Failure, Layer, TO_SELF},
+        failure::{Failure, KEPT, Layer, TO_SELF},
         grant::Grant,
         method::Method,
         provider::SendApi,
         secret::Secret,
         server::{Security, Server},
+        shell,
         stage::{Detail, Rotation, Stage, StageReport, StageResult},
     },
 };
@@ -97,6 +98,12 @@ pub fn run_within(
     let _ = run.all();
     let (mut stages, grant) = (run.stages, run.grant);
     trial::add(&mut stages, request, deadlines.causes, world, cancel);
+    if let (SignIn::Stored { account }, Some(last)) = (&request.sign_in, stages.last_mut())
+        && let StageResult::Failed(failure) = &mut last.result
+        && failure.detail(KEPT).is_none()
+    {
+        *failure = failure.clone().with(KEPT, shell::word(&account.name));
+    }
     CheckReport { stages, grant, ended: world.environment.now() }
 }
 

@@ -129,6 +129,20 @@ fn a_wrong_password_is_told_in_the_servers_words_and_nothing_is_kept() {
 }
 
 #[test]
+fn a_person_who_reads_the_report_is_told_what_was_kept_and_how_to_go_on() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let mut words = practice.endpoints().password_setup();
+    words.retain(|word| word != "--json");
+    let set_up = || Run::new(&place, words.clone()).args(PLAIN_FILE);
+    set_up().stdin("not-the-password").exit(3).stdout("Nothing was kept.").talks().check();
+    let next = format!("Next: mailkey export {} env", practice.address());
+    set_up().stdin(practice.password()).stdout(&next).talks().check();
+    let renew = ["reauth", practice.address(), "--no-input", "--secret-file", "-"];
+    let renew = Run::new(&place, practice.endpoints().trusting(&renew)).stdin("not-the-password").exit(3);
+    renew.stdout("is as it was").talks().check();
+}
+
+#[test]
 fn a_key_without_proof_is_kept_only_on_purpose_and_called_so() {
     let (practice, place) = (Practice::with_faults(&["mail-refused"]), Place::new());
     let words = practice.endpoints().password_setup();

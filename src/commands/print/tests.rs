@@ -123,12 +123,12 @@ fn an_account_is_told_with_the_signs_of_the_language() {
     let lines = account_lines(&found(Some(diagnosis)), ExitCode::RenewKey, &french.words().strings);
     let expected = [
         "✗ anna",
-        "  Réponse reçue\u{a0}: 535 no",
         "  Cela signifie\u{a0}: refused happened.",
         "  Que faire\u{a0}:",
         "    1 Do it.",
         "    2 Or that.",
         "  Hors de cause\u{a0}: le réseau",
+        "  Réponse reçue\u{a0}: 535 no",
     ];
     assert_eq!(lines, expected);
 }

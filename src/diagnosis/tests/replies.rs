@@ -242,6 +242,17 @@ fn who_sent_to_oneself_is_not_told_to_do_just_that() {
 }
 
 #[test]
+fn whose_key_is_kept_is_told_how_to_renew_it_and_not_to_enter_another() {
+    let context = Context { method: Some(Method::AppPassword), ..Context::of("gmail") };
+    let refused = smtp(Layer::SignIn, "535 5.7.8 Username and Password not accepted. BadCredentials");
+    let refused = Failure { mechanism: Some("PLAIN".to_owned()), ..refused };
+    let told = |failure: &Failure| catalogue().diagnose(failure, &context).remedies;
+    assert_eq!(told(&refused)[..2], ["make-app-password", "paste-again"]);
+    let kept = refused.with(KEPT, "anna").with(TO_SELF, "yes");
+    assert_eq!(told(&kept)[..2], ["renew-with-app-password", "renew-if-changed"]);
+}
+
+#[test]
 fn replies_of_mail_servers() {
     for (provider, (method, mechanism), layer, reply, id) in REPLIES.iter().copied() {
         let context = Context { method, mechanism, ..Context::of(provider) };

@@ -99,9 +99,9 @@ fn one_providers_words_stay_there() {
         let words = words(text);
         let reported = &catalogue.beside().reported.remedies;
         for (entry, instead) in
-            catalogue.entries().iter().flat_map(|entry| [(entry, None), (entry, Some(reported))])
+            catalogue.entries().iter().flat_map(|entry| [(entry, Vec::new()), (entry, vec![reported])])
         {
-            let told = catalogue.remedies(entry, "other", instead);
+            let told = catalogue.remedies(entry, "other", &instead);
             if entry.rules.iter().all(|rule| rule.provider != ANY_PROVIDER) {
                 continue;
             }

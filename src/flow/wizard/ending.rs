@@ -29,13 +29,15 @@ pub struct Ending {
     pub missing: Vec<Missing>,
     /// What a script is told besides, whatever came of the run: it sees no status.
     pub notices: Vec<String>,
+    /// What became of the key, and how to go on: for whoever reads a script's report and saw no screen.
+    pub so_far: Option<String>,
 }
 
 impl Ending {
     /// An end of which nothing more is known.
     #[must_use]
     pub fn without_report(exit: ExitCode) -> Self {
-        Self { exit, report: None, diagnosis: None, missing: Vec::new(), notices: Vec::new() }
+        Self { exit, report: None, diagnosis: None, missing: Vec::new(), notices: Vec::new(), so_far: None }
     }
 }
 
@@ -52,7 +54,35 @@ impl Wizard {
             Some(_) => self.what_is_left().or_else(|| self.to_connect_yet()).into_iter().collect(),
             None => Vec::new(),
         };
-        self.ending = Some(Ending { exit, report, diagnosis, missing, notices });
+        let so_far = self.so_far().filter(|_| self.unattended && report.is_some());
+        self.ending = Some(Ending { exit, report, diagnosis, missing, notices, so_far });
+    }
+
+    /// What a set-up or a renewal left behind: the account and what to do with it, a key that waits, or nothing.
+    fn so_far(&self) -> Option<String> {
+        let strings = &self.situation().words().strings;
+        match (self.plan, &self.kept) {
+            (Plan::Setup, Some(account)) => {
+                let export = |format| format!("{} {format}", shell::command("export", &account.name));
+                // Where the base was asked for, what is missing is told as a notice.
+                let command = match &account.destination {
+                    Destination::Seatable { .. } if self.connects() => return None,
+                    Destination::Seatable { .. } => shell::command("seatable connect", &account.name),
+                    Destination::SeatableServer { .. } => export("seatable-env"),
+                    Destination::Program => export("env"),
+                    Destination::Cli => export("msmtp"),
+                };
+                let id = format!("next.{}", account.destination.id());
+                Some(strings.fill(&id, &[("command", &command)]))
+            }
+            (Plan::Setup | Plan::Reauth, None) if self.key_waits() => self.what_is_left(),
+            (Plan::Setup, None) => Some(strings.text("left.nothing").to_owned()),
+            (Plan::Reauth, None) => {
+                let name = &self.subject.as_ref()?.name;
+                Some(strings.fill("left.as-it-was", &[("name", name)]))
+            }
+            _ => None,
+        }
     }
 
     /// What the next start will offer to a person who leaves in the middle.
@@ -60,8 +90,7 @@ impl Wizard {
         if self.kept.is_some() || self.knowledge.forgets() {
             return None;
         }
-        let waits = self.key.as_ref().is_some_and(|key| matches!(key.saved, Saved::Yes(_)));
-        let id = match (self.plan, waits) {
+        let id = match (self.plan, self.key_waits()) {
             (Plan::Reauth, true) => "left.renewal",
             (_, true) => "left.key",
             (Plan::Setup, false)
@@ -74,6 +103,11 @@ impl Wizard {
         let situation = self.situation();
         let address = situation.text(field::ADDRESS).trim();
         Some(situation.words().strings.fill(id, &[("address", address)]))
+    }
+
+    /// True where a key was put away and not yet kept.
+    fn key_waits(&self) -> bool {
+        self.key.as_ref().is_some_and(|key| matches!(key.saved, Saved::Yes(_)))
     }
 
     /// What is still to be done for an account that is kept, and that SeaTable did not get.
