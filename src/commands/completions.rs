@@ -67,7 +67,7 @@ pub fn run(arguments: &Completions, session: &Session) -> Result<ExitCode, Comma
         return Ok(ExitCode::Proved);
     }
     if let Some(shell) = arguments.shell {
-        print::product(script(shell).as_bytes())?;
+        print::pages(script(shell).as_bytes())?;
     }
     Ok(ExitCode::Proved)
 }

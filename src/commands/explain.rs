@@ -79,7 +79,9 @@ struct Alternative {
 pub fn run(arguments: &Explain, session: &Session) -> Result<ExitCode, CommandError> {
     let provider = arguments.provider.as_deref().map(|id| provider_of(id, session)).transpose()?;
     let method = arguments.method.as_deref().map(method_of).transpose()?;
-    let input = input::read(arguments.text.as_deref(), session)?;
+    let words = arguments.text.iter().chain(&arguments.rest).map(String::as_str).collect::<Vec<_>>();
+    let text = (!words.is_empty()).then(|| words.join(" "));
+    let input = input::read(text.as_deref(), session)?;
     let strings = &session.words().strings;
     if let Some((begins, read)) = input.left_out {
         let values = [("begins", megabytes(begins)), ("read", megabytes(read))];

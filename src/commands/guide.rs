@@ -72,7 +72,7 @@ pub fn run(arguments: &Guide, session: &Session) -> Result<ExitCode, CommandErro
         let (language, format) = (session.language.code(), arguments.format.id());
         print::json(&Document { schema: SCHEMA, language, format, text: &text });
     } else if arguments.output.is_none() {
-        print::product(text.as_bytes())?;
+        print::pages(text.as_bytes())?;
     }
     Ok(ExitCode::Proved)
 }

@@ -52,7 +52,7 @@ pub fn run(arguments: &Man, _session: &Session) -> Result<ExitCode, CommandError
         })?;
     }
     let name = std::iter::once("mailkey").chain(arguments.command.iter().map(String::as_str));
-    print::product(&page(command, &name.collect::<Vec<_>>().join("-"))?)?;
+    print::pages(&page(command, &name.collect::<Vec<_>>().join("-"))?)?;
     Ok(ExitCode::Proved)
 }
 

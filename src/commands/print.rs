@@ -64,6 +64,18 @@ pub(super) fn product(bytes: &[u8]) -> Result<(), CommandError> {
     output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| no_output(&error))
 }
 
+/// Prints a text that somebody reads: who has read enough and closes the pipe, as `head` does, is not told of it.
+///
+/// # Errors
+/// When standard output takes nothing.
+pub(super) fn pages(bytes: &[u8]) -> Result<(), CommandError> {
+    let mut output = std::io::stdout().lock();
+    match output.write_all(bytes).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(no_output(&error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// Says that the product could not be written.
 pub(super) fn no_output(error: &io::Error) -> CommandError {
     let values = vec![("reason", error.to_string())];

@@ -31,7 +31,7 @@ pub fn run(arguments: &Schema, _session: &Session) -> Result<ExitCode, CommandEr
             exit: ExitCode::NotFound,
         });
     };
-    print::product(file.contents())?;
+    print::pages(file.contents())?;
     Ok(ExitCode::Proved)
 }
 

@@ -1,5 +1,6 @@
 //! From a text to what it means: reading and diagnosis together, as `mailkey explain` and the tests use them.
 
+mod lone;
 mod words;
 
 use super::{
@@ -36,6 +37,7 @@ pub fn explain(
     reader: &Reader,
     catalogue: &Catalogue,
 ) -> Vec<Explanation> {
+    let text = &*lone::completed(text);
     let asked = Asked { provider, method, reader, catalogue };
     let mut explained: Vec<Explanation> = Vec::new();
     for reported in reader.read(text, &catalogue.sayings()) {

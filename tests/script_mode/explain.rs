@@ -60,6 +60,15 @@ fn three_languages_have_the_same_ids() {
 }
 
 #[test]
+fn a_lone_code_and_words_without_quotation_marks_are_a_text() {
+    let place = Place::new();
+    for words in [&["535"][..], &["smtp", "error", "535"], &["535", "5.7.8", "not", "accepted"]] {
+        let run = Run::new(&place, [&["explain"], words, &["--json"]].concat());
+        assert_eq!(run.json()["id"], "credentials-refused", "{words:?}");
+    }
+}
+
+#[test]
 fn what_the_person_knows_goes_before_what_the_text_tells() {
     let place = Place::new();
     let words = ["explain", "--json", "535 5.7.8 authentication failed"];

@@ -1,13 +1,14 @@
 //! [`questions`]: what the wizard asks on a step, for those who want to have it ready.
 
 use crate::{
-    flow::situation::Situation,
+    flow::{answers::Source, situation::Situation},
     guide::{
         document::FieldWords,
         handout::Question,
         plan::{FieldKind, FieldSpec, StepSpec},
         strings,
     },
+    model::provider,
 };
 
 /// The fields of a step. One without words is left out: there is nothing to say about it.
@@ -29,7 +30,7 @@ fn question(situation: &Situation<'_>, id: &str, spec: &FieldSpec, words: &Field
     }
 }
 
-/// What can be chosen, where it is the same for everybody.
+/// What can be chosen, where it is the same for everybody; of what was said already, only that.
 fn options(
     situation: &Situation<'_>,
     id: &str,
@@ -38,19 +39,24 @@ fn options(
 ) -> Vec<(String, String)> {
     match spec.kind {
         FieldKind::Choice => {
+            let said = situation.answers.entry(id).filter(|answer| answer.source == Source::Flag);
+            let is_open = |option: &&String| said.is_none_or(|said| said.text.expose() == option.as_str());
             let options = situation.options(id);
-            let with_words = options.iter().filter_map(|option| words.options.get(option));
+            let with_words = options.iter().filter(is_open).filter_map(|option| words.options.get(option));
             with_words
                 .map(|words| (filled(situation, &words.label), filled(situation, &words.help)))
                 .collect()
         }
         FieldKind::Providers => {
             let strings = &situation.words().strings;
-            let known = situation.knowledge.providers().iter();
+            let is_said = situation.answers.entry(id).is_some_and(|answer| answer.source == Source::Flag);
+            let said = (is_said || situation.recognised().is_some()).then(|| situation.text(id));
+            let is_open = |option: &str| said.is_none_or(|said| said == option);
+            let known = situation.knowledge.providers().iter().filter(|provider| is_open(&provider.id));
             let known = known.map(|provider| (provider.name.clone(), String::new()));
-            let other = ["provider.other", "provider.other-help"].map(|id| strings.text(id).to_owned());
-            let [name, help] = other;
-            known.chain([(name, help)]).collect()
+            let [name, help] =
+                ["provider.other", "provider.other-help"].map(|id| strings.text(id).to_owned());
+            known.chain(is_open(provider::OTHER).then_some((name, help))).collect()
         }
         _ => Vec::new(),
     }

@@ -105,6 +105,27 @@ fn every_way_in_every_language_is_whole() {
     }
 }
 
+/// What may be chosen for a field of the first steps, by name.
+fn choices(flags: &[&str], label: &str) -> Vec<String> {
+    let handout = made(flags);
+    let questions = steps(&handout).flat_map(|step| &step.parts).filter_map(|part| match &part.content {
+        Content::Questions(questions) => Some(questions),
+        _ => None,
+    });
+    let asked = questions.flatten().find(|question| question.label == label).expect("it is asked");
+    asked.options.iter().map(|(name, _)| name.clone()).collect()
+}
+
+#[test]
+fn what_was_said_is_not_offered_among_others() {
+    assert_eq!(choices(&["--provider", "gmail"], "Provider"), ["Gmail"]);
+    assert_eq!(choices(&["--provider", "other"], "Provider"), ["Another server"]);
+    assert_eq!(choices(&["--address", "anna@gmail.com"], "Provider"), ["Gmail"]);
+    assert!(choices(&[], "Provider").len() > 20);
+    assert_eq!(choices(&["--for", "cli"], "For").len(), 1);
+    assert_eq!(choices(&[], "For").len(), 4);
+}
+
 /// Not every step can be reached by flags, and none may have a hole.
 #[test]
 fn every_document_can_be_printed() {
