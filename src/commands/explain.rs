@@ -21,6 +21,7 @@ use crate::{
     model::{
         exit_code::ExitCode,
         method::Method,
+        provider::Provider,
         report::{SCHEMA, TextEntry},
     },
 };
@@ -167,9 +168,14 @@ fn may_be(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &
             .map(|id| TextEntry { id: id.clone(), text: words(&format!("remedy.{id}")) }),
     };
     // What the catalogue knows of a provider is more than words can tell.
+    let known: Vec<_> = provider
+        .into_iter()
+        .flat_map(|id| session.knowledge.diagnoses.providers_called(id))
+        .filter_map(|id| session.knowledge.provider(id))
+        .collect();
     let takes = |method| {
-        let known = provider.and_then(|id| session.knowledge.provider(id));
-        known.map(|known| known.offered().any(|offered| offered.method == method))
+        let offers = |known: &Provider| known.offered().any(|offered| offered.method == method);
+        (!known.is_empty()).then(|| known.iter().any(|known| offers(known)))
     };
     let is_true = |other: &&Diagnosis| {
         other.id != APP_PASSWORD_WANTED

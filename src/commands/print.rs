@@ -1,13 +1,15 @@
 //! What commands print. Terminal policy, once: the product goes to standard output, talk to standard error; with
-//! `--json` standard output has one document and nothing else. A closed output is not worth a complaint: nobody
-//! is left to read it.
+//! `--json` standard output has one document and nothing else.
 
 pub mod accounts;
+mod streams;
 
-use std::io::{self, Write};
+use std::io::Write as _;
 
 use serde::Serialize;
 
+use self::streams::out_prose;
+pub(super) use self::streams::{no_output, out, pages, product, talk, talk_prose};
 use super::{
     answers_file::{problem_entries, problem_lines},
     missing::{self, Given},
@@ -51,41 +53,6 @@ pub fn json(document: &impl Serialize) {
     }
 }
 
-pub(super) fn out(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
-}
-
-/// Prints a product as it is.
-///
-/// # Errors
-/// When standard output takes nothing.
-pub(super) fn product(bytes: &[u8]) -> Result<(), CommandError> {
-    let mut output = std::io::stdout().lock();
-    output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| no_output(&error))
-}
-
-/// Prints a text that somebody reads: who has read enough and closes the pipe, as `head` does, is not told of it.
-///
-/// # Errors
-/// When standard output takes nothing.
-pub(super) fn pages(bytes: &[u8]) -> Result<(), CommandError> {
-    let mut output = std::io::stdout().lock();
-    match output.write_all(bytes).and_then(|()| output.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(no_output(&error)),
-        Ok(()) | Err(_) => Ok(()),
-    }
-}
-
-/// Says that the product could not be written.
-pub(super) fn no_output(error: &io::Error) -> CommandError {
-    let values = vec![("reason", error.to_string())];
-    CommandError::Say { id: "command.output", values, exit: ExitCode::CheckFailed }
-}
-
-pub(super) fn talk(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
-}
-
 /// What an error of a command says, and its exit code.
 #[must_use]
 pub fn error(error: &CommandError, session: &Session) -> ExitCode {
@@ -109,7 +76,7 @@ pub fn error(error: &CommandError, session: &Session) -> ExitCode {
 #[must_use]
 pub fn complaint(error: &CommandError, session: &Session) -> ExitCode {
     let (_, text, exit) = words_of(error, session);
-    talk(&format!("mailkey: {text}"));
+    talk_prose(&format!("mailkey: {text}"));
     exit
 }
 
@@ -171,7 +138,7 @@ fn refuse(as_json: bool, error: ErrorEntry) {
     if as_json {
         json(&ErrorDocument { schema: SCHEMA, error });
     } else {
-        talk(&format!("mailkey: {}", error.text));
+        talk_prose(&format!("mailkey: {}", error.text));
     }
 }
 
@@ -183,7 +150,7 @@ fn entry(id: &str, text: &str, exit: ExitCode) -> ErrorEntry {
 /// report does not explain the end, or both.
 #[must_use]
 pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
-    ending.notices.iter().for_each(|notice| talk(notice));
+    ending.notices.iter().for_each(|notice| talk_prose(notice));
     let error = unexplained(session, ending).map(|(id, text)| {
         let missing = if id == "missing" { ending.missing.as_slice() } else { &[] };
         let missing = missing::entries(missing, Given::FlagOrFile, &session.words().strings);
@@ -197,8 +164,8 @@ pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
         let lines = account_lines(found, ending.exit, &session.words().strings);
         // Whoever was told of the check in lines right above does not hear it all again.
         let told = if session.talks_on_output() { 1 } else { lines.len() };
-        lines.iter().take(told).for_each(|line| out(line));
-        ending.so_far.iter().for_each(|text| out(&format!("  {text}")));
+        lines.iter().take(told).for_each(|line| out_prose(line));
+        ending.so_far.iter().for_each(|text| out_prose(&format!("  {text}")));
     }
     if let Some(error) = error {
         refuse(session.global.json, error);
@@ -230,7 +197,7 @@ fn unexplained(session: &Session, ending: &Ending) -> Option<(String, String)> {
 /// An account and its check, for a person.
 pub fn account(session: &Session, found: &AccountReport, exit: ExitCode) {
     for line in account_lines(found, exit, &session.words().strings) {
-        out(&line);
+        out_prose(&line);
     }
 }
 

@@ -113,9 +113,9 @@ fn tell(accounts: &[Account], told: &[Vec<TextEntry>], session: &Session) {
     let strings = &session.words().strings;
     for (account, consequences) in accounts.iter().zip(told) {
         let values = [("name", account.name.as_str()), ("address", account.address.as_str())];
-        print::talk(&strings.fill("removal.head", &values));
+        print::talk_prose(&strings.fill("removal.head", &values));
         for entry in consequences {
-            print::talk(&format!("  - {}", entry.text));
+            print::talk_prose(&format!("  - {}", entry.text));
         }
     }
 }

@@ -75,6 +75,12 @@ impl Catalogue {
         self.told(entry, confidence, failure, context)
     }
 
+    /// The ids of the providers of that name: one may stand for several, such as `microsoft`.
+    pub fn providers_called<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let group = self.beside.groups.get(name).into_iter().flatten().map(String::as_str);
+        std::iter::once(name).chain(group.filter(move |id| *id != name))
+    }
+
     /// What an entry tells of a failure.
     fn told(
         &self,

@@ -209,6 +209,21 @@ fn what_the_catalogue_knows_of_a_provider_is_not_contradicted() {
     for provider in ["ovh", "orange", "posteo"] {
         assert!(!names_it(provider), "{provider} takes the account's password");
     }
+    // One name for several that the catalogue has under their own.
+    let words =
+        ["explain", "--json", "--provider", "microsoft", "535 5.7.139 user credentials were incorrect"];
+    let document = Run::new(&place, words).json();
+    let named = document["may_be"].as_array().expect("may_be");
+    assert!(named.iter().all(|one| one["id"] != "app-password-wanted"), "{document:#}");
+}
+
+#[test]
+fn the_return_address_that_a_refusal_names_is_told_to_the_letter() {
+    let place = Place::new();
+    let text = "AADSTS50011: The redirect URI 'http://localhost:8080/Callback' specified in the request does not match";
+    let document = Run::new(&place, ["explain", "--json", text]).json();
+    let remedy = document["remedies"][0]["text"].as_str().expect("a remedy");
+    assert!(remedy.ends_with(": http://localhost:8080/Callback"), "{remedy}");
 }
 
 #[test]

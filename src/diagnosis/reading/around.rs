@@ -30,6 +30,11 @@ pub(super) fn host(text: &str) -> Option<&str> {
         }
         let lower = word.to_ascii_lowercase();
         let after = text[at + word.len()..].chars().next();
+        // So are classes of Python, `smtplib.SMTP`; a name in capitals is in capitals as a whole.
+        if last.contains(|c: char| c.is_ascii_uppercase()) && word.contains(|c: char| c.is_ascii_lowercase())
+        {
+            continue;
+        }
         // A function that is called is written like a name, too.
         if after == Some('(') {
             continue;

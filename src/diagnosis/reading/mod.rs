@@ -15,6 +15,7 @@ mod places;
 mod plain;
 mod ports;
 mod qmail;
+mod redirect;
 mod repeated;
 mod reply;
 mod sayings;
@@ -231,6 +232,8 @@ impl Reader {
             .said
             .map(|said| clean::words(&secrets::masked(&said), &[]))
             .filter(|said| !said.is_empty());
+        let redirect = failure.said.as_deref().filter(|_| speaks_of_redirect(failure.layer));
+        failure.details.extend(redirect.and_then(redirect::named_in).map(|address| ("redirect", address)));
         let reported = Failure { ..failure }.with(REPORTED, "yes");
         let method = oauth.then_some(Method::OAuth);
         Reported { failure: reported, provider: hint.map(|hint| hint.id.get().to_owned()), method }
@@ -291,6 +294,11 @@ fn wraps(failure: &Failure) -> bool {
     matches!(failure.code.as_str(), "500" | "550" | "554")
         && failure.enhanced.is_none()
         && !failure.said.as_ref().is_some_and(|said| asks_back(&said.to_ascii_lowercase()))
+}
+
+/// True for what asks for the return address, or shows it.
+fn speaks_of_redirect(layer: Layer) -> bool {
+    matches!(layer, Layer::Token | Layer::Page | Layer::Consent)
 }
 
 #[cfg(test)]

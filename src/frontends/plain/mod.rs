@@ -43,7 +43,11 @@ use self::{
     utterance::{Utterance, running},
     voice::Voice,
 };
-pub use self::{prompt::Prompt, sheet::sheet, voice::Stream};
+pub use self::{
+    prompt::Prompt,
+    sheet::{prose, sheet},
+    voice::Stream,
+};
 use super::{Event, Frontend, Signal, speech::Speech};
 use crate::{
     environment::Environment,

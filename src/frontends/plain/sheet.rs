@@ -18,6 +18,47 @@ pub fn sheet(rows: &[(String, String)]) -> Vec<String> {
     lines(rows, terminal::size().map(|(columns, _)| usize::from(columns)))
 }
 
+/// A line of prose for a terminal, as wide as that is: what does not fit goes on below its words, behind the blanks, the
+/// sign or the number with which it begins. No word is broken, so an address can be taken whole.
+#[must_use]
+pub fn prose(line: &str) -> Vec<String> {
+    match terminal::size() {
+        Some((columns, _)) => folded(line, usize::from(columns)),
+        None => vec![line.to_owned()],
+    }
+}
+
+fn folded(line: &str, columns: usize) -> Vec<String> {
+    let blank = |text: &str| text.len() - text.trim_start().len();
+    let before = blank(line);
+    // What a list puts before its words is short, and stands apart.
+    let sign = line[before..].split_once(' ').filter(|(sign, _)| is_sign(sign));
+    let words = before + sign.map_or(0, |(sign, rest)| sign.len() + 1 + blank(rest));
+    let (lead, text) = line.split_at(words);
+    let indent = lead.width();
+    let room = columns.saturating_sub(1).min(WIDEST).saturating_sub(indent).max(20);
+    let lines = textwrap::wrap(text, options(room)).into_iter().enumerate();
+    lines
+        .map(
+            |(number, part)| {
+                if number == 0 { format!("{lead}{part}") } else { format!("{:indent$}{part}", "") }
+            },
+        )
+        .collect()
+}
+
+fn is_sign(word: &str) -> bool {
+    let is_number = word.len() <= 2 && word.chars().all(|c| c.is_ascii_digit());
+    is_number || ["-", "–", "→", "✓", "✗", "!"].contains(&word)
+}
+
+fn options(room: usize) -> Options<'static> {
+    Options::new(room)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+}
+
 fn lines(rows: &[(String, String)], columns: Option<usize>) -> Vec<String> {
     let label_width = rows.iter().map(|(label, _)| label.width()).max().unwrap_or_default() + 2;
     let columns = columns.map(|columns| columns.saturating_sub(1).min(WIDEST));
@@ -28,10 +69,7 @@ fn lines(rows: &[(String, String)], columns: Option<usize>) -> Vec<String> {
         let text = clean(text);
         let pieces: Vec<String> = match columns {
             Some(columns) => {
-                let options = Options::new(columns.saturating_sub(indent).max(20))
-                    .break_words(false)
-                    .word_separator(WordSeparator::AsciiSpace)
-                    .word_splitter(WordSplitter::NoHyphenation);
+                let options = options(columns.saturating_sub(indent).max(20));
                 textwrap::wrap(&text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
             }
             None => vec![text.into_owned()],
@@ -51,6 +89,23 @@ fn lines(rows: &[(String, String)], columns: Option<usize>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn prose_goes_on_below_its_words_and_no_word_is_broken() {
+        for (line, expected) in [
+            ("short", vec!["short"]),
+            ("one two three four five six", vec!["one two three four", "five six"]),
+            ("  - one two three four five six", vec!["  - one two three four", "    five six"]),
+            (
+                "    1 https://example.org/that/is/longer x",
+                vec!["    1 https://example.org/that/is/longer", "      x"],
+            ),
+            ("✗ one two three four five six", vec!["✗ one two three four", "  five six"]),
+            ("", vec![""]),
+        ] {
+            assert_eq!(folded(line, 20), expected);
+        }
+    }
 
     #[test]
     fn labels_stand_beside_their_text_or_above_it_in_little_room() {

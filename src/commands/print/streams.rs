@@ -1,0 +1,57 @@
+//! Where what is printed goes: the product to standard output, talk to standard error. A closed output is not worth a
+//! complaint: nobody is left to read it.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use crate::{commands::session::CommandError, frontends::plain, model::exit_code::ExitCode};
+
+pub(in crate::commands) fn out(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Prints a product as it is.
+///
+/// # Errors
+/// When standard output takes nothing.
+pub(in crate::commands) fn product(bytes: &[u8]) -> Result<(), CommandError> {
+    let mut output = std::io::stdout().lock();
+    output.write_all(bytes).and_then(|()| output.flush()).map_err(|error| no_output(&error))
+}
+
+/// Prints a text that somebody reads: who has read enough and closes the pipe, as `head` does, is not told of it.
+///
+/// # Errors
+/// When standard output takes nothing.
+pub(in crate::commands) fn pages(bytes: &[u8]) -> Result<(), CommandError> {
+    let mut output = std::io::stdout().lock();
+    match output.write_all(bytes).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(no_output(&error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Says that the product could not be written.
+pub(in crate::commands) fn no_output(error: &io::Error) -> CommandError {
+    let values = vec![("reason", error.to_string())];
+    CommandError::Say { id: "command.output", values, exit: ExitCode::CheckFailed }
+}
+
+pub(in crate::commands) fn talk(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// A line of prose on standard output; a terminal breaks it between words.
+pub(super) fn out_prose(line: &str) {
+    if !std::io::stdout().is_terminal() {
+        return out(line);
+    }
+    plain::prose(line).iter().for_each(|line| out(line));
+}
+
+/// The same on standard error.
+pub(in crate::commands) fn talk_prose(text: &str) {
+    if !std::io::stderr().is_terminal() {
+        return talk(text);
+    }
+    text.lines().flat_map(plain::prose).for_each(|line| talk(&line));
+}
