@@ -165,7 +165,9 @@ pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
         // Whoever was told of the check in lines right above does not hear it all again.
         let told = if session.talks_on_output() { 1 } else { lines.len() };
         lines.iter().take(told).for_each(|line| out_prose(line));
-        ending.so_far.iter().for_each(|text| out_prose(&format!("  {text}")));
+        if let Some(text) = &ending.so_far {
+            out_prose(&format!("  {text}"));
+        }
     }
     if let Some(error) = error {
         refuse(session.global.json, error);

@@ -45,7 +45,9 @@ pub(super) fn out_prose(line: &str) {
     if !std::io::stdout().is_terminal() {
         return out(line);
     }
-    plain::prose(line).iter().for_each(|line| out(line));
+    for line in plain::prose(line) {
+        out(&line);
+    }
 }
 
 /// The same on standard error.
@@ -53,5 +55,7 @@ pub(in crate::commands) fn talk_prose(text: &str) {
     if !std::io::stderr().is_terminal() {
         return talk(text);
     }
-    text.lines().flat_map(plain::prose).for_each(|line| talk(&line));
+    for line in text.lines().flat_map(plain::prose) {
+        talk(&line);
+    }
 }
