@@ -32,7 +32,7 @@ pub struct Attempt {
 }
 
 /// The code of an attempt that was connected, and then was not answered in time.
-pub const MUTE: &str = "_mute";
+pub const MUTE: &str = "mute";
 
 /// A family of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
