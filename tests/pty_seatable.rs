@@ -20,9 +20,9 @@ fn on(terminal: &mut Terminal, heading: &str, keys: &str) {
 /// The consent, said yes to inside the terminal. The port that is registered may be taken by another test.
 fn consent(terminal: &mut Terminal) {
     let port_is_taken = "Another program already uses port";
-    if terminal.wait_for_one(&["say yes here", port_is_taken]) == port_is_taken {
+    if terminal.wait_for_one(&["agree here", port_is_taken]) == port_is_taken {
         terminal.keys("p");
-        terminal.wait_for("say yes here");
+        terminal.wait_for("agree here");
     }
     terminal.keys("<A-y>");
 }
@@ -72,7 +72,7 @@ fn from_the_first_screen_to_seatable_sent_it_and_back_after_the_key_died() {
     on(&mut terminal, "check now", "<Enter>");
     // What the check says leads to the renewal.
     on(&mut terminal, "renew this key", "<A-n>");
-    if terminal.wait_for_one(&["say yes here", "What does the page say?"]) == "What does the page say?" {
+    if terminal.wait_for_one(&["agree here", "What does the page say?"]) == "What does the page say?" {
         terminal.keys("<Enter>");
     }
     consent(&mut terminal);
