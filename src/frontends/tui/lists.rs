@@ -83,24 +83,25 @@ impl Content<'_> {
                 let own = rows[index + 1..].iter().take_while(|row| row.label.is_empty()).count();
                 below = words[index..=index + own].iter().any(is_long) || width(&label.text) >= column;
             }
-            if !below {
-                self.hanging(vec![padded(label, column)], pieces, action);
-                continue;
-            }
-            if !row.label.is_empty() {
-                self.hanging(Vec::new(), &[label], Vec::new());
-            }
-            self.hanging(vec![Piece::new("  ", Role::Text)], pieces, action);
+            let mut lead = if below {
+                if !row.label.is_empty() {
+                    self.hanging(Vec::new(), &[label], Vec::new());
+                }
+                vec![Piece::new("  ", Role::Text)]
+            } else {
+                vec![padded(label, column)]
+            };
+            // What is numbered goes on below its words, not below its number.
+            lead.extend(row.number.map(|number| Piece::new(&format!("{number} "), Role::Text)));
+            self.hanging(lead, pieces, action);
         }
     }
 
-    /// What belongs to a label, with its number.
+    /// What belongs to a label.
     fn value(&self, row: &SheetRow) -> Vec<Piece> {
-        let number = row.number.map(|number| Piece::new(&format!("{number} "), Role::Text));
-        let value = match &row.value {
+        match &row.value {
             RowValue::Words(spans) => spans.iter().flat_map(|span| self.span(span, Role::Text)).collect(),
             RowValue::Hidden => vec![Piece::new(&self.marks.mask.repeat(MASK), Role::Text)],
-        };
-        number.into_iter().chain(value).collect()
+        }
     }
 }
