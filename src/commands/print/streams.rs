@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::{commands::session::CommandError, frontends::plain, model::exit_code::ExitCode};
 
+/// Prints a line of the product.
 pub(in crate::commands) fn out(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
@@ -36,6 +37,7 @@ pub(in crate::commands) fn no_output(error: &io::Error) -> CommandError {
     CommandError::Say { id: "command.output", values, exit: ExitCode::CheckFailed }
 }
 
+/// Says a line.
 pub(in crate::commands) fn talk(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

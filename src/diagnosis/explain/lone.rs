@@ -7,7 +7,7 @@ const REPLIES: [&str; 20] = [
     "421", "432", "450", "451", "452", "454", "455", "521", "530", "534", "535", "538", "550", "551", "552",
     "553", "554", "555", "556", "557",
 ];
-/// The same in numbers that a web server uses for something else (RFC 9110 §15): nothing but mail may stand beside them.
+/// The same in numbers that a web server uses for something else (RFC 9110 §15): beside them nothing may stand, or mail.
 const AMBIGUOUS: [&str; 5] = ["500", "501", "502", "503", "504"];
 /// Codes that come with one reply only (RFC 4954 §6; 5.7.139 is Microsoft's).
 const OF_SIGN_IN: [(&str, &str); 6] = [
@@ -41,11 +41,12 @@ pub(super) fn completed(text: &str) -> Cow<'_, str> {
     if REPLIES.contains(&code) || (of_mail && AMBIGUOUS.contains(&code)) {
         return Cow::Owned(format!("{code} {}.0.0", &code[..1]));
     }
-    if let Some((_, reply)) = OF_SIGN_IN.into_iter().find(|(finer, _)| *finer == code) {
+    if let Some((_, reply)) = OF_SIGN_IN.into_iter().find(|(finer, _)| of_mail && *finer == code) {
         return Cow::Owned(format!("{reply} {code}"));
     }
-    // RFC 3463 §2: class, subject, detail.
-    let is_finer = code.split('.').count() == 3 && ["4.", "5."].iter().any(|class| code.starts_with(class));
+    // RFC 3463 §2: class, subject, detail. So are versions of programs, where mail is not named.
+    let is_finer =
+        of_mail && code.split('.').count() == 3 && ["4.", "5."].iter().any(|class| code.starts_with(class));
     let is_code = is_finer && code.chars().all(|c| c.is_ascii_digit() || c == '.') && code.len() <= 9;
     if is_code { Cow::Owned(format!("{}50 {code}", &code[..1])) } else { Cow::Borrowed(text) }
 }
@@ -84,6 +85,8 @@ mod tests {
             "10.0.0.5",
             "smtp error 550 from the server",
             "550x",
+            "WordPress 5.7.1",
+            "version 4.7.0",
         ] {
             assert_eq!(completed(text), text);
         }

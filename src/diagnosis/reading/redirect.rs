@@ -27,7 +27,10 @@ pub(super) fn named_in(said: &str) -> Option<String> {
         let is_end = |c: char| c.is_whitespace() || "'\"`<>(),;&?#‘’“”«»".contains(c);
         let address = rest[..rest.find(is_end).unwrap_or(rest.len())].trim_end_matches('.');
         // As a part of another address it is encoded (RFC 6749 §4.1.1).
-        form_urlencoded::parse(address.as_bytes()).next().map(|(address, _)| address.into_owned())
+        let is_part = !address.contains("://");
+        let decoded =
+            || form_urlencoded::parse(address.as_bytes()).next().map(|(decoded, _)| decoded.into_owned());
+        if is_part { decoded() } else { Some(address.to_owned()) }
     });
     address.into_iter().next()
 }
@@ -49,6 +52,7 @@ mod tests {
             ),
             ("redirect_uri=http%3A%2F%2F127.0.0.1%3A8976%2Fcb&state=x", Some("http://127.0.0.1:8976/cb")),
             ("redirect_uri: https://a.example/cb?code=secret", Some("https://a.example/cb")),
+            ("Reply URL: https://a.example/a+b=c", Some("https://a.example/a+b=c")),
             ("Error 400: redirect_uri_mismatch", None),
             ("redirect uri is wrong, see the page of the provider about that: https://a.example", None),
             ("", None),
