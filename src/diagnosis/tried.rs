@@ -92,7 +92,8 @@ pub fn told(failure: &Failure) -> Vec<Told> {
 pub(super) fn ruled_out(failure: &Failure) -> Vec<&'static str> {
     let Some(trial) = failure.trial.as_deref() else { return Vec::new() };
     let works = trial.attempts.iter().any(|attempt| attempt.failed.is_none());
-    let answered = trial.attempts.iter().any(|attempt| !attempt.is_silent());
+    // Whoever takes the connection and then says nothing may stand in between.
+    let answered = trial.attempts.iter().any(|attempt| !attempt.is_silent() && attempt.outcome() != "mute");
     let mut ids = Vec::new();
     if works || answered {
         ids.push("network");

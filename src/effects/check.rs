@@ -298,7 +298,11 @@ impl Run<'_> {
 
     /// Adds that the account sent to itself, if so: then there is no other address to be corrected.
     fn to_whom(&self, message: &TestMessage, failure: Failure) -> Failure {
-        if message.to == self.request.address { failure.with(TO_SELF, "yes") } else { failure }
+        if message.to.same_mailbox(self.request.address.as_str()) {
+            failure.with(TO_SELF, "yes")
+        } else {
+            failure
+        }
     }
 
     fn until(&self, which: impl Fn(&Deadlines) -> Duration) -> Instant {

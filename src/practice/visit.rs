@@ -7,8 +7,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// Our pages are far smaller.
 const MAX_PAGE: u64 = 256 * 1024;
 
-/// How the line begins in which a page of the authorization server names an error (`pages::Pages::refusal`).
-const ERROR_LINE: &str = "<p class=\"quiet\">";
+/// How the line begins in which a page of the authorization server names an error.
+pub(super) const ERROR_LINE: &str = "<p class=\"quiet\">";
 
 /// Opens an address and follows where it leads. The answer is what the page says where it names an error; `None`: it led
 /// back, or nothing came.

@@ -31,8 +31,8 @@ const SAY_NO: &str = "practice-say-no";
 
 /// The action of the wizard that asks for what the browser shows.
 const WHAT_BROWSER_SHOWS: &str = "what-browser-shows";
-/// A page of this machine is there at once. Who is slower is not waited for: the redirect itself is the news.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// A person does not notice so short a wait. A page that takes longer is not told of: the redirect itself is the news.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// The steps that ask for an app of Microsoft's.
 const ENTRA_CLIENT: [&str; 2] = ["entra-client", "entra-client-again"];
@@ -187,6 +187,10 @@ impl<F: Frontend> Frontend for Rehearsal<'_, F> {
         // A new key is none of those that were withdrawn.
         if screen.step == "keep" {
             self.withdrawn.set(false);
+        }
+        // What a page said belongs to the consent that it stood in the way of.
+        if screen.code.is_none() && !shows(screen, field::BROWSER_SHOWS) {
+            self.page.replace(None);
         }
         let extended = self.extended(screen);
         self.inner.show(&extended)

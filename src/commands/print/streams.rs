@@ -1,5 +1,5 @@
-//! Where what is printed goes: the product to standard output, talk to standard error. A closed output is not worth a
-//! complaint: nobody is left to read it.
+//! The two streams, and how a line gets there. Where only lines are lost, a closed one is not worth a complaint: nobody is
+//! left to read it.
 
 use std::io::{self, IsTerminal as _, Write as _};
 

@@ -12,6 +12,10 @@ const NEAR: usize = 40;
 /// How an address begins, as it is and as a part of another.
 const BEGINS: [&str; 4] = ["https://", "http://", "https%3a%2f%2f", "http%3a%2f%2f"];
 
+/// What a server adds to the address, and nobody registers (RFC 6749 §4.1.2; OpenID Connect Session Management).
+const ADDED: [&str; 8] =
+    ["code", "state", "scope", "error", "session_state", "token", "access_token", "id_token"];
+
 /// The return address that is named in what was said, without what comes back with it.
 pub(super) fn named_in(said: &str) -> Option<String> {
     // Letters of ASCII are lowered in place, so both texts have the same places.
@@ -23,16 +27,28 @@ pub(super) fn named_in(said: &str) -> Option<String> {
         let near = plain::around(&lower, from, from + NEAR);
         let at = BEGINS.into_iter().filter_map(|begin| near.find(begin)).min()?;
         let from = near.as_ptr() as usize - lower.as_ptr() as usize + at;
-        let rest = said.get(from..)?;
-        let is_end = |c: char| c.is_whitespace() || "'\"`<>(),;&?#‘’“”«»".contains(c);
-        let address = rest[..rest.find(is_end).unwrap_or(rest.len())].trim_end_matches('.');
-        // As a part of another address it is encoded (RFC 6749 §4.1.1).
-        let is_part = !address.contains("://");
-        let decoded =
-            || form_urlencoded::parse(address.as_bytes()).next().map(|(decoded, _)| decoded.into_owned());
-        if is_part { decoded() } else { Some(address.to_owned()) }
+        whole(said.get(from..)?)
     });
     address.into_iter().next()
+}
+
+/// The address with which a text begins; `None` where a part of it was hidden.
+fn whole(text: &str) -> Option<String> {
+    let is_end = |c: char| c.is_whitespace() || "'\"`<>(),;#‘’“”«»".contains(c);
+    let address = &text[..text.find(is_end).unwrap_or(text.len())];
+    // As a part of another address it is encoded (RFC 6749 §4.1.1), and without a query what follows is that one's.
+    let is_part = !address.contains("://") || !address.split('&').next().is_some_and(|own| own.contains('?'));
+    let address = if is_part { address.split('&').next().unwrap_or_default() } else { address };
+    let address = address.trim_end_matches('.');
+    let address = if address.contains("://") {
+        address.to_owned()
+    } else {
+        form_urlencoded::parse(address.as_bytes()).next()?.0.into_owned()
+    };
+    let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+    let is_added = form_urlencoded::parse(query.as_bytes()).any(|(name, _)| ADDED.contains(&&*name));
+    let own = if is_added { path } else { &address };
+    (!own.contains('…')).then(|| own.to_owned())
 }
 
 #[cfg(test)]
@@ -53,6 +69,12 @@ mod tests {
             ("redirect_uri=http%3A%2F%2F127.0.0.1%3A8976%2Fcb&state=x", Some("http://127.0.0.1:8976/cb")),
             ("redirect_uri: https://a.example/cb?code=secret", Some("https://a.example/cb")),
             ("Reply URL: https://a.example/a+b=c", Some("https://a.example/a+b=c")),
+            (
+                "redirect_uri: https://a.example/o.php?page=x&auth=1",
+                Some("https://a.example/o.php?page=x&auth=1"),
+            ),
+            ("redirect_uri=https%3A%2F%2Fa.example%2Fcb%3Fcode%3Dsecret&x=1", Some("https://a.example/cb")),
+            ("redirect_uri=https://a.example/c…&x=1", None),
             ("Error 400: redirect_uri_mismatch", None),
             ("redirect uri is wrong, see the page of the provider about that: https://a.example", None),
             ("", None),

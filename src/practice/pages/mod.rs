@@ -30,6 +30,7 @@ use super::{
     random,
     seatable::Seatable,
     state::State,
+    visit::ERROR_LINE,
 };
 use crate::model::report::SCHEMA;
 
@@ -169,7 +170,7 @@ impl Pages {
         self.state.complain(format!("authorization endpoint: {}: {}", error.id(), error.detail()));
         let (id, status) = (error.id(), error.status());
         let body = format!(
-            "<p>{}</p><p>{}</p><pre>{}</pre><p class=\"quiet\">{}</p>",
+            "<p>{}</p><p>{}</p><pre>{}</pre>{ERROR_LINE}{}</p>",
             self.words.text("refusal.intro"),
             self.words.text(&format!("refusal.{}", id.replace('_', "-"))),
             escape(error.detail()),
