@@ -128,6 +128,23 @@ fn any_size_is_survived() {
     terminal.assert_restored();
 }
 
+/// A key may come in the moment in which the terminal changes its size: neither may hide the other.
+#[test]
+fn a_key_that_comes_with_a_new_size_is_heard() {
+    let place = Place::new();
+    let mut terminal = begin(&place);
+    for round in 0..40 {
+        terminal.resize(24, 80 + round % 2);
+        terminal.keys("<F1>");
+        terminal.wait_for("Esc close");
+        terminal.resize(24, 81 - round % 2);
+        terminal.keys("<Esc>");
+        terminal.wait_gone("Esc close");
+    }
+    terminal.keys("<C-q>");
+    assert_eq!(terminal.exit_code(), 4);
+}
+
 #[test]
 fn a_tiny_terminal_is_no_reason_to_die() {
     let place = Place::new();
