@@ -137,6 +137,19 @@ fn a_person_who_reads_the_report_is_told_what_was_kept_and_how_to_go_on() {
     set_up().stdin("not-the-password").exit(3).stdout("Nothing was kept.").talks().check();
     let next = format!("Next: mailkey export {} env", practice.address());
     set_up().stdin(practice.password()).stdout(&next).talks().check();
+    let destination = words.iter().position(|word| word == "program").expect("the usual destination");
+    for (other, next) in [
+        ("cli", "Next: mailkey export other-cli msmtp"),
+        (
+            "seatable",
+            "Next: enter the account in a base, or let mailkey seatable connect other-seatable do it.",
+        ),
+    ] {
+        let mut words = words.clone();
+        other.clone_into(&mut words[destination]);
+        let set_up = Run::new(&place, words).args(PLAIN_FILE).args(["--name", &format!("other-{other}")]);
+        set_up.stdin(practice.password()).stdout(next).talks().check();
+    }
     let renew = ["reauth", practice.address(), "--no-input", "--secret-file", "-"];
     let renew = Run::new(&place, practice.endpoints().trusting(&renew)).stdin("not-the-password").exit(3);
     renew.stdout("is as it was").talks().check();

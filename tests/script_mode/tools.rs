@@ -1,6 +1,8 @@
 //! Completions, manual pages and schemas as products.
 
-use crate::support::{place::Place, run::Run};
+use std::{io, process::Command};
+
+use crate::support::{MAILKEY, place::Place, run::Run};
 
 #[test]
 fn every_shell_gets_a_script() {
@@ -40,4 +42,18 @@ fn pages_are_printed_for_each_command_or_written_all() {
         assert!(folder.join(page).is_file(), "{page}");
     }
     Run::new(&place, ["man", "--out", "/dev/null/pages"]).exit(2).stderr("/dev/null/pages").check();
+}
+
+#[test]
+fn who_has_read_enough_is_not_told_of_it() {
+    let place = Place::new();
+    for words in [&["guide"][..], &["man"], &["completions", "bash"], &["schema", "accounts"]] {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = Command::new(MAILKEY);
+        command.args(words).env_clear().envs(place.variables()).current_dir(place.path());
+        let ended = command.stdout(writer).output().expect("the program starts");
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success() && said.is_empty(), "{words:?}: {}\n{said}", ended.status);
+    }
 }

@@ -39,18 +39,16 @@ fn options(
 ) -> Vec<(String, String)> {
     match spec.kind {
         FieldKind::Choice => {
-            let said = situation.answers.entry(id).filter(|answer| answer.source == Source::Flag);
-            let is_open = |option: &&String| said.is_none_or(|said| said.text.expose() == option.as_str());
+            let said = said(situation, id);
             let options = situation.options(id);
-            let with_words = options.iter().filter(is_open).filter_map(|option| words.options.get(option));
-            with_words
+            let open = options.iter().filter(|option| said.is_none_or(|said| said == option.as_str()));
+            open.filter_map(|option| words.options.get(option))
                 .map(|words| (filled(situation, &words.label), filled(situation, &words.help)))
                 .collect()
         }
         FieldKind::Providers => {
             let strings = &situation.words().strings;
-            let is_said = situation.answers.entry(id).is_some_and(|answer| answer.source == Source::Flag);
-            let said = (is_said || situation.recognised().is_some()).then(|| situation.text(id));
+            let said = said(situation, id).or_else(|| situation.recognised().map(|_| situation.text(id)));
             let is_open = |option: &str| said.is_none_or(|said| said == option);
             let known = situation.knowledge.providers().iter().filter(|provider| is_open(&provider.id));
             let known = known.map(|provider| (provider.name.clone(), String::new()));
@@ -60,6 +58,12 @@ fn options(
         }
         _ => Vec::new(),
     }
+}
+
+/// What a flag says.
+fn said<'a>(situation: &'a Situation<'_>, id: &str) -> Option<&'a str> {
+    let answer = situation.answers.entry(id)?;
+    (answer.source == Source::Flag).then(|| answer.text.expose())
 }
 
 fn filled(situation: &Situation<'_>, text: &str) -> String {

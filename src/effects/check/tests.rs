@@ -286,6 +286,30 @@ const PLACES: [(Security, Place, Stage, Layer); 10] = [
     ),
 ];
 
+/// Advice to correct the address, or to enter the key anew, hangs on it.
+#[test]
+fn a_refused_message_is_told_with_whether_it_went_to_oneself() {
+    for (to, to_self) in [("Anna@gmail.com", Some("yes")), ("bert@gmail.com", None)] {
+        let scripted = serve(|peer| {
+            peer.tls(&["AUTH PLAIN"]);
+            peer.expect("AUTH PLAIN ");
+            peer.say(&["235 2.7.0 Accepted"]);
+            peer.expect("MAIL");
+            peer.say(&["250 ok"]);
+            peer.expect("RCPT");
+            peer.say(&["550 5.1.1 No such user"]);
+            peer.part();
+        });
+        let mut request = request(at(&scripted, Security::Tls), true);
+        request.message =
+            request.message.map(|message| TestMessage { to: Address::parse(to).unwrap(), ..message });
+        let report = checked(&request, &PATIENT);
+        let failure = report.failure().expect("it was refused");
+        assert_eq!((failure.detail(TO_SELF), failure.detail(KEPT)), (to_self, None), "{to}: {failure:?}");
+        scripted.finish();
+    }
+}
+
 #[test]
 fn a_server_that_hangs_up_is_told_at_its_stage() {
     for (index, (security, place, stage, layer)) in PLACES.into_iter().enumerate() {
@@ -632,6 +656,7 @@ fn a_key_that_cannot_be_read_is_told_at_the_first_stage_that_needs_it() {
         request.sign_in = SignIn::Stored { account: Box::new(account(method, None)) };
         let report = checked(&request, &PATIENT);
         assert_eq!(stages(&report), [stage]);
-        assert_eq!(report.failure().map(|failure| failure.layer), Some(Layer::Store));
+        let failure = report.failure().expect("there is no such store");
+        assert_eq!((failure.layer, failure.detail(KEPT)), (Layer::Store, Some("anna")), "{failure:?}");
     }
 }
