@@ -370,7 +370,7 @@ fn a_servers_answer_is_understood_whichever_program_tells_it() {
 }
 
 /// What programs say when no server of mail spoke, and what of it.
-const FAILURES: [(&str, &str); 79] = [
+const FAILURES: [(&str, &str); 80] = [
     // Names.
     (
         "Error: getaddrinfo ENOTFOUND smtp.gmial.example\n  errno: -3008,\n  code: 'EDNS',\n  hostname: 'smtp.gmial.example'",
@@ -482,6 +482,10 @@ const FAILURES: [(&str, &str); 79] = [
     (
         "OpenSSL::SSL::SSLError: SSL_connect returned=1 errno=0 state=error: certificate verify failed (self signed certificate)",
         "certificate-not-trusted-there",
+    ),
+    (
+        "Error: self signed certificate in certificate chain\n    at TLSSocket.onConnectSecure (_tls_wrap.js:1515:34) code: 'ESOCKET', command: 'CONN' smtp.gmail.com",
+        "opened-on-the-way-there",
     ),
     (
         "javax.net.ssl.SSLHandshakeException: sun.security.validator.ValidatorException: PKIX path building failed",

@@ -10,7 +10,7 @@ use crate::flow::screen::{RowValue, SheetRow, Span, StageLine, StageState};
 
 /// What a hidden value looks like: as many signs whatever its length.
 const MASK: usize = 8;
-/// A label longer than this, which may hold an address, does not move the column of the others.
+/// A label longer than this, which may hold an address, moves the column of the others only where all has room.
 const MAX_STAGE_LABEL: usize = 24;
 /// Fewer cells than this beside a label, and what is longer than a row goes below it.
 const MIN_VALUE: usize = 32;
@@ -19,13 +19,16 @@ impl Content<'_> {
     /// The stages of a check, each with its detail and its time.
     pub(super) fn stages(&mut self, stages: &[StageLine]) {
         let label_width = |stage: &StageLine| width(&clean(&stage.label));
-        let usual = stages.iter().map(label_width).filter(|label| *label <= MAX_STAGE_LABEL).max();
-        let labels = usual.unwrap_or(0);
+        let detail_width = |stage: &StageLine| width(&clean(&stage.detail));
         let times: Vec<Vec<Piece>> = stages.iter().map(|stage| self.time(stage)).collect();
         let time_column = times.iter().map(|time| cells(time)).max().unwrap_or(0);
+        let narrow = self.columns.saturating_sub(if time_column == 0 { 0 } else { time_column + 2 });
+        let all = stages.iter().map(label_width).max().unwrap_or(0);
+        let details = stages.iter().map(detail_width).max().unwrap_or(0);
+        let usual = stages.iter().map(label_width).filter(|label| *label <= MAX_STAGE_LABEL).max();
+        let labels = if all + 4 + details <= narrow { all } else { usual.unwrap_or(0) };
         // The mark before, two blanks behind, and at least 14 cells for the details; else they go below.
         let column = labels + 4;
-        let narrow = self.columns.saturating_sub(if time_column == 0 { 0 } else { time_column + 2 });
         let fits = column + 14 <= narrow;
         for (stage, time) in stages.iter().zip(times) {
             let (mark, role, words) = match stage.state {
@@ -38,7 +41,7 @@ impl Content<'_> {
             let label = Piece::new(&stage.label, words);
             let detail = [Piece::new(&stage.detail, Role::Dim)];
             let first = self.rows.len();
-            let beside = label_width(stage) + width(&clean(&stage.detail)) + 4 <= narrow;
+            let beside = label_width(stage) + detail_width(stage) + 4 <= narrow;
             if fits && label_width(stage) <= labels {
                 lead.push(padded(label, column - 2));
                 self.hanging_in(narrow, lead, &detail, Vec::new());
