@@ -272,7 +272,7 @@ fn tell(document: &Document, session: &Session) {
         let texts: Vec<&str> = cause.ruled_out.iter().map(|entry| entry.text.as_str()).collect();
         rows.push(("ruled-out", texts.join(", ")));
     }
-    rows.extend(cause.server_said.as_ref().map(|said| ("server-said", said.clone())));
+    rows.extend(cause.server_said.as_ref().map(|said| ("text-says", said.clone())));
     rows.extend(cause.clue.as_ref().map(|clue| ("clue", clue.clone())));
     rows.extend(cause.page.as_ref().map(|page| ("page", page.clone())));
     rows.extend(cause.checked.as_ref().map(|day| ("checked", day.clone())));

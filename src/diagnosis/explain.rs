@@ -4,7 +4,7 @@ mod lone;
 mod words;
 
 use super::{
-    Catalogue, Confidence, Context, Diagnosis, GUESSED, SUPPOSED,
+    Catalogue, Confidence, Context, Diagnosis, GUESSED, SUPPOSED, UNSAID,
     reading::{Reader, Reported},
 };
 use crate::model::{
@@ -125,10 +125,13 @@ const UNCONNECTED: [&str; 3] = ["_both", "_no_tls_here", "_server_certificate"];
 /// What must have worked for this failure to be reported: a server that answers was found and reached.
 fn passed(failure: &Failure) -> &'static [Stage] {
     let answered = !failure.code.starts_with('_');
-    if failure.details.iter().any(|(name, _)| [SUPPOSED, GUESSED].contains(name)) {
+    let carries = |marks: &[&str]| failure.details.iter().any(|(name, _)| marks.contains(name));
+    if carries(&[SUPPOSED, GUESSED]) {
         return &[];
     }
     match failure.layer {
+        // Of a message, such as that it has no sender, a program complains before it asks anybody.
+        Layer::Send if carries(&[UNSAID]) => &[],
         Layer::Tls if !UNCONNECTED.contains(&failure.code.as_str()) => &[Stage::Resolve, Stage::Connect],
         Layer::Connect | Layer::SignIn | Layer::Send if answered => &[Stage::Resolve, Stage::Connect],
         Layer::Connect if NAMED.contains(&failure.code.as_str()) => &[Stage::Resolve],

@@ -16,7 +16,7 @@ fn a_text_is_explained_for_people_and_for_programs() {
         "How sure",
         "What to do",
         "Ruled out",
-        "The server said",
+        "The text says",
         "535 5.7.8",
         "As of",
         "1 ",

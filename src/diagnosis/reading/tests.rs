@@ -297,6 +297,7 @@ fn what_nobody_connected_for_is_not_ruled_out() {
         "sendmail was not found",
         "fetch at 'https://api.resend.com/emails' has been blocked by CORS policy",
         "EMAIL_USE_TLS/EMAIL_USE_SSL are mutually exclusive",
+        "ArgumentError: SMTP From address may not be blank: nil",
     ] {
         let told = crate::diagnosis::explain::explain(text, None, None, &reader, &catalogue);
         assert_eq!(told[0].diagnosis.ruled_out, Vec::<String>::new(), "{text}");
