@@ -172,13 +172,15 @@ fn tell(document: &Document, session: &Session) {
             "clock" => "doctor.name.clock",
             _ => "doctor.name.server",
         });
-        print::out(&strings.fill("doctor.line", &[("mark", mark), ("name", name), ("text", &check.text)]));
+        print::out_prose(
+            &strings.fill("doctor.line", &[("mark", mark), ("name", name), ("text", &check.text)]),
+        );
         if let Some(remedy) = &check.remedy {
-            print::out(&strings.fill("doctor.remedy", &[("text", remedy)]));
+            print::out_prose(&strings.fill("doctor.remedy", &[("text", remedy)]));
         }
     }
     let id = if document.ok { "doctor.all-well" } else { "doctor.not-well" };
-    print::out(strings.text(id));
+    print::out_prose(strings.text(id));
 }
 
 #[cfg(test)]

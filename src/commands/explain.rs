@@ -97,7 +97,8 @@ pub fn run(arguments: &Explain, session: &Session) -> Result<ExitCode, CommandEr
             if reader.is_of_another_trade(&input.text) { "explain.not-mail" } else { "explain.nothing" };
         nothing(strings.text(why), strings)
     });
-    let also = causes.collect();
+    // Of what is known by its place alone nothing is claimed.
+    let also = causes.filter(|one| one.confidence != Confidence::Unknown.id()).collect();
     let may_be = explained.first().map(|one| may_be(one, provider, &reader, session)).unwrap_or_default();
     let document = Document { schema: SCHEMA, first, may_be, also };
     if session.global.json {
@@ -258,7 +259,9 @@ fn first_sentence(text: &str) -> &str {
 fn tell(document: &Document, session: &Session) {
     let strings = &session.words().strings;
     let cause = &document.first;
-    let mut rows = vec![("means", cause.cause.clone())];
+    // What is only possible is not claimed.
+    let is_open = [Confidence::Possible, Confidence::Guess].iter().any(|one| cause.confidence == one.id());
+    let mut rows = vec![(if is_open { "may-mean" } else { "means" }, cause.cause.clone())];
     rows.push(("sure", strings.text(&format!("diagnosis.{}", cause.confidence)).to_owned()));
     for (number, remedy) in cause.remedies.iter().enumerate() {
         rows.push((if number == 0 { "to-do" } else { "" }, format!("{} {}", number + 1, remedy.text)));

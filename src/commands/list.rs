@@ -110,8 +110,10 @@ fn line(account: &Account, session: &Session) {
     let now = session.world.environment.now();
     let life = session.knowledge.life(account, now);
     let ends = life::short(&life, now, strings);
-    let ends =
-        if life.dies_within(WARN_DAYS, now) { strings.fill("life.soon", &[("text", &ends)]) } else { ends };
+    let is_refused = session.knowledge.is_refused(account);
+    let ends = if is_refused { strings.text("life.refused").to_owned() } else { ends };
+    let is_urgent = is_refused || life.dies_within(WARN_DAYS, now);
+    let ends = if is_urgent { strings.fill("life.soon", &[("text", &ends)]) } else { ends };
     let rest = strings.fill("account.line", &[("method", method), ("state", state), ("date", &date)]);
     let base_id = if account.base_key() == Some(BaseKey::Old) { "account.base-old" } else { "account.base" };
     let base = account

@@ -8,8 +8,7 @@ use std::io::Write as _;
 
 use serde::Serialize;
 
-use self::streams::out_prose;
-pub(super) use self::streams::{no_output, out, pages, product, talk, talk_prose};
+pub(super) use self::streams::{no_output, out, out_prose, pages, product, talk, talk_prose};
 use super::{
     answers_file::{problem_entries, problem_lines},
     missing::{self, Given},
@@ -231,14 +230,16 @@ fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Ve
     }
     // Of a key that does not work, how long it would have lived is of no use, unless that is why.
     let is_well = found.diagnosis.is_none();
-    if is_well || found.key.expires.is_some() {
+    let is_refused = exit == ExitCode::RenewKey;
+    if !is_refused && (is_well || found.key.expires.is_some()) {
         let line = strings.fill("found.key", &[("text", &found.key.text)]);
         let line = if found.key.dies_soon { strings.fill("life.soon", &[("text", &line)]) } else { line };
         lines.push(format!("  {line}"));
     }
-    if found.key.dies_soon && is_well {
+    if is_refused || (found.key.dies_soon && is_well) {
         let command = shell::command("reauth", &found.name);
-        lines.push(format!("    {}", strings.fill("life.renew", &[("command", &command)])));
+        let id = if is_refused { "life.renew-now" } else { "life.renew" };
+        lines.push(format!("    {}", strings.fill(id, &[("command", &command)])));
     }
     lines.extend(found.key.unstored.iter().map(|unstored| format!("  ! {}", unstored.text)));
     lines

@@ -1,6 +1,7 @@
 //! `mailkey show NAME`: everything that is known of an account, and never a secret.
 
 use serde::Serialize;
+use url::Url;
 
 use super::{
     key, print,
@@ -17,7 +18,7 @@ use crate::{
         account::{Account, Destination},
         exit_code::ExitCode,
         life::WARN_DAYS,
-        method::Method,
+        method::{Method, SendVia},
         report::{KeyEntry, SCHEMA, SeatableEntry},
         server::Server,
         shell,
@@ -207,7 +208,13 @@ fn lines(entry: &Entry, account: &Account, situation: &Situation<'_>) -> Vec<Str
         ("address", entry.address.clone()),
         ("provider", entry.provider_name.clone()),
         ("method", text(&format!("method.name.{}", entry.method))),
-        ("smtp", server(&entry.smtp)),
+        (
+            "smtp",
+            by_interface(account).map_or_else(
+                || server(&entry.smtp),
+                |host| strings.fill("show.interface", &[("host", &host)]),
+            ),
+        ),
     ];
     rows.extend(entry.imap.as_ref().map(|imap| ("imap", server(imap))));
     rows.push(("user", entry.user.clone().unwrap_or_else(|| text("catalogue.user-is-key"))));
@@ -246,6 +253,12 @@ fn lines(entry: &Entry, account: &Account, situation: &Situation<'_>) -> Vec<Str
         format!("  {label}{gap}{value}")
     };
     std::iter::once(entry.name.clone()).chain(named.iter().map(row)).collect()
+}
+
+/// The host of the interface that an account sends through, where that is not SMTP.
+fn by_interface(account: &Account) -> Option<String> {
+    let url = account.oauth.as_ref()?.api_url.as_ref().filter(|_| account.send_via == SendVia::Api)?;
+    Url::parse(url).ok()?.host_str().map(str::to_owned)
 }
 
 fn check_text(entry: &Entry, account: &Account, situation: &Situation<'_>) -> String {

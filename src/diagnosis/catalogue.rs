@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{
     exit_code::ExitCode,
-    failure::{Failure, KEPT, Layer, TO_SELF},
+    failure::{Failure, KEPT, Layer, TO_SELF, USER_NAME},
     method::Method,
 };
 
@@ -152,6 +152,12 @@ impl Catalogue {
         kin.filter_map(|id| self.entry(id)).filter(is_here).map(diagnosis).collect()
     }
 
+    /// True for a diagnosis after which only another key helps.
+    #[must_use]
+    pub fn wants_new_key(&self, id: &str) -> bool {
+        self.entry(id).is_some_and(|entry| entry.exit.code() == ExitCode::RenewKey)
+    }
+
     fn has_kin(&self, id: &str) -> bool {
         self.beside.reported.may_be.contains_key(id)
     }
@@ -208,8 +214,8 @@ impl Catalogue {
         if is_reported(failure) {
             return vec![&self.beside.reported.remedies];
         }
-        let (kept, to_self) = (&self.beside.kept, &self.beside.to_self);
-        let instead = [(KEPT, kept), (TO_SELF, to_self)];
+        let Beside { kept, to_self, user_name, .. } = &self.beside;
+        let instead = [(KEPT, kept), (TO_SELF, to_self), (USER_NAME, user_name)];
         instead
             .into_iter()
             .filter(|(detail, _)| carries(failure, detail))

@@ -117,8 +117,16 @@ fn is_of_message(failure: &Failure) -> bool {
 }
 
 /// The failures to connect that come after a name was looked up; others may be the program's own.
-const NAMED: [&str; 7] =
-    ["_refused", "_timeout", "_closed", "_reset", "_unreachable", "_not_smtp", "_no_greeting"];
+const NAMED: [&str; 8] = [
+    "_refused",
+    "_timeout",
+    "_closed",
+    "_reset",
+    "_unreachable",
+    "_not_smtp",
+    "_mailbox_server",
+    "_no_greeting",
+];
 /// The failures of encryption that may come before any connection, or at the server's own end.
 const UNCONNECTED: [&str; 3] = ["_both", "_no_tls_here", "_server_certificate"];
 

@@ -32,6 +32,9 @@ pub(super) struct Beside {
     /// The same where the account sent to itself.
     #[serde(default)]
     pub to_self: BTreeMap<String, String>,
+    /// The same where it signed in with a name of its own.
+    #[serde(default)]
+    pub user_name: BTreeMap<String, String>,
     /// What worked and says nothing against a diagnosis: whoever answers in the server's place is connected, too.
     #[serde(default)]
     pub not_ruled_out: BTreeMap<String, BTreeSet<String>>,

@@ -26,7 +26,7 @@ use crate::{
     flow::effect::{CheckReport, CheckRequest, Progress, RefreshRequest, Route, SignIn, TestMessage},
     model::{
         account::Account,
-        failure::{Failure, KEPT, Layer, TO_SELF},
+        failure::{Failure, KEPT, Layer, TO_SELF, USER_NAME},
         grant::Grant,
         method::Method,
         provider::SendApi,
@@ -267,7 +267,9 @@ impl Run<'_> {
             let (Credential::Password(key) | Credential::AccessToken(key)) = credential;
             let user = run.request.user.name_with(&run.request.address, key);
             let mechanism = session.authenticate(user, credential, run.until(|d| d.sign_in));
-            let mechanism = mechanism.map_err(|failure| about(server, failure))?;
+            let is_own = user != key.expose() && user != run.request.address.as_str();
+            let named = |failure: Failure| if is_own { failure.with(USER_NAME, user) } else { failure };
+            let mechanism = mechanism.map_err(|failure| named(about(server, failure)))?;
             Ok((Detail::SignedIn { mechanism: mechanism.name().to_owned() }, ()))
         })?;
 

@@ -20,6 +20,14 @@ impl Knowledge {
         Life::of(account, Rules::of(self.provider(&account.provider)), now)
     }
 
+    /// True where the last check found that the key is good no longer, however long it could have lived.
+    #[must_use]
+    pub fn is_refused(&self, account: &Account) -> bool {
+        let check = account.last_check.as_ref().filter(|check| !check.ok);
+        let diagnosis = check.and_then(|check| check.diagnosis.as_deref());
+        diagnosis.is_some_and(|id| self.diagnoses.wants_new_key(id))
+    }
+
     /// The life of an account's key for scripts; it dies soon when it does within `warn_days`.
     #[must_use]
     pub fn key_entry(&self, account: &Account, warn_days: u32, now: Time, words: &Words) -> KeyEntry {
@@ -34,7 +42,11 @@ impl Knowledge {
             obtained: rfc3339(account.key.obtained),
             publishing: is_oauth.then(|| account.key.publishing.id().to_owned()),
             last_success: account.key.last_success.and_then(rfc3339),
-            text: sentence(&life, now, &words.strings),
+            text: if self.is_refused(account) {
+                words.strings.text("life.refused").to_owned()
+            } else {
+                sentence(&life, now, &words.strings)
+            },
             // Files are not looked at here.
             unstored: None,
         }
@@ -67,7 +79,9 @@ pub fn short(life: &Life, now: Time, strings: &Strings) -> String {
 }
 
 fn end(life: &Life, now: Time, strings: &Strings) -> Option<String> {
-    let (dies, left) = (life.dies?, life.days_left(now)?);
+    let dies = life.dies?;
+    // As people count with a calendar: from one day to the next, however late it is.
+    let left = if dies < now { -1 } else { (dies.date() - now.date()).whole_days() };
     let id = match left {
         ..0 => "life.past",
         0 => "life.today",

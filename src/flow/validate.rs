@@ -7,7 +7,7 @@ mod provider;
 mod seatable;
 mod store;
 
-pub(in crate::flow) use self::provider::closed;
+pub(in crate::flow) use self::provider::{closed, server_of_another};
 use self::{
     app_password::app_password,
     machine::{is_elsewhere, is_safe},

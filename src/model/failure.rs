@@ -128,6 +128,8 @@ pub struct Failure {
 pub const KEPT: &str = "kept";
 /// The detail that is there where the message was for the very account that sends it.
 pub const TO_SELF: &str = "to_self";
+/// The detail with the name that was signed in as, where it is not the address: one of the two may be wrong.
+pub const USER_NAME: &str = "user_name";
 /// Longer replies are cut: a person reads the first lines, and an attacker gets no megabytes on screen.
 pub const MAX_SAID: usize = 600;
 

@@ -172,7 +172,7 @@ fn a_provider_with_the_habits_of_microsoft() {
         ("consent-missing", 3),
         ("smtp-auth-off", 1),
         ("smtp-auth-off-everywhere", 1),
-        ("security-defaults", 3),
+        ("security-defaults", 1),
     ] {
         walk_three_ways(&Scenario { fault, exit, ..Scenario::microsoft() });
     }

@@ -11,17 +11,9 @@ const GMAIL: &str = "smtplib.SMTPAuthenticationError: (535, b'5.7.8 Username and
 fn a_text_is_explained_for_people_and_for_programs() {
     let place = Place::new();
     let shown = Run::new(&place, ["explain", GMAIL]).stdout("app password").check().stdout;
-    for part in [
-        "It means",
-        "How sure",
-        "What to do",
-        "Ruled out",
-        "The text says",
-        "535 5.7.8",
-        "As of",
-        "1 ",
-        "2 ",
-    ] {
+    for part in
+        ["It means", "How sure", "What to do", "Ruled out", "The text says", "535 5.7.8", "As of", "1 ", "2 "]
+    {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     let document = Run::new(&place, ["explain", "--json", GMAIL]).json();

@@ -1,10 +1,16 @@
 //! The text that is explained: from the command line, from standard input, or pasted.
 
-use std::io::{self, BufRead, Read};
+use std::{
+    io::{self, BufRead, Read},
+    time::Duration,
+};
 
-use crate::commands::{
-    print,
-    session::{CommandError, Session},
+use crate::{
+    commands::{
+        print,
+        session::{CommandError, Session},
+    },
+    frontends::plain,
 };
 
 /// The name that stands for standard input.
@@ -23,7 +29,7 @@ pub(super) struct Text {
     pub left_out: Option<(u64, u64)>,
 }
 
-/// The text that the command line means. On a terminal it is asked for; it ends with an empty line.
+/// The text that the command line means. On a terminal it is asked for; it ends with an empty line that somebody types.
 ///
 /// # Errors
 /// When it is empty or no text.
@@ -35,7 +41,8 @@ pub(super) fn read(argument: Option<&str>, session: &Session) -> Result<Text, Co
         }
         None if session.world.environment.terminals.input => {
             print::talk(session.words().strings.text("explain.paste"));
-            let text = pasted(io::stdin().lock()).map_err(|error| unreadable(&error))?;
+            let text = pasted(io::stdin().lock(), || plain::more_comes(AT_ONCE))
+                .map_err(|error| unreadable(&error))?;
             let length = text.len() as u64;
             (text, length)
         }
@@ -78,8 +85,11 @@ fn ending(input: impl Read) -> io::Result<(Vec<u8>, u64)> {
     Ok((kept, taken))
 }
 
-/// Lines up to an empty one after something was said, or to the end.
-fn pasted(input: impl BufRead) -> io::Result<Vec<u8>> {
+/// What is pasted comes at once, its empty lines as well; a person who types takes longer to begin another line.
+const AT_ONCE: Duration = Duration::from_millis(100);
+
+/// Lines up to an empty one after something was said, behind which nothing comes at once, or to the end.
+fn pasted(input: impl BufRead, more_comes: impl Fn() -> bool) -> io::Result<Vec<u8>> {
     let mut input = input.take(LOOKED_AT as u64);
     let mut text = Vec::new();
     loop {
@@ -88,7 +98,7 @@ fn pasted(input: impl BufRead) -> io::Result<Vec<u8>> {
             return Ok(text);
         }
         let is_empty = text[before..].iter().all(u8::is_ascii_whitespace);
-        if is_empty && !text[..before].iter().all(u8::is_ascii_whitespace) {
+        if is_empty && !text[..before].iter().all(u8::is_ascii_whitespace) && !more_comes() {
             return Ok(text);
         }
     }
@@ -121,8 +131,9 @@ mod tests {
             ("", ""),
             ("\n\n", "\n\n"),
         ] {
-            assert_eq!(pasted(input.as_bytes()).unwrap(), expected.as_bytes(), "{input:?}");
+            assert_eq!(pasted(input.as_bytes(), || false).unwrap(), expected.as_bytes(), "{input:?}");
         }
+        assert_eq!(pasted(&b"a\n\nc\n"[..], || true).unwrap(), b"a\n\nc\n", "the rest came at once");
     }
 
     #[test]

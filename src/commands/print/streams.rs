@@ -43,7 +43,7 @@ pub(in crate::commands) fn talk(text: &str) {
 }
 
 /// A line of prose on standard output; a terminal breaks it between words.
-pub(super) fn out_prose(line: &str) {
+pub(in crate::commands) fn out_prose(line: &str) {
     if !std::io::stdout().is_terminal() {
         return out(line);
     }

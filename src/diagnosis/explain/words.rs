@@ -174,12 +174,13 @@ fn keep_words(guess: &mut Explanation, known: &Explanation) {
 }
 
 /// True where a rule calls something likely, and the words around it in a post speak clearly against it. A finer reason is the
-/// provider's own word for it, and for how long a key was good is read from those words.
+/// provider's own word for it, for how long a key was good is read from those words, and that a name was not found has one meaning.
 fn is_overthrown(first: &Explanation, text: &str, pointed: &[(Explanation, f32)]) -> bool {
     let of_rule = strength(first, pointed);
     let details = &first.reported.failure.details;
     let has_reason = details.iter().any(|(name, _)| REASON_DETAILS.contains(name) || OF_DAYS.contains(name));
     first.diagnosis.confidence == Confidence::Likely
+        && first.reported.failure.layer != Layer::Resolve
         && !has_reason
         && (MESSAGE..=POST).contains(&text.len())
         && pointed.first().is_some_and(|(_, strongest)| strongest - of_rule > OVERTHROWN)

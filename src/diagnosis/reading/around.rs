@@ -69,8 +69,9 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 pub(super) fn port(text: &str) -> Option<&str> {
     let lower = text.to_ascii_lowercase();
     let named = lower.match_indices("port").find_map(|(at, word)| {
-        // `support 24/7` names none; `smtpPort` does.
-        if ["sup", "re", "im", "ex", "trans", "pass"].iter().any(|begins| lower[..at].ends_with(begins)) {
+        // `support 24/7` names none; `smtpPort` does. Where a program listens itself is nowhere to send to.
+        let others = ["sup", "re", "im", "ex", "trans", "pass", "listen", "listen_", "listen ", "listening "];
+        if others.iter().any(|begins| lower[..at].ends_with(begins)) {
             return None;
         }
         let rest = text[at + word.len()..].trim_start_matches([' ', ':', '=', '"', '\'', '#']);
@@ -169,15 +170,28 @@ pub(super) fn command(near: &str) -> Option<&'static str> {
     named.into_iter().find(|(words, _)| near.contains(words)).map(|(_, command)| command)
 }
 
-/// The server that greeted: the name after `220` (RFC 5321 §4.3.1).
+/// The server that greeted: the name after `220` (RFC 5321 §4.3.1), or after `250` where it answers to EHLO (§4.1.1.1).
 pub(super) fn greeter(text: &str) -> Option<&str> {
-    text.match_indices("220").find_map(|(at, code)| {
+    let greets = |_: &str| true;
+    // Other lines of that code have a name behind it by chance only.
+    let answers = |rest: &str| [" hello", " at your service"].iter().any(|words| begins_with(rest, words));
+    named_after(text, "220", greets).or_else(|| named_after(text, "250", answers))
+}
+
+/// The name of a server behind a code, where what follows the name is right.
+fn named_after<'text>(text: &'text str, code: &str, is_right: impl Fn(&str) -> bool) -> Option<&'text str> {
+    text.match_indices(code).find_map(|(at, code)| {
         let begins = text[..at].chars().next_back().is_none_or(|c| " \n'\"<:".contains(c));
         let rest = text[at + code.len()..].strip_prefix([' ', '-']).filter(|_| begins)?;
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || ".-".contains(c))).unwrap_or(rest.len());
-        let name = &rest[..end];
-        (name.contains('.') && host(name).is_some()).then_some(name)
+        let (name, rest) = rest.split_at(end);
+        (name.contains('.') && host(name).is_some() && is_right(rest)).then_some(name)
     })
+}
+
+/// True where a text begins with these words in lower case, however it writes them.
+fn begins_with(text: &str, words: &str) -> bool {
+    text.get(..words.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(words))
 }
 
 #[cfg(test)]
@@ -194,6 +208,7 @@ mod tests {
             ("connection to example.net:587 failed at a.js:12", Some("example.net"), Some("587")),
             ("to=<a@b.org>, relay=smtp.b.org[1.2.3.4]:587", Some("smtp.b.org"), Some("587")),
             ("port: 465 }", None, Some("465")),
+            ("\"local_listen_port\": 25, \"smtp_port\": 587", None, Some("587")),
             ("12:25:10 at smtplib.py", None, None),
             ("com.sun.mail.util.MailConnectException: no", None, None),
         ] {
@@ -218,5 +233,7 @@ mod tests {
     fn who_greets_is_known() {
         assert_eq!(greeter("SERVER -> CLIENT: 220-server-9.example.net ESMTP"), Some("server-9.example.net"));
         assert_eq!(greeter("10220 x.org"), None);
+        assert_eq!(greeter("S: 250-mail.example.org Hello pc [192.0.2.1]"), Some("mail.example.org"));
+        assert_eq!(greeter("250 example.org is queued"), None);
     }
 }

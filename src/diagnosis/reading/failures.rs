@@ -20,7 +20,7 @@ impl Reader {
         whole: Option<&Hint>,
     ) -> Option<Found> {
         let mut layer = phrase.layer;
-        let near = plain::around(text, at.saturating_sub(160), end + 240);
+        let near = plain::around(text, plain::whole_name_before(text, at.saturating_sub(160)), end + 240);
         if !meaning::is_meant(phrase, text, lower, (at, end)) {
             return None;
         }
@@ -40,6 +40,10 @@ impl Reader {
             Layer::Page => Failure::new(layer, &phrase.code).saying(oauth::description(text, at, end, layer)),
             _ => Failure::new(layer, &phrase.code).saying(plain::line(text, at, end)),
         };
+        // Who does not understand a greeting (RFC 5321 §4.2: 220) has a fault of its own.
+        if failure.code == "_not_smtp" && plain::around(lower, end, end + 20).contains("220") {
+            "_program_fault".clone_into(&mut failure.code);
+        }
         failure.mechanism = phrase.mechanism.map(|name| name.get().to_owned());
         if layer == Layer::Connect
             && matches!(&*phrase.code, "_closed" | "_reset")

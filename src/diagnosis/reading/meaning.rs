@@ -36,6 +36,10 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
                 .map(|rest| &rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())]);
             !port.is_some_and(super::ports::is_of_mail)
         }
+        // A proxy that does not know the name of who connects goes on.
+        (Layer::Resolve, _) if around(lower, end, end + 40).contains("while in resolving client") => false,
+        // What a server does not find is what the sender says of itself.
+        (Layer::Resolve, _) if line_before(lower, at).ends_with("command rejected: ") => false,
         // A server that does not reach a filter of its own says so, and goes on.
         (Layer::Connect, _) if line_before(lower, at).contains("milter service") => false,
         // What a server of one's own logs of strangers is no failure to send.
@@ -50,7 +54,13 @@ pub(super) fn is_meant(phrase: &Phrase, text: &str, lower: &str, (at, end): (usi
             let is_refusal = ["response=4", "response=5", "response: 4", "response: 5"]
                 .iter()
                 .any(|words| after.contains(words));
-            !is_refusal && !["post https://", "get https://"].iter().any(|words| before.contains(words))
+            // Who tells the greeting of a mail server elsewhere met one.
+            let greeted = ["greeting: \"220", "greeting: 220"]
+                .iter()
+                .any(|words| !after.contains(words) && lower.contains(words));
+            !is_refusal
+                && !greeted
+                && !["post https://", "get https://"].iter().any(|words| before.contains(words))
         }
         // A server's own log of a client that speaks in clear, or an old TLS: the port is the right one.
         (Layer::Tls, "_not_tls") => {

@@ -55,6 +55,9 @@ pub(super) fn finer(
             if NOTHING.contains(&name.trim().to_ascii_lowercase().as_str()) {
                 return Some(("_not_set", None));
             }
+            if is_placeholder(name) {
+                return Some(("_placeholder", Some(name.trim().to_owned())));
+            }
             // A name may hold a password before its @.
             let told = name.rsplit('@').next().unwrap_or_default();
             is_slip(name).then(|| ("_bad_name", Some(told.trim().to_owned())))
@@ -98,6 +101,19 @@ pub(super) fn finer(
         }
         _ => None,
     }
+}
+
+/// True for what stands for the value of a variable, as shells, templates and Windows write it.
+fn is_placeholder(name: &str) -> bool {
+    let name = name.trim().trim_matches(['"', '\'', '`']);
+    let between = |open: &str, close: &str| {
+        let inner = name.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(|inner| {
+            let of_name = |c: char| c.is_ascii_alphanumeric() || "_. -".contains(c);
+            inner.contains(char::is_alphabetic) && inner.chars().all(of_name)
+        })
+    };
+    between("${", "}") || between("{{", "}}") || between("%", "%") || between("$(", ")")
 }
 
 /// True where the program was sent to no address at all, which a name leads to only where somebody blocks it (RFC 1122
@@ -241,8 +257,12 @@ fn asked(near: &str) -> Option<&str> {
     // What follows in a sentence, or closes what holds the message, is none of the name.
     let first = if more.is_empty() { first } else { first.trim_end_matches([',', ';', ':', '.']) };
     let opens = first.starts_with(['"', '\'', '`']);
-    let first =
-        if opens { first } else { first.split(['"', '\'', '`', '}', ')']).next().unwrap_or_default() };
+    // A placeholder ends with what closes others.
+    let first = if opens || is_placeholder(first) {
+        first
+    } else {
+        first.split(['"', '\'', '`', '}', ')']).next().unwrap_or_default()
+    };
     // .NET writes the port behind every name, and so did Node once; where the look-up itself fails, no slip is to blame.
     let ported = lower.contains("known. (") || lower.contains("eai_again ");
     Some(if ported { first.split(':').next().unwrap_or_default() } else { first })

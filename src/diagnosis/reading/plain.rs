@@ -222,6 +222,14 @@ pub(super) fn whole_name(text: &str, to: usize) -> usize {
     to + rest.iter().take_while(of_name).take(LONGEST).count()
 }
 
+/// From `from` on, and back to the beginning of the name or address that stands there.
+pub(super) fn whole_name_before(text: &str, from: usize) -> usize {
+    const LONGEST: usize = 60;
+    let of_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'@');
+    let before = text.as_bytes().get(..from).unwrap_or_default();
+    from - before.iter().rev().take_while(of_name).take(LONGEST).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,5 +342,7 @@ mod tests {
         assert_eq!(around("ab", 9, 99), "");
         assert_eq!(whole_name("to smtp.example.net [1]", 7), 19);
         assert_eq!(whole_name("ab", 9), 9);
+        assert_eq!(whole_name_before("by user@example.net, too", 12), 3);
+        assert_eq!(whole_name_before("ab", 9), 9);
     }
 }

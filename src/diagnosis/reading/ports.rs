@@ -69,3 +69,34 @@ pub(super) fn begins_in_clear(port: &str) -> bool {
 pub(super) fn begins_encrypted(port: &str) -> bool {
     known(port).is_some_and(|(_, begins)| begins == Begins::Encrypted)
 }
+
+/// Servers of providers that programs reach with STARTTLS on 587 only (Microsoft: “POP, IMAP, and SMTP settings for Outlook.com” and
+/// “How to set up a multifunction device”; Apple: support.apple.com/en-us/102525). A test compares them with the catalogue.
+const ONLY_587: [&str; 3] = ["smtp.office365.com", "smtp-mail.outlook.com", "smtp.mail.me.com"];
+
+/// The server in a text (lower case) that does not take mail on this port, although others do.
+pub(super) fn unserved(lower: &str, port: &str) -> Option<&'static str> {
+    ONLY_587.into_iter().find(|host| port == "465" && lower.contains(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn what_is_only_on_587_is_so_in_the_catalogue() {
+        let catalogue: Value = serde_json::from_str(include_str!("../../../assets/providers.json")).unwrap();
+        let servers: Vec<&Value> =
+            catalogue.as_array().unwrap().iter().filter_map(|one| one["smtp"].as_array()).flatten().collect();
+        for host in ONLY_587 {
+            let of_host: Vec<&&Value> = servers.iter().filter(|server| server["host"] == host).collect();
+            assert!(!of_host.is_empty(), "{host}");
+            assert!(of_host.iter().all(|server| server["port"] == 587), "{host}: {of_host:?}");
+        }
+        assert_eq!(unserved("smtp.office365.com:465", "465"), Some("smtp.office365.com"));
+        assert_eq!(unserved("smtp.office365.com:587", "587"), None);
+        assert_eq!(unserved("smtp.gmail.com:465", "465"), None);
+    }
+}

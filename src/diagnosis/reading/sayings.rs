@@ -59,7 +59,9 @@ impl Sayings {
         let counts =
             |of: usize, place| self.meant.get(of).is_some_and(|means| stands_near(means.near, lower, place));
         let all = self.words.find_where(lower, counts).into_iter();
-        let all = all.filter(|(at, ..)| !inside(*at) && !is_aside(lower, *at));
+        let all = all.filter(|(at, length, _)| {
+            !inside(*at) && !is_aside(lower, *at) && !is_setting(&lower[at + length..])
+        });
         let found = |(at, length, of): (usize, usize, usize)| {
             let Meant { layer, code, .. } = self.meant.get(of)?;
             let end = at + length;
@@ -67,5 +69,34 @@ impl Sayings {
             Some(Found { at, end, failure, weak: weak(at) })
         };
         all.filter_map(found).collect()
+    }
+}
+
+/// True where a choice follows, and nothing more on its line: `SSL/TLS Required: Yes` is a setting.
+fn is_setting(after: &str) -> bool {
+    const AROUND: [char; 5] = ['*', '"', '`', '\'', ' '];
+    let line = after.lines().next().unwrap_or_default().trim_start_matches(AROUND);
+    let value =
+        line.strip_prefix([':', '=']).map(|value| value.trim_matches(AROUND).trim_end_matches([',', ';']));
+    value.is_some_and(|value| ["yes", "no", "true", "false", "on", "off"].contains(&value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_makes_a_setting() {
+        for (after, is_one) in [
+            (": Yes", true),
+            ("\": true,", true),
+            (" = off\n", true),
+            ("**: no", true),
+            ("", false),
+            (": try again", false),
+            (" yes", false),
+        ] {
+            assert_eq!(is_setting(&after.to_lowercase()), is_one, "{after}");
+        }
     }
 }

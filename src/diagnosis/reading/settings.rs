@@ -1,5 +1,8 @@
 //! What the settings around a failure show: a port, and a kind of encryption that does not belong to it.
 
+mod port;
+
+use self::port::{lines, only_port};
 use super::{Found, around, data::DATA, ports};
 use crate::{
     diagnosis::SUPPOSED,
@@ -27,10 +30,6 @@ const UNCONNECTED: [&str; 8] = [
     "dial tcp",
     "unable to connect",
 ];
-/// A text with more lines is a log, and no settings with a question.
-const MOST_LINES: usize = 400;
-/// Longer lines, in bytes, are no settings that a person wrote; and what is looked for in one takes the square of its length.
-const LONGEST_LINE: usize = 500;
 
 /// How a program was told to encrypt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +50,22 @@ pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
             || waited(found)
     };
     let complains = || DATA.tells.complaint(lower) && (lower.contains("smtp") || lower.contains("mail"));
-    if !found.iter().all(is_vague) || (found.is_empty() && !complains()) {
+    let refused = |found: &Found| found.failure.layer == Layer::Connect && found.failure.code == "_refused";
+    if !found.iter().all(|one| is_vague(one) || refused(one)) || (found.is_empty() && !complains()) {
+        return;
+    }
+    let instead = |found: &mut Vec<Found>, at: usize, failure: Failure| {
+        let (at, end) = found.first().map_or((at, at), |first| (first.at, first.end));
+        *found = vec![Found { at, end, failure, weak: false }];
+    };
+    if let Some((at, port)) = only_port(lower)
+        && let Some(host) = ports::unserved(lower, port)
+    {
+        let failure =
+            Failure::new(Layer::Connect, "_not_served").with("host", host).with("port", port.to_owned());
+        return instead(found, at, failure);
+    }
+    if found.iter().any(refused) {
         return;
     }
     let Some((at, port, kind)) = pair(lower) else { return };
@@ -68,90 +82,15 @@ pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
     }
     let mut failure = Failure::new(Layer::Tls, code).with("port", port.to_owned()).with(SUPPOSED, "yes");
     failure.details.extend(around::host(text).map(|host| ("host", host.to_owned())));
-    let place = found.first().map_or((at, at), |first| (first.at, first.end));
-    *found = vec![Found { at: place.0, end: place.1, failure, weak: false }];
+    instead(found, at, failure);
 }
 
 /// The one port of mail that the text (lower case) names, and where, with the one kind of encryption that it sets.
 fn pair(lower: &str) -> Option<(usize, &str, Kind)> {
-    if lower.split('\n').nth(MOST_LINES).is_some() {
-        return None;
-    }
-    let mut port: Option<(usize, &str)> = None;
-    let mut others: Vec<&str> = Vec::new();
-    let mut kinds: Vec<Kind> = Vec::new();
-    for line in lower.split('\n').filter(|line| line.len() <= LONGEST_LINE) {
-        let line = without_comment(line);
-        let from = line.as_ptr() as usize - lower.as_ptr() as usize;
-        for (at, number) in numbers(line) {
-            let placed = is_placed(line, at);
-            // 25 is too common a number to be a port wherever it stands.
-            if !placed && number == "25" {
-                continue;
-            }
-            others.push(number);
-            if placed {
-                port = Some((from + at, number));
-            }
-        }
-        kinds.extend(kinds_of(line));
-    }
-    let (at, port) = port?;
+    let (at, port) = only_port(lower)?;
+    let kinds: Vec<Kind> = lines(lower).flat_map(kinds_of).collect();
     let first = *kinds.first()?;
-    if others.iter().any(|other| *other != port) {
-        return None;
-    }
     kinds.iter().all(|kind| *kind == first).then_some((at, port, first))
-}
-
-/// The line without what a program's text says beside it.
-fn without_comment(line: &str) -> &str {
-    let comment =
-        line.match_indices("//").map(|(at, _)| at).find(|at| line[..*at].ends_with([' ', ',', '\t']));
-    &line[..comment.unwrap_or(line.len())]
-}
-
-/// The numbers of ports that stand alone.
-fn numbers(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    let glued = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    line.split(move |c: char| !glued(c))
-        .filter(|word| ports::begins_in_clear(word) || ports::begins_encrypted(word))
-        .map(move |word| (word.as_ptr() as usize - line.as_ptr() as usize, word))
-        .filter(move |(at, word)| {
-            let before = line[..*at].chars().next_back();
-            let after = line[at + word.len()..].chars().next();
-            // Of a trace: the line of a file, and the column.
-            let in_file = line[at + word.len()..]
-                .strip_prefix(':')
-                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-            let ends = after != Some('.') || at + word.len() + 1 == line.trim_end().len();
-            !matches!(before, Some('.' | '-' | '/' | '#')) && ends && !in_file
-        })
-}
-
-/// True where a number is set as the port: behind that word, a server, or a server in quotes.
-fn is_placed(line: &str, at: usize) -> bool {
-    let before = &line[..at];
-    let word =
-        before.trim_end_matches([' ', '\t', ':', '=', '>', '<', '"', '\'', '`', '(', ',', '#', '|', '*']);
-    let of_port = ["port", "porta", "puerto", "端口", "port number", "port is", "port to", "portnumber"];
-    let begins = |name: &str| {
-        let before = word.strip_suffix(name).map(|before| before.chars().next_back());
-        before.is_some_and(|before| before.is_none_or(|c| !c.is_alphabetic()))
-    };
-    // Names of settings are written in one word, too: `smtpport`, `mailport`.
-    let joined = ["smtpport", "mailport", "serverport", "hostport", "emailport"];
-    if of_port.iter().copied().chain(joined).any(begins) {
-        return true;
-    }
-    let server = before
-        .strip_suffix(':')
-        .or_else(|| before.strip_suffix(", "))
-        .or_else(|| before.strip_suffix(" at "));
-    let server = server.map(|server| server.trim_end_matches(['"', '\'', '`', ' ', ']', ')', '*']));
-    let last = server
-        .map(|server| server.rsplit([' ', '"', '\'', '`', '(', '@', '/', '=']).next().unwrap_or_default());
-    last.is_some_and(around::is_name)
 }
 
 /// The kinds of encryption that a line sets.

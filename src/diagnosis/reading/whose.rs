@@ -2,10 +2,10 @@
 
 use super::{BEFORE, around, data::Hint, plain};
 
-/// The server that greeted, where it is none of the provider that the program wanted.
+/// The server that greeted, where it is none of the provider that the program wanted. What it wanted may be told afterwards.
 pub(super) fn stranger(text: &str, at: usize, whole: Option<&Hint>) -> Option<String> {
     let before = plain::around(text, at.saturating_sub(2 * BEFORE), at);
-    let lower = before.to_ascii_lowercase();
+    let lower = plain::around(text, at.saturating_sub(2 * BEFORE), at + BEFORE).to_ascii_lowercase();
     let wanted = whole?.hosts.iter().find(|host| lower.contains(host))?;
     let greeter = around::greeter(before)?;
     (!same_domain(greeter, wanted) && !is_of(whole?, greeter)).then(|| greeter.to_owned())
@@ -17,7 +17,10 @@ pub(super) fn names_of(text: &str) -> Option<String> {
     let rest = ["altnames: DNS:", "valid for ", "certificate CN=`"].into_iter().find_map(after)?;
     let end = rest.find(['\n', '"', '\'', '`']).unwrap_or(rest.len());
     let names = rest[..end].split(", not ").next().unwrap_or_default().replace("DNS:", "");
-    Some(names.trim().to_owned()).filter(|names| names.contains('.') && names.len() <= 200)
+    let is_name =
+        |name: &str| name.contains(char::is_alphanumeric) && !name.trim().contains(char::is_whitespace);
+    Some(names.trim().to_owned())
+        .filter(|names| names.contains('.') && names.len() <= 200 && names.split(',').all(is_name))
 }
 
 /// What a server was called that showed a certificate for others, where Node or Go says it.
@@ -85,6 +88,7 @@ mod tests {
             ("Peer certificate CN=`*.a.org' did not match expected CN=`b.org'", Some("*.a.org")),
             ("certificate is not valid for 'a.org'", None),
             ("valid for one year", None),
+            ("Peer certificate CN=`... did not match expected CN=`...'", None),
         ] {
             assert_eq!(names_of(text).as_deref(), names, "{text}");
         }

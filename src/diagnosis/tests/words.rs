@@ -9,7 +9,7 @@ use crate::{
         file::{ANY_PROVIDER, Entry},
         rule::Rule,
     },
-    model::failure::{KEPT, Layer},
+    model::failure::{KEPT, Layer, USER_NAME},
 };
 
 /// The words in the three languages. Read here and not through `guide`, which this layer must not know.
@@ -36,7 +36,10 @@ fn remedies<'a>(catalogue: &'a Catalogue, entry: &'a Entry) -> impl Iterator<Ite
     let there = move |id: &'a str| beside.reported.remedies.get(id).map(String::as_str);
     let kept = move |id: &'a str| beside.kept.get(id).map(String::as_str);
     let to_self = move |id: &'a str| beside.to_self.get(id).map(String::as_str);
-    let told = move |id: &'a str| std::iter::once(id).chain(there(id)).chain(kept(id)).chain(to_self(id));
+    let user_name = move |id: &'a str| beside.user_name.get(id).map(String::as_str);
+    let told = move |id: &'a str| {
+        std::iter::once(id).chain(there(id)).chain(kept(id)).chain(to_self(id)).chain(user_name(id))
+    };
     let all = entry.remedies.iter().map(|id| -> &'a str { id }).flat_map(told);
     all.flat_map(move |id| std::iter::once(id).chain(instead(id)))
 }
@@ -203,20 +206,24 @@ fn words_ask_only_for_what_their_failures_carry() {
         let words = words(text);
         for entry in catalogue.entries() {
             let allowed = placeholders(entry);
-            // What is said of a kept account alone may name it.
-            let of_kept = |id: &str| {
+            // What is said of a kept account alone may name it, and what is said of a name for the sign-in that name.
+            let of_own = |id: &str| {
                 let own = catalogue.entries().iter().any(|entry| entry.remedies.contains(id));
-                !own && catalogue.beside().kept.values().any(|instead| instead == id)
+                let beside = catalogue.beside();
+                let maps = [(&beside.kept, KEPT), (&beside.user_name, USER_NAME)];
+                let (_, name) =
+                    maps.into_iter().find(|(map, _)| map.values().any(|instead| instead == id))?;
+                (!own).then_some(name)
             };
-            let remedies = remedies(&catalogue, entry).map(|id| (&table(&words, "remedy")[id], of_kept(id)));
+            let remedies = remedies(&catalogue, entry).map(|id| (&table(&words, "remedy")[id], of_own(id)));
             let told = ["cause", "reported"]
                 .into_iter()
                 .filter_map(|section| table(&words, section).get(entry.id.get()));
-            for (text, of_kept) in remedies.chain(told.map(|text| (text, false))) {
+            for (text, of_own) in remedies.chain(told.map(|text| (text, None))) {
                 let text = text.as_str().unwrap();
                 for name in names_in(text) {
                     assert!(
-                        allowed.contains(name) || (of_kept && name == KEPT),
+                        allowed.contains(name) || of_own == Some(name),
                         "{language}: {}: {{{name}}} in {text}",
                         entry.id
                     );

@@ -54,7 +54,7 @@ impl Session {
     /// Waits for the greeting, which must be `220`, and says EHLO.
     ///
     /// # Errors
-    /// In layer connect: the server's code, `_not_smtp`, or what broke the connection.
+    /// In layer connect: the server's code, `_not_smtp`, `_mailbox_server`, or what broke the connection.
     pub fn greet(&mut self, deadline: Instant) -> Result<(), Failure> {
         self.wire.set_deadline(deadline);
         let greeting = self.wire.reply().map_err(|fault| {
@@ -172,7 +172,14 @@ impl Session {
             Fault::Timeout => Failure::new(layer, "_timeout"),
             Fault::Cancelled => Failure::new(layer, "_cancelled"),
             Fault::Garbled(text) => {
-                let code = if layer == Layer::Connect { "_not_smtp" } else { "_bad_reply" };
+                // IMAP greets with `* ` (RFC 9051 §7.1), and POP3 with `+OK` (RFC 1939 §4).
+                let of_mailbox =
+                    ["* OK", "* PREAUTH", "* BYE", "+OK"].iter().any(|sign| text.starts_with(sign));
+                let code = match layer {
+                    Layer::Connect if of_mailbox => "_mailbox_server",
+                    Layer::Connect => "_not_smtp",
+                    _ => "_bad_reply",
+                };
                 Failure::new(layer, code).saying(self.words(text))
             }
             Fault::Injected => Failure::new(Layer::Tls, "_injected"),

@@ -368,7 +368,8 @@ fn what_is_no_reply_ends_the_dialogue() {
     let many = "220-x\r\n".repeat(1_000);
     for (greeting, code, said) in [
         ("HTTP/1.1 400 Bad Request\r\n", "_not_smtp", "HTTP/1.1 400 Bad Request"),
-        ("* OK IMAP4rev1\r\n", "_not_smtp", "* OK IMAP4rev1"),
+        ("* OK IMAP4rev1\r\n", "_mailbox_server", "* OK IMAP4rev1"),
+        ("+OK POP3\r\n", "_mailbox_server", "+OK POP3"),
         ("250 ok\r\n", "_not_smtp", "250 ok"),
         ("220-a\r\n221 b\r\n", "_not_smtp", "221 b"),
         ("554 5.7.1 no service for you\r\n", "554", "no service for you"),

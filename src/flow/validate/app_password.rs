@@ -29,6 +29,13 @@ pub(super) fn app_password(text: &str, shape: &AppPassword) -> Verdict {
     if bare.contains('@') {
         return Verdict::doubt("invalid.app-password.address");
     }
+    // Copied out of a file, or written in groups as it is shown.
+    let signs = |c: char| matches!(c, '"' | '\'' | '`' | '-' | '“' | '”' | '„' | '«' | '»' | '‘' | '’');
+    let without_signs = bare.chars().filter(|c| !signs(*c)).count();
+    if shape.letters_only && letters == shape.length && without_signs == shape.length && letters < length {
+        let needed = shape.length.to_string();
+        return Verdict::Doubt(Remark::new("invalid.app-password.signs").with("needed", needed));
+    }
     if shape.letters_only && letters < length {
         // A few digits in sixteen are a slip; anything else is a password that a person thought up.
         let digits = bare.chars().filter(char::is_ascii_digit).count();

@@ -5,7 +5,8 @@ use crate::{
     flow::{field, situation::Situation},
     model::{
         method::Method,
-        provider::{MethodState, Provider, State},
+        provider::{MethodState, OTHER, Provider, State},
+        server::Server,
     },
 };
 
@@ -78,7 +79,29 @@ const SHARED: [&str; 3] = ["common", "consumers", "organizations"];
 pub(super) fn region(text: &str, situation: &Situation<'_>) -> Verdict {
     let options = situation.options(field::REGION);
     if options.is_empty() {
-        return Verdict::wrong("invalid.unused");
+        let name = situation.provider().map(|provider| provider.name.clone()).unwrap_or_default();
+        return Verdict::Wrong(Remark::new("invalid.no-region").with("provider", name));
     }
     one_of(field::REGION, text.trim(), situation)
+}
+
+/// What is said of a server, where those of the provider are known and this is none of them; `None`: it is one, or nothing is known.
+pub(in crate::flow) fn server_of_another(id: &str, text: &str, situation: &Situation<'_>) -> Option<Remark> {
+    let provider = situation.provider().filter(|provider| provider.id != OTHER)?;
+    let text = text.trim();
+    let is_its_own = match id {
+        field::SMTP_HOST => provider.smtp.iter().any(|server| server.host.eq_ignore_ascii_case(text)),
+        field::SMTP_PORT => provider.smtp.iter().any(|server| server.port.to_string() == text),
+        field::SECURITY => provider.smtp.iter().any(|server| server.security.id() == text),
+        field::IMAP_HOST => provider.imap.iter().any(|server| server.host.eq_ignore_ascii_case(text)),
+        field::IMAP_PORT => provider.imap.iter().any(|server| server.port.to_string() == text),
+        _ => return None,
+    };
+    let port = |server: &Server| server.port.to_string();
+    let ports = provider.smtp.iter().map(port).collect::<Vec<_>>().join(", ");
+    let remark = match id {
+        field::SMTP_PORT => Remark::new("invalid.port-of-provider").with("ports", ports),
+        _ => Remark::new("invalid.server-of-provider"),
+    };
+    (!is_its_own).then(|| remark.with("provider", &provider.name))
 }

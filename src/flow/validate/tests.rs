@@ -24,6 +24,8 @@ fn what_is_no_app_password_is_named() {
         ("abcdefghijklmnopq", "invalid.app-password.long"),
         ("abcd efgh ijk1 mn0p", "invalid.app-password.digits"),
         ("Summer2024!", "invalid.app-password.account-password"),
+        ("\"abcd efgh ijkl mnop\"", "invalid.app-password.signs"),
+        ("abcd-efgh-ijkl-mnop", "invalid.app-password.signs"),
         ("anna@gmail.com", "invalid.app-password.address"),
         ("пароль пароль паро", "invalid.app-password.account-password"),
         ("😀", "invalid.app-password.account-password"),

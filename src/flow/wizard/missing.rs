@@ -197,7 +197,9 @@ impl Wizard {
                     Verdict::Wrong(remark) => remark,
                     // It is not asked, so nobody would hear of it.
                     _ if is_useless(id, answer.source) => validate::Remark::new("invalid.unused"),
-                    Verdict::Fine | Verdict::Missing | Verdict::Doubt(_) => return None,
+                    Verdict::Fine | Verdict::Missing | Verdict::Doubt(_) => {
+                        validate::server_of_another(id, answer.text.expose(), &self.situation())?
+                    }
                 };
                 let remark = Some(present::remark(self, &remark));
                 Some(Missing { field: id.to_owned(), label: id.to_owned(), remark })

@@ -46,6 +46,7 @@ use self::{
 pub use self::{
     prompt::Prompt,
     sheet::{prose, sheet},
+    terminal::more_comes,
     voice::Stream,
 };
 use super::{Event, Frontend, Signal, speech::Speech};

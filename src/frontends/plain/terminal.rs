@@ -1,10 +1,11 @@
-//! What plain mode needs of a terminal: that a secret is not seen while it is typed, and how wide a line is.
+//! What plain mode needs of a terminal: that a secret is not seen while it is typed, how wide a line is, and whether more is
+//! pasted.
 
 #[cfg(unix)]
-pub use unix::{Echo, size};
+pub use unix::{Echo, more_comes, size};
 
 #[cfg(not(unix))]
-pub use other::{Echo, size};
+pub use other::{Echo, more_comes, size};
 
 #[cfg(unix)]
 mod unix {
@@ -12,9 +13,13 @@ mod unix {
         io,
         sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
         thread,
+        time::Duration,
     };
 
-    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+    use rustix::{
+        event::{PollFd, PollFlags, Timespec, poll},
+        termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr},
+    };
     use signal_hook::{consts::SIGTSTP, iterator::Signals, low_level::emulate_default_handler};
 
     /// Hides what is typed in the terminal, and shows it again: on request, and when the last handle is gone.
@@ -128,6 +133,14 @@ mod unix {
         }
     }
 
+    /// True where standard input has another line already, or gets one within this time.
+    #[must_use]
+    pub fn more_comes(within: Duration) -> bool {
+        let input = io::stdin();
+        let deadline = Timespec::try_from(within).ok();
+        poll(&mut [PollFd::new(&input, PollFlags::IN)], deadline.as_ref()).is_ok_and(|ready| ready > 0)
+    }
+
     /// The columns and rows of the terminal that standard output or standard error is; `None`: neither is one, or it
     /// does not know.
     #[must_use]
@@ -139,7 +152,7 @@ mod unix {
 
 #[cfg(not(unix))]
 mod other {
-    use std::io;
+    use std::{io, time::Duration};
 
     /// Nothing to be done: whoever reads a secret there hides it.
     #[derive(Clone, Debug, Default)]
@@ -156,6 +169,12 @@ mod other {
 
         /// Does nothing.
         pub fn set(&self, _is_hidden: bool) {}
+    }
+
+    /// Not known: a console does not tell.
+    #[must_use]
+    pub fn more_comes(_within: Duration) -> bool {
+        false
     }
 
     /// Not known: lines are not broken.

@@ -6,7 +6,7 @@ use super::{
     hints::{focused_secret, types_text, usable},
     line::MAX_BYTES,
     row::Target,
-    state::{Overlay, State},
+    state::{Notice, Overlay, State},
     view::Drawn,
 };
 use crate::{
@@ -282,7 +282,7 @@ impl Hand<'_> {
             self.shows_errors();
         }
         if let Some(reason) = &view.disabled {
-            self.state.notice = Some(reason.clone());
+            self.state.notice = Some(Notice::Hindrance(reason.clone()));
             return Reaction::default();
         }
         act(view.action.clone())

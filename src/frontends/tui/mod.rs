@@ -19,7 +19,7 @@ use self::{
     guard::{Guard, Stream},
     input::Signals,
     keys::{Hand, Reaction, Request},
-    state::{FRAME, Overlay, State},
+    state::{FRAME, Notice, Overlay, State},
     theme::Theme,
     view::{Brush, Drawn},
 };
@@ -142,7 +142,7 @@ impl Tui {
 
     /// Says something until the next key.
     fn note(&mut self, id: &str) {
-        self.state.notice = Some(self.speech.strings().text(id).to_owned());
+        self.state.notice = Some(Notice::Said(self.speech.strings().text(id).to_owned()));
     }
 }
 

@@ -48,11 +48,30 @@ pub struct State {
     /// The field whose secret is shown; only while it has the focus.
     pub revealed: Option<String>,
     /// Said once, until the next key.
-    pub notice: Option<String>,
+    pub notice: Option<Notice>,
     /// Which picture of the progress sign is shown.
     pub frame: usize,
     /// The progress sign that is shown, or was and must stay for a while.
     pub sign: Option<Sign>,
+}
+
+/// What is said until the next key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// What became of the last key.
+    Said(String),
+    /// Why an action cannot be done; it goes when that is over.
+    Hindrance(String),
+}
+
+impl Notice {
+    /// Its words.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Said(text) | Self::Hindrance(text) => text,
+        }
+    }
 }
 
 /// What covers the content.
@@ -113,6 +132,11 @@ impl State {
         if matches!(self.overlay, Some(Overlay::Code)) && screen.code.is_none() {
             self.overlay = None;
         }
+        let is_over = |notice: &mut Notice| match notice {
+            Notice::Said(_) => false,
+            Notice::Hindrance(why) => screen.actions.iter().all(|one| one.disabled.as_ref() != Some(why)),
+        };
+        self.notice.take_if(is_over);
         self.sync_buffers(screen);
         self.sync_finders(screen);
         self.sync_focus(screen);

@@ -6,6 +6,7 @@ use super::{
     keys::{Hand, Reaction, Request, request},
     line::{Edit, Line},
     row::Target,
+    state::Notice,
 };
 use crate::{
     flow::{
@@ -110,7 +111,7 @@ impl Hand<'_> {
         let FieldValue::Choice { chosen, options } = &field.value else { return None };
         let option = options.get(self.state.reached(field)?)?;
         if let Some(reason) = &option.disabled {
-            self.state.notice = Some(reason.clone());
+            self.state.notice = Some(Notice::Said(reason.clone()));
             return Some(Reaction::default());
         }
         if option.id == *chosen {

@@ -265,7 +265,7 @@ impl Painter<'_, '_> {
         let columns = usize::from(columns.max(1));
         let status = self.state.status(self.screen);
         let (mark, role, words, text) = match (&self.state.notice, status.as_deref()) {
-            (Some(notice), _) => (marks.note, Role::Accent, Role::Text, notice.as_str()),
+            (Some(notice), _) => (marks.note, Role::Accent, Role::Text, notice.text()),
             (None, Some(Status::Working(text))) => {
                 let picture = marks.spinner[self.state.frame % marks.spinner.len()];
                 (picture, Role::Accent, Role::Text, text.as_str())

@@ -16,7 +16,7 @@ use crate::{
             hints::hints,
             line::MAX_BYTES,
             samples,
-            state::{Overlay, State},
+            state::{Notice, Overlay, State},
             theme::{Background, Depth, Theme},
             view::{Brush, Drawn, draw},
         },
@@ -138,9 +138,15 @@ fn what_only_the_terminal_can_do_is_asked_of_it() {
 fn a_disabled_action_says_why_until_the_next_key() {
     let mut person = Person::at(samples::sender());
     assert_eq!(person.press(Key::alt('r')), []);
-    assert_eq!(person.state.notice.as_deref(), Some("nothing is stored yet"));
+    assert_eq!(person.state.notice.as_ref().map(Notice::text), Some("nothing is stored yet"));
     person.press(key(KeyCode::Home));
     assert_eq!(person.state.notice, None);
+    person.press(Key::alt('r'));
+    for action in &mut person.screen.actions {
+        action.disabled = None;
+    }
+    person.state.sync(&person.screen, Instant::now());
+    assert_eq!(person.state.notice, None, "nothing stands in the way any more");
 }
 
 #[test]
@@ -189,7 +195,7 @@ fn the_recommended_option_is_reached_first_and_a_disabled_one_says_why() {
     let mut person = Person::at(samples::method());
     assert_eq!(person.press(letter(' ')), [edit("method", "app")]);
     assert_eq!(person.all(&[key(KeyCode::Down), key(KeyCode::Down), key(KeyCode::Enter)]), []);
-    assert_eq!(person.state.notice.as_deref(), Some("Google has refused it since May 2025"));
+    assert_eq!(person.state.notice.as_ref().map(Notice::text), Some("Google has refused it since May 2025"));
 }
 
 #[test]
