@@ -160,7 +160,7 @@ pub fn ending(session: &Session, ending: &Ending) -> ExitCode {
         return ending.exit;
     }
     if let Some(found) = &ending.report {
-        let lines = account_lines(found, ending.exit, &session.words().strings);
+        let lines = account_lines(found, ending.exit, false, &session.words().strings);
         // Whoever was told of the check in lines right above does not hear it all again.
         let told = if session.talks_on_output() { 1 } else { lines.len() };
         lines.iter().take(told).for_each(|line| out_prose(line));
@@ -197,12 +197,13 @@ fn unexplained(session: &Session, ending: &Ending) -> Option<(String, String)> {
 
 /// An account and its check, for a person.
 pub fn account(session: &Session, found: &AccountReport, exit: ExitCode) {
-    for line in account_lines(found, exit, &session.words().strings) {
+    for line in account_lines(found, exit, true, &session.words().strings) {
         out_prose(&line);
     }
 }
 
-fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Vec<String> {
+/// What became of an account. `is_kept`: it was there before, so that its key can be renewed.
+fn account_lines(found: &AccountReport, exit: ExitCode, is_kept: bool, strings: &Strings) -> Vec<String> {
     // Who left in the middle has not failed.
     let failed = found.stages.iter().any(|stage| stage.ok == Some(false));
     let head = if exit == ExitCode::Cancelled && !failed { "–" } else { mark(exit == ExitCode::Proved) };
@@ -236,7 +237,7 @@ fn account_lines(found: &AccountReport, exit: ExitCode, strings: &Strings) -> Ve
         let line = if found.key.dies_soon { strings.fill("life.soon", &[("text", &line)]) } else { line };
         lines.push(format!("  {line}"));
     }
-    if is_refused || (found.key.dies_soon && is_well) {
+    if (is_refused && is_kept) || (found.key.dies_soon && is_well) {
         let command = shell::command("reauth", &found.name);
         let id = if is_refused { "life.renew-now" } else { "life.renew" };
         lines.push(format!("    {}", strings.fill(id, &[("command", &command)])));

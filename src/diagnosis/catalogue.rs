@@ -152,10 +152,15 @@ impl Catalogue {
         kin.filter_map(|id| self.entry(id)).filter(is_here).map(diagnosis).collect()
     }
 
-    /// True for a diagnosis after which only another key helps.
+    /// True for a diagnosis after which another key helps, and not a switch somewhere: renewing it is among what to do, or entering
+    /// another one comes first.
     #[must_use]
     pub fn wants_new_key(&self, id: &str) -> bool {
-        self.entry(id).is_some_and(|entry| entry.exit.code() == ExitCode::RenewKey)
+        self.entry(id).filter(|entry| entry.exit.code() == ExitCode::RenewKey).is_some_and(|entry| {
+            let first = entry.remedies.iter().next();
+            first.is_some_and(|first| ["make-app-password", "paste-again"].contains(&first))
+                || entry.remedies.contains("reauth")
+        })
     }
 
     fn has_kin(&self, id: &str) -> bool {

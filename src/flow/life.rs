@@ -80,7 +80,7 @@ pub fn short(life: &Life, now: Time, strings: &Strings) -> String {
 
 fn end(life: &Life, now: Time, strings: &Strings) -> Option<String> {
     let dies = life.dies?;
-    // As people count with a calendar: from one day to the next, however late it is.
+    // From one date to the next, however late it is: the date stands beside it.
     let left = if dies < now { -1 } else { (dies.date() - now.date()).whole_days() };
     let id = match left {
         ..0 => "life.past",

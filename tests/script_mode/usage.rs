@@ -18,6 +18,16 @@ fn error(place: &Place, exit: i32, words: &[&str]) -> (Value, String) {
 }
 
 #[test]
+fn a_server_that_the_provider_does_not_have_is_refused() {
+    let place = Place::new();
+    for (flag, value) in [("--smtp-port", "2525"), ("--smtp-host", "mail.example.org"), ("--region", "eu")] {
+        let words = ["setup", "--no-input", "--address", "anna@gmail.com", "--method", "app-password"];
+        let run = Run::new(&place, words).args(["--secret-file", "-", flag, value]).exit(2);
+        run.stderr(flag).stderr("Gmail").check();
+    }
+}
+
+#[test]
 fn everything_that_is_missing_is_named_at_once() {
     let place = Place::new();
     let (_, said) = error(&place, 2, &["setup", "--no-input", "--json"]);

@@ -43,6 +43,7 @@ pub(super) fn read(argument: Option<&str>, session: &Session) -> Result<Text, Co
             print::talk(session.words().strings.text("explain.paste"));
             let text = pasted(io::stdin().lock(), || plain::more_comes(AT_ONCE))
                 .map_err(|error| unreadable(&error))?;
+            plain::drop_typed();
             let length = text.len() as u64;
             (text, length)
         }

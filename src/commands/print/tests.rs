@@ -120,7 +120,7 @@ fn an_account_is_told_with_the_signs_of_the_language() {
     diagnosis.remedies.push(TextEntry { id: "or".to_owned(), text: "Or that.".to_owned() });
     diagnosis.ruled_out = vec![TextEntry { id: "network".to_owned(), text: "le réseau".to_owned() }];
     let french = session(folder.path(), &["verify", "--lang", "fr"]);
-    let lines = account_lines(&found(Some(diagnosis)), ExitCode::RenewKey, &french.words().strings);
+    let lines = account_lines(&found(Some(diagnosis)), ExitCode::RenewKey, true, &french.words().strings);
     let expected = [
         "✗ anna",
         "  Cela signifie\u{a0}: refused happened.",

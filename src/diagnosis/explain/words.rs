@@ -174,7 +174,7 @@ fn keep_words(guess: &mut Explanation, known: &Explanation) {
 }
 
 /// True where a rule calls something likely, and the words around it in a post speak clearly against it. A finer reason is the
-/// provider's own word for it, for how long a key was good is read from those words, and that a name was not found has one meaning.
+/// provider's own word for it, for how long a key was good is read from those words, and a look-up of a name that failed has one meaning.
 fn is_overthrown(first: &Explanation, text: &str, pointed: &[(Explanation, f32)]) -> bool {
     let of_rule = strength(first, pointed);
     let details = &first.reported.failure.details;

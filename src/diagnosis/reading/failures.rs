@@ -41,7 +41,8 @@ impl Reader {
             _ => Failure::new(layer, &phrase.code).saying(plain::line(text, at, end)),
         };
         // Who does not understand a greeting (RFC 5321 §4.2: 220) has a fault of its own.
-        if failure.code == "_not_smtp" && plain::around(lower, end, end + 20).contains("220") {
+        let behind = lower[end..].trim_start_matches([' ', ':', '"', '\'', '`']);
+        if failure.code == "_not_smtp" && ["220 ", "220-"].iter().any(|code| behind.starts_with(code)) {
             "_program_fault".clone_into(&mut failure.code);
         }
         failure.mechanism = phrase.mechanism.map(|name| name.get().to_owned());

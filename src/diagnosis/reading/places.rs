@@ -56,7 +56,7 @@ pub(super) fn finer(
                 return Some(("_not_set", None));
             }
             if is_placeholder(name) {
-                return Some(("_placeholder", Some(name.trim().to_owned())));
+                return Some(("_placeholder", Some(name.trim().trim_matches(QUOTES).to_owned())));
             }
             // A name may hold a password before its @.
             let told = name.rsplit('@').next().unwrap_or_default();
@@ -103,17 +103,23 @@ pub(super) fn finer(
     }
 }
 
+/// What a name may stand between.
+const QUOTES: [char; 3] = ['"', '\'', '`'];
+
 /// True for what stands for the value of a variable, as shells, templates and Windows write it.
 fn is_placeholder(name: &str) -> bool {
-    let name = name.trim().trim_matches(['"', '\'', '`']);
+    let name = name.trim().trim_matches(QUOTES);
     let between = |open: &str, close: &str| {
         let inner = name.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         inner.is_some_and(|inner| {
-            let of_name = |c: char| c.is_ascii_alphanumeric() || "_. -".contains(c);
-            inner.contains(char::is_alphabetic) && inner.chars().all(of_name)
+            let of_name = |c: char| c.is_ascii_alphanumeric() || "_. :-".contains(c);
+            inner.starts_with(|c: char| c.is_alphabetic() || c == ' ') && inner.chars().all(of_name)
         })
     };
-    between("${", "}") || between("{{", "}}") || between("%", "%") || between("$(", ")")
+    let bare = name.strip_prefix('$').is_some_and(|name| {
+        name.contains(char::is_alphabetic) && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+    });
+    bare || between("${", "}") || between("{{", "}}") || between("%", "%") || between("$(", ")")
 }
 
 /// True where the program was sent to no address at all, which a name leads to only where somebody blocks it (RFC 1122

@@ -3,7 +3,7 @@
 mod port;
 
 use self::port::{lines, only_port};
-use super::{Found, around, data::DATA, ports};
+use super::{Found, around, data::DATA, plain, ports};
 use crate::{
     diagnosis::SUPPOSED,
     model::failure::{Failure, Layer},
@@ -59,7 +59,10 @@ pub(super) fn settle(found: &mut Vec<Found>, text: &str, lower: &str) {
         *found = vec![Found { at, end, failure, weak: false }];
     };
     if let Some((at, port)) = only_port(lower)
-        && let Some(host) = ports::unserved(lower, port)
+        // Another server may be named elsewhere in the text.
+        && let near = plain::around(lower, at.saturating_sub(120), at + 60)
+        && let Some(host) = ports::unserved(near, port)
+        && around::host(near) == Some(host)
     {
         let failure =
             Failure::new(Layer::Connect, "_not_served").with("host", host).with("port", port.to_owned());

@@ -304,6 +304,37 @@ fn what_nobody_connected_for_is_not_ruled_out() {
     }
 }
 
+#[test]
+fn what_stands_in_a_text_by_chance_is_not_claimed() {
+    let (reader, catalogue) = (reader(), Catalogue::embedded());
+    for (text, chance) in [
+        (
+            "We used smtp.office365.com before, for years. Now we moved everything over to Gmail, and it fails with these \
+             settings of the new server:\nhost: smtp.gmail.com\nport: 465\nSMTP connect() failed.",
+            "port-not-served",
+        ),
+        (
+            "$ openssl s_client imap.gmail.com:993\n* OK [CAPABILITY IMAP4rev1]\nNO [AUTHENTICATIONFAILED] Invalid credentials",
+            "mailbox-server-answers",
+        ),
+        (
+            "220 mail.mydomain.example ESMTP\n250 mail.mydomain.example\n535 5.7.8 Error: authentication failed\n\
+             I want to relay through smtp.gmail.com afterwards.",
+            "other-server-answers",
+        ),
+        (
+            "invalid_grant: Token has been expired or revoked. I use PKCE with a code_verifier.",
+            "verifier-missing-there",
+        ),
+        ("FATAL ERROR: JavaScript heap out of memory while building webpack", "short-of-memory"),
+        ("12:25:10 Minecraft: Verbindung verweigert, Port 25565", "host-refuses"),
+        ("FTP: unexpected greeting from mail220.example.org", "fault-of-the-program"),
+    ] {
+        let told = crate::diagnosis::explain::explain(text, None, None, &reader, &catalogue);
+        assert!(told.first().is_none_or(|first| first.diagnosis.id != chance), "{text}: {told:?}");
+    }
+}
+
 /// A log of more failures than are read ends with the one that somebody asks about.
 #[test]
 fn the_end_of_a_long_log_is_read() {

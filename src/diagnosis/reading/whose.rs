@@ -2,11 +2,17 @@
 
 use super::{BEFORE, around, data::Hint, plain};
 
-/// The server that greeted, where it is none of the provider that the program wanted. What it wanted may be told afterwards.
+/// The server that greeted, where it is none of the provider that the program wanted. What it wanted may be told afterwards, in the
+/// settings.
 pub(super) fn stranger(text: &str, at: usize, whole: Option<&Hint>) -> Option<String> {
     let before = plain::around(text, at.saturating_sub(2 * BEFORE), at);
-    let lower = plain::around(text, at.saturating_sub(2 * BEFORE), at + BEFORE).to_ascii_lowercase();
-    let wanted = whole?.hosts.iter().find(|host| lower.contains(host))?;
+    let (lower, after) =
+        (before.to_ascii_lowercase(), plain::around(text, at, at + BEFORE).to_ascii_lowercase());
+    let is_set = |host: &str| {
+        let lines = after.lines().filter(|line| line.contains("host") || line.contains("server"));
+        lines.filter_map(|line| line.split_once(['=', ':'])).any(|(_, value)| value.contains(host))
+    };
+    let wanted = whole?.hosts.iter().find(|host| lower.contains(host) || is_set(host))?;
     let greeter = around::greeter(before)?;
     (!same_domain(greeter, wanted) && !is_of(whole?, greeter)).then(|| greeter.to_owned())
 }
@@ -19,8 +25,8 @@ pub(super) fn names_of(text: &str) -> Option<String> {
     let names = rest[..end].split(", not ").next().unwrap_or_default().replace("DNS:", "");
     let is_name =
         |name: &str| name.contains(char::is_alphanumeric) && !name.trim().contains(char::is_whitespace);
-    Some(names.trim().to_owned())
-        .filter(|names| names.contains('.') && names.len() <= 200 && names.split(',').all(is_name))
+    let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| is_name(name)).collect();
+    Some(names.join(", ")).filter(|names| names.contains('.') && names.len() <= 200)
 }
 
 /// What a server was called that showed a certificate for others, where Node or Go says it.
@@ -87,6 +93,7 @@ mod tests {
             ("x509: certificate is valid for a.org, b.org, not c.org", Some("a.org, b.org")),
             ("Peer certificate CN=`*.a.org' did not match expected CN=`b.org'", Some("*.a.org")),
             ("certificate is not valid for 'a.org'", None),
+            ("altnames: DNS:*.a.org, IP Address:192.0.2.4", Some("*.a.org")),
             ("valid for one year", None),
             ("Peer certificate CN=`... did not match expected CN=`...'", None),
         ] {

@@ -7,7 +7,7 @@ use crate::{
         failure::{
             Failure, KEPT,
             Layer::{self, Api, Connect, Consent, Page, Send, SignIn, Tls, Token},
-            TO_SELF,
+            TO_SELF, USER_NAME,
         },
         method::Method,
     },
@@ -239,6 +239,37 @@ fn who_sent_to_oneself_is_not_told_to_do_just_that() {
     assert_eq!(told(&failure), ["fix-recipient", "send-test-to-self", "read-server-words"]);
     let to_self = told(&failure.with(TO_SELF, "yes"));
     assert_eq!(to_self, ["check-address", "send-test-elsewhere", "read-server-words"]);
+}
+
+#[test]
+fn who_signed_in_under_another_name_is_told_that_name() {
+    let catalogue = catalogue();
+    let told = |failure: &Failure| catalogue.diagnose(failure, &Context::of("gmail")).remedies;
+    let refused = smtp(Layer::SignIn, "535 5.7.8 Username and Password not accepted. BadCredentials");
+    assert!(told(&refused).iter().any(|id| id == "check-address"));
+    let named = told(&refused.with(USER_NAME, "anna"));
+    assert!(named.iter().any(|id| id == "check-user-name") && !named.iter().any(|id| id == "check-address"));
+}
+
+#[test]
+fn behind_encryption_nobody_is_said_to_want_it() {
+    let closed = Failure::new(Layer::Connect, "_closed").with("host", "mail.example.org").with("port", "465");
+    let told = |security: &str| {
+        catalogue().diagnose(&closed.clone().with("security", security), &Context::of("x")).id
+    };
+    assert_eq!(told("tls"), "closed-behind-encryption");
+    assert_eq!(told("starttls"), "closed-before-greeting");
+}
+
+#[test]
+fn a_private_account_has_no_administrator() {
+    let off = smtp(
+        Layer::SignIn,
+        "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.",
+    );
+    let told = |provider| catalogue().diagnose(&off, &Context::of(provider)).remedies;
+    assert_eq!(told("outlook_com")[0], "allow-smtp-personal");
+    assert_eq!(told("microsoft365")[0], "allow-smtp-mailbox");
 }
 
 #[test]

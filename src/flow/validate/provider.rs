@@ -1,12 +1,13 @@
 //! What the catalogue has against an answer.
 
+use std::collections::BTreeSet;
+
 use super::{Remark, Verdict, one_of, seatable::unfit};
 use crate::{
     flow::{field, situation::Situation},
     model::{
         method::Method,
         provider::{MethodState, OTHER, Provider, State},
-        server::Server,
     },
 };
 
@@ -87,7 +88,8 @@ pub(super) fn region(text: &str, situation: &Situation<'_>) -> Verdict {
 
 /// What is said of a server, where those of the provider are known and this is none of them; `None`: it is one, or nothing is known.
 pub(in crate::flow) fn server_of_another(id: &str, text: &str, situation: &Situation<'_>) -> Option<Remark> {
-    let provider = situation.provider().filter(|provider| provider.id != OTHER)?;
+    let provider =
+        situation.provider().filter(|provider| provider.id != OTHER && !provider.smtp.is_empty())?;
     let text = text.trim();
     let is_its_own = match id {
         field::SMTP_HOST => provider.smtp.iter().any(|server| server.host.eq_ignore_ascii_case(text)),
@@ -97,8 +99,8 @@ pub(in crate::flow) fn server_of_another(id: &str, text: &str, situation: &Situa
         field::IMAP_PORT => provider.imap.iter().any(|server| server.port.to_string() == text),
         _ => return None,
     };
-    let port = |server: &Server| server.port.to_string();
-    let ports = provider.smtp.iter().map(port).collect::<Vec<_>>().join(", ");
+    let ports: BTreeSet<u16> = provider.smtp.iter().map(|server| server.port).collect();
+    let ports = ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
     let remark = match id {
         field::SMTP_PORT => Remark::new("invalid.port-of-provider").with("ports", ports),
         _ => Remark::new("invalid.server-of-provider"),

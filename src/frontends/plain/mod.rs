@@ -46,7 +46,7 @@ use self::{
 pub use self::{
     prompt::Prompt,
     sheet::{prose, sheet},
-    terminal::more_comes,
+    terminal::{drop_typed, more_comes},
     voice::Stream,
 };
 use super::{Event, Frontend, Signal, speech::Speech};

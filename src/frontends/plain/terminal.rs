@@ -2,10 +2,10 @@
 //! pasted.
 
 #[cfg(unix)]
-pub use unix::{Echo, more_comes, size};
+pub use unix::{Echo, drop_typed, more_comes, size};
 
 #[cfg(not(unix))]
-pub use other::{Echo, more_comes, size};
+pub use other::{Echo, drop_typed, more_comes, size};
 
 #[cfg(unix)]
 mod unix {
@@ -18,7 +18,9 @@ mod unix {
 
     use rustix::{
         event::{PollFd, PollFlags, Timespec, poll},
-        termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr},
+        termios::{
+            LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcgetwinsize, tcsetattr,
+        },
     };
     use signal_hook::{consts::SIGTSTP, iterator::Signals, low_level::emulate_default_handler};
 
@@ -138,7 +140,13 @@ mod unix {
     pub fn more_comes(within: Duration) -> bool {
         let input = io::stdin();
         let deadline = Timespec::try_from(within).ok();
-        poll(&mut [PollFd::new(&input, PollFlags::IN)], deadline.as_ref()).is_ok_and(|ready| ready > 0)
+        let mut asked = [PollFd::new(&input, PollFlags::IN)];
+        poll(&mut asked, deadline.as_ref()).is_ok() && asked[0].revents().contains(PollFlags::IN)
+    }
+
+    /// Forgets what was typed or pasted and not read, a line without its end as well: the shell would run it.
+    pub fn drop_typed() {
+        let _ = tcflush(io::stdin(), QueueSelector::IFlush);
     }
 
     /// The columns and rows of the terminal that standard output or standard error is; `None`: neither is one, or it
@@ -176,6 +184,9 @@ mod other {
     pub fn more_comes(_within: Duration) -> bool {
         false
     }
+
+    /// Does nothing.
+    pub fn drop_typed() {}
 
     /// Not known: lines are not broken.
     #[must_use]
