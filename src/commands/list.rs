@@ -120,8 +120,8 @@ fn line(account: &Account, session: &Session) {
         .connection()
         .map_or_else(String::new, |connection| strings.fill(base_id, &[("base", &connection.base)]));
     let columns = [&account.name, account.address.as_str(), rest.trim(), &base, &ends];
-    print::out(&columns.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("  "));
+    print::out_prose(&columns.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("  "));
     if let Some(unstored) = key::unstored(account, session) {
-        print::out(&format!("  ! {}", unstored.text));
+        print::out_prose(&format!("  ! {}", unstored.text));
     }
 }

@@ -197,13 +197,15 @@ fn unexplained(session: &Session, ending: &Ending) -> Option<(String, String)> {
 
 /// An account and its check, for a person.
 pub fn account(session: &Session, found: &AccountReport, exit: ExitCode) {
-    for line in account_lines(found, exit, true, &session.words().strings) {
+    let diagnosis = found.diagnosis.as_ref();
+    let renews = diagnosis.is_some_and(|diagnosis| session.knowledge.diagnoses.wants_new_key(&diagnosis.id));
+    for line in account_lines(found, exit, renews, &session.words().strings) {
         out_prose(&line);
     }
 }
 
-/// What became of an account. `is_kept`: it was there before, so that its key can be renewed.
-fn account_lines(found: &AccountReport, exit: ExitCode, is_kept: bool, strings: &Strings) -> Vec<String> {
+/// What became of an account. `renews`: it is kept, and its key is good no longer.
+fn account_lines(found: &AccountReport, exit: ExitCode, renews: bool, strings: &Strings) -> Vec<String> {
     // Who left in the middle has not failed.
     let failed = found.stages.iter().any(|stage| stage.ok == Some(false));
     let head = if exit == ExitCode::Cancelled && !failed { "–" } else { mark(exit == ExitCode::Proved) };
@@ -231,16 +233,19 @@ fn account_lines(found: &AccountReport, exit: ExitCode, is_kept: bool, strings: 
     }
     // Of a key that does not work, how long it would have lived is of no use, unless that is why.
     let is_well = found.diagnosis.is_none();
-    let is_refused = exit == ExitCode::RenewKey;
-    if !is_refused && (is_well || found.key.expires.is_some()) {
+    if exit != ExitCode::RenewKey && (is_well || found.key.expires.is_some()) {
         let line = strings.fill("found.key", &[("text", &found.key.text)]);
         let line = if found.key.dies_soon { strings.fill("life.soon", &[("text", &line)]) } else { line };
         lines.push(format!("  {line}"));
     }
-    if (is_refused && is_kept) || (found.key.dies_soon && is_well) {
-        let command = shell::command("reauth", &found.name);
-        let id = if is_refused { "life.renew-now" } else { "life.renew" };
-        lines.push(format!("    {}", strings.fill(id, &[("command", &command)])));
+    let command = shell::command("reauth", &found.name);
+    let renewal = |id: &str| strings.fill(id, &[("command", &command)]);
+    let remedies = found.diagnosis.iter().flat_map(|diagnosis| &diagnosis.remedies);
+    // Some remedies say it already.
+    if renews && !remedies.into_iter().any(|remedy| remedy.text.contains(&command)) {
+        lines.push(format!("  {}", renewal("life.renew-now")));
+    } else if found.key.dies_soon && is_well {
+        lines.push(format!("    {}", renewal("life.renew")));
     }
     lines.extend(found.key.unstored.iter().map(|unstored| format!("  ! {}", unstored.text)));
     lines

@@ -117,7 +117,7 @@ pub fn run(name: &str, session: &Session) -> Result<ExitCode, CommandError> {
         print::json(&Document { schema: SCHEMA, account: entry });
     } else {
         for line in lines(&entry, &account, &situation) {
-            print::out(&line);
+            print::out_prose(&line);
         }
     }
     Ok(ExitCode::Proved)
@@ -270,4 +270,19 @@ fn check_text(entry: &Entry, account: &Account, situation: &Situation<'_>) -> St
     let line = if cause.is_some() { "show.check-cause" } else { "show.check-state" };
     let values = [("state", strings.text(id)), ("date", &date), ("cause", cause.unwrap_or_default())];
     strings.fill(line, &values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::testing, *};
+
+    #[test]
+    fn only_who_sends_through_an_interface_is_told_its_host() {
+        let mut account = testing::account();
+        let oauth = account.oauth.as_mut().expect("it signs in with OAuth");
+        oauth.api_url = Some("https://gmail.googleapis.com/gmail/v1/users/me/messages/send".to_owned());
+        assert_eq!(by_interface(&account), None);
+        account.send_via = SendVia::Api;
+        assert_eq!(by_interface(&account).as_deref(), Some("gmail.googleapis.com"));
+    }
 }

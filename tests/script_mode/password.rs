@@ -156,6 +156,23 @@ fn a_person_who_reads_the_report_is_told_what_was_kept_and_how_to_go_on() {
 }
 
 #[test]
+fn a_refused_key_is_told_as_one_wherever_it_is_named() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let words = practice.endpoints().password_setup();
+    let keep = Run::new(&place, words).args(PLAIN_FILE).args(["--keep-anyway"]);
+    keep.stdin("not-the-password").exit(1).report();
+    let renew = format!("mailkey reauth {}", practice.address());
+    let verify = Run::new(&place, practice.endpoints().trusting(&["verify"])).exit(3);
+    let told = verify.stdout(&renew).talks().check().stdout;
+    assert_eq!(told.matches(&renew).count(), 1, "once: {told}");
+    for words in [&["list"][..], &["show", practice.address()]] {
+        Run::new(&place, words.iter().copied())
+            .stdout("refused at the last check: it must be renewed")
+            .check();
+    }
+}
+
+#[test]
 fn a_key_without_proof_is_kept_only_on_purpose_and_called_so() {
     let (practice, place) = (Practice::with_faults(&["mail-refused"]), Place::new());
     let words = practice.endpoints().password_setup();

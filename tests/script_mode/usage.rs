@@ -20,7 +20,13 @@ fn error(place: &Place, exit: i32, words: &[&str]) -> (Value, String) {
 #[test]
 fn a_server_that_the_provider_does_not_have_is_refused() {
     let place = Place::new();
-    for (flag, value) in [("--smtp-port", "2525"), ("--smtp-host", "mail.example.org"), ("--region", "eu")] {
+    for (flag, value) in [
+        ("--smtp-port", "2525"),
+        ("--smtp-host", "mail.example.org"),
+        ("--imap-host", "mail.example.org"),
+        ("--imap-port", "143"),
+        ("--region", "eu"),
+    ] {
         let words = ["setup", "--no-input", "--address", "anna@gmail.com", "--method", "app-password"];
         let run = Run::new(&place, words).args(["--secret-file", "-", flag, value]).exit(2);
         run.stderr(flag).stderr("Gmail").check();

@@ -129,7 +129,7 @@ fn an_account_is_told_with_the_signs_of_the_language() {
         "    2 Or that.",
         "  Hors de cause\u{a0}: le réseau",
         "  Réponse reçue\u{a0}: 535 no",
-        "    renouvelez-la\u{a0}: mailkey reauth anna",
+        "  renouvelez-la\u{a0}: mailkey reauth anna",
     ];
     assert_eq!(lines, expected);
 }

@@ -70,8 +70,9 @@ pub(super) fn begins_encrypted(port: &str) -> bool {
     known(port).is_some_and(|(_, begins)| begins == Begins::Encrypted)
 }
 
-/// Servers of providers that programs reach with STARTTLS on 587 only (Microsoft: “POP, IMAP, and SMTP settings for Outlook.com” and
-/// “How to set up a multifunction device”; Apple: support.apple.com/en-us/102525). A test compares them with the catalogue.
+/// Servers of providers that programs reach with STARTTLS on 587 only (Microsoft: “How to set up a multifunction device
+/// or application to send email using Microsoft 365”; Outlook.com: Thunderbird's list of settings; Apple:
+/// support.apple.com/en-us/102525). A test compares them with the catalogue.
 const ONLY_587: [&str; 3] = ["smtp.office365.com", "smtp-mail.outlook.com", "smtp.mail.me.com"];
 
 /// The server in a text (lower case) that does not take mail on this port, although others do.

@@ -58,7 +58,7 @@ pub struct State {
 /// What is said until the next key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// What became of the last key.
+    /// What became of the last key: what was copied or not taken, or why an option cannot be chosen.
     Said(String),
     /// Why an action cannot be done; it goes when that is over.
     Hindrance(String),

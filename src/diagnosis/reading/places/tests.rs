@@ -47,6 +47,28 @@ fn the_name_is_read_as_it_was_given() {
 }
 
 #[test]
+fn a_name_that_nobody_filled_in_is_none() {
+    for (name, is_one) in [
+        ("${SMTP_HOST}", true),
+        ("\"${SMTP_HOST:-mail}\"", true),
+        ("{{ smtp_host }}", true),
+        ("%SMTP_HOST%", true),
+        ("$(SMTP_HOST)", true),
+        ("$SMTP_HOST", true),
+        ("$1", false),
+        ("${}", false),
+        ("smtp.$DOMAIN", false),
+        ("smtp.example.org", false),
+    ] {
+        assert_eq!(is_placeholder(name), is_one, "{name}");
+    }
+    let text = "getaddrinfo ENOTFOUND \"${SMTP_HOST}\"";
+    let failure = Failure::new(Layer::Resolve, "_not_found");
+    let told = finer(&failure, text, (12, 21));
+    assert_eq!(told, Some(("_placeholder", Some("${SMTP_HOST}".to_owned()))));
+}
+
+#[test]
 fn the_own_computer_is_known_where_it_is_the_server() {
     for (text, local) in [
         ("connect ECONNREFUSED 127.0.0.1:587", true),

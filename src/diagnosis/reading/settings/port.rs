@@ -10,8 +10,7 @@ const LONGEST_LINE: usize = 500;
 /// The lines of a text (lower case) that may be settings; none of a log.
 pub(super) fn lines(lower: &str) -> impl Iterator<Item = &str> {
     let is_log = lower.split('\n').nth(MOST_LINES).is_some();
-    let lines = lower.split('\n').filter(|line| line.len() <= LONGEST_LINE).map(without_comment);
-    lines.take(if is_log { 0 } else { MOST_LINES })
+    lower.split('\n').filter(move |line| !is_log && line.len() <= LONGEST_LINE).map(without_comment)
 }
 
 /// The one port of mail that the text (lower case) names, and where.
