@@ -310,6 +310,25 @@ fn a_refused_message_is_told_with_whether_it_went_to_oneself() {
     }
 }
 
+/// The name may be the key, which is never told.
+#[test]
+fn a_refused_sign_in_is_told_with_its_name_where_that_is_neither_the_address_nor_the_key() {
+    let fixed = User::Fixed { value: "anna".to_owned() };
+    for (user, told) in [(fixed, Some("anna")), (User::Address, None), (User::Key, None)] {
+        let scripted = serve(|peer| {
+            peer.tls(&["AUTH PLAIN"]);
+            peer.expect("AUTH PLAIN ");
+            peer.say(&["535 5.7.8 No"]);
+            peer.part();
+        });
+        let request = CheckRequest { user, ..request(at(&scripted, Security::Tls), false) };
+        let report = checked(&request, &PATIENT);
+        let failure = report.failure().expect("it was refused");
+        assert_eq!(failure.detail(USER_NAME), told, "{failure:?}");
+        scripted.finish();
+    }
+}
+
 #[test]
 fn a_server_that_hangs_up_is_told_at_its_stage() {
     for (index, (security, place, stage, layer)) in PLACES.into_iter().enumerate() {
