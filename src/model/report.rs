@@ -137,7 +137,7 @@ pub struct KeyEntry {
     /// Why we say so, as an id: `testing`, `provider`, `unused`, `publishing-unknown`, `no-end-known`, `app-password`,
     /// `password`.
     pub reason: String,
-    /// Whole days until then, negative after it; null: no end is known.
+    /// Days from today's date to that of its end, in UTC; negative after it; null: no end is known.
     pub days_left: Option<i64>,
     /// True when it dies within the days that were asked for, a week otherwise, or should have died already.
     pub dies_soon: bool,
