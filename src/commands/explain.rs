@@ -158,6 +158,10 @@ fn cause(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &S
 fn may_be(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &Session) -> Vec<Alternative> {
     let provider = provider.or(one.reported.provider.as_deref());
     let words = |id: &str| filled(id, one, provider, reader, session);
+    // Of a guess, only the first thing to do is told.
+    let is_guess = one.diagnosis.confidence == Confidence::Guess;
+    let told_first = one.diagnosis.remedies.iter().take(if is_guess { 1 } else { usize::MAX });
+    let told_first: Vec<&String> = told_first.collect();
     let alternative = |other: &Diagnosis| Alternative {
         id: other.id.clone(),
         cause: words(&told(other, &session.words().strings)),
@@ -165,7 +169,7 @@ fn may_be(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &
         remedy: other
             .remedies
             .iter()
-            .find(|id| !one.diagnosis.remedies.contains(id))
+            .find(|id| !told_first.contains(id))
             .map(|id| TextEntry { id: id.clone(), text: words(&format!("remedy.{id}")) }),
     };
     // What the catalogue knows of a provider is more than words can tell.
@@ -259,17 +263,29 @@ fn first_sentence(text: &str) -> &str {
 fn tell(document: &Document, session: &Session) {
     let strings = &session.words().strings;
     let cause = &document.first;
-    // What is only possible is not claimed.
-    let is_open = [Confidence::Possible, Confidence::Guess].iter().any(|one| cause.confidence == one.id());
-    let mut rows = vec![(if is_open { "may-mean" } else { "means" }, cause.cause.clone())];
-    rows.push(("sure", strings.text(&format!("diagnosis.{}", cause.confidence)).to_owned()));
-    for (number, remedy) in cause.remedies.iter().enumerate() {
-        rows.push((if number == 0 { "to-do" } else { "" }, format!("{} {}", number + 1, remedy.text)));
-    }
-    let may_be = if cause.confidence == Confidence::Unknown.id() { "may-be" } else { "may-be-too" };
-    for (number, other) in document.may_be.iter().enumerate() {
-        rows.push((if number == 0 { may_be } else { "" }, format!("– {}", first_sentence(&other.cause))));
-        rows.extend(other.remedy.as_ref().map(|remedy| ("", format!("→ {}", first_sentence(&remedy.text)))));
+    let is = |confidence: Confidence| cause.confidence == confidence.id();
+    let sure = ("sure", strings.text(&format!("diagnosis.{}", cause.confidence)).to_owned());
+    let mut rows = Vec::new();
+    if is(Confidence::Guess) && !document.may_be.is_empty() {
+        // The first of several guesses is seldom more likely than those after it.
+        let of_first = cause.remedies.first();
+        rows.extend(told_briefly("one-of", &cause.cause, of_first));
+        for other in &document.may_be {
+            rows.extend(told_briefly("", &other.cause, other.remedy.as_ref()));
+        }
+        rows.push(sure);
+    } else {
+        // What is only possible is not claimed.
+        let is_open = is(Confidence::Possible) || is(Confidence::Guess);
+        rows.extend([(if is_open { "may-mean" } else { "means" }, cause.cause.clone()), sure]);
+        for (number, remedy) in cause.remedies.iter().enumerate() {
+            rows.push((if number == 0 { "to-do" } else { "" }, format!("{} {}", number + 1, remedy.text)));
+        }
+        let may_be = if is(Confidence::Unknown) { "may-be" } else { "may-be-too" };
+        for (number, other) in document.may_be.iter().enumerate() {
+            let label = if number == 0 { may_be } else { "" };
+            rows.extend(told_briefly(label, &other.cause, other.remedy.as_ref()));
+        }
     }
     if !cause.ruled_out.is_empty() {
         let texts: Vec<&str> = cause.ruled_out.iter().map(|entry| entry.text.as_str()).collect();
@@ -291,6 +307,16 @@ fn tell(document: &Document, session: &Session) {
     for line in plain::sheet(&rows) {
         print::out(&line);
     }
+}
+
+/// One of several causes, and what to do first about it.
+fn told_briefly<'a>(
+    label: &'a str,
+    cause: &str,
+    remedy: Option<&TextEntry>,
+) -> impl Iterator<Item = (&'a str, String)> {
+    let remedy = remedy.map(|remedy| ("", format!("→ {}", first_sentence(&remedy.text))));
+    std::iter::once((label, format!("– {}", first_sentence(cause)))).chain(remedy)
 }
 
 #[cfg(test)]

@@ -17,10 +17,13 @@ use crate::{
         files::{self, Edited},
         keep, log,
     },
-    flow::export::{
-        Caller, Format, Need, Printed, Syntax, Unfit,
-        block::{self, Refused},
-        formats,
+    flow::{
+        arrival,
+        export::{
+            Caller, Format, Need, Printed, Syntax, Unfit,
+            block::{self, Refused},
+            formats,
+        },
     },
     model::{account::Account, exit_code::ExitCode, failure::Failure, report::SCHEMA, store_kind::StoreKind},
 };
@@ -57,7 +60,11 @@ pub fn run(arguments: &Export, session: &Session) -> Result<ExitCode, CommandErr
             .with("format", arguments.format.as_str())
             .with("formats", known.join(", ")));
     };
-    let account = session.account(&arguments.name)?;
+    let mut account = session.account(&arguments.name)?;
+    // Another program would ask in vain for a mailbox that the key does not open.
+    if !arrival::opens_imap(&account, session.knowledge.provider(&account.provider)) {
+        account.imap = None;
+    }
     let unfit = |unfit: Unfit| refused(&unfit, format, &account);
     let need = format.need(&account, arguments.with_secret).map_err(unfit)?;
     let target = match &arguments.write {

@@ -45,8 +45,10 @@ pub fn run(arguments: &Remove, session: &Session) -> Result<ExitCode, CommandErr
     if arguments.revoke {
         accounts.iter().try_for_each(|account| revocable(account, session))?;
     }
+    let mut kept = files::accounts(&session.world)?;
+    kept.retain(|known| accounts.iter().all(|account| account.id != known.id));
     let told: Vec<Vec<TextEntry>> =
-        accounts.iter().map(|account| consequences(account, arguments.revoke, session)).collect();
+        accounts.iter().map(|account| consequences(account, arguments.revoke, &kept, session)).collect();
     if !arguments.yes {
         needs_person(session)?;
     }
@@ -95,10 +97,10 @@ fn revocable(account: &Account, session: &Session) -> Result<(), CommandError> {
         .with("page", page.unwrap_or_default()))
 }
 
-fn consequences(account: &Account, revoke: bool, session: &Session) -> Vec<TextEntry> {
+fn consequences(account: &Account, revoke: bool, kept: &[Account], session: &Session) -> Vec<TextEntry> {
     let mut answers = session.answers();
     answers_of(account, &mut answers);
-    removal::consequences(account, revoke, &session.situation(&answers))
+    removal::consequences(account, revoke, kept, &session.situation(&answers))
 }
 
 fn needs_person(session: &Session) -> Result<(), CommandError> {

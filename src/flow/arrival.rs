@@ -35,6 +35,8 @@ const ONLY_SENDING: [&str; 6] = [
     "https://outlook.office.com/SMTP.Send",
     "https://graph.microsoft.com/Mail.Send",
 ];
+/// Microsoft's permission for IMAP, also of a server that is described by hand.
+const OUTLOOK_IMAP: &str = "https://outlook.office.com/IMAP.AccessAsUser.All";
 /// These open the mailbox of the Gmail API; the first one IMAP as well.
 const READING: [&str; 3] = [
     "https://mail.google.com/",
@@ -114,11 +116,25 @@ fn mailbox(account: &Account, provider: Option<&Provider>) -> Result<Mailbox, Fa
         Some(url) if account.send_via == SendVia::Api && has(&READING) => {
             Ok(Mailbox::GmailApi(url.to_owned()))
         }
-        _ if has(&READING[..1]) => imap(),
-        // Of scopes that nobody knows, the server itself can tell.
-        _ if has(&ONLY_SENDING) || account.send_via == SendVia::Api => Err(failed("_scope")),
-        _ => imap(),
+        _ if opens_imap(account, provider) => imap(),
+        _ => Err(failed("_scope")),
     }
+}
+
+/// True where the key of an account opens its mailbox by IMAP, as far as its permissions tell: of those that nobody knows,
+/// the server itself can tell.
+#[must_use]
+pub fn opens_imap(account: &Account, provider: Option<&Provider>) -> bool {
+    let Some(oauth) = &account.oauth else { return true };
+    let has = |wanted: &str| oauth.scopes.iter().any(|scope| scope == wanted);
+    let known = provider.and_then(|provider| provider.oauth.as_ref());
+    let mut needed = known.into_iter().flat_map(|known| &known.imap_scopes).peekable();
+    if needed.peek().is_some() {
+        return needed.any(|scope| has(scope));
+    }
+    has(READING[0])
+        || has(OUTLOOK_IMAP)
+        || account.send_via == SendVia::Smtp && !ONLY_SENDING.iter().any(|scope| has(scope))
 }
 
 /// In how many seconds it came, as far as is known: it may have lain there before anybody looked.

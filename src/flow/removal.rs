@@ -12,13 +12,19 @@ use crate::model::{
 /// for Web Server Applications", "Token revocation").
 const ONE_CONSENT: &str = "google";
 
-/// Each thing in a sentence, the plainest first. `situation` is the account's.
+/// Each thing in a sentence, the plainest first. `kept` are the accounts that are there and stay, `situation` is the account's.
 #[must_use]
-pub fn consequences(account: &Account, revoke: bool, situation: &Situation<'_>) -> Vec<TextEntry> {
+pub fn consequences(
+    account: &Account,
+    revoke: bool,
+    kept: &[Account],
+    situation: &Situation<'_>,
+) -> Vec<TextEntry> {
     let strings = &situation.words().strings;
     let client = account.oauth.as_ref().map(|oauth| oauth.client_id.clone()).unwrap_or_default();
     let connection = account.connection();
     let page = withdrawal_page(account, situation).unwrap_or_default();
+    let siblings = if revoke { siblings(account, kept, situation) } else { Vec::new() };
     let word = if account.method == Method::OAuth { "token" } else { "password" };
     let values = [
         ("name", account.name.clone()),
@@ -30,10 +36,12 @@ pub fn consequences(account: &Account, revoke: bool, situation: &Situation<'_>) 
         ("account", connection.map(|connection| connection.account.clone()).unwrap_or_default()),
         ("command", shell::command(word, &account.name)),
         ("page", page.clone()),
+        ("siblings", siblings.join(", ")),
     ];
     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
     ids(account, revoke, !page.is_empty(), situation)
         .into_iter()
+        .chain((!siblings.is_empty()).then_some("siblings-die"))
         .map(|id| TextEntry { id: id.to_owned(), text: strings.fill(&format!("removal.{id}"), &values) })
         .collect()
 }
@@ -64,6 +72,21 @@ fn ids(account: &Account, revoke: bool, has_page: bool, situation: &Situation<'_
         (Method::Password, ..) => "password-stays",
     });
     ids
+}
+
+/// The names of the other accounts whose keys are of the same consent.
+fn siblings<'a>(account: &Account, kept: &'a [Account], situation: &Situation<'_>) -> Vec<&'a str> {
+    let client = |account: &Account| account.oauth.as_ref().map(|oauth| oauth.client_id.clone());
+    let (own, provider) = (client(account), situation.knowledge.provider(&account.provider));
+    let Some(provider) = provider.filter(|_| own.is_some() && has_one_consent(account, situation)) else {
+        return Vec::new();
+    };
+    let is_sibling = |other: &&Account| {
+        other.id != account.id
+            && client(other) == own
+            && provider.is_same_mailbox(&account.address, other.address.as_str())
+    };
+    kept.iter().filter(is_sibling).map(|other| other.name.as_str()).collect()
 }
 
 /// The page on which a person withdraws what the provider gave.

@@ -102,6 +102,7 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
     }
     match spec.kind {
         FieldKind::Address => match Address::parse(text) {
+            Ok(address) if id == field::ADDRESS => provider::domain(&address, situation),
             Ok(_) => Verdict::Fine,
             Err(error) => Verdict::wrong(error.id()),
         },
@@ -130,6 +131,7 @@ pub fn judge(id: &str, situation: &Situation<'_>) -> Verdict {
             Verdict::wrong("invalid.consent-way.device")
         }
         FieldKind::Choice if id == field::METHOD => provider::method(text, situation),
+        FieldKind::Choice if id == field::SECURITY => provider::security(text, situation),
         FieldKind::Providers if situation.provider().is_some() => provider::provider(situation),
         FieldKind::Choice
         | FieldKind::Language

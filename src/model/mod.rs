@@ -24,6 +24,7 @@ pub mod seatable;
 pub mod secret;
 pub mod server;
 pub mod shell;
+pub mod slip;
 pub mod stage;
 pub mod store_commands;
 pub mod store_kind;

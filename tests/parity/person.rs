@@ -58,7 +58,7 @@ impl InLines<'_> {
             } else if is_password && said.contains("Signing in to SeaTable") {
                 // It was typed, and refused.
                 "quit".to_owned()
-            } else if is_password && !prompt.contains("characters are there") {
+            } else if is_password && !prompt.contains("length so far") {
                 self.password.to_owned()
             } else if prompt.starts_with("Redirected address") {
                 if consented {

@@ -130,7 +130,7 @@ fn practice_is_rehearsed_in_lines_to_a_message_that_was_taken() {
         ("Method, number", "1"),
         ("Turn on two-step", ""),
         ("App password (hidden", "m"),
-        ("16 characters are there", ""),
+        ("length so far: 16", ""),
         ("Send a test message to", ""),
         ("See it arrive. Yes or no (Enter: yes)", ""),
         ("Press Enter for “next”", ""),

@@ -3,20 +3,21 @@ use crate::{
     commands::testing,
     model::{
         account::{Account, Destination},
+        address::Address,
         seatable::Connection,
     },
 };
 
-fn ids(account: &Account, revoke: bool) -> Vec<String> {
+fn ids(account: &Account, revoke: bool, kept: &[Account]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     for language in ["en", "fr", "de"] {
         let session = testing::session(folder.path(), &["list", "--lang", language]);
-        for entry in consequences(account, revoke, &session) {
+        for entry in consequences(account, revoke, kept, &session) {
             assert!(!entry.text.contains(['{', '}']) && !entry.text.starts_with("removal."), "{entry:?}");
         }
     }
     let session = testing::session(folder.path(), &["list"]);
-    consequences(account, revoke, &session).into_iter().map(|entry| entry.id).collect()
+    consequences(account, revoke, kept, &session).into_iter().map(|entry| entry.id).collect()
 }
 
 #[test]
@@ -65,8 +66,37 @@ fn what_stops_and_what_goes_on_depends_on_where_the_key_is() {
             vec!["goes-password", "programs", "elsewhere-keeps", "app-password-stays-page"],
         ),
     ] {
-        assert_eq!(ids(&account, revoke), expected, "{} {revoke}", account.provider);
+        assert_eq!(ids(&account, revoke, &[]), expected, "{} {revoke}", account.provider);
     }
+}
+
+#[test]
+fn the_other_accounts_of_a_consent_that_is_withdrawn_are_named() {
+    let gmail = Account { provider: "gmail".to_owned(), ..testing::account() };
+    let sibling = |id: &str, change: &dyn Fn(&mut Account)| {
+        let mut account = Account { id: id.to_owned(), name: id.to_owned(), ..gmail.clone() };
+        change(&mut account);
+        account
+    };
+    let kept = [
+        gmail.clone(),
+        sibling("second", &|_| {}),
+        sibling("other-address", &|account| account.address = Address::parse("else@gmail.com").unwrap()),
+        sibling("other-client", &|account| account.oauth.as_mut().unwrap().client_id.push('2')),
+        sibling("password", &|account| account.oauth = None),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let session = testing::session(folder.path(), &["list"]);
+    let told = consequences(&gmail, true, &kept, &session);
+    let siblings = &told.last().unwrap();
+    assert_eq!(siblings.id, "siblings-die");
+    assert!(siblings.text.contains("die with it: second. "), "{}", siblings.text);
+    assert!(ids(&gmail, true, &kept).contains(&"siblings-die".to_owned()));
+    // Where nothing is withdrawn, or each consent is another, they stay.
+    assert!(!ids(&gmail, false, &kept).contains(&"siblings-die".to_owned()));
+    let own = testing::account();
+    let kept = [Account { id: "second".to_owned(), ..own.clone() }];
+    assert!(!ids(&own, true, &kept).contains(&"siblings-die".to_owned()));
 }
 
 #[test]

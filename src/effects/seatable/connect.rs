@@ -49,6 +49,16 @@ struct Run<'a> {
     report: SeatableReport,
 }
 
+/// The account of the base that is to be written or kept.
+enum Target {
+    /// None is there yet.
+    New,
+    /// This one.
+    There(Listed),
+    /// Another has its name.
+    Taken(Failure),
+}
+
 impl Stages for Run<'_> {
     fn cancel(&self) -> &Cancel {
         self.cancel
@@ -73,6 +83,12 @@ impl<'a> Run<'a> {
             return self.stage(Stage::SeatableWrite, |_| Err(failure));
         }
         let (mut api, target) = self.stage(Stage::SeatableFind, Self::find)?;
+        let target = match target {
+            Target::New => None,
+            Target::There(listed) => Some(listed),
+            // The base is there; what cannot be done is to write.
+            Target::Taken(failure) => return self.stage(Stage::SeatableWrite, |_| Err(failure)),
+        };
         let account = match target {
             Some(target) if !writes => {
                 self.settle_working_token(&api, target.id);
@@ -93,7 +109,7 @@ impl<'a> Run<'a> {
     }
 
     /// Lists the accounts of the base; gives the one that is to be updated or kept.
-    fn find(&mut self) -> Result<(Detail, (Api<'a>, Option<Listed>)), Failure> {
+    fn find(&mut self) -> Result<(Detail, (Api<'a>, Target)), Failure> {
         let (request, world, cancel) = (self.request, self.world, self.cancel);
         let api = self.api();
         let token = if let Some(token) = &request.token {
@@ -109,14 +125,16 @@ impl<'a> Run<'a> {
         let target = match &request.write {
             BaseAccountWrite::Create(name) => {
                 if let Some(taken) = listed.iter().find(|account| account.name == *name) {
-                    let failure = api.failure("_name_taken");
-                    return Err(self.taken(failure.with("base", request.base.name.as_str()), taken));
+                    let failure = api.failure("_name_taken").with("base", request.base.name.as_str());
+                    Target::Taken(self.taken(failure, taken))
+                } else {
+                    Target::New
                 }
-                None
             }
             BaseAccountWrite::Update(id) | BaseAccountWrite::Keep(id) => {
                 let target = listed.into_iter().find(|account| account.id == *id && account.is_email());
-                Some(target.ok_or_else(|| api.failure("_account_gone").with("id", id.to_string()))?)
+                let gone = || api.failure("_account_gone").with("id", id.to_string());
+                Target::There(target.ok_or_else(gone)?)
             }
         };
         Ok((Detail::BaseFound { base: request.base.name.clone(), accounts: count }, (api, target)))

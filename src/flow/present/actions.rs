@@ -190,9 +190,7 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
             if way != Some(ConsentWay::Redirect) {
                 actions.extend(other_way(view, "use-redirect"));
             }
-            if wizard.renewed().is_some() {
-                actions.push(keyed(view, "give-client", 'g', step("give-client"), "action.give-client"));
-            }
+            actions.push(keyed(view, "give-client", 'g', step("give-client"), "action.give-client"));
         }
         Work::Form if wizard.works_on("consent") => {
             actions.push(keyed(view, "retry", 'r', Action::Retry, "action.consent-again"));
@@ -226,7 +224,7 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
             actions.push(keyed(view, "finish-pending", 'f', step("finish-pending"), "action.finish-pending"));
             actions.push(keyed(view, "drop-pending", 'd', step("drop-pending"), "action.drop-pending"));
         }
-        if state.unfinished.is_some() {
+        if wizard.offers_left() {
             actions.push(keyed(view, "resume", 'u', step("resume"), "action.resume"));
         }
     }

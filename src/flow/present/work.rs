@@ -128,10 +128,10 @@ fn form(view: &View<'_>, screen: &mut Screen) {
                 // Going on begins another set-up, and what was left is lost to it.
                 if screen.step == "start" {
                     let left = state.pending.as_ref().map(|_| "finish-pending");
-                    let left = left.or_else(|| state.unfinished.as_ref().map(|_| "resume"));
+                    let left = left.or_else(|| wizard.offers_left().then_some("resume"));
                     screen.first = left.map(str::to_owned);
                 }
-                if state.unfinished.is_some() && screen.step == "start" {
+                if wizard.offers_left() && screen.step == "start" {
                     screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(
                         view.text("start.unfinished").to_owned(),
                     )])));

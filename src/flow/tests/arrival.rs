@@ -206,6 +206,31 @@ fn a_scope_that_may_only_send_opens_no_mailbox() {
 }
 
 #[test]
+fn which_permission_opens_a_mailbox_is_the_providers_word() {
+    for (provider, scopes, expected) in [
+        (Some("outlook_com"), "https://outlook.office.com/SMTP.Send offline_access", false),
+        (
+            Some("outlook_com"),
+            "https://outlook.office.com/SMTP.Send https://outlook.office.com/IMAP.AccessAsUser.All",
+            true,
+        ),
+        (None, "https://outlook.office.com/SMTP.Send https://outlook.office.com/IMAP.AccessAsUser.All", true),
+        (Some("fastmail"), "https://www.fastmail.com/dev/protocol-smtp", false),
+        (Some("gmail"), "https://mail.google.com/", true),
+        (Some("yahoo"), "mail-w", true),
+        (None, "something-else", true),
+    ] {
+        let mut account = world::by_consent("anna");
+        if let Some(oauth) = &mut account.oauth {
+            oauth.scopes = scopes.split(' ').map(str::to_owned).collect();
+        }
+        let provider = provider.and_then(|id| super::walk::KNOWLEDGE.provider(id));
+        assert_eq!(arrival::opens_imap(&account, provider), expected, "{scopes}");
+    }
+    assert!(arrival::opens_imap(&world::by_app_password("anna"), None));
+}
+
+#[test]
 fn how_long_to_look_is_a_number_of_seconds() {
     for (text, seconds) in
         [("1", Some(1)), (" 60 ", Some(60)), ("3600", Some(3600)), ("0", None), ("3601", None), ("x", None)]

@@ -286,3 +286,49 @@ fn what_has_no_source_is_not_told() {
     let told: Vec<_> = gmail.limits.known().filter(|(name, _)| gmail.is_limit_verified(name)).collect();
     assert_eq!(told, [("messages_per_day", 500)]);
 }
+
+#[test]
+fn a_domain_that_looks_misspelt_is_doubted_before_anybody_is_asked_for_it() {
+    let mut walk = Walk::setup();
+    walk.next().edit("address", "anna@gmial.com").next();
+    assert_eq!(walk.step(), "sender");
+    let error = walk.field_error("address").unwrap_or_default();
+    assert!(error.contains("gmial.com") && error.contains("Is gmail.com meant?"), "{error}");
+    assert!(!walk.offers("discover") && walk.screen().first.is_none());
+    // Who is sure goes on.
+    walk.press("insist");
+    assert_eq!(walk.field_error("address"), None);
+    assert!(walk.offers("discover"));
+    walk.edit("provider", "other").next();
+    assert_eq!(walk.step(), "server");
+    // And who is not corrects it.
+    walk.back().edit("address", "anna@gmail.com").edit("provider", "gmail").next();
+    assert_eq!((walk.step().as_str(), walk.field_error("address")), ("for", None));
+}
+
+#[test]
+fn encryption_that_does_not_fit_the_port_is_doubted() {
+    for (port, security, is_unusual) in [
+        ("465", "starttls", true),
+        ("465", "tls", false),
+        ("587", "tls", true),
+        ("587", "starttls", false),
+        ("25", "tls", true),
+        ("2525", "tls", false),
+        ("2525", "starttls", false),
+    ] {
+        let mut walk = Walk::setup();
+        walk.next().edit("address", "anna@firma.example").edit("provider", "other").next();
+        walk.edit("smtp-host", "mail.firma.example")
+            .edit("smtp-port", port)
+            .edit("security", security)
+            .next();
+        assert_eq!(walk.step() == "server", is_unusual, "{port} {security}");
+        let error = walk.field_error("security").unwrap_or_default();
+        assert_eq!(error.contains(&format!("Unusual on port {port}")), is_unusual, "{error}");
+        if is_unusual {
+            walk.press("insist");
+            assert_eq!(walk.step(), "for", "{port} {security}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ use crate::{
     flow::{
         effect::{Effect, Outcome, Progress, RedirectPort, Route, SignIn, StoredState, Wait},
         message::Message,
-        screen::Status,
+        screen::{FieldValue, Status},
         wizard::Plan,
     },
     model::{
@@ -294,6 +294,19 @@ fn another_client_can_be_given_where_the_old_one_fails() {
         panic!("not saved")
     };
     assert_eq!(account.oauth.as_ref().map(|oauth| oauth.client_id.as_str()), Some(other));
+}
+
+#[test]
+fn the_client_of_a_set_up_can_be_corrected_where_the_consent_failed() {
+    let mut walk = super::consent::waiting();
+    walk.answer(world::redirect());
+    walk.answer(Outcome::Exchanged(Err(Failure::new(Layer::Token, "invalid_client")))).did();
+    walk.press("give-client");
+    assert_eq!(walk.step(), "client");
+    assert_eq!(walk.field("client-id").value, FieldValue::Text(CLIENT_ID.to_owned()), "nothing is lost");
+    walk.edit("client-secret", "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").next();
+    let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
+    assert_eq!(request.client_id, CLIENT_ID);
 }
 
 #[test]

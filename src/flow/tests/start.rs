@@ -294,3 +294,16 @@ fn what_was_left_stays_when_another_account_is_kept() {
         assert_eq!(walk.unfinished, unfinished, "{name}");
     }
 }
+
+#[test]
+fn what_was_left_with_the_key_that_waits_is_offered_with_it_and_not_beside_it() {
+    for (address, expected) in [("anna@gmail.com", false), ("bert@gmail.com", true)] {
+        let pending = Some(world::by_app_password("anna"));
+        let state = StoredState { pending, ..left("check", &[("address", address)]) };
+        assert_eq!(state.pending.as_ref().map(|it| it.address.as_str()), Some("anna@gmail.com"));
+        let walk = Walk::loaded(Plan::Setup, state);
+        assert!(walk.offers("finish-pending"));
+        assert_eq!(walk.screen().first.as_deref(), Some("finish-pending"));
+        assert_eq!((walk.offers("resume"), walk.says(&walk.words("start.unfinished"))), (expected, expected));
+    }
+}

@@ -6,10 +6,24 @@ use super::{Remark, Verdict, one_of, seatable::unfit};
 use crate::{
     flow::{field, situation::Situation},
     model::{
+        address::Address,
         method::Method,
         provider::{MethodState, OTHER, Provider, State},
+        server::Security,
+        slip,
     },
 };
+
+/// The domain of the address that will send: nobody signs in with one that was misspelt.
+pub(super) fn domain(address: &Address, situation: &Situation<'_>) -> Verdict {
+    let known = situation.knowledge.providers().iter().flat_map(|provider| &provider.domains);
+    match slip::meant(address.domain(), known.map(String::as_str)) {
+        Some(meant) => Verdict::Doubt(
+            Remark::new("invalid.address.slip").with("domain", address.domain()).with("meant", meant),
+        ),
+        None => Verdict::Fine,
+    }
+}
 
 /// The provider itself: one may go on with one that does not work, but not unknowingly.
 pub(super) fn provider(situation: &Situation<'_>) -> Verdict {
@@ -62,6 +76,20 @@ pub(super) fn destination(situation: &Situation<'_>) -> Verdict {
         return Verdict::Doubt(Remark::new("catalogue.local").with("provider", name));
     }
     if situation.has_starttls() { Verdict::Fine } else { Verdict::doubt("invalid.for.starttls") }
+}
+
+/// The kind of encryption, which the port nearly always tells (RFC 8314 §3.3).
+pub(super) fn security(text: &str, situation: &Situation<'_>) -> Verdict {
+    let port = situation.text(field::SMTP_PORT).trim();
+    let is_unusual = match Security::from_id(text) {
+        Some(Security::StartTls) => port == "465",
+        Some(Security::Tls) => matches!(port, "25" | "587"),
+        None => false,
+    };
+    match one_of(field::SECURITY, text, situation) {
+        Verdict::Fine if is_unusual => Verdict::Doubt(Remark::new("invalid.security").with("port", port)),
+        verdict => verdict,
+    }
 }
 
 /// The directory: an ID or a domain, nothing that would change the rest of an address.

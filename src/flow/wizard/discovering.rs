@@ -36,7 +36,13 @@ impl Wizard {
         let situation = self.situation();
         let is_open = situation.provider().is_none_or(|known| known.id == provider::OTHER)
             && self.given(field::PROVIDER).is_none();
-        self.step == "sender" && is_open && situation.address().is_some() && situation.recognised().is_none()
+        let is_known = situation.recognised().is_some();
+        // Of a domain that was misspelt nobody is asked.
+        self.step == "sender"
+            && is_open
+            && !is_known
+            && situation.address().is_some()
+            && self.verdict(field::ADDRESS) == Verdict::Fine
     }
 
     /// The person wants the network to be asked.

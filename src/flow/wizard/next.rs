@@ -172,9 +172,12 @@ impl Wizard {
         self.import.remark(own.as_deref(), seatable.as_deref())
     }
 
-    /// Asks for the client of an account that is renewed: its secret is gone, or is not the right one any more.
+    /// Asks for the client again. That of an account that is renewed was not asked for in this run: its secret is gone, or
+    /// is not the right one any more.
     pub(super) fn give_client(&mut self) {
-        self.answers.set(field::CLIENT_GONE, field::YES, Source::Discovered);
+        if self.renewed().is_some() {
+            self.answers.set(field::CLIENT_GONE, field::YES, Source::Discovered);
+        }
         let own = |answers: &Answers, id: &str| {
             answers.entry(id).is_some_and(|answer| answer.source == Source::Discovered)
         };

@@ -27,6 +27,14 @@ impl Wizard {
         self.run_to(&unfinished.step, 0);
     }
 
+    /// True where a set-up was left that is offered: what was left together with the key that waits is taken up with it.
+    pub(in crate::flow) fn offers_left(&self) -> bool {
+        let Some(state) = self.state() else { return false };
+        let Some(left) = &state.unfinished else { return false };
+        let address = left.answers.get(field::ADDRESS).map_or("", |address| address.trim());
+        state.pending.as_ref().is_none_or(|pending| !pending.address.same_mailbox(address))
+    }
+
     /// The store works, or the server has told its version: goes on from there to the step that was left.
     pub(super) fn run_on(&mut self, left: &str) {
         let here = self.steps().iter().position(|step| step.id == self.step);

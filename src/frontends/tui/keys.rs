@@ -230,6 +230,10 @@ impl Hand<'_> {
                 return act(action);
             }
         }
+        let hindered = self.screen.actions.iter().find(|view| view.action == Action::Back);
+        if let Some(reason) = hindered.and_then(|view| view.disabled.clone()) {
+            self.state.notice = Some(Notice::Hindrance(reason));
+        }
         Reaction::default()
     }
 

@@ -61,7 +61,7 @@ pub(super) fn done(film: Film) -> Vec<Screen> {
             walk.tell(Progress::StageBegan(Stage::SeatableWrite));
         })
         .then(|walk| {
-            walk.answer(table::not_written(Stage::SeatableFind, "_name_taken"));
+            walk.answer(table::not_written(Stage::SeatableWrite, "_name_taken"));
         })
         .then(|walk| {
             walk.press("adopt");

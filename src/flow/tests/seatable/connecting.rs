@@ -102,11 +102,11 @@ fn a_name_that_seatable_cannot_hold_is_not_sent() {
 fn a_name_that_is_taken_is_given_the_key_or_another_name_is_taken() {
     let mut walk = ready();
     walk.next().did();
-    walk.answer(table::not_written(Stage::SeatableFind, "_name_taken"));
+    walk.answer(table::not_written(Stage::SeatableWrite, "_name_taken"));
     assert!(!walk.offers("next") && walk.says(&walk.words("diagnosis.means")));
     walk.edit("seatable-account", "Orders mail").next();
     assert_eq!(request(&mut walk).write, BaseAccountWrite::Create("Orders mail".to_owned()));
-    walk.answer(table::not_written(Stage::SeatableFind, "_name_taken"));
+    walk.answer(table::not_written(Stage::SeatableWrite, "_name_taken"));
     walk.press("adopt");
     let adopting = request(&mut walk);
     assert_eq!(adopting.write, BaseAccountWrite::Update(17));
@@ -180,7 +180,7 @@ fn an_account_is_taken_over_where_that_was_said_and_the_name_is_the_same() {
         let mut walk = ready();
         walk.edit("seatable-take-over", "yes");
         walk.edit("seatable-account", name).next().did();
-        walk.answer(table::not_written(Stage::SeatableFind, "_name_taken"));
+        walk.answer(table::not_written(Stage::SeatableWrite, "_name_taken"));
         if is_meant {
             assert_eq!(request(&mut walk).write, BaseAccountWrite::Update(17));
         } else {
@@ -205,12 +205,12 @@ fn to_take_over_is_not_written_down_for_another_day() {
 fn what_was_said_of_one_base_is_not_said_of_the_next() {
     let mut walk = ready();
     walk.edit("seatable-take-over", "yes").next().did();
-    walk.answer(table::not_written(Stage::SeatableFind, "_name_taken"));
+    walk.answer(table::not_written(Stage::SeatableWrite, "_name_taken"));
     let adopting = request(&mut walk);
     walk.answer(table::not_sent(&adopting, 17, "_send_400")).press("another-base").did();
     walk.edit("seatable-base", table::EVENTS).next().did();
     walk.edit("seatable-account", "anna@gmail.com").next().did();
-    walk.answer(table::not_written(Stage::SeatableFind, "_name_taken"));
+    walk.answer(table::not_written(Stage::SeatableWrite, "_name_taken"));
     assert_eq!(walk.did(), []);
     assert!(walk.offers("adopt"));
 }
@@ -227,7 +227,7 @@ fn an_account_that_another_one_of_ours_uses_is_not_taken_over_unasked() {
     walk.edit("seatable-token", table::TOKEN).next().answer(table::signed_in());
     walk.edit("seatable-base", table::ORDERS).next().did();
     walk.edit("seatable-take-over", "yes").edit("seatable-account", "anna@gmail.com").next().did();
-    walk.answer(table::not_written(Stage::SeatableFind, "_name_taken"));
+    walk.answer(table::not_written(Stage::SeatableWrite, "_name_taken"));
     assert_eq!(walk.did(), []);
     assert!(walk.says(&walk.words("seatable.taken-by").replace("{account}", "bob")));
     walk.press("adopt");

@@ -135,6 +135,17 @@ fn what_only_the_terminal_can_do_is_asked_of_it() {
 }
 
 #[test]
+fn escape_says_why_it_does_not_lead_back() {
+    let mut screen = samples::sender();
+    for action in screen.actions.iter_mut().filter(|action| action.action == Action::Back) {
+        action.disabled = Some("this is the first step".to_owned());
+    }
+    let mut person = Person::at(screen);
+    assert_eq!(person.press(key(KeyCode::Escape)), []);
+    assert_eq!(person.state.notice.as_ref().map(Notice::text), Some("this is the first step"));
+}
+
+#[test]
 fn a_disabled_action_says_why_until_the_next_key() {
     let mut person = Person::at(samples::sender());
     assert_eq!(person.press(Key::alt('r')), []);
