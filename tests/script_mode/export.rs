@@ -8,9 +8,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde_json::json;
+
 use crate::{
     PLAIN_FILE,
-    support::{MAILKEY, canary::Canary, place::Place, practice::Practice, run::Run},
+    support::{
+        MAILKEY,
+        canary::Canary,
+        crowd::change,
+        place::Place,
+        practice::{Practice, consent},
+        run::Run,
+    },
 };
 
 const FORMATS: [&str; 15] = [
@@ -74,6 +83,28 @@ fn no_format_prints_the_secret_unless_it_is_asked_for() {
     assert_eq!((json["address"].as_str(), json["schema"].as_u64()), (Some(practice.address()), Some(1)));
     let json = Run::new(&place, ["export", "anna", "msmtp", "--json"]).json();
     assert!(json["text"].as_str().is_some_and(|text| text.contains("passwordeval")), "{json:#}");
+}
+
+#[test]
+fn a_mailbox_that_the_key_does_not_open_is_not_named() {
+    let (practice, place) = (Practice::start(), Place::new());
+    let setup = practice.endpoints().oauth_setup(&place);
+    let mut running = Run::new(&place, setup).args(PLAIN_FILE).stdout_json().talks().start();
+    consent(&running.open_url(), "allow");
+    assert!(running.finish().report().is_ok());
+    for (scope, opens) in
+        [("https://mail.google.com/", true), ("https://outlook.office.com/SMTP.Send", false)]
+    {
+        change(&place, 0, |account| {
+            account["imap"] = json!({"host": "imap.example.org", "port": 993, "security": "tls"});
+            account["oauth"]["scopes"] = json!([scope]);
+        });
+        for format in ["aerc", "json"] {
+            let run = Run::new(&place, ["export", practice.address(), format]);
+            let finished = run.stdout("127.0.0.1").talks().check();
+            assert_eq!(finished.stdout.contains("imap.example.org"), opens, "{format}: {}", finished.stdout);
+        }
+    }
 }
 
 #[test]
