@@ -112,10 +112,13 @@ fn of_step(screen: &Screen, state: &State, strings: &Strings) -> Vec<Hint> {
         hints.push(plain("tui.key.tab", "tui.next_field", 3));
     }
     let typing = types_text(screen, state);
+    let of_enter = hints.first().filter(|hint| hint.next).and_then(|hint| hint.action);
     for (index, view) in screen.actions.iter().enumerate() {
         if let (Some(letter), None) = (view.key, &view.disabled) {
             let key = if typing { with_alt(letter, strings) } else { letter.to_uppercase().to_string() };
-            hints.push(Hint { key, words: view.label.clone(), rank: 2, action: Some(index), next: false });
+            // Enter says it already.
+            let rank = if of_enter == Some(index) { 4 } else { 2 };
+            hints.push(Hint { key, words: view.label.clone(), rank, action: Some(index), next: false });
         }
     }
     if focused_secret(screen, state).is_some() {
