@@ -63,6 +63,28 @@ fn nothing_is_left_unfinished() {
     assert!(found.is_empty(), "unfinished:\n{}", found.join("\n"));
 }
 
+/// A line that began with one of them would be a fault of the hand that set it.
+#[test]
+fn french_signs_stay_with_their_words() {
+    let is_french = |file: &PathBuf| file.iter().any(|part| part == "fr" || part == "fr.toml");
+    let mut found = Vec::new();
+    for file in sources(&["assets"], &["toml", "md"]).into_iter().filter(is_french) {
+        for (number, line) in text(&file).lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+            // What stands in backticks is not French.
+            let words = line.split('`').step_by(2).collect::<Vec<_>>().join("`");
+            // Before a letter it is no French sign: `:smtp` is a name of Ruby's.
+            let is_loose = |sign: &str| {
+                let mut behind = words.match_indices(sign).map(|(at, _)| &words[at + sign.len()..]);
+                behind.any(|behind| !behind.starts_with(char::is_alphanumeric))
+            };
+            if [" :", " ;", " !", " ?", " »"].iter().any(|sign| is_loose(sign)) || words.contains("« ") {
+                found.push(format!("{}:{}: {line}", file.display(), number + 1));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
 #[test]
 fn what_can_panic_stands_in_tests_only() {
     let calls = [".unwrap()", ".expect(", "panic!(", "unreachable!("];

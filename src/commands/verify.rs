@@ -6,7 +6,7 @@ mod pool;
 mod progress;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
 };
 
@@ -52,6 +52,8 @@ pub fn run(arguments: &Verify, session: &Session) -> Result<ExitCode, CommandErr
         arguments.names.iter().map(|name| session.account(name)).collect::<Result<Vec<_>, _>>()?
     };
     let mut accounts = accounts;
+    let mut seen = BTreeSet::new();
+    accounts.retain(|account| seen.insert(account.id.clone()));
     if let Some(port) = arguments.smtp_port {
         let [account] = accounts.as_mut_slice() else { return Err(CommandError::usage("verify.one-port")) };
         account.smtp = port::at(account, port, session)?;

@@ -226,9 +226,11 @@ impl Walk {
             let _ = self.wizard.update(Message::Input(Input::Act(Action::Quit)));
         }
         self.runner.stop();
-        let report = self.wizard.ending().and_then(|ending| ending.report.clone());
-        let notices = self.wizard.ending().map(|ending| ending.notices.clone()).unwrap_or_default();
-        let ending = Ending { report, notices, ..Ending::without_report(ExitCode::Cancelled) };
+        let cancelled = Ending::without_report(ExitCode::Cancelled);
+        let ending = match self.wizard.ending().cloned() {
+            Some(Ending { report, notices, so_far, .. }) => Ending { report, notices, so_far, ..cancelled },
+            None => cancelled,
+        };
         Walked { ending, answers: self.wizard.answers().clone() }
     }
 }

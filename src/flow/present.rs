@@ -32,6 +32,7 @@ use crate::{
 
 use actions::keyed;
 pub(super) use fields::{client_file_error, field_label};
+pub(super) use settings::not_copied;
 
 /// The picture of the wizard as it is.
 #[must_use]

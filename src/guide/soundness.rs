@@ -17,7 +17,7 @@ use crate::model::language::Language;
 /// The names that the wizard fills in; besides these there is `link.<name>`, from the provider's `links`.
 ///
 /// All of them are known wherever a document speaks of them.
-pub const PLACEHOLDERS: [&str; 31] = [
+pub const PLACEHOLDERS: [&str; 32] = [
     "account",
     "address",
     "api",
@@ -41,6 +41,7 @@ pub const PLACEHOLDERS: [&str; 31] = [
     "seatable-base",
     "seatable-host",
     "seatable-page",
+    "seatable-tried",
     "seatable-url",
     "seatable-version",
     "security",

@@ -42,7 +42,7 @@ fn seatable(situation: &Situation<'_>) -> Rows {
         row(situation, "seatable.account-name", "account"),
         row(situation, "seatable.smtp-server", "smtp-host"),
         row(situation, "seatable.smtp-port", "smtp-port"),
-        row(situation, "seatable.username", "address"),
+        row(situation, "seatable.username", "user"),
         row(situation, "seatable.password", password(situation)),
     ]
 }

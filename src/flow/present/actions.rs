@@ -224,7 +224,7 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
             actions.push(keyed(view, "finish-pending", 'f', step("finish-pending"), "action.finish-pending"));
             actions.push(keyed(view, "drop-pending", 'd', step("drop-pending"), "action.drop-pending"));
         }
-        if wizard.offers_left() {
+        if wizard.offered_left().is_some() {
             actions.push(keyed(view, "resume", 'u', step("resume"), "action.resume"));
         }
     }

@@ -6,7 +6,7 @@ use crate::{
         check, field,
         screen::{Action, ActionView, Block, ChoiceOption, Screen, Span, Status, TextBlock},
         seatable::{Connect, Server, SignIn},
-        wizard::Work,
+        wizard::{Wizard, Work},
     },
     model::{
         failure::Failure,
@@ -66,6 +66,18 @@ pub(super) fn base(view: &View<'_>, screen: &mut Screen) {
         let text = view.strings.fill("seatable.left-behind", &values);
         screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(text)])));
     }
+}
+
+/// What trying an account of a base has shown.
+pub(super) fn tried(wizard: &Wizard) -> String {
+    let has_sent = wizard.seatable.report.as_ref().is_some_and(|report| {
+        report.failure().is_none() && report.stages.iter().any(|report| report.stage == Stage::SeatableSend)
+    });
+    let situation = wizard.situation();
+    let value = |name: &str| situation.placeholder(name).unwrap_or_default();
+    let (account, base) = (value("seatable-account"), value("seatable-base"));
+    let id = if has_sent { "seatable.tried" } else { "seatable.tried-silent" };
+    situation.words().strings.fill(id, &[("account", &account), ("base", &base)])
 }
 
 /// The bases to choose from: where each lies, and why it cannot be chosen. There may be thousands.

@@ -192,6 +192,22 @@ fn server_settings(account: &Account, version: Option<Version>) -> Vec<(String, 
     server_mail::settings(&account.smtp, account.user_name(), account.address.as_str(), version)
 }
 
+/// That nothing was copied, and how to get at what is hidden on a sheet.
+pub(in crate::flow) fn not_copied(wizard: &Wizard) -> String {
+    let situation = wizard.situation();
+    let strings = &situation.words().strings;
+    // On other steps nothing is hidden that could be copied.
+    let command = delivered(wizard).and_then(|account| match account.method {
+        Method::OAuth if account.send_via == SendVia::Api => None,
+        Method::OAuth => Some(format!("{} postfix --with-secret", shell::command("export", &account.name))),
+        Method::AppPassword | Method::Password => Some(shell::command("password", &account.name)),
+    });
+    match command {
+        Some(command) => strings.fill("status.not-copied-hidden", &[("command", &command)]),
+        None => strings.text("status.not-copied").to_owned(),
+    }
+}
+
 /// What the account signs in as.
 fn user(account: &Account) -> Setting {
     account.user_name().map_or(Setting::Key, |name| Setting::Text(name.to_owned()))

@@ -58,15 +58,18 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
             Span::Text(view.text(&format!("store.{}", account.store.id())).to_owned()),
         ),
     ];
+    let said = |id: &str| view.text(id).to_owned();
     let proof = match &account.last_check {
-        Some(check) if check.ok => view.text(match &view.wizard.proof {
-            Some(report) if report.has_signed_in() && !report.has_sent() => "summary.signed-in",
-            Some(report) if !report.has_sent() => "summary.renewed",
-            Some(report) if report.arrival().is_some() => "summary.arrived",
-            _ => "summary.proved",
-        }),
-        Some(_) => view.text("summary.not-proved"),
-        None => view.text("summary.not-checked"),
+        Some(check) if check.ok => match &view.wizard.proof {
+            Some(report) if report.has_signed_in() && !report.has_sent() => said("summary.signed-in"),
+            Some(report) if !report.has_sent() => said("summary.renewed"),
+            Some(report) if report.arrival().is_some() => said("summary.arrived"),
+            Some(_) => said("summary.proved"),
+            // Of an earlier check only its result is in the record.
+            None => view.strings.fill("summary.worked", &[("date", &check.at.date().to_string())]),
+        },
+        Some(_) => said("summary.not-proved"),
+        None => said("summary.not-checked"),
     };
     if let Some(connection) = account.connection() {
         let id = connection.account_id.to_string();
@@ -80,7 +83,7 @@ pub(super) fn summary(view: &View<'_>, account: &Account) -> Block {
             rows.push(row(view.text("summary.try-seatable"), Span::Literal(command)));
         }
     }
-    rows.push(row(view.text("summary.check"), Span::Text(proof.to_owned())));
+    rows.push(row(view.text("summary.check"), Span::Text(proof)));
     if let Some(kept) = &view.wizard.kept_port {
         let text = match kept {
             Ok(port) => view.strings.fill("summary.port-kept", &[("port", &port.to_string())]),

@@ -36,6 +36,7 @@ pub(super) fn placeholder(wizard: &Wizard, name: &str) -> Option<String> {
             _ => None,
         },
         "proof" => Some(proof(wizard)),
+        "seatable-tried" => Some(seatable::tried(wizard)),
         "account" => {
             let account = wizard.kept.as_ref().or(wizard.subject.as_ref())?;
             Some(account.name.clone())
@@ -128,13 +129,12 @@ fn form(view: &View<'_>, screen: &mut Screen) {
                 // Going on begins another set-up, and what was left is lost to it.
                 if screen.step == "start" {
                     let left = state.pending.as_ref().map(|_| "finish-pending");
-                    let left = left.or_else(|| wizard.offers_left().then_some("resume"));
+                    let left = left.or_else(|| wizard.offered_left().map(|_| "resume"));
                     screen.first = left.map(str::to_owned);
                 }
-                if wizard.offers_left() && screen.step == "start" {
-                    screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(
-                        view.text("start.unfinished").to_owned(),
-                    )])));
+                if let Some(address) = wizard.offered_left().filter(|_| screen.step == "start") {
+                    let text = view.strings.fill("start.unfinished", &[("address", address)]);
+                    screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(text)])));
                 }
             }
         }

@@ -70,7 +70,7 @@ fn a_flag_that_no_step_asks_for_is_judged_all_the_same() {
     for (field, text, is_told) in [
         ("redirect-port", "abc", true),
         ("redirect-port", "99999", true),
-        ("redirect-port", "8976", false),
+        ("redirect-port", "8976", true),
         ("send-via", "api", true),
         ("send-via", "fax", true),
         ("send-via", "smtp", false),

@@ -191,7 +191,7 @@ impl Wizard {
     }
 
     /// What flags or a file of answers say.
-    fn given(&self, id: &str) -> Option<&str> {
+    pub(super) fn given(&self, id: &str) -> Option<&str> {
         let answer = self.answers.entry(id).filter(|answer| answer.source.is_given())?;
         Some(answer.text.expose().trim()).filter(|text| !text.is_empty())
     }

@@ -129,6 +129,7 @@ impl Wizard {
     pub(super) fn drop_key(&mut self) {
         self.key = None;
         self.proof = None;
+        self.kept_port = None;
         self.forget_decision();
     }
 
@@ -267,11 +268,7 @@ impl Wizard {
             "insist" => self.insist(),
             "discover" => self.offer_discovery(),
             "by-hand" if matches!(self.work, Work::Discover(_)) => self.describe_by_hand(),
-            "give-client"
-                if matches!(self.work, Work::Consent(Consent::Failed { .. })) || self.renewed().is_some() =>
-            {
-                self.give_client();
-            }
+            "give-client" => self.give_client(),
             "keep-anyway"
                 if self.proof.is_some() && matches!(self.work, Work::Check(Check::Ended { .. })) =>
             {

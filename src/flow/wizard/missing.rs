@@ -7,7 +7,7 @@ use crate::{
         field, present,
         validate::{self, Verdict},
     },
-    model::provider,
+    model::{method::Method, provider},
 };
 
 /// Something that a script did not say.
@@ -31,6 +31,18 @@ const OF_CONNECTING: [&str; 8] = [
     field::SEATABLE_CODE,
     field::SEATABLE_KEEP_TOKEN,
     field::SEATABLE_TAKE_OVER,
+];
+
+/// Flags that speak of a client or of its consent.
+const OF_CONSENT: [&str; 8] = [
+    field::CLIENT_FILE,
+    field::CLIENT_ID,
+    field::CLIENT_KIND,
+    field::CLIENT_SECRET,
+    field::TENANT,
+    field::PUBLISHING,
+    field::REDIRECT_PORT,
+    field::CONSENT_WAY,
 ];
 
 impl Wizard {
@@ -184,28 +196,45 @@ impl Wizard {
             |id: &str| steps.iter().any(|step| self.fields_of(step).iter().any(|(field, _)| *field == id));
         let given =
             self.answers.iter().filter(|(_, answer)| matches!(answer.source, Source::Flag | Source::File));
-        // Somebody may still choose on a screen where the key goes; a script cannot.
-        let is_settled = self.answers.has(field::FOR) && self.answers.has(field::CONNECT);
-        let comes_to_nothing =
-            self.plan == Plan::Setup && (self.unattended || is_settled) && !self.connects();
-        // A file may be the record of a run in which another way was taken in the end.
-        let is_useless = |id: &str, source: Source| {
-            comes_to_nothing && source == Source::Flag && OF_CONNECTING.contains(&id)
-        };
         given
             .filter(|(id, _)| !asked(id))
             .filter_map(|(id, answer)| {
                 let remark = match self.verdict(id) {
                     Verdict::Wrong(remark) => remark,
                     // It is not asked, so nobody would hear of it.
-                    _ if is_useless(id, answer.source) => validate::Remark::new("invalid.unused"),
-                    Verdict::Fine | Verdict::Missing | Verdict::Doubt(_) => {
-                        validate::server_of_another(id, answer.text.expose(), &self.situation())?
-                    }
+                    // A file may be the record of a run in which another way was taken in the end.
+                    Verdict::Fine | Verdict::Missing | Verdict::Doubt(_) => (answer.source == Source::Flag)
+                        .then(|| self.comes_to_nothing(id, answer.text.expose()))
+                        .flatten()
+                        .or_else(|| {
+                            validate::server_of_another(id, answer.text.expose(), &self.situation())
+                        })?,
                 };
                 let remark = Some(present::remark(self, &remark));
                 Some(Missing { field: id.to_owned(), label: id.to_owned(), remark })
             })
             .collect()
+    }
+
+    /// Why nothing comes of a flag that no step asks for.
+    fn comes_to_nothing(&self, id: &str, text: &str) -> Option<validate::Remark> {
+        if !matches!(self.plan, Plan::Setup | Plan::Reauth) {
+            return None;
+        }
+        let situation = self.situation();
+        // Somebody may still choose on a screen where the key goes and how it is got; a script cannot.
+        let is_settled = |ids: &[&str]| self.unattended || ids.iter().all(|id| self.answers.has(id));
+        let is_of_connecting = OF_CONNECTING.contains(&id) || id == field::CONNECT && text == "api";
+        let connects = match self.plan {
+            // What is done with its base is in the record, which may be read later.
+            Plan::Reauth => self.answers.text(field::CONNECT) != "show",
+            _ => self.connects(),
+        };
+        if is_of_connecting && is_settled(&[field::FOR, field::CONNECT]) && !connects {
+            return Some(validate::Remark::new("invalid.unused"));
+        }
+        let has_other_method = situation.method().is_some_and(|method| method != Method::OAuth);
+        (OF_CONSENT.contains(&id) && is_settled(&[field::METHOD]) && has_other_method)
+            .then(|| validate::Remark::new("invalid.unused-oauth"))
     }
 }

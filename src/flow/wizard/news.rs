@@ -7,6 +7,7 @@ use crate::{
         effect::{CheckReport, Effect, OrderId, Outcome, Progress, SetAside, StoredState},
         field,
         keep::Keep,
+        present,
         purpose::Purpose,
         screen::Status,
         situation,
@@ -103,7 +104,7 @@ impl Wizard {
             (Background::Copy, Outcome::Copied(true)) => {
                 Some(Status::Info(strings.text("status.copied").to_owned()))
             }
-            (Background::Copy, _) => Some(Status::Bad(strings.text("status.not-copied").to_owned())),
+            (Background::Copy, _) => Some(Status::Bad(present::not_copied(self))),
             // A set-up that cannot be resumed is no reason to stop it.
             _ => None,
         };
@@ -134,7 +135,7 @@ impl Wizard {
                 let entry = self.diagnosis_entry(&failure);
                 self.notice = Some(Status::Bad(entry.cause));
             }
-            (Background::Recorded, Outcome::CheckRecorded(Ok(()))) => self.server_is_recorded(),
+            (Background::Recorded, Outcome::CheckRecorded(Ok(()))) => self.check_is_recorded(),
             (Background::Recorded, Outcome::CheckRecorded(Err(failure)) | Outcome::Panicked(failure))
                 if self.other_than_recorded().is_some() =>
             {
@@ -293,7 +294,15 @@ impl Wizard {
             pending.stay_connected(record);
         }
         self.question = None;
+        // What opened the file opens it again.
+        let opened =
+            [field::PASSPHRASE, field::PASSPHRASE_AGAIN].map(|id| (id, self.answers.entry(id).cloned()));
         self.switch_to(if renewed { Plan::Reauth } else { Plan::Setup });
+        for (id, answer) in opened {
+            if let Some(answer) = answer {
+                self.answers.set(id, answer.text, answer.source);
+            }
+        }
         situation::answers_of_record(&pending, &mut self.answers);
         self.answers.set(field::STORE, pending.store.id(), Source::Discovered);
         if !renewed {

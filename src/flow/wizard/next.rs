@@ -6,6 +6,7 @@ use crate::{
         answers::{Answers, Source},
         check::Check,
         client_import::ClientImport,
+        consent::Consent,
         discovery::Discovery,
         field,
         keep::Keep,
@@ -122,6 +123,9 @@ impl Wizard {
         } else {
             situation::answers_of_record(&account, &mut self.answers);
         }
+        if self.plan != Plan::Reauth {
+            situation::answers_to_read(&account, &mut self.answers);
+        }
         self.subject = Some(account);
     }
 
@@ -175,6 +179,10 @@ impl Wizard {
     /// Asks for the client again. That of an account that is renewed was not asked for in this run: its secret is gone, or
     /// is not the right one any more.
     pub(super) fn give_client(&mut self) {
+        let has_failed = matches!(self.work, Work::Consent(Consent::Failed { .. }));
+        if !has_failed && self.renewed().is_none() {
+            return;
+        }
         if self.renewed().is_some() {
             self.answers.set(field::CLIENT_GONE, field::YES, Source::Discovered);
         }

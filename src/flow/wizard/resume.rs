@@ -15,7 +15,9 @@ impl Wizard {
     /// Takes up the unfinished set-up: its answers, and the step it had reached, or the first one before it at
     /// which something is missing (secrets are never written down).
     pub(super) fn resume(&mut self) {
-        let Some(unfinished) = self.state().and_then(|state| state.unfinished.clone()) else {
+        let Some(unfinished) =
+            self.state().and_then(|state| state.unfinished.clone()).filter(|_| self.offered_left().is_some())
+        else {
             return;
         };
         self.switch_to(Plan::Setup);
@@ -27,12 +29,14 @@ impl Wizard {
         self.run_to(&unfinished.step, 0);
     }
 
-    /// True where a set-up was left that is offered: what was left together with the key that waits is taken up with it.
-    pub(in crate::flow) fn offers_left(&self) -> bool {
-        let Some(state) = self.state() else { return false };
-        let Some(left) = &state.unfinished else { return false };
-        let address = left.answers.get(field::ADDRESS).map_or("", |address| address.trim());
-        state.pending.as_ref().is_none_or(|pending| !pending.address.same_mailbox(address))
+    /// The address of a set-up that was left and is offered. What was left together with the key that waits is taken up with
+    /// it, and the answers of one address are none for another that the command line names.
+    pub(in crate::flow) fn offered_left(&self) -> Option<&str> {
+        let state = self.state()?;
+        let address = state.unfinished.as_ref()?.answers.get(field::ADDRESS).map_or("", |it| it.trim());
+        let is_pending = state.pending.as_ref().is_some_and(|pending| pending.address.same_mailbox(address));
+        let is_other = self.given(field::ADDRESS).is_some_and(|given| !given.eq_ignore_ascii_case(address));
+        (!is_pending && !is_other).then_some(address)
     }
 
     /// The store works, or the server has told its version: goes on from there to the step that was left.

@@ -123,6 +123,7 @@ impl Question {
             |id: &str, values: &[(&str, &str)]| Answer::No(vec![Utterance::words(&strings.fill(id, values))]);
         match &field.value {
             FieldValue::Text(now) if text == "-" && !now.is_empty() => Answer::Take(Secret::from("")),
+            FieldValue::Secret { length: 1.., .. } if text == "-" => Answer::Take(Secret::from("")),
             FieldValue::Text(_) | FieldValue::Secret { .. } => Answer::Take(Secret::from(text)),
             FieldValue::Tick(_) => match yes_or_no(text, strings) {
                 Some(ticked) => Answer::Take(Secret::from(if ticked { TICKED } else { UNTICKED })),
