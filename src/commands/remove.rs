@@ -182,11 +182,15 @@ fn go(
     let mut withdrawn = None;
     let done = if revoke {
         keep::revoke_and_forget(world, account, cancel, |account, tokens| {
-            let url = account.oauth.as_ref().and_then(|oauth| oauth.revoke_url.as_deref());
+            let client = account.oauth.as_ref();
+            let url = client.and_then(|client| client.revoke_url.as_deref()).unwrap_or_default();
+            // A provider that needs no client does not miss its secret.
+            let secret = keep::read_client_secret(world, account, cancel).ok().flatten();
+            let client = (client.map_or("", |client| client.client_id.as_str()), secret.as_ref());
             let mut count = 0;
-            let done = tokens.iter().try_for_each(|token| {
-                oauth::revoke(url.unwrap_or_default(), token, world, cancel).map(|()| count += 1)
-            });
+            let done = tokens
+                .iter()
+                .try_for_each(|token| oauth::revoke(url, token, client, world, cancel).map(|()| count += 1));
             withdrawn = Some(count);
             note("revoke", log::result(&done));
             *revoked = done.is_ok();

@@ -23,7 +23,9 @@ use super::{
     world::World,
 };
 use crate::{
-    flow::effect::{CheckReport, CheckRequest, Progress, RefreshRequest, Route, SignIn, TestMessage},
+    flow::effect::{
+        CheckReport, CheckRequest, Progress, RefreshRequest, Rotated, Route, SignIn, TestMessage,
+    },
     model::{
         account::Account,
         failure::{Failure, KEPT, Layer, TO_SELF, USER_NAME},
@@ -164,11 +166,18 @@ impl Run<'_> {
     }
 
     fn token(&mut self, refresh: &RefreshRequest) -> Result<Secret, Ended> {
-        self.renewed(|run| {
+        let token = self.renewed(|run| {
             let grant = oauth::refresh(refresh, run.world, run.cancel)?;
             let rotated = grant.refresh_token.as_ref().is_some_and(|new| *new != refresh.refresh_token);
             Ok((grant, if rotated { Rotation::Stored } else { Rotation::None }))
-        })
+        })?;
+        // Whoever holds the old one puts the new one away now, not when the check ends: it may be stopped before.
+        let new = self.grant.as_ref().and_then(|grant| grant.refresh_token.clone());
+        if let Some(new) = new.filter(|new| *new != refresh.refresh_token) {
+            let old = refresh.refresh_token.clone();
+            self.tell(Progress::Rotated(Box::new(Rotated { old, new })));
+        }
+        Ok(token)
     }
 
     /// The same with a key that is kept: no other process renews it meanwhile, and a new one is stored at once.

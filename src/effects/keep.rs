@@ -163,6 +163,7 @@ pub fn keep_account(
     let in_use = Entries::in_use(world, account, cancel);
     // Until all is kept: a refresh in another process must not put the old key back, nor a move carry it elsewhere.
     let _held = refresh::lock(world, account, cancel)?;
+    is_ours(world, account)?;
     let former = recorded(world, account)?;
     // Asked again under the lock of the accounts; here it spares the old key a promotion that comes to nothing. A record keeps its name.
     if former.is_none() {
@@ -219,6 +220,7 @@ pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result
     let in_use = Entries::in_use(world, account, cancel);
     // A refresh in another process must not put the old key back.
     let _held = refresh::lock(world, account, cancel)?;
+    is_ours(world, account)?;
     match recorded(world, account)? {
         // A set-up: nothing of it stays, not even a key that was promoted before the end came.
         None if is_set_up(account) => in_use.delete()?,
@@ -245,6 +247,17 @@ pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result
         let _ = world.stores.forget_commands(account.store, &account.id);
     }
     Ok(())
+}
+
+/// Fails where another mailkey has put a key of its own into the place of the pending one: that key was not checked here, and
+/// is not ours to keep or to delete.
+fn is_ours(world: &World, account: &Account) -> Result<(), Failure> {
+    match files::pending(world, &account.id)? {
+        Some(note) if note.key.obtained != account.key.obtained => {
+            Err(Failure::new(Layer::Files, "_locked").with("file", "pending.json"))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Whether a note is of a set-up: its key was obtained when the account began, or before its record was drafted again. A

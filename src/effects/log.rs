@@ -92,6 +92,7 @@ pub fn news(progress: &Progress) -> String {
         Progress::StageBegan(stage) => format!("stage {} began", stage.id()),
         Progress::StageEnded(report) => stage(report),
         Progress::Kept(checkpoint) => format!("kept {checkpoint:?}"),
+        Progress::Rotated(_) => "the key was rotated".to_owned(),
         Progress::Waits(_) => "waits for another mailkey".to_owned(),
     }
 }

@@ -18,7 +18,7 @@ use oauth2::{
 use ureq::http::{Request, Response, header};
 use url::form_urlencoded;
 
-use self::answer::{ErrorAnswer, TokenAnswer, grant};
+use self::answer::{ErrorAnswer, TokenAnswer, grant, plain};
 pub use self::{device::authorize_device, probe::probe};
 use super::{cancel::Cancel, http, world::World};
 use crate::{
@@ -80,13 +80,21 @@ pub fn refresh(request: &RefreshRequest, world: &World, cancel: &Cancel) -> Resu
     ask(http::GLOBAL_TIMEOUT, world, cancel, &request.scopes, |send| asked.request(&send))
 }
 
-/// Withdraws a token at the provider (RFC 7009 §2.1). A token that is dead already counts as withdrawn (§2.2);
-/// Google answers `invalid_token` to it.
+/// Withdraws a refresh token at the provider, as the client to which it was given (RFC 7009 §2.1). A token that is dead
+/// already counts as withdrawn (§2.2); Google answers `invalid_token` to it.
 ///
 /// # Errors
 /// As [`exchange`].
-pub fn revoke(url: &str, token: &Secret, world: &World, cancel: &Cancel) -> Result<(), Failure> {
-    let response = post(url, &[("token", token.expose())], world, cancel)?;
+pub fn revoke(
+    url: &str,
+    token: &Secret,
+    (id, secret): (&str, Option<&Secret>),
+    world: &World,
+    cancel: &Cancel,
+) -> Result<(), Failure> {
+    let mut form = vec![("token", token.expose()), ("token_type_hint", "refresh_token"), ("client_id", id)];
+    form.extend(secret.map(|secret| ("client_secret", secret.expose())));
+    let response = post(url, &form, world, cancel)?;
     let status = response.status().as_u16();
     if status == 200 {
         return Ok(());
@@ -140,7 +148,7 @@ fn ask(
         let response = http::send_within(patience, request, Layer::Token, world, cancel)
             .map_err(|error| Undelivered(Box::new(error)))?;
         status.set(response.status().as_u16());
-        Ok(response)
+        Ok(plain(response))
     };
     match request(&send) {
         Ok(answer) => grant(&answer, scopes, world.environment.now()),

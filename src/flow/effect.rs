@@ -6,11 +6,10 @@ mod request;
 mod seatable;
 mod store;
 
-use std::time::Duration;
-
 pub use self::request::{
     ArrivalRequest, CheckRequest, ClientProbe, DeviceCode, DeviceRequest, DiscoverRequest, ExchangeRequest,
-    ListenRequest, Listening, Mailbox, MailboxKey, RedirectPort, RefreshRequest, Route, SignIn, TestMessage,
+    ListenRequest, Listening, Mailbox, MailboxKey, RedirectPort, RefreshRequest, Rotated, Route, SignIn,
+    TestMessage, Wait,
 };
 pub use self::seatable::{
     BaseAccountWrite, SeatableReport, SeatableRequest, SeatableSession, SeatableSignIn,
@@ -290,15 +289,8 @@ pub enum Progress {
     Kept(Checkpoint),
     /// It waits until another mailkey is done with the key of an account.
     Waits(Wait),
-}
-
-/// What is waited for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wait {
-    /// The account's name.
-    pub name: String,
-    /// How long at most.
-    pub at_most: Duration,
+    /// The provider took a key and gave another one, which is nowhere else yet.
+    Rotated(Box<Rotated>),
 }
 
 /// What came of an effect.

@@ -235,6 +235,10 @@ impl Wizard {
     pub fn update(&mut self, message: Message) -> Vec<Order> {
         match message {
             Message::Input(input) => self.input(input),
+            // However late it comes, and whatever became of the check.
+            Message::Progress(_, Progress::Rotated(rotated)) => {
+                self.key_is_rotated(&rotated.old, rotated.new)
+            }
             Message::Progress(id, Progress::Waits(wait)) if self.orders.is_pending(id) => {
                 self.wait = Some((id, wait));
             }

@@ -216,6 +216,26 @@ fn each_way_to_sign_in() {
 }
 
 #[test]
+fn a_password_that_a_server_repeats_is_not_told() {
+    for secret in ["sunflower", "top\"sec\\ret7"] {
+        let scripted = serve(move |peer| {
+            assert!(peer.encrypt(AUTHORITY.good()));
+            peer.say(&["* OK ready"]);
+            peer.expect("m1 CAPABILITY");
+            peer.say(&["* CAPABILITY IMAP4rev1", "m1 OK"]);
+            let heard = peer.hear().unwrap();
+            peer.say(&[&format!("m2 BAD Error in IMAP command: {heard}")]);
+            peer.until_gone();
+        });
+        let key = MailboxKey::Password(Secret::from(secret));
+        let failure = seen(&request(&scripted, Security::Tls, key)).unwrap_err();
+        scripted.finish();
+        let said = failure.said.unwrap();
+        assert!(said.ends_with("LOGIN \"anna@gmail.com\" …"), "{said}");
+    }
+}
+
+#[test]
 fn a_refused_token_says_why_before_the_last_word() {
     let scripted = serve(|peer| {
         assert!(peer.encrypt(AUTHORITY.good()));
@@ -255,6 +275,14 @@ fn what_a_server_should_not_do_is_a_failure_and_no_more() {
             "_bad_reply",
         ),
         (vec![("LIST", "* LIST () \"/\" x\r\n".repeat(6000) + "TAG OK")], "_bad_reply"),
+        // Each fits, and all of them together would fill the memory.
+        (
+            vec![(
+                "LIST",
+                format!("* LIST () \"/\" {{30000}}\r\n{}\r\n", "x".repeat(30_000)).repeat(80) + "TAG OK",
+            )],
+            "_bad_reply",
+        ),
         (vec![("LIST", format!("* LIST () \"/\" \"{}\"\r\nTAG OK", "x".repeat(40_000)))], "_bad_reply"),
         (vec![("AUTHENTICATE", "TAG NO [ALERT] Your account is not enabled for IMAP use.".to_owned())], "NO"),
     ] {

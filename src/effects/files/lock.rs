@@ -3,7 +3,7 @@
 use std::{
     fs::{File, TryLockError},
     io,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -42,22 +42,32 @@ pub(in crate::effects) struct FileLock {
 }
 
 impl FileLock {
+    /// The file that is locked in the place of `path`.
+    fn beside(path: &Path) -> PathBuf {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".lock");
+        path.with_file_name(name)
+    }
+
+    /// True where the file that is locked in the place of `path` exists.
+    pub(in crate::effects) fn is_there(path: &Path) -> bool {
+        Self::beside(path).exists()
+    }
+
     /// Takes the lock that stands for `path`, in a file beside it. That file stays: to remove it would let
     /// two programs lock two different files of the same name.
     pub(in crate::effects) fn take(path: &Path, wait: Duration, cancel: &Cancel) -> Result<Self, LockFault> {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".lock");
         writing::make_folder_of(path).map_err(LockFault::Io)?;
         let file = writing::private_options()
             .create(true)
             .write(true)
-            .open(path.with_file_name(name))
+            .open(Self::beside(path))
             .map_err(LockFault::Io)?;
         let mut answer = None;
         let answered = cancel.wait_until(Instant::now() + wait, || match file.try_lock() {
             Err(TryLockError::WouldBlock) => false,
             // A file system without locks is no reason to save nothing: the file itself is replaced as a whole.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => true,
+            Err(TryLockError::Error(error)) if has_no_locks(&error) => true,
             Err(TryLockError::Error(error)) => {
                 answer = Some(error);
                 true
@@ -71,6 +81,18 @@ impl FileLock {
             None => Err(LockFault::Busy),
         }
     }
+}
+
+/// True where the file system knows no locks, or nobody there gives them: an NFS without its service answers ENOLCK.
+fn has_no_locks(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let is_refused = {
+        use rustix::io::Errno;
+        matches!(Errno::from_io_error(error), Some(Errno::NOLCK | Errno::NOSYS))
+    };
+    #[cfg(not(unix))]
+    let is_refused = false;
+    is_refused || error.kind() == io::ErrorKind::Unsupported
 }
 
 #[cfg(test)]
@@ -87,6 +109,17 @@ mod tests {
         assert!(matches!(second, Err(LockFault::Busy)), "{second:?}");
         drop(held);
         FileLock::take(&path, Duration::ZERO, &cancel).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_system_without_locks_is_told_from_a_fault() {
+        use rustix::io::Errno;
+        for (errno, expected) in
+            [(Errno::NOLCK, true), (Errno::NOSYS, true), (Errno::OPNOTSUPP, true), (Errno::IO, false)]
+        {
+            assert_eq!(has_no_locks(&errno.into()), expected, "{errno}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! [`Response`]: what a server said, taken apart (RFC 3501 §7, §9). Nothing here reads from a connection.
 
+use zeroize::Zeroizing;
+
 /// A FETCH response nests three deep, BODYSTRUCTURE, which is not asked for, more.
 const MAX_DEPTH: usize = 8;
 /// A SEARCH with more hits than this is not the answer to our question.
@@ -230,4 +232,10 @@ impl<'a> Reader<'a> {
         self.rest = rest;
         (!atom.is_empty()).then(|| Value::Atom(atom.to_owned()))
     }
+}
+
+/// A quoted text (RFC 3501 §9); `None`: this one cannot be quoted.
+pub fn quoted(text: &str) -> Option<Zeroizing<String>> {
+    let sound = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    sound.then(|| Zeroizing::new(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))))
 }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{
     folders::Folders,
-    response::{Response, Status, Value, announced, code},
+    response::{Response, Status, Value, announced, code, quoted},
 };
 use crate::{
     effects::{
@@ -33,6 +33,8 @@ const MAX_LITERAL: usize = 32 * 1024;
 const MAX_LITERALS: usize = 4;
 /// People have hundreds of folders, seldom thousands.
 const MAX_RESPONSES: usize = 5000;
+/// What all responses to one command may take together, in bytes: thousands of folders with long names.
+const MAX_ANSWER: usize = 2 * 1024 * 1024;
 /// More alerts are no more telling.
 const MAX_ALERTS: usize = 3;
 /// What is fetched of a message: nothing of what is written in it, and no flag is set by it (RFC 3501 §6.4.5).
@@ -94,7 +96,7 @@ impl Session {
     }
 
     fn greeting(&mut self) -> Result<(), Failure> {
-        match self.read() {
+        match self.read(&mut { MAX_ANSWER }) {
             Ok(Response::Status(Status::Ok, _)) => Ok(()),
             // Whoever is signed in by other means has no need of our key, and proves nothing of it.
             Ok(Response::Status(_, text)) | Err(Fault::Garbled(text)) => {
@@ -131,18 +133,24 @@ impl Session {
         self.capabilities.iter().any(|name| name == capability)
     }
 
+    /// The folders that a command lists; none where the server refuses: the inbox can be opened all the same.
+    fn listed(&mut self, command: &str) -> Result<Folders, Failure> {
+        let (status, _, said) = self.command(command)?;
+        Ok(if status == Status::Ok { Folders::listed(&said) } else { Folders::default() })
+    }
+
     /// The folders to look into (RFC 6154), by their names where the server does not mark them.
     ///
     /// # Errors
-    /// The server's refusal, or what broke the connection.
+    /// What broke the connection.
     pub fn folders(&mut self) -> Result<Folders, Failure> {
-        let marked = self.can("SPECIAL-USE");
         let mut found = Folders::default();
-        if marked {
-            found = Folders::listed(&self.done("LIST (SPECIAL-USE) \"\" \"*\"")?);
+        // To choose by a mark is of LIST-EXTENDED (RFC 5258 §3.1, RFC 6154 §2); others mark what a plain LIST gives.
+        if self.can("SPECIAL-USE") && self.can("LIST-EXTENDED") {
+            found = self.listed("LIST (SPECIAL-USE) \"\" \"*\"")?;
         }
         if found.spam.is_none() {
-            let all = Folders::listed(&self.done("LIST \"\" \"*\"")?);
+            let all = self.listed("LIST \"\" \"*\"")?;
             found = Folders { spam: all.spam, all: found.all.or(all.all) };
         }
         Ok(found)
@@ -228,9 +236,9 @@ impl Session {
     /// Reads until the command ends, or the server waits for more of it.
     pub(super) fn answer(&mut self, tag: &str) -> Result<Answer, Failure> {
         let mut said = Vec::new();
-        let mut goodbye = None;
+        let (mut goodbye, mut room) = (None, MAX_ANSWER);
         for _ in 0..MAX_RESPONSES {
-            match self.read() {
+            match self.read(&mut room) {
                 Ok(Response::Tagged { tag: ended, status, text }) if ended == tag => {
                     return Ok(Answer::Ended(status, text, said));
                 }
@@ -258,19 +266,24 @@ impl Session {
         Err(Failure::new(Layer::Arrive, "_bad_reply"))
     }
 
-    /// Reads a response with its literals.
-    fn read(&mut self) -> Result<Response, Fault> {
+    /// Reads a response with its literals, and takes what they need from the room that is left.
+    fn read(&mut self, room: &mut usize) -> Result<Response, Fault> {
         let mut text = self.wire.line()?;
         let mut literals = Vec::new();
         let mut length = announced(&text, true);
         while let Some(count) = length {
-            if count > MAX_LITERAL || literals.len() >= MAX_LITERALS {
+            if count > MAX_LITERAL || literals.len() >= MAX_LITERALS || count > *room {
                 return Err(Fault::Garbled(text));
             }
+            *room -= count;
             literals.push(self.wire.octets(count)?);
             let more = self.wire.line()?;
             length = announced(&more, false);
             text.push_str(&more);
+        }
+        match room.checked_sub(text.len()) {
+            Some(left) => *room = left,
+            None => return Err(Fault::Garbled(text)),
         }
         Response::parse(&text, &literals).ok_or(Fault::Garbled(text))
     }
@@ -319,12 +332,6 @@ pub(super) enum Answer {
     Ended(Status, String, Vec<Vec<Value>>),
     /// The rest of it is awaited.
     Waits(String),
-}
-
-/// A quoted text (RFC 3501 §9); `None`: this one cannot be quoted.
-pub(super) fn quoted(text: &str) -> Option<Zeroizing<String>> {
-    let sound = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    sound.then(|| Zeroizing::new(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))))
 }
 
 /// The text of `BODY[…]` in a FETCH response. Others may come in between, of flags that somebody else changed.

@@ -4,8 +4,8 @@
 use zeroize::Zeroizing;
 
 use super::{
-    response::Status,
-    session::{Answer, Session, quoted},
+    response::{Status, quoted},
+    session::{Answer, Session},
 };
 use crate::{
     effects::smtp::{
@@ -100,6 +100,9 @@ impl Session {
     /// LOGIN, where what is beyond ASCII comes as a literal (RFC 3501 §4.3).
     fn log_in(&mut self, user: &str, secret: &str) -> Result<(), Failure> {
         let tag = if let (Some(user), Some(secret)) = (quoted(user), quoted(secret)) {
+            // As it is sent: a server may repeat the line, and a word in quotes is no other word.
+            self.discretion.hide(&secret);
+            self.discretion.hide(secret.trim_matches('"'));
             self.say(&Zeroizing::new(format!("LOGIN {} {}", *user, *secret)))?
         } else {
             let tag = self.say(&format!("LOGIN {{{}}}", user.len()))?;

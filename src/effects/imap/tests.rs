@@ -91,7 +91,7 @@ proptest! {
 
     #[test]
     fn what_is_quoted_is_read_back(words in "[ -~]{0,40}") {
-        let quoted = super::session::quoted(&words).map(|quoted| quoted.to_string()).unwrap_or_default();
+        let quoted = super::response::quoted(&words).map(|quoted| quoted.to_string()).unwrap_or_default();
         let expected = Response::Data(vec![atom("x"), text(&words)]);
         prop_assert_eq!(Response::parse(&format!("* x {quoted}"), &[]), Some(expected));
     }

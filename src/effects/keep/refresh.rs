@@ -36,7 +36,7 @@ const WAIT: Duration = Duration::from_secs(3 * 60);
 /// A refresh takes a second: who waits longer than this wants to know what for.
 pub(super) const QUIET: Duration = Duration::from_secs(2);
 
-/// How long the answer of a provider that rotates is waited for after a cancel: the key that it brings is the only one.
+/// How long the answer of a provider is waited for after a cancel: the key that it brings may be the only one.
 /// Less than the end of a run waits for what writes.
 pub const GRACE: Duration = Duration::from_millis(1500);
 
@@ -81,7 +81,7 @@ pub(super) fn renew(
     prove_writable(world, account, cancel)?;
     let stored = bring_home(world, account, &secrets.key, cancel)?;
     let grant = {
-        let (late, _guard) = patient(world, account, cancel);
+        let (late, _guard) = patient(cancel);
         perform(&Using { account, secrets: &secrets, cancel: &late })
     }
     .inspect_err(|failure| access::forget_if_dead(world, account, failure, cancel))?;
@@ -154,7 +154,8 @@ pub(super) fn lock_within(
     let path = lock_path(world, id);
     match FileLock::take(&path, wait, cancel) {
         Ok(held) => Ok(Some(held)),
-        Err(LockFault::Io(_)) => Ok(None),
+        // A lock that is there and cannot be opened is somebody's, such as the administrator's.
+        Err(LockFault::Io(_)) if !FileLock::is_there(&path) => Ok(None),
         Err(fault) => Err(fault.failure(&path)),
     }
 }
@@ -187,10 +188,11 @@ fn bring_home(world: &World, account: &Account, key: &Secret, cancel: &Cancel) -
     Ok(key.clone())
 }
 
-/// What ends a request for this account: the caller's cancel, a little later where the provider is known to rotate.
-fn patient(world: &World, account: &Account, cancel: &Cancel) -> (Cancel, Option<CloserGuard>) {
+/// What ends a request: the caller's cancel, a little later, since the first answer of a provider may be the one that
+/// shows that it rotates.
+fn patient(cancel: &Cancel) -> (Cancel, Option<CloserGuard>) {
     // What is cancelled already is not begun.
-    if cancel.is_cancelled() || !rotated::is_known(world, &account.id) {
+    if cancel.is_cancelled() {
         return (cancel.clone(), None);
     }
     let late = Cancel::new();

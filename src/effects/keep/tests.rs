@@ -358,6 +358,19 @@ fn what_cannot_be_cleared_away_makes_no_failure() {
 }
 
 #[test]
+fn the_pending_key_of_another_mailkey_is_neither_kept_nor_deleted() {
+    let (world, _home) = renewed();
+    // It was begun later, and has put its key into the same place.
+    save(&world, 3).unwrap();
+    assert_eq!(keep(&world, 2).unwrap_err().code, "_locked");
+    assert_eq!(drop_pending(&world, &account(2), &Cancel::new()).unwrap_err().code, "_locked");
+    assert_eq!(accounts(&world).unwrap(), [account(1)]);
+    assert_eq!(read(&world, "key"), Some(secrets(1).key));
+    keep(&world, 3).unwrap();
+    assert_only(&world, 3);
+}
+
+#[test]
 fn a_name_that_was_taken_meanwhile_is_refused_before_anything_is_promoted() {
     let (world, _home) = kept_world();
     let other = Account { id: "f".repeat(16), ..account(5) };

@@ -6,9 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Address, code, state and a browser's headers have about 2 KiB; cookies of other programs on 127.0.0.1 come
-/// along with them.
-pub const MAX_REQUEST: usize = 8 * 1024;
+/// Address, code, state and a browser's headers have about 2 KiB; the cookies of all other programs on 127.0.0.1, which
+/// browsers do not keep apart by port (RFC 6265 §8.5), come along with them.
+pub const MAX_REQUEST: usize = 64 * 1024;
 /// A browser that connects early may be silent for longer; it connects again when it has something to ask.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -72,17 +72,17 @@ impl Request {
     }
 
     fn parse(head: &[u8]) -> Option<Self> {
-        let head = std::str::from_utf8(head).ok()?;
-        let mut lines = head.split("\r\n");
-        let mut words = lines.next()?.split(' ');
+        let mut lines =
+            head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        let mut words = std::str::from_utf8(lines.next()?).ok()?.split(' ');
         let (method, target, version) = (words.next()?, words.next()?, words.next()?);
         if words.next().is_some() || !version.starts_with("HTTP/1.") {
             return None;
         }
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let (mut hosts, mut prefetch) = (Vec::new(), false);
-        for line in lines {
-            let (name, value) = line.split_once(':')?;
+        // Whatever others have put into their headers, such as cookies in Latin-1, is none of ours.
+        for (name, value) in lines.filter_map(|line| std::str::from_utf8(line).ok()?.split_once(':')) {
             let value = value.trim();
             match name.to_ascii_lowercase().as_str() {
                 "host" => hosts.push(value),
@@ -141,12 +141,19 @@ mod tests {
             "GET /callback\r\n\r\n",
             "GET /callback HTTP/2\r\n\r\n",
             "GET /a b HTTP/1.1\r\n\r\n",
-            "GET / HTTP/1.1\r\nno colon\r\n\r\n",
             "\u{16}\u{3}\u{1}\u{2}\r\n\r\n",
         ] {
             assert_eq!(read(head.as_bytes(), READ_TIMEOUT).err(), Some(Unread::Malformed), "{head:?}");
         }
         assert_eq!(read(b"\xff\xfe / HTTP/1.1\r\n\r\n", READ_TIMEOUT).err(), Some(Unread::Malformed));
+    }
+
+    #[test]
+    fn what_other_programs_put_into_their_cookies_stands_in_nobodys_way() {
+        let cookies = [b"Cookie: a=\xe4; b=".as_slice(), &[b'x'; 20_000], b"\r\nno colon\r\n"].concat();
+        let head = [b"GET /callback?code=c HTTP/1.1\r\n".as_slice(), &cookies, b"Host: 127.0.0.1:1\r\n\r\n"];
+        let request = read(&head.concat(), READ_TIMEOUT).ok().expect("a request");
+        assert_eq!((request.query.as_str(), request.host.as_str()), ("code=c", "127.0.0.1:1"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use oauth2::{ErrorResponse, ExtraTokenFields, StandardTokenResponse, TokenResponse, basic::BasicTokenType};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use ureq::http::{Response, header};
 
 use super::failure;
 use crate::{
@@ -34,6 +35,41 @@ impl fmt::Debug for Extra {
 }
 
 impl ExtraTokenFields for Extra {}
+
+/// The answer without what oauth2 would throw all of it away for, the only refresh token with it: another kind of content,
+/// a number in quotation marks, permissions in a list.
+pub fn plain(response: Response<Vec<u8>>) -> Response<Vec<u8>> {
+    let (mut parts, body) = response.into_parts();
+    let Ok(Value::Object(mut fields)) = serde_json::from_slice(&body) else {
+        return Response::from_parts(parts, body);
+    };
+    if !fields.get("access_token").is_some_and(Value::is_string) {
+        return Response::from_parts(parts, body);
+    }
+    parts.headers.remove(header::CONTENT_TYPE);
+    match fields.remove("expires_in") {
+        // Seconds (RFC 6749 §5.1).
+        Some(Value::Number(seconds)) if seconds.is_u64() => {
+            fields.insert("expires_in".to_owned(), Value::Number(seconds));
+        }
+        Some(Value::String(text)) => {
+            if let Ok(seconds) = text.trim().parse::<u64>() {
+                fields.insert("expires_in".to_owned(), seconds.into());
+            }
+        }
+        _ => {}
+    }
+    if let Some(Value::Array(scopes)) = fields.get("scope") {
+        let scopes: Vec<&str> = scopes.iter().filter_map(Value::as_str).collect();
+        fields.insert("scope".to_owned(), scopes.join(" ").into());
+    }
+    for name in ["scope", "refresh_token"] {
+        if fields.get(name).is_some_and(|value| !value.is_string()) {
+            fields.remove(name);
+        }
+    }
+    Response::from_parts(parts, serde_json::to_vec(&fields).unwrap_or(body))
+}
 
 /// Makes the grant of an answer that came at `now`, after `asked` had been asked for.
 ///

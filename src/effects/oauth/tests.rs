@@ -142,6 +142,15 @@ fn surprises_in_a_good_answer_cost_nothing() {
     let grant = exchanged(json("200 OK", body)).unwrap();
     assert_eq!((grant.expires, grant.refresh_token_expires, grant.refresh_token), (None, None, None));
     assert_eq!(grant.scopes, [MAIL]);
+    // What a strict reader would throw away, and the key with it.
+    let body = r#"{"access_token":"a","token_type":"bearer","scope":["b","c"],"expires_in":"3600",
+        "refresh_token":"r"}"#;
+    for kind in ["text/plain", "application/json;charset=utf-8", "application/x-json"] {
+        let grant = exchanged(answer("200 OK", kind, body)).unwrap();
+        assert_eq!(grant.refresh_token.as_ref().map(Secret::expose), Some("r"), "{kind}");
+        assert_eq!(grant.scopes, ["b", "c"]);
+        assert_eq!(grant.expires, Some(grant.obtained + time::Duration::hours(1)));
+    }
 }
 
 #[test]
@@ -239,14 +248,25 @@ fn revoking_posts_the_token_and_takes_a_dead_one_as_revoked() {
         answer("503 Unavailable", "text/html", "<p>"),
     ]);
     let (url, token) = (server.url("/revoke"), Secret::from("1//r+3"));
-    let run = || revoke(&url, &token, &world(), &Cancel::new());
+    let client_secret = Secret::from("GOCSPX-s");
+    let client = ("id", Some(&client_secret));
+    let run = || revoke(&url, &token, client, &world(), &Cancel::new());
     assert_eq!(run(), Ok(()));
     let asked = server.asked();
-    assert_eq!((asked.line.as_str(), asked.form()), ("POST /revoke HTTP/1.1", pairs(&[("token", "1//r+3")])));
+    let form = pairs(&[
+        ("token", "1//r+3"),
+        ("token_type_hint", "refresh_token"),
+        ("client_id", "id"),
+        ("client_secret", "GOCSPX-s"),
+    ]);
+    let mut posted = asked.form();
+    posted.sort();
+    assert_eq!((asked.line.as_str(), posted), ("POST /revoke HTTP/1.1", form));
     assert_eq!(asked.headers["content-type"], "application/x-www-form-urlencoded");
     assert_eq!(run(), Ok(()));
     assert_eq!(run(), Err(failure("unsupported_token_type").with("status", "400").saying("no")));
     assert_eq!(run(), Err(failure("503").with("status", "503")));
     server.finish();
-    assert_eq!(revoke("http://mail.example/r", &token, &world(), &Cancel::new()), Err(failure("_not_https")));
+    let far = revoke("http://mail.example/r", &token, client, &world(), &Cancel::new());
+    assert_eq!(far, Err(failure("_not_https")));
 }

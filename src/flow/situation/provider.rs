@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use url::Host;
+
 use super::Situation;
 use crate::{
     flow::{answers::Source, field},
@@ -74,9 +76,9 @@ impl<'a> Situation<'a> {
 
     fn provider_by_hand(&self) -> Provider {
         let server = |host: &str, port: &str, security: Security| {
-            let host = self.text(host).trim();
+            let host = in_ascii(self.text(host).trim());
             let port = self.text(port).trim().parse().ok()?;
-            (!host.is_empty()).then(|| Server { host: host.to_owned(), port, security })
+            (!host.is_empty()).then_some(Server { host, port, security })
         };
         let security = Security::from_id(self.text(field::SECURITY)).unwrap_or(Security::StartTls);
         let trimmed = |id: &str| self.text(id).trim().to_owned();
@@ -281,5 +283,13 @@ impl<'a> Situation<'a> {
     #[must_use]
     pub fn is_local(&self) -> bool {
         self.provider().is_some_and(|provider| provider.id != provider::OTHER && provider.is_local())
+    }
+}
+
+/// A name as DNS and certificates have it (RFC 5890 §2.3.2.1); what cannot be written so stays.
+fn in_ascii(host: &str) -> String {
+    match Host::parse(host) {
+        Ok(Host::Domain(name)) if !host.is_ascii() => name,
+        _ => host.to_owned(),
     }
 }

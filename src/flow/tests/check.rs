@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     flow::{
-        effect::{CheckReport, Effect, Outcome, Progress, SignIn, StoredState},
-        screen::RailState,
+        effect::{CheckReport, Effect, Outcome, Progress, Rotated, SignIn, StoredState},
+        message::Message,
+        screen::{Action, RailState},
         wizard::Plan,
     },
     model::{
@@ -168,6 +169,31 @@ fn a_rotated_refresh_token_is_saved_before_it_is_kept() {
     assert_eq!(walk.step(), "check");
     walk.answer(Outcome::PendingSaved(Ok(()))).next().next();
     assert!(matches!(walk.order(), Effect::KeepAccount { .. }), "saved already");
+}
+
+#[test]
+fn a_rotated_refresh_token_is_saved_while_the_check_runs_and_outlives_its_end() {
+    let rotated = |old: &str| {
+        let (old, new) = (Secret::from(old), Secret::from(ROTATED));
+        Progress::Rotated(Box::new(Rotated { old, new }))
+    };
+    let mut walk = obtained();
+    walk.next().did();
+    let check = walk.newest();
+    walk.tell(rotated(REFRESH_TOKEN));
+    let Effect::SavePending { secrets, .. } = walk.order() else { panic!("not saved") };
+    assert_eq!(secrets.key, Secret::from(ROTATED));
+    walk.answer(Outcome::PendingSaved(Ok(()))).act(Action::Cancel).did();
+    walk.next();
+    let used = |walk: &mut Walk| match walk.did().into_iter().next() {
+        Some(Did::Run(Effect::Check(request))) => request.sign_in,
+        other => panic!("{other:?}"),
+    };
+    let SignIn::OAuth(refresh) = used(&mut walk) else { panic!("no consent") };
+    assert_eq!(refresh.refresh_token, Secret::from(ROTATED));
+    // What is said of a key that is not in hand changes nothing.
+    walk.send(Message::Progress(check, rotated("another")));
+    assert_eq!(walk.did(), []);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::{
         store_trial::StoreTrial,
         turn::Turn,
     },
-    model::{account::LastCheck, exit_code::ExitCode, method::Method},
+    model::{account::LastCheck, exit_code::ExitCode, method::Method, secret::Secret},
 };
 
 impl Wizard {
@@ -265,18 +265,24 @@ impl Wizard {
                 Background::Recorded,
             );
         }
-        // A refresh may give another key; the old one may be dead from now on (RFC 6749 §6).
         let rotated = report.grant.as_ref().and_then(|grant| grant.refresh_token.clone());
-        if let (Some(key), Some(rotated)) = (&mut self.key, rotated)
-            && key.secrets.key != rotated
-        {
-            key.secrets.key = rotated;
-            key.saved = Saved::No;
-            if let Some(order) = self.save_pending() {
-                self.background.insert(order, Background::Pending);
-            }
+        if let (Some(key), Some(rotated)) = (&self.key, rotated) {
+            let old = key.secrets.key.clone();
+            self.key_is_rotated(&old, rotated);
         }
         self.proof = Some(report);
+    }
+
+    /// A refresh gave another key; the old one may be dead from now on (RFC 6749 §6).
+    pub(super) fn key_is_rotated(&mut self, old: &Secret, new: Secret) {
+        let Some(key) = self.key.as_mut().filter(|key| key.secrets.key == *old && *old != new) else {
+            return;
+        };
+        key.secrets.key = new;
+        key.saved = Saved::No;
+        if let Some(order) = self.save_pending() {
+            self.background.insert(order, Background::Pending);
+        }
     }
 
     /// The key of an account that was obtained but never promoted is here.

@@ -28,6 +28,8 @@ const MAX_ADDRESS: usize = 2048;
 pub struct DeviceAnswer {
     device_code: String,
     user_code: String,
+    /// By its name in drafts of the RFC as well, which some providers kept.
+    #[serde(alias = "verification_url")]
     verification_uri: String,
     #[serde(default)]
     verification_uri_complete: Value,
