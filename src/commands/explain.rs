@@ -20,6 +20,7 @@ use crate::{
     guide::strings::{Strings, fill},
     model::{
         exit_code::ExitCode,
+        failure::Failure,
         method::Method,
         provider::Provider,
         report::{SCHEMA, TextEntry},
@@ -91,7 +92,7 @@ pub fn run(arguments: &Explain, session: &Session) -> Result<ExitCode, CommandEr
     }
     let reader = Reader::embedded();
     let explained = explain(&input.text, provider, method, &reader, &session.knowledge.diagnoses);
-    let mut causes = explained.iter().map(|one| cause(one, provider, &reader, session));
+    let mut causes = explained.iter().map(|one| cause(one, &input.text, provider, &reader, session));
     let first = causes.next().unwrap_or_else(|| {
         let why =
             if reader.is_of_another_trade(&input.text) { "explain.not-mail" } else { "explain.nothing" };
@@ -128,7 +129,7 @@ fn method_of(id: &str) -> Result<Method, CommandError> {
     Method::from_id(id).ok_or_else(|| CommandError::usage("explain.no-method").with("method", id))
 }
 
-fn cause(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &Session) -> Entry {
+fn cause(one: &Explanation, text: &str, provider: Option<&str>, reader: &Reader, session: &Session) -> Entry {
     let strings = &session.words().strings;
     let Explanation { reported, diagnosis, .. } = one;
     let provider = provider.map(str::to_owned).or_else(|| reported.provider.clone());
@@ -144,7 +145,10 @@ fn cause(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &S
         confidence: diagnosis.confidence.id(),
         server_said: diagnosis.server_said.as_ref().map(|said| {
             let unsaid = reported.failure.details.iter().any(|(name, _)| *name == UNSAID);
-            if unsaid { said.clone() } else { report::with_code(&reported.failure, said) }
+            // A code that only follows from the words stands nowhere.
+            let code = Some(reported.failure.code.clone()).filter(|code| text.contains(code));
+            let failure = Failure { code: code.unwrap_or_default(), ..reported.failure.clone() };
+            if unsaid { said.clone() } else { report::with_code(&failure, said) }
         }),
         clue: reported.failure.details.iter().find(|(name, _)| *name == CLUE).map(|(_, clue)| clue.clone()),
         ruled_out: entries("ruled-out", &diagnosis.ruled_out),

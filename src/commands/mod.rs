@@ -55,7 +55,9 @@ pub fn run(cli: &Cli, environment: Environment) -> ExitCode {
     let done = settle_mode(cli, &mut session).and_then(|()| dispatch(cli, &session));
     let code = done.unwrap_or_else(|error| print::error(&error, &session));
     farewells.wait();
-    code
+    let Some(lost) = print::lost() else { return code };
+    let unprinted = print::complaint(&lost, &session);
+    if code == ExitCode::Proved { unprinted } else { code }
 }
 
 fn settle_mode(cli: &Cli, session: &mut Session) -> Result<(), CommandError> {

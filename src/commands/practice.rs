@@ -118,7 +118,7 @@ fn refused(error: &io::Error) -> CommandError {
 fn list_faults(session: &Session) -> ExitCode {
     let strings = &session.words().strings;
     for fault in Fault::ALL {
-        let _ = writeln!(io::stdout(), "{:<24} {}", fault.name(), strings.text(&fault.text_id()));
+        print::out(&format!("{:<24} {}", fault.name(), strings.text(&fault.text_id())));
     }
     ExitCode::Proved
 }
@@ -137,7 +137,7 @@ fn serve(
     } else {
         let pages = practice.pages_url();
         let text = session.words().strings.fill("command.serving", &[("url", &pages)]);
-        let _ = writeln!(io::stdout(), "{text}");
+        print::out(&text);
     }
     let _ = io::stdout().flush();
     let _ = watch.wait();

@@ -4,11 +4,9 @@
 pub mod accounts;
 mod streams;
 
-use std::io::Write as _;
-
 use serde::Serialize;
 
-pub(super) use self::streams::{no_output, out, out_prose, pages, product, talk, talk_prose};
+pub(super) use self::streams::{lost, no_output, out, out_prose, pages, product, talk, talk_prose};
 use super::{
     answers_file::{problem_entries, problem_lines},
     missing::{self, Given},
@@ -48,7 +46,7 @@ impl AccountsDocument {
 /// Prints a JSON document as one line.
 pub fn json(document: &impl Serialize) {
     if let Ok(text) = serde_json::to_string(document) {
-        let _ = writeln!(std::io::stdout(), "{text}");
+        out(&text);
     }
 }
 

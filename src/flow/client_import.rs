@@ -123,11 +123,11 @@ impl ClientImport {
         if *kind == ClientKind::Desktop {
             return seatable.map(|_| Remark::new("invalid.client-file.desktop"));
         }
-        let missing = [own, seatable]
-            .into_iter()
-            .flatten()
-            .find(|needed| redirect_uris.iter().all(|uri| uri != needed));
-        missing.map(|needed| Remark::new("invalid.client-file.redirect").with("redirect", needed))
+        let needed = [own, seatable].into_iter().flatten();
+        let missing: Vec<&str> =
+            needed.filter(|needed| redirect_uris.iter().all(|uri| uri != needed)).collect();
+        let remark = || Remark::new("invalid.client-file.redirect").with("redirect", missing.join(" "));
+        (!missing.is_empty()).then(remark)
     }
 
     /// The port of a redirect address of ours that the file lists: it is taken instead of the usual one.

@@ -69,6 +69,9 @@ pub fn screen(wizard: &Wizard) -> Screen {
     work::describe(&view, &mut screen);
     if let Some(question) = wizard.question {
         screen.status = Some(Status::Bad(match question {
+            Question::Leave if wizard.has_typed_client_secret() => {
+                view.text("status.leaving-client").to_owned()
+            }
             Question::Leave => view.text("status.leaving").to_owned(),
             Question::DropPending => view.text("status.dropping").to_owned(),
         }));

@@ -237,7 +237,7 @@ impl Wizard {
             Message::Input(input) => self.input(input),
             // However late it comes, and whatever became of the check.
             Message::Progress(_, Progress::Rotated(rotated)) => {
-                self.key_is_rotated(&rotated.old, rotated.new)
+                self.key_is_rotated(&rotated.old, rotated.new);
             }
             Message::Progress(id, Progress::Waits(wait)) if self.orders.is_pending(id) => {
                 self.wait = Some((id, wait));

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::entry;
+use super::{entry, streams::noted};
 use crate::model::{
     exit_code::ExitCode,
     report::{AccountReport, SCHEMA},
@@ -31,7 +31,7 @@ impl<W: Write> AccountsWriter<W> {
     pub fn add(&mut self, account: &AccountReport) {
         if let Ok(text) = serde_json::to_string(account) {
             let before = if self.count == 0 { begin() } else { ",".to_owned() };
-            let _ = write!(self.output, "{before}{text}");
+            noted(write!(self.output, "{before}{text}"));
             self.count += 1;
         }
     }
@@ -41,7 +41,7 @@ impl<W: Write> AccountsWriter<W> {
         let before = if self.count == 0 { begin() } else { String::new() };
         let error = error.and_then(|(id, text, exit)| serde_json::to_string(&entry(id, text, exit)).ok());
         let error = error.map_or_else(String::new, |error| format!(",\"error\":{error}"));
-        let _ = writeln!(self.output, "{before}]{error}}}");
+        noted(writeln!(self.output, "{before}]{error}}}"));
     }
 }
 

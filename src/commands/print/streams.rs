@@ -1,13 +1,34 @@
 //! The two streams, and how a line gets there. Where only lines are lost, a closed one is not worth a complaint: nobody is
 //! left to read it.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    sync::OnceLock,
+};
 
 use crate::{commands::session::CommandError, frontends::plain, model::exit_code::ExitCode};
 
+/// Why a part of the product could not be printed: the first reason. Nobody can go on without it, but what was begun is
+/// finished.
+static LOST: OnceLock<String> = OnceLock::new();
+
 /// Prints a line of the product.
 pub(in crate::commands) fn out(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    noted(writeln!(std::io::stdout(), "{text}"));
+}
+
+/// Remembers that a part of the product was lost. Who has read enough and closes the pipe has lost nothing.
+pub(super) fn noted(written: io::Result<()>) {
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _ = LOST.set(error.to_string());
+    }
+}
+
+/// That a part of the product was lost, if it was.
+pub(in crate::commands) fn lost() -> Option<CommandError> {
+    LOST.get().map(|reason| unprinted(reason))
 }
 
 /// Prints a product as it is.
@@ -33,7 +54,11 @@ pub(in crate::commands) fn pages(bytes: &[u8]) -> Result<(), CommandError> {
 
 /// Says that the product could not be written.
 pub(in crate::commands) fn no_output(error: &io::Error) -> CommandError {
-    let values = vec![("reason", error.to_string())];
+    unprinted(&error.to_string())
+}
+
+fn unprinted(reason: &str) -> CommandError {
+    let values = vec![("reason", reason.to_owned())];
     CommandError::Say { id: "command.output", values, exit: ExitCode::CheckFailed }
 }
 

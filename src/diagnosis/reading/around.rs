@@ -70,7 +70,20 @@ pub(super) fn port(text: &str) -> Option<&str> {
     let lower = text.to_ascii_lowercase();
     let named = lower.match_indices("port").find_map(|(at, word)| {
         // `support 24/7` names none; `smtpPort` does. Where a program listens itself is nowhere to send to.
-        let others = ["sup", "re", "im", "ex", "trans", "pass", "listen", "listen_", "listen ", "listening "];
+        // Nor is what a program advises where it has tried yet (MailKit).
+        let others = [
+            "sup",
+            "re",
+            "im",
+            "ex",
+            "trans",
+            "pass",
+            "listen",
+            "listen_",
+            "listen ",
+            "listening ",
+            "try connecting to ",
+        ];
         if others.iter().any(|begins| lower[..at].ends_with(begins)) {
             return None;
         }

@@ -71,6 +71,8 @@ const PLAIN: [&str; 26] = [
 /// What may stand between such a name and the secret in a sentence.
 const LINKS: [&str; 10] =
     ["is: ", "is ", "was ", "ist: ", "ist ", "lautet: ", "lautet ", "est : ", "est ", "es "];
+/// Words of four letters without a vowel that stand in sentences about mail.
+const KNOWN: [&str; 5] = ["smtp", "http", "html", "nntp", "mbps"];
 /// So many letters an app password has that is written without blanks.
 const BARE: usize = 16;
 
@@ -108,13 +110,23 @@ pub(super) fn masked(text: &str) -> String {
         }
         if text[at..].starts_with("://") {
             let rest = &text[at + 3..];
-            let end = rest.find(|c: char| c.is_whitespace() || "/?#'\"<>".contains(c)).unwrap_or(rest.len());
+            let until = |ends: &str| {
+                let end = rest.find(|c: char| c.is_whitespace() || ends.contains(c));
+                &rest[..end.unwrap_or(rest.len())]
+            };
+            // A password may hold what no address should (RFC 3986 §3.2.1).
+            let sign = until("/?#'\"<>").rfind('@').or_else(|| until("/").find('@'));
             masked.push_str("://");
             at += 3;
-            if let Some(sign) = rest[..end].rfind('@') {
+            if let Some(sign) = sign {
                 masked.push_str(HIDDEN);
                 at += sign;
             }
+            continue;
+        }
+        if begins && let Some(length) = app_password(&text[at..]).filter(|_| is_made(&text[at..])) {
+            masked.push_str(HIDDEN);
+            at += length;
             continue;
         }
         let next = text[at..].chars().next().map_or(1, char::len_utf8);
@@ -134,21 +146,22 @@ fn value_after(text: &str, end: usize, is_option: bool) -> Option<(usize, usize)
     let signs = rest.len() - rest.trim_start_matches(sign).len();
     let sign = &rest[..signs];
     let value = &rest[signs..];
-    let quoted = sign.ends_with(['"', '\'']);
+    let quote = sign.chars().next_back().filter(|sign| matches!(sign, '"' | '\''));
     // `pass -> x`, `<pass>x</pass>`, `--pass x`, and the colon of Chinese.
     let assigned = sign.contains(['=', ':', '：', '>']) || (is_option && sign == " ");
-    let length = if quoted && assigned {
-        value.find(['"', '\'']).unwrap_or(value.len())
+    let length = if let (Some(quote), true) = (quote, assigned) {
+        // The other mark may be part of it.
+        value.find(quote).unwrap_or(value.len())
     } else {
-        let length =
-            value.find(|c: char| c.is_whitespace() || ",;&'\"<>)}]".contains(c)).unwrap_or(value.len());
+        let in_quotes = quote.and_then(|quote| quoted_word(value, quote));
+        let length = in_quotes.unwrap_or_else(|| unquoted(value, &text[..end], sign));
         // `Authorization: Bearer abc` has its secret behind the second name.
         let word = value[..length].trim_end_matches(['.', ':', '!']).to_ascii_lowercase();
         let is_word = PLAIN.contains(&word.as_str()) || NAMES.contains(&word.as_str());
-        if !assigned && let Some(groups) = app_password(value) {
+        if let Some(groups) = app_password(value) {
             groups
         } else if is_word
-            || !(assigned || (quoted && is_quoted(value)) || (sign == " " && looks_secret(&value[..length])))
+            || !(assigned || in_quotes.is_some() || (sign == " " && looks_secret(&value[..length])))
         {
             return None;
         } else {
@@ -156,6 +169,22 @@ fn value_after(text: &str, end: usize, is_option: bool) -> Option<(usize, usize)
         }
     };
     (length > 0).then_some((end + signs, end + signs + length))
+}
+
+/// How long a secret without quotation marks is: up to what cannot be part of one where it stands.
+fn unquoted(value: &str, before: &str, sign: &str) -> usize {
+    let is_tag = sign.ends_with('>');
+    // `?code=…&scope=…`, and a form.
+    let is_query = before.rfind(char::is_whitespace).map_or(before, |at| &before[at..]).contains(['?', '&']);
+    let ends = |c: char| {
+        c.is_whitespace()
+            || (c == '&' && is_query)
+            || (c == '<' && is_tag)
+            || (c == '"' && sign.contains('"'))
+    };
+    let length = value.find(ends).unwrap_or(value.len());
+    // What closes a sentence or a list is not of it.
+    value[..length].trim_end_matches([',', ';', '.', ')', '}', ']', '"', '\'']).len()
 }
 
 /// From where to where something stands that can only be a secret, where a sentence tells it: `my password is …`.
@@ -182,10 +211,17 @@ fn app_password(value: &str) -> Option<usize> {
     (is_one && ends && !written.split(' ').any(|group| PLAIN.contains(&group))).then_some(WRITTEN)
 }
 
-/// True for one word up to the quote that ends it.
-fn is_quoted(value: &str) -> bool {
-    let word = value.split(['"', '\'']).next().unwrap_or_default();
-    word.len() < value.len() && word.len() >= 4 && !word.contains(char::is_whitespace)
+/// True where four groups of letters are hardly words: one of them has no vowel, as four of five app passwords have.
+fn is_made(value: &str) -> bool {
+    let is_word = |group: &str| group.contains(['a', 'e', 'i', 'o', 'u', 'y']) || KNOWN.contains(&group);
+    !value.split(' ').take(4).all(|group| is_word(group.get(..4).unwrap_or_default()))
+}
+
+/// How long one word is, up to the quotation mark that ends it.
+fn quoted_word(value: &str, quote: char) -> Option<usize> {
+    let word = value.split(char::is_whitespace).next().unwrap_or_default();
+    let word = word.trim_end_matches([',', ';', '.', ')', '}', ']', ':', '!']);
+    word.strip_suffix(quote).map(str::len).filter(|length| *length >= 4)
 }
 
 /// Long, or of letters and digits mixed: what people do not write behind `token` in a sentence.
@@ -244,6 +280,19 @@ mod tests {
             ("mot de passe hunter2secret invalide", "mot de passe … invalide"),
             ("密码 hunter2secret 错误", "密码 … 错误"),
             ("responseCode: 535", "responseCode: 535"),
+            ("not accepted. gsmtp abcd efgh kqjx mnop", "not accepted. gsmtp …"),
+            ("MAIL_PASSWORD=abcd efgh ijkl mnop\nMAIL", "MAIL_PASSWORD=…\nMAIL"),
+            ("open your smtp port with care", "open your smtp port with care"),
+            ("with your mail sent from here", "with your mail sent from here"),
+            ("password=Tr0ub4dor&3 host=smtp.gmail.com", "password=… host=smtp.gmail.com"),
+            ("password=Geheim$2024;x", "password=…"),
+            ("pwd: x<y>z12345, next", "pwd: …, next"),
+            ("wrong password \"ab'cd\"ef99\"", "wrong password \"…\""),
+            ("password: \"it's me\"", "password: \"…\""),
+            ("smtp://anna:ab'cd\"ef99@smtp.gmail.com:587", "smtp://…@smtp.gmail.com:587"),
+            ("smtp://anna:x<y>z12345@smtp.gmail.com:587", "smtp://…@smtp.gmail.com:587"),
+            ("{\"url\":\"smtp://a:b@mail\",\"to\":\"c@d\"}", "{\"url\":\"smtp://…@mail\",\"to\":\"c@d\"}"),
+            ("https://mail.example.org?a=b, write to c@d", "https://mail.example.org?a=b, write to c@d"),
             ("é://é@é", "é://…@é"),
         ] {
             assert_eq!(masked(text), expected);

@@ -235,6 +235,7 @@ impl<'a> Reader<'a> {
 }
 
 /// A quoted text (RFC 3501 §9); `None`: this one cannot be quoted.
+#[must_use]
 pub fn quoted(text: &str) -> Option<Zeroizing<String>> {
     let sound = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     sound.then(|| Zeroizing::new(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))))

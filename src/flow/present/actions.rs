@@ -144,7 +144,10 @@ fn of_work(view: &View<'_>) -> Vec<ActionView> {
     let insists = wizard.judged.iter().any(|id| wizard.doubtful().contains(id))
         || wizard.judged.contains(field::CLIENT_FILE) && wizard.client_remark().is_some();
     if insists {
-        actions.push(keyed(view, "insist", 'i', step("insist"), "action.insist"));
+        let is_of_redirect =
+            wizard.client_remark().is_some_and(|remark| remark.id == "invalid.client-file.redirect");
+        let label = if is_of_redirect { "action.registered" } else { "action.insist" };
+        actions.push(keyed(view, "insist", 'i', step("insist"), label));
     }
     if matches!(wizard.loaded, Loaded::Failed(_)) {
         actions.push(keyed(view, "retry", 'r', Action::Retry, "action.retry"));

@@ -2,7 +2,7 @@
 
 use super::{
     consent::{OTHER_SERVER, WEB},
-    walk::Walk,
+    walk::{Did, Walk},
     world::{CLIENT_ID, CLIENT_SECRET, PORT},
 };
 use crate::{
@@ -123,11 +123,33 @@ fn a_redirect_address_that_is_not_listed_is_said_before_any_browser_opens() {
     import(&mut walk, file("web", CLIENT_SECRET, &[SEATABLE]));
     let error = walk.field_error("client-file").expect("said");
     assert!(error.contains(&own()), "what must be registered: {error}");
+    assert_eq!(walk.action("insist").map(|view| view.label), Some(walk.words("action.registered")));
+    // The file may have been downloaded anew: it is read again.
     walk.next();
-    assert_eq!((walk.step().as_str(), walk.did()), ("client", vec![]));
-    // It may have been registered since the file was downloaded.
+    assert!(matches!(walk.did().as_slice(), [Did::Run(Effect::ReadFile { .. })]));
+    walk.answer(file("web", CLIENT_SECRET, &[SEATABLE]));
+    assert!(walk.field_error("client-file").is_some_and(|error| error.contains(&own())));
+    // Or it may have been registered since.
     walk.press("insist");
     assert!(matches!(walk.order(), Effect::Listen(_)), "who is sure goes on");
+    let mut walk = at_client("seatable");
+    import(&mut walk, file("web", CLIENT_SECRET, &[]));
+    let error = walk.field_error("client-file").expect("said");
+    assert!(error.contains(&own()) && error.contains(SEATABLE), "all that is missing: {error}");
+    walk.next().answer(file("web", CLIENT_SECRET, &[SEATABLE, &own()])).did();
+    assert_eq!(walk.field_error("client-file"), None);
+    walk.next();
+    assert!(matches!(walk.order(), Effect::Listen(_)));
+}
+
+#[test]
+fn what_is_typed_over_a_value_of_the_file_counts() {
+    let mut walk = at_client("seatable");
+    import(&mut walk, file("web", CLIENT_SECRET, &[SEATABLE, &own()]));
+    walk.edit("client-secret", "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").next();
+    let Effect::Listen(request) = walk.order() else { panic!("nobody listens") };
+    let probe = request.probe.expect("the client is tried");
+    assert_eq!(probe.client.secret, Some(Secret::from("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")));
 }
 
 #[test]
@@ -135,7 +157,7 @@ fn what_seatable_needs_is_looked_for_as_well() {
     let mut walk = at_client("seatable");
     import(&mut walk, file("web", CLIENT_SECRET, &[&own()]));
     assert!(walk.field_error("client-file").is_some_and(|error| error.contains(SEATABLE)));
-    walk.next().press("insist");
+    walk.press("insist");
     assert!(matches!(walk.order(), Effect::Listen(_)));
     let mut walk = at_client("seatable");
     import(&mut walk, file("installed", CLIENT_SECRET, &["http://localhost"]));

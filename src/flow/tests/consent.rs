@@ -381,7 +381,9 @@ fn a_consent_that_gave_no_key_is_explained_and_can_be_asked_again() {
         assert!(matches!(walk.order(), Effect::Listen(_)));
         walk.answer(Outcome::Redirected(Err(Failure::new(Layer::Consent, "access_denied"))));
         walk.press("quit");
-        let ending = walk.wizard.ending().expect("nothing is lost by leaving");
+        assert_eq!(walk.screen().status, Some(Status::Bad(walk.words("status.leaving-client"))));
+        walk.press("quit");
+        let ending = walk.wizard.ending().expect("the end");
         assert_eq!(ending.exit, exit);
     }
     assert_eq!(ids.len(), 4, "each has a diagnosis of its own: {ids:?}");

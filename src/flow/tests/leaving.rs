@@ -51,7 +51,7 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
     };
     let form =
         vec![not_loaded, at("start"), at("app-password"), ready_to_check(), ready_to_keep(), obtained()];
-    for mut walk in form.into_iter().chain(vec![trial, file, verify, check, waiting()]) {
+    for mut walk in form.into_iter().chain(vec![trial, file, verify, check]) {
         walk.press("quit");
         assert_eq!(walk.wizard.ending().map(|ending| ending.exit), Some(ExitCode::Cancelled));
         assert!(walk.open.iter().all(|(_, effect)| *effect == Effect::LoadState), "what ran is stopped");
@@ -103,6 +103,19 @@ fn it_is_asked_again_where_something_would_be_lost() {
         assert!(walk.wizard.ending().is_some());
         assert!(walk.open.is_empty(), "what ran is stopped");
     }
+}
+
+#[test]
+fn the_secret_of_a_client_is_asked_for_only_while_it_is_nowhere() {
+    let mut walk = waiting();
+    walk.press("quit");
+    assert_eq!(walk.screen().status, Some(Status::Bad(walk.words("status.leaving-client"))));
+    walk.press("stay").press("quit").press("quit");
+    assert!(walk.wizard.ending().is_some());
+    // With the key it is in the store.
+    let mut walk = obtained();
+    walk.press("quit");
+    assert!(walk.wizard.ending().is_some());
 }
 
 #[test]

@@ -96,6 +96,11 @@ impl Wizard {
             self.import = ClientImport::of_content(String::new(), text.expose(), &mut self.answers);
             return self.proof_is_of_another();
         }
+        // What is typed over a value of the file counts, and the file does not any more.
+        if matches!(id, field::CLIENT_ID | field::CLIENT_SECRET) && self.comes_of_file(id) {
+            self.answers.remove(field::CLIENT_FILE);
+            self.import = ClientImport::default();
+        }
         self.answers.set(id, text, Source::Typed);
         if id == field::ADDRESS
             && self.answers.entry(field::NAME).is_some_and(|a| a.source == Source::Discovered)
@@ -123,14 +128,6 @@ impl Wizard {
             self.proof = None;
             self.forget_decision();
         }
-    }
-
-    /// Forgets a key whose account is no longer spoken of.
-    pub(super) fn drop_key(&mut self) {
-        self.key = None;
-        self.proof = None;
-        self.kept_port = None;
-        self.forget_decision();
     }
 
     /// True when the key in hand is the one for what was answered.

@@ -1,5 +1,6 @@
 //! [`Key`]: the key in our hands, and where it is safe.
 
+use super::Wizard;
 use crate::{
     flow::{
         effect::{OrderId, Secrets},
@@ -31,4 +32,14 @@ pub(in crate::flow) enum Saved {
     Running(OrderId, StoreKind),
     /// Yes, in this store.
     Yes(StoreKind),
+}
+
+impl Wizard {
+    /// Forgets a key whose account is no longer spoken of.
+    pub(super) fn drop_key(&mut self) {
+        self.key = None;
+        self.proof = None;
+        self.kept_port = None;
+        self.forget_decision();
+    }
 }

@@ -47,7 +47,8 @@ impl Wizard {
     fn would_lose(&self) -> bool {
         // Some providers show an app password only once; it is saved as pending when the step is left.
         let is_unsaved = self.key.as_ref().is_some_and(|key| !matches!(key.saved, Saved::Yes(_)))
-            || self.has_typed_password();
+            || self.has_typed_password()
+            || self.has_typed_client_secret();
         let is_moving = matches!(
             &self.work,
             Work::Consent(Consent::Exchanging { .. } | Consent::Doubtful { .. })
@@ -56,6 +57,14 @@ impl Wizard {
                 | Work::SeatableConnect(Connect::Running { .. })
         );
         is_unsaved && self.kept.is_none() || is_moving
+    }
+
+    /// True for the secret of a client that was typed and is with no key yet: most providers show it once.
+    pub(in crate::flow) fn has_typed_client_secret(&self) -> bool {
+        let secret = self.answers.entry(field::CLIENT_SECRET);
+        let typed = secret.is_some_and(|answer| answer.source == Source::Typed);
+        let is_used = self.key.is_some() || matches!(&self.work, Work::Consent(Consent::Exchanging { .. }));
+        typed && !is_used && self.answers.has(field::CLIENT_SECRET) && !self.is_last_step()
     }
 
     /// True for a password that was typed and is not the key in hand.

@@ -123,6 +123,11 @@ impl Wizard {
             && !self.import.has_read(self.answers.text(field::CLIENT_FILE))
     }
 
+    /// True for an answer that stood in a file.
+    pub(super) fn comes_of_file(&self, id: &str) -> bool {
+        self.answers.entry(id).is_some_and(|answer| answer.source == Source::File)
+    }
+
     /// A client of somebody's own server may be a public one, without a secret (RFC 6749 §2.1); elsewhere all are.
     fn may_be_public(&self, id: &str) -> bool {
         let situation = self.situation();

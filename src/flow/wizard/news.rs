@@ -162,6 +162,9 @@ impl Wizard {
                 import.finished(id, outcome, &mut self.answers);
                 self.import = import;
                 self.adopt_listed_port();
+                if self.client_remark().is_some() {
+                    self.judged.insert(field::CLIENT_FILE.to_owned());
+                }
                 Turn::Stay
             }
             Work::Discover(discovery) => discovery.finished(id, outcome, self.knowledge.providers()),

@@ -146,12 +146,16 @@ impl Wizard {
     fn next_of_client(&mut self) {
         let path = self.answers.text(field::CLIENT_FILE).to_owned();
         if path.trim().is_empty() || self.import.has_read(&path) {
-            if self.client_remark().is_some() {
-                self.judged.insert(field::CLIENT_FILE.to_owned());
-                return;
+            let is_told = self.judged.contains(field::CLIENT_FILE);
+            match self.client_remark() {
+                None => return self.advance(),
+                Some(_) if !is_told || path.trim().is_empty() => {
+                    self.judged.insert(field::CLIENT_FILE.to_owned());
+                    return;
+                }
+                // Whoever goes on all the same may have downloaded it anew.
+                Some(_) => {}
             }
-            self.advance();
-            return;
         }
         let plain = validate::plain_path(&path);
         self.import = ClientImport::begin(&path, plain, &mut self.orders);
@@ -186,6 +190,8 @@ impl Wizard {
         if self.renewed().is_some() {
             self.answers.set(field::CLIENT_GONE, field::YES, Source::Discovered);
         }
+        // Whoever corrects it may have downloaded it anew.
+        self.import = ClientImport::default();
         let own = |answers: &Answers, id: &str| {
             answers.entry(id).is_some_and(|answer| answer.source == Source::Discovered)
         };

@@ -5,6 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{
     clean::{clean, fitting, width},
     content::{Content, padded},
+    finder::is_long,
     row::{Piece, Row, Target, cells},
     theme::Role,
 };
@@ -155,6 +156,8 @@ impl Content<'_> {
         let focused = self.focus == Some(field_target);
         let label = Piece::new(&field.label, if focused { Role::Heading } else { Role::Text });
         self.hanging(Vec::new(), &[label], Vec::new());
+        // Below many options it would not be seen.
+        self.error(field, 0);
         let reached = self.state.highlight(&field.id, &field.value);
         // The cursor stands on the mark, inside its brackets where it has some.
         let (indent, at) = (width(self.marks.open) + 1, width(self.marks.open) / 2);
@@ -221,15 +224,21 @@ impl Content<'_> {
         4
     }
 
+    /// What is wrong, once it may be said.
+    fn error(&mut self, field: &Field, indent: usize) {
+        let Some(error) = field.error.as_ref().filter(|_| self.state.touched.contains(&field.id)) else {
+            return;
+        };
+        let blank = Piece::new(&" ".repeat(indent.min(self.columns / 2)), Role::Text);
+        let lead = vec![blank, Piece::new(&format!("{} ", self.marks.bad), Role::Alert)];
+        self.hanging(lead, &[Piece::new(error, Role::Alert)], Vec::new());
+    }
+
     /// What is wrong, what the field is for, where its content came from.
     fn remarks(&mut self, field: &Field, indent: usize) {
         let lead = |this: &Self| vec![Piece::new(&" ".repeat(indent.min(this.columns / 2)), Role::Text)];
-        if let Some(error) = &field.error
-            && self.state.touched.contains(&field.id)
-        {
-            let mut lead = lead(self);
-            lead.push(Piece::new(&format!("{} ", self.marks.bad), Role::Alert));
-            self.hanging(lead, &[Piece::new(error, Role::Alert)], Vec::new());
+        if !matches!(field.value, FieldValue::Choice { .. }) || is_long(&field.value) {
+            self.error(field, indent);
         }
         if !matches!(field.value, FieldValue::Text(_) | FieldValue::Secret { .. })
             && let Some(hint) = &field.hint

@@ -106,11 +106,18 @@ impl Finder {
             !wanted.is_empty() && text[..*label] == *wanted
         };
         let found = || self.found.iter().copied();
+        // What is in a name is meant sooner than what a note mentions.
+        let is_named = |option: &usize| {
+            let Folded { text, label } = &self.folded[*option];
+            !wanted.is_empty() && wanted.split_whitespace().all(|word| text[..*label].contains(word))
+        };
         let stays = here.filter(|here| self.place(*here).is_some()).filter(can_be_chosen);
         found()
             .filter(is_meant)
             .find(can_be_chosen)
             .or_else(|| found().find(is_meant))
+            .or(stays.filter(is_named))
+            .or_else(|| found().filter(is_named).find(can_be_chosen))
             .or(stays)
             .or_else(|| found().find(can_be_chosen))
             .or_else(|| found().next())
