@@ -62,11 +62,12 @@ pub fn run(cli: &Cli, environment: Environment) -> ExitCode {
 
 fn settle_mode(cli: &Cli, session: &mut Session) -> Result<(), CommandError> {
     match &cli.command {
-        None => session.settle_mode(true),
+        None if session.global.no_input => session.settle_mode(Some("command.no-command")),
+        None => session.settle_mode(Some("command.no-terminal")),
         Some(Command::Practice(arguments)) if arguments.walks() && !session.global.json => {
-            session.settle_mode(true)
+            session.settle_mode(Some("command.practice-no-terminal"))
         }
-        Some(Command::Setup(_) | Command::Reauth(_) | Command::Seatable(_)) => session.settle_mode(false),
+        Some(Command::Setup(_) | Command::Reauth(_) | Command::Seatable(_)) => session.settle_mode(None),
         Some(_) => Ok(()),
     }
 }

@@ -60,13 +60,12 @@ impl Session {
     /// Without a terminal nobody is asked.
     ///
     /// # Errors
-    /// Where a script has nothing to say what is wanted, `needs_person`.
-    pub fn settle_mode(&mut self, needs_person: bool) -> Result<(), CommandError> {
+    /// Where only a person can say what is wanted; `complaint`: the id of what is said then.
+    pub fn settle_mode(&mut self, complaint: Option<&'static str>) -> Result<(), CommandError> {
         if self.mode() != Mode::Script {
             return Ok(());
         }
-        if needs_person {
-            let id = if self.global.no_input { "command.no-command" } else { "command.no-terminal" };
+        if let Some(id) = complaint {
             return Err(CommandError::usage(id));
         }
         self.global.no_input = true;

@@ -18,6 +18,8 @@ use crate::model::{
 /// The diagnoses, which `assets/build.rs` makes of the file.
 #[expect(clippy::unreadable_literal, reason = "written by the build, and read by the compiler alone")]
 static ENTRIES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/diagnoses.rs"));
+/// What is to be done where the network may be the cause.
+const ABOUT_NETWORK: [&str; 2] = ["other-network", "ask-network-admin"];
 /// What stands beside them. Named here and not through `guide`, which this layer must not know.
 const BESIDE: &str = include_str!(concat!(env!("OUT_DIR"), "/diagnoses.json"));
 /// The diagnosis of a failure of which nothing is known, not even by the catalogue.
@@ -108,8 +110,12 @@ impl Catalogue {
     /// What worked, less what says nothing against this diagnosis.
     fn ruled_out(&self, entry: &Entry, failure: &Failure, context: &Context<'_>) -> Vec<String> {
         let says_nothing = self.beside.not_ruled_out.get(&*entry.id);
+        // Whoever is to try another network is not told that this one works.
+        let suspects_network = ABOUT_NETWORK.iter().any(|remedy| entry.remedies.contains(remedy));
         let mut ids = context.ruled_out(failure);
-        ids.retain(|id| says_nothing.is_none_or(|silent| !silent.contains(id)));
+        ids.retain(|id| {
+            says_nothing.is_none_or(|silent| !silent.contains(id)) && !(suspects_network && id == "network")
+        });
         ids
     }
 

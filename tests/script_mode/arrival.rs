@@ -100,7 +100,7 @@ fn a_message_that_was_not_seen_was_sent_all_the_same() {
             ("arrives-never", "2", "arrival-not-seen"),
             ("imap-off", "60", "arrival-imap-off"),
             ("imap-always-hangs-up", "60", "arrival-broken"),
-            ("imap-garbage", "60", "arrival-unreachable"),
+            ("imap-garbage", "60", "arrival-no-mailbox-server"),
             ("imap-slow", "2", "arrival-broken"),
         ] {
             scope.spawn(move || {

@@ -252,3 +252,54 @@ fn no_secret_of_the_text_is_repeated() {
         assert!(!finished.stdout.contains("hunter2"), "{}", finished.stdout);
     }
 }
+
+#[test]
+fn a_file_that_is_named_is_read() {
+    let place = Place::new();
+    let path = place.file("mail.log", "sent\n535-5.7.8 Username and Password not accepted. smtp.gmail.com\n");
+    let document = Run::new(&place, ["explain", "--json", &path]).json();
+    assert_eq!(document["id"], "app-password-refused", "{document}");
+    let document = Run::new(&place, ["explain", "--json", "/no/such/mail.log"]).json();
+    assert_eq!(document["id"], "unknown");
+}
+
+#[test]
+fn no_code_is_quoted_that_the_text_does_not_have() {
+    let place = Place::new();
+    for (text, said) in [
+        ("5.7.1 <someone@aol.com>: Relay access denied.", "5.7.1 <…@aol.com>: Relay access denied."),
+        ("554 5.7.1 <someone@aol.com>: Relay access denied.", "554 5.7.1 <…@aol.com>: Relay access denied."),
+    ] {
+        let document = Run::new(&place, ["explain", "--json", text]).json();
+        assert_eq!(document["server_said"], said);
+    }
+}
+
+#[test]
+fn access_that_is_switched_off_is_no_disabled_account() {
+    let place = Place::new();
+    for (text, id) in [
+        ("535 5.7.8 SMTP access for this account is disabled", "mail-access-off"),
+        ("-ERR Your account is not enabled for POP access.", "mail-access-off"),
+        ("NO [ALERT] You are yet to enable IMAP for your account.", "mail-access-off"),
+        ("535 5.7.8 This account is disabled", "account-disabled"),
+    ] {
+        let document = Run::new(&place, ["explain", "--json", text]).json();
+        assert_eq!(document["id"], id, "{text}");
+    }
+}
+
+#[test]
+fn what_the_c_library_says_in_other_languages_is_understood() {
+    let place = Place::new();
+    for (text, id) in [
+        ("Die Wartezeit für die Verbindung ist abgelaufen", "port-blocked"),
+        ("Expiró el tiempo de conexión", "port-blocked"),
+        ("Keine Route zum Zielrechner", "no-way-to-host"),
+        ("Das TLS-Paket mit unerwarteter Länge wurde empfangen.", "port-speaks-in-clear"),
+        ("le serveur ne supporte pas l'authentification", "sign-in-not-offered-in-clear"),
+    ] {
+        let document = Run::new(&place, ["explain", "--json", text]).json();
+        assert_eq!(document["id"], id, "{text}");
+    }
+}

@@ -55,3 +55,10 @@ fn a_script_gets_one_document() {
         assert!(refused.stdout.contains(part), "{}", refused.stdout);
     }
 }
+
+#[test]
+fn who_signs_in_with_another_name_is_told_that_name_for_seatable() {
+    let place = Place::new();
+    let words = ["guide", "--provider", "sendgrid", "--for", "seatable", "--connect", "show"];
+    Run::new(&place, words).stdout("**Username** – apikey").check();
+}

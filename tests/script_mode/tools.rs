@@ -57,3 +57,32 @@ fn who_has_read_enough_is_not_told_of_it() {
         assert!(ended.status.success() && said.is_empty(), "{words:?}: {}\n{said}", ended.status);
     }
 }
+
+/// A disk that is full: cron mails nothing, and a script would take an empty file for an answer.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_product_that_is_lost_is_told_and_fails() {
+    let place = Place::new();
+    for words in
+        [&["list"][..], &["list", "--json"], &["explain", "535"], &["schema"], &["practice", "--faults"]]
+    {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let ended = Command::new(MAILKEY)
+            .args(words)
+            .env_clear()
+            .envs(place.variables())
+            .stdin(std::process::Stdio::null())
+            .stdout(full)
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&ended.stderr);
+        let is_told = said.contains("Nothing could be printed");
+        // Where no account is kept, the list says so on standard error and prints nothing.
+        let is_empty = words == ["list"];
+        assert_eq!(
+            (is_told, ended.status.code()),
+            (!is_empty, Some(i32::from(!is_empty))),
+            "{words:?}: {said}"
+        );
+    }
+}

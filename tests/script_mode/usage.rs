@@ -34,6 +34,30 @@ fn a_server_that_the_provider_does_not_have_is_refused() {
 }
 
 #[test]
+fn a_flag_from_which_nothing_comes_is_refused() {
+    let place = Place::new();
+    let words = ["setup", "--no-input", "--json", "--address", "anna@gmail.com", "--method", "app-password"];
+    for (more, field) in [
+        (&["--for", "program", "--client-file", "/no/such.json"][..], "client-file"),
+        (&["--for", "program", "--publishing", "testing"], "publishing"),
+        (&["--for", "program", "--connect", "api"], "connect"),
+    ] {
+        let (error, _) = error(&place, 2, &[&words, more].concat());
+        let missing = error["missing"].as_array().expect("what is wrong");
+        let told = missing.iter().find(|one| one["field"] == field).unwrap_or(&Value::Null);
+        assert!(told["reason"].as_str().unwrap_or_default().contains("Is of use only"), "{field}: {error:#}");
+    }
+}
+
+#[test]
+fn of_a_provider_that_is_not_known_no_method_is_refused() {
+    let place = Place::new();
+    let words = ["setup", "--no-input", "--json", "--address", "ben@nowhere.invalid", "--method", "password"];
+    let (error, said) = error(&place, 2, &words);
+    assert!(!said.contains("cannot be chosen"), "{error:#}");
+}
+
+#[test]
 fn everything_that_is_missing_is_named_at_once() {
     let place = Place::new();
     let (_, said) = error(&place, 2, &["setup", "--no-input", "--json"]);

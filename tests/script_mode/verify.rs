@@ -149,6 +149,14 @@ fn a_port_that_does_not_work_is_not_kept() {
 }
 
 #[test]
+fn who_is_named_twice_is_checked_once() {
+    let (practice, place) = kept(2);
+    let name = place.accounts()["accounts"][0]["name"].as_str().expect("a name").to_owned();
+    let words = practice.endpoints().trusting(&["verify", &name, &name, "--json"]);
+    assert_eq!(names(&Run::new(&place, words).json()), [name.as_str()]);
+}
+
+#[test]
 fn a_number_of_jobs_is_one_from_1_to_64() {
     let place = Place::new();
     for jobs in ["0", "65", "many"] {

@@ -1,7 +1,9 @@
-//! The text that is explained: from the command line, from standard input, or pasted.
+//! The text that is explained: from the command line, a file that it names, standard input, or pasted.
 
 use std::{
+    fs::File,
     io::{self, BufRead, Read},
+    path::Path,
     time::Duration,
 };
 
@@ -35,6 +37,10 @@ pub(super) struct Text {
 /// When it is empty or no text.
 pub(super) fn read(argument: Option<&str>, session: &Session) -> Result<Text, CommandError> {
     let (bytes, taken) = match argument {
+        // Who names a file means what is in it: no error text is the name of a file that is there.
+        Some(path) if path != STANDARD_INPUT && Path::new(path).is_file() => {
+            File::open(path).and_then(ending).map_err(|error| unreadable(&error))?
+        }
         Some(text) if text != STANDARD_INPUT => (text.as_bytes().to_vec(), text.len() as u64),
         None if session.world.environment.terminals.input && session.global.no_input => {
             return Err(CommandError::usage("explain.empty"));

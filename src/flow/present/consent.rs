@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// What a token endpoint answers where it does not take the client (RFC 6749 §5.2), and Google where it is gone.
+const CLIENT_REFUSED: [&str; 3] = ["invalid_client", "unauthorized_client", "deleted_client"];
+
 pub(super) fn describe(view: &View<'_>, consent: &Consent, screen: &mut Screen) {
     match consent {
         Consent::Reading { .. } => working(view, screen, "status.reading-secret"),
@@ -31,6 +34,10 @@ pub(super) fn describe(view: &View<'_>, consent: &Consent, screen: &mut Screen) 
         Consent::Exchanging { .. } => working(view, screen, "status.exchanging"),
         Consent::Failed { failure } | Consent::Doubtful { failure, .. } => {
             screen.blocks.clear();
+            // The same client would be refused again.
+            let is_of_client =
+                matches!(consent, Consent::Failed { .. }) && CLIENT_REFUSED.contains(&failure.code.as_str());
+            screen.first = is_of_client.then(|| "give-client".to_owned());
             failed(view, screen, failure);
         }
     }

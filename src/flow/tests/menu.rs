@@ -9,7 +9,7 @@ use crate::{
         effect::{Effect, Outcome, SignIn, StoredState},
         wizard::Plan,
     },
-    model::{account::Account, exit_code::ExitCode},
+    model::{account::Account, exit_code::ExitCode, store_kind::StoreKind},
 };
 
 fn menu(accounts: &[Account]) -> Walk {
@@ -103,6 +103,34 @@ fn a_key_that_does_not_work_any_more_is_renewed_from_its_check() {
         assert_eq!(walk.wizard.renewed(), Some(&account));
         walk.back().back();
         assert_eq!(walk.step(), if from_menu { "menu" } else { "choose-account" });
+    }
+}
+
+#[test]
+fn what_a_check_found_is_what_the_list_says_from_then_on() {
+    let failed = |walk: &Walk| walk.says(&walk.words("summary.not-proved"));
+    let mut account = world::by_app_password("anna");
+    account.last_check = None;
+    let mut walk = menu(&[account]);
+    walk.edit("task", "verify").next().next();
+    walk.answer(world::refused()).answer(Outcome::CheckRecorded(Ok(()))).next();
+    assert!(failed(&walk));
+    let ok = |walk: &Walk| walk.wizard.accounts()[0].last_check.as_ref().map(|check| check.ok);
+    assert_eq!(ok(&walk), Some(false));
+    walk.back().press("retry").answer(world::proved()).answer(Outcome::CheckRecorded(Ok(())));
+    assert_eq!(ok(&walk), Some(true));
+    assert!(walk.wizard.accounts()[0].key.last_success.is_some());
+}
+
+#[test]
+fn a_store_that_is_named_for_the_run_is_not_where_a_kept_key_lies() {
+    for (named, lies) in [("file", StoreKind::PlainFile), ("plain-file", StoreKind::File)] {
+        let account = Account { store: lies, ..world::by_app_password("anna") };
+        let mut walk = Walk::begin(Plan::Verify, &[("store", named)]);
+        walk.load(StoredState { accounts: vec![account], ..world::nothing() });
+        walk.next();
+        let asks = walk.step() == "unlock";
+        assert_eq!(asks, lies == StoreKind::File, "{named}: {}", walk.step());
     }
 }
 

@@ -92,6 +92,22 @@ fn a_kept_account_keeps_to_the_port_that_was_proved() {
 }
 
 #[test]
+fn the_port_of_one_account_is_not_told_of_the_next() {
+    let (own, other) = (world::implicit_tls(), world::starttls());
+    let account = for_a_program(&own);
+    let second = Account { id: "0099".to_owned(), name: "second".to_owned(), ..account.clone() };
+    let mut state = kept(&account);
+    state.accounts.push(second);
+    let mut walk = Walk::loaded(Plan::Menu, state);
+    walk.edit("task", "verify").next().edit("account", &account.name).next().next().did();
+    walk.answer(one_port_works(&own, &other, false)).answer(Outcome::CheckRecorded(Ok(()))).did();
+    walk.press("use-other-port").answer(world::proved()).answer(Outcome::CheckRecorded(Ok(())));
+    walk.back().edit("account", "second").next().next().did();
+    walk.answer(world::proved()).answer(Outcome::CheckRecorded(Ok(()))).next();
+    assert!(!walk.says("from now on"), "{}", walk.picture());
+}
+
+#[test]
 fn a_port_that_could_not_be_written_down_is_not_promised() {
     let (own, other) = (world::implicit_tls(), world::starttls());
     let mut walk = Walk::loaded(Plan::Verify, kept(&for_a_program(&own)));

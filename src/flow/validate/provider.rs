@@ -62,6 +62,8 @@ pub(super) fn method(text: &str, situation: &Situation<'_>) -> Verdict {
     }
     match closed(text, situation) {
         Some(remark) => Verdict::Wrong(remark),
+        // Of a provider that is not known yet, nothing is known against any of them.
+        None if situation.provider().is_none() && Method::from_id(text).is_some() => Verdict::Fine,
         None => one_of(field::METHOD, text, situation),
     }
 }

@@ -77,6 +77,25 @@ fn a_check_writes_nothing() {
 }
 
 #[test]
+fn what_was_not_sent_is_not_said_to_have_been() {
+    let mut walk = repairing(Plan::SeatableCheck);
+    walk.edit("no-send", "yes").next();
+    let asked = request(&mut walk);
+    assert_eq!(asked.message, None);
+    let Outcome::SeatableConnected(mut report) = table::sent(&asked, 17) else { panic!("no report") };
+    report.stages.retain(|report| report.stage != Stage::SeatableSend);
+    walk.answer(Outcome::SeatableConnected(report)).next();
+    assert_eq!(walk.step(), "seatable-tried");
+    assert!(walk.says("No message was sent") && !walk.says("SeaTable has sent"), "{}", walk.picture());
+    assert!(!walk.says(&walk.words("summary.proved")), "no check was run: {}", walk.picture());
+    let mut walk = repairing(Plan::SeatableCheck);
+    walk.next();
+    let asked = request(&mut walk);
+    walk.answer(table::sent(&asked, 17)).next();
+    assert!(walk.says("SeaTable has sent") && !walk.says("No message was sent"), "{}", walk.picture());
+}
+
+#[test]
 fn an_account_that_is_gone_from_the_base_is_made_again() {
     let mut walk = repairing(Plan::Connect);
     walk.next().did();
