@@ -76,9 +76,8 @@ pub fn run(arguments: &cli::practice::Practice, session: &Session) -> Result<Exi
         let rule = RedirectRule { host, desktop_path: None };
         rule.form(ClientKind::Web).uri(port)
     });
-    let words = std::sync::Arc::clone(&session.words().strings);
     let around = |inner| -> Box<dyn Frontend> {
-        Box::new(Rehearsal::around(inner, &practice, &words, redirects.clone().into()))
+        Box::new(Rehearsal::around(inner, &practice, redirects.clone().into()))
     };
     let mut answers = session.answers();
     take_file(&arguments.files, Plan::Any, &session, &mut answers)?;

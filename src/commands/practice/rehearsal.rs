@@ -41,7 +41,6 @@ const ENTRA_CLIENT: [&str; 2] = ["entra-client", "entra-client-again"];
 pub struct Rehearsal<'a, F> {
     inner: F,
     practice: &'a Practice,
-    strings: &'a Strings,
     /// Our redirect addresses, for a web client that is made here.
     redirects: Vec<String>,
     /// All keys were withdrawn since the menu came.
@@ -52,8 +51,8 @@ pub struct Rehearsal<'a, F> {
 
 impl<'a, F: Frontend> Rehearsal<'a, F> {
     /// Puts the rehearsal around a front-end.
-    pub fn around(inner: F, practice: &'a Practice, strings: &'a Strings, redirects: Vec<String>) -> Self {
-        Self { inner, practice, strings, redirects, withdrawn: Cell::new(false), page: RefCell::new(None) }
+    pub fn around(inner: F, practice: &'a Practice, redirects: Vec<String>) -> Self {
+        Self { inner, practice, redirects, withdrawn: Cell::new(false), page: RefCell::new(None) }
     }
 
     fn offers(screen: &Screen) -> &'static [(&'static str, char)] {
@@ -76,13 +75,14 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
     /// The screen with what can be done here instead of in a browser.
     fn extended(&self, screen: &Screen) -> Screen {
         let mut screen = screen.clone();
+        let strings = Strings::embedded(screen.language);
         if screen.step == "sender" {
             let domains = practice::DOMAINS.join(", ");
-            let text = self.strings.fill("practice.domains", &[("domains", &domains)]);
+            let text = strings.fill("practice.domains", &[("domains", &domains)]);
             screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(text)])));
         }
         if let Some(page) = self.page.borrow().as_ref().filter(|_| shows(&screen, field::BROWSER_SHOWS)) {
-            let text = self.strings.fill("practice.page-says", &[("text", page)]);
+            let text = strings.fill("practice.page-says", &[("text", page)]);
             screen.blocks.insert(0, Block::Text(TextBlock::Note(vec![Span::Text(text)])));
         }
         let offers = Self::offers(&screen);
@@ -90,7 +90,7 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
             return screen;
         }
         let lead = if screen.step == "menu" { "practice.break-it" } else { "practice.in-terminal" };
-        let mut spans = vec![Span::Text(self.strings.text(lead).to_owned())];
+        let mut spans = vec![Span::Text(strings.text(lead).to_owned())];
         for (id, _) in offers {
             spans.push(Span::Text(" ".to_owned()));
             spans.push(Span::Key((*id).to_owned()));
@@ -100,14 +100,14 @@ impl<'a, F: Frontend> Rehearsal<'a, F> {
         screen.blocks.insert(place, Block::Text(TextBlock::Note(spans)));
         let in_menu = offers.iter().any(|(id, _)| *id == WITHDRAW);
         if in_menu && self.withdrawn.get() {
-            let text = Span::Text(self.strings.text("practice.withdrawn").to_owned());
+            let text = Span::Text(strings.text("practice.withdrawn").to_owned());
             screen.blocks.push(Block::Text(TextBlock::Note(vec![text])));
         }
         screen.actions.extend(offers.iter().map(|(id, key)| ActionView {
             id: (*id).to_owned(),
             action: Action::Step((*id).to_owned()),
             key: Some(*key),
-            label: self.strings.text(&format!("practice.action.{id}")).to_owned(),
+            label: strings.text(&format!("practice.action.{id}")).to_owned(),
             disabled: None,
             is_detour: true,
         }));

@@ -367,8 +367,9 @@ fn a_cancel_ends_the_wait_at_once() {
     let watcher = std::thread::spawn(move || {
         while let Ok(command) = heard.recv() {
             if command.starts_with("UID SEARCH") {
-                other.cancel();
+                // First: the look may end before this thread goes on.
                 stopped.cancel();
+                other.cancel();
             }
         }
     });

@@ -288,8 +288,9 @@ fn hint(view: &View<'_>, id: &str, spec: &FieldSpec) -> Option<Hint> {
         let text = view.strings.fill("hint.progress", &[("there", &there_text), ("needed", &needed_text)]);
         return Some(Hint { text, complete: there == needed && wizard.verdict(id) == Verdict::Fine });
     }
-    if id == field::ADDRESS && situation.text(field::PROVIDER) != provider::OTHER {
-        let known = situation.recognised()?;
+    if id == field::ADDRESS {
+        // Another one may have been chosen since.
+        let known = situation.recognised().filter(|known| known.id == situation.text(field::PROVIDER))?;
         return Some(Hint { text: known.name.clone(), complete: true });
     }
     if id == field::CLIENT_FILE

@@ -132,7 +132,7 @@ fn form(view: &View<'_>, screen: &mut Screen) {
                     let left = left.or_else(|| wizard.offered_left().map(|_| "resume"));
                     screen.first = left.map(str::to_owned);
                 }
-                if let Some(address) = wizard.offered_left().filter(|_| screen.step == "start") {
+                if let Some(address) = wizard.offered_left() {
                     let text = view.strings.fill("start.unfinished", &[("address", address)]);
                     screen.blocks.push(Block::Text(TextBlock::Note(vec![Span::Text(text)])));
                 }
