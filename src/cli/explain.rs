@@ -5,8 +5,9 @@ use clap::Args;
 /// `mailkey explain`.
 #[derive(Args, Clone, Debug)]
 pub struct Explain {
-    /// The error text, in quotation marks unless none of its words begins with a hyphen, or the file that has it; `-`: standard
-    /// input, as without it where something is piped in. On a terminal it is asked for, and ends with an empty line
+    /// The error text, in quotation marks unless none of its words begins with a hyphen, or the file that has it;
+    /// `-`: standard input, as without it where something is piped in. On a terminal it is asked for, and ends with
+    /// an empty line
     #[arg(allow_hyphen_values = true)]
     pub text: Option<String>,
     /// More of it, where it stands without quotation marks

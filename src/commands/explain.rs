@@ -162,8 +162,8 @@ fn cause(one: &Explanation, text: &str, provider: Option<&str>, reader: &Reader,
 fn may_be(one: &Explanation, provider: Option<&str>, reader: &Reader, session: &Session) -> Vec<Alternative> {
     let provider = provider.or(one.reported.provider.as_deref());
     let words = |id: &str| filled(id, one, provider, reader, session);
-    // Of a guess, only the first thing to do is told.
-    let is_guess = one.diagnosis.confidence == Confidence::Guess;
+    // Of a guess, a person is told only the first thing to do.
+    let is_guess = one.diagnosis.confidence == Confidence::Guess && !session.global.json;
     let told_first = one.diagnosis.remedies.iter().take(if is_guess { 1 } else { usize::MAX });
     let told_first: Vec<&String> = told_first.collect();
     let alternative = |other: &Diagnosis| Alternative {

@@ -167,7 +167,8 @@ impl Run<'_> {
 
     fn token(&mut self, refresh: &RefreshRequest) -> Result<Secret, Ended> {
         let token = self.renewed(|run| {
-            let grant = oauth::refresh(refresh, run.world, run.cancel)?;
+            let (late, _guard) = keep::patient(run.cancel);
+            let grant = oauth::refresh(refresh, run.world, &late)?;
             let rotated = grant.refresh_token.as_ref().is_some_and(|new| *new != refresh.refresh_token);
             Ok((grant, if rotated { Rotation::Stored } else { Rotation::None }))
         })?;

@@ -25,7 +25,7 @@ pub use access::{Given, access_token, forget as forget_access_token, token_in_fi
 use entries::Entries;
 pub use forget::{entries_of, forget, revoke_and_forget};
 pub use moving::{Moved, Settled, move_account, settle_moves};
-pub use refresh::{GRACE, Using, refresh_stored};
+pub use refresh::{GRACE, Using, patient, refresh_stored};
 pub use rotated::unstored;
 pub use token::{delete_token, read_token, write_token};
 
@@ -249,19 +249,20 @@ pub fn drop_pending(world: &World, account: &Account, cancel: &Cancel) -> Result
     Ok(())
 }
 
-/// Fails where another mailkey has put a key of its own into the place of the pending one: that key was not checked here, and
-/// is not ours to keep or to delete.
+/// Fails where another mailkey has put a key of its own into the place of the pending one: that key was not checked
+/// here, and is not ours to keep or to delete.
 fn is_ours(world: &World, account: &Account) -> Result<(), Failure> {
     match files::pending(world, &account.id)? {
         Some(note) if note.key.obtained != account.key.obtained => {
-            Err(Failure::new(Layer::Files, "_locked").with("file", "pending.json"))
+            let path = world.environment.folders.state.join("pending.json");
+            Err(Failure::new(Layer::Files, "_locked").with("path", path.to_string_lossy()))
         }
         Some(_) | None => Ok(()),
     }
 }
 
-/// Whether a note is of a set-up: its key was obtained when the account began, or before its record was drafted again. A
-/// renewal's key is newer than the account.
+/// Whether a note is of a set-up: its key was obtained when the account began, or before its record was drafted
+/// again. A renewal's key is newer than the account.
 fn is_set_up(note: &Account) -> bool {
     note.key.obtained <= note.created
 }

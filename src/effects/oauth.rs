@@ -18,7 +18,7 @@ use oauth2::{
 use ureq::http::{Request, Response, header};
 use url::form_urlencoded;
 
-use self::answer::{ErrorAnswer, TokenAnswer, grant, plain};
+use self::answer::{ErrorAnswer, TokenAnswer, grant, lenient};
 pub use self::{device::authorize_device, probe::probe};
 use super::{cancel::Cancel, http, world::World};
 use crate::{
@@ -148,7 +148,7 @@ fn ask(
         let response = http::send_within(patience, request, Layer::Token, world, cancel)
             .map_err(|error| Undelivered(Box::new(error)))?;
         status.set(response.status().as_u16());
-        Ok(plain(response))
+        Ok(lenient(response))
     };
     match request(&send) {
         Ok(answer) => grant(&answer, scopes, world.environment.now()),

@@ -121,8 +121,8 @@ fn mailbox(account: &Account, provider: Option<&Provider>) -> Result<Mailbox, Fa
     }
 }
 
-/// True where the key of an account opens its mailbox by IMAP, as far as its permissions tell: of those that nobody knows,
-/// the server itself can tell.
+/// True where the key of an account opens its mailbox by IMAP, as far as its permissions tell: of those that nobody
+/// knows, the server itself can tell.
 #[must_use]
 pub fn opens_imap(account: &Account, provider: Option<&Provider>) -> bool {
     let Some(oauth) = &account.oauth else { return true };

@@ -12,7 +12,8 @@ use crate::model::{
 /// for Web Server Applications", "Token revocation").
 const ONE_CONSENT: &str = "google";
 
-/// Each thing in a sentence, the plainest first. `kept` are the accounts that are there and stay, `situation` is the account's.
+/// Each thing in a sentence, the plainest first. `kept` are the accounts that are there and stay, `situation` is the
+/// account's.
 #[must_use]
 pub fn consequences(
     account: &Account,

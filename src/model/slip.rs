@@ -6,8 +6,8 @@ const SHORTEST: usize = 5;
 /// What becomes of `com` where a finger slips.
 const SLIPS_OF_COM: [&str; 8] = ["cm", "cmo", "co", "coom", "comm", "con", "om", "vom"];
 
-/// The known domain that is meant, as far as one can tell: all but one letter of its name are right, or two stand in each
-/// other's place, and the first is right; or `com` is misspelt. A domain that is known itself is no slip.
+/// The known domain that is meant, as far as one can tell: all but one letter of its name are right, or two stand in
+/// each other's place, and the first is right; or `com` is misspelt. A domain that is known itself is no slip.
 pub fn meant<'a>(domain: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut meant = None;
     for one in known {

@@ -77,7 +77,10 @@ impl InLines<'_> {
                 "1".to_owned()
             } else if self.scenario.takes_port(words) && said.contains("Type p for: use port") {
                 "p".to_owned()
-            } else if prompt == "Your choice:" {
+            } else if prompt == "Your choice:"
+                || prompt.contains("give the client again")
+                || said.contains("Leave all the same?")
+            {
                 "quit".to_owned()
             } else {
                 String::new()

@@ -37,8 +37,8 @@ pub(super) struct Text {
 /// When it is empty or no text.
 pub(super) fn read(argument: Option<&str>, session: &Session) -> Result<Text, CommandError> {
     let (bytes, taken) = match argument {
-        // Who names a file means what is in it: no error text is the name of a file that is there.
-        Some(path) if path != STANDARD_INPUT && Path::new(path).is_file() => {
+        // Who names a file means what is in it.
+        Some(path) if path != STANDARD_INPUT && names_file(Path::new(path)) => {
             File::open(path).and_then(ending).map_err(|error| unreadable(&error))?
         }
         Some(text) if text != STANDARD_INPUT => (text.as_bytes().to_vec(), text.len() as u64),
@@ -61,6 +61,13 @@ pub(super) fn read(argument: Option<&str>, session: &Session) -> Result<Text, Co
         return Err(CommandError::usage("explain.empty"));
     }
     Ok(Text { text, left_out: (begins > 0).then_some((begins, taken)) })
+}
+
+/// True for a file that is there, by a name that is no error text: `535` is a code, whatever lies in the folder.
+fn names_file(path: &Path) -> bool {
+    let is_path = path.components().nth(1).is_some() || path.extension().is_some_and(|end| !end.is_empty());
+    let is_code = path.to_string_lossy().bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_path && !is_code && path.exists() && !path.is_dir()
 }
 
 fn unreadable(error: &io::Error) -> CommandError {

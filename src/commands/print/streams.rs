@@ -8,8 +8,8 @@ use std::{
 
 use crate::{commands::session::CommandError, frontends::plain, model::exit_code::ExitCode};
 
-/// Why a part of the product could not be printed: the first reason. Nobody can go on without it, but what was begun is
-/// finished.
+/// Why a part of the product could not be printed: the first reason. Of the whole process, as standard output is:
+/// what is printed line by line has nobody to give an error to, and what was begun is finished.
 static LOST: OnceLock<String> = OnceLock::new();
 
 /// Prints a line of the product.
@@ -28,7 +28,7 @@ pub(super) fn noted(written: io::Result<()>) {
 
 /// That a part of the product was lost, if it was.
 pub(in crate::commands) fn lost() -> Option<CommandError> {
-    LOST.get().map(|reason| unprinted(reason))
+    LOST.get().map(|reason| unprinted("command.output-cut", reason))
 }
 
 /// Prints a product as it is.
@@ -54,12 +54,12 @@ pub(in crate::commands) fn pages(bytes: &[u8]) -> Result<(), CommandError> {
 
 /// Says that the product could not be written.
 pub(in crate::commands) fn no_output(error: &io::Error) -> CommandError {
-    unprinted(&error.to_string())
+    unprinted("command.output", &error.to_string())
 }
 
-fn unprinted(reason: &str) -> CommandError {
+fn unprinted(id: &'static str, reason: &str) -> CommandError {
     let values = vec![("reason", reason.to_owned())];
-    CommandError::Say { id: "command.output", values, exit: ExitCode::CheckFailed }
+    CommandError::Say { id, values, exit: ExitCode::CheckFailed }
 }
 
 /// Says a line.

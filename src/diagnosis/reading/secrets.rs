@@ -110,21 +110,15 @@ pub(super) fn masked(text: &str) -> String {
         }
         if text[at..].starts_with("://") {
             let rest = &text[at + 3..];
-            let until = |ends: &str| {
-                let end = rest.find(|c: char| c.is_whitespace() || ends.contains(c));
-                &rest[..end.unwrap_or(rest.len())]
-            };
-            // A password may hold what no address should (RFC 3986 §3.2.1).
-            let sign = until("/?#'\"<>").rfind('@').or_else(|| until("/").find('@'));
             masked.push_str("://");
             at += 3;
-            if let Some(sign) = sign {
+            if let Some(sign) = person_in(rest) {
                 masked.push_str(HIDDEN);
                 at += sign;
             }
             continue;
         }
-        if begins && let Some(length) = app_password(&text[at..]).filter(|_| is_made(&text[at..])) {
+        if begins && let Some(length) = made_in(&text[at..]) {
             masked.push_str(HIDDEN);
             at += length;
             continue;
@@ -150,8 +144,11 @@ fn value_after(text: &str, end: usize, is_option: bool) -> Option<(usize, usize)
     // `pass -> x`, `<pass>x</pass>`, `--pass x`, and the colon of Chinese.
     let assigned = sign.contains(['=', ':', '：', '>']) || (is_option && sign == " ");
     let length = if let (Some(quote), true) = (quote, assigned) {
-        // The other mark may be part of it.
-        value.find(quote).unwrap_or(value.len())
+        // The other mark may be part of it, and this one behind a backslash.
+        let is_escaped =
+            |at: usize| value[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
+        let end = value.match_indices(quote).map(|(at, _)| at).find(|at| !is_escaped(*at));
+        end.unwrap_or(value.len())
     } else {
         let in_quotes = quote.and_then(|quote| quoted_word(value, quote));
         let length = in_quotes.unwrap_or_else(|| unquoted(value, &text[..end], sign));
@@ -183,6 +180,13 @@ fn unquoted(value: &str, before: &str, sign: &str) -> usize {
             || (c == '"' && sign.contains('"'))
     };
     let length = value.find(ends).unwrap_or(value.len());
+    // Another setting may follow without a blank: `Password=x;Server=y`.
+    let follows = |at: usize| {
+        let rest = value[at + 1..].trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '_');
+        rest.starts_with('=') && value[at + 1..].len() - rest.len() > 1
+    };
+    let next = value[..length].match_indices([',', ';', '&']).map(|(at, _)| at).find(|at| follows(*at));
+    let length = next.unwrap_or(length);
     // What closes a sentence or a list is not of it.
     value[..length].trim_end_matches([',', ';', '.', ')', '}', ']', '"', '\'']).len()
 }
@@ -211,10 +215,30 @@ fn app_password(value: &str) -> Option<usize> {
     (is_one && ends && !written.split(' ').any(|group| PLAIN.contains(&group))).then_some(WRITTEN)
 }
 
-/// True where four groups of letters are hardly words: one of them has no vowel, as four of five app passwords have.
-fn is_made(value: &str) -> bool {
-    let is_word = |group: &str| group.contains(['a', 'e', 'i', 'o', 'u', 'y']) || KNOWN.contains(&group);
-    !value.split(' ').take(4).all(|group| is_word(group.get(..4).unwrap_or_default()))
+/// How long a run of groups of four letters is that holds an app password, as Google shows it; `None`: they are
+/// words. One of its groups has no vowel, as in four of five app passwords; which of more than four groups it is
+/// nobody can tell.
+fn made_in(text: &str) -> Option<usize> {
+    let is_group = |word: &&str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let ends = |c: char| !c.is_ascii_lowercase() && c != ' ';
+    let run: Vec<&str> =
+        text[..text.find(ends).unwrap_or(text.len())].split(' ').take_while(is_group).collect();
+    let is_word = |group: &&str| group.contains(['a', 'e', 'i', 'o', 'u', 'y']) || KNOWN.contains(group);
+    let length = run.len() * 5;
+    let ended = !text.get(length.saturating_sub(1)..)?.starts_with(|c: char| c.is_alphanumeric());
+    (run.len() >= 4 && ended && !run.iter().all(is_word)).then(|| length - 1)
+}
+
+/// Where user name and password end in what stands behind `://`.
+fn person_in(rest: &str) -> Option<usize> {
+    let until = |ends: &str| {
+        let end = rest.find(|c: char| c.is_whitespace() || ends.contains(c));
+        &rest[..end.unwrap_or(rest.len())]
+    };
+    let place = until("/?#'\"<>");
+    // A password may hold what no address should (RFC 3986 §3.2.1); a port has digits only.
+    let begins = place.split_once(':').is_some_and(|(_, rest)| rest.contains(|c: char| !c.is_ascii_digit()));
+    place.rfind('@').or_else(|| until("/").find('@').filter(|_| begins))
 }
 
 /// How long one word is, up to the quotation mark that ends it.
@@ -286,6 +310,16 @@ mod tests {
             ("with your mail sent from here", "with your mail sent from here"),
             ("password=Tr0ub4dor&3 host=smtp.gmail.com", "password=… host=smtp.gmail.com"),
             ("password=Geheim$2024;x", "password=…"),
+            ("Password=abc123;Server=smtp.gmail.com", "Password=…;Server=smtp.gmail.com"),
+            ("password=abc123,port=587", "password=…,port=587"),
+            ("{\"password\":\"ab\\\"SECRET99x\",\"a\":1}", "{\"password\":\"…\",\"a\":1}"),
+            ("with your code kqjx abcd efgh mnop", "…"),
+            ("google says abcd efgh kqjx mnop", "google …"),
+            (
+                "{\"url\":\"https://smtp.gmail.com\",\"to\":\"c@d\"}",
+                "{\"url\":\"https://smtp.gmail.com\",\"to\":\"c@d\"}",
+            ),
+            ("https://a.example?login_hint=anna@b.example", "https://a.example?login_hint=anna@b.example"),
             ("pwd: x<y>z12345, next", "pwd: …, next"),
             ("wrong password \"ab'cd\"ef99\"", "wrong password \"…\""),
             ("password: \"it's me\"", "password: \"…\""),

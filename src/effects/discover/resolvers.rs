@@ -42,8 +42,8 @@ pub(super) fn of_system() -> Result<Vec<SocketAddr>, &'static str> {
     Err("_no_resolver")
 }
 
-/// The servers that a `resolv.conf` lists; where it lists none, the one of this machine. `None`: it lists some, and none can
-/// be asked.
+/// The servers that a `resolv.conf` lists; where it lists none, the one of this machine. `None`: it lists some, and
+/// none can be asked.
 #[cfg(any(unix, test))]
 fn listed(text: &str) -> Option<Vec<SocketAddr>> {
     let named = |line: &str| {

@@ -14,7 +14,7 @@
 //! On Windows there is a further gap. Outside the full screen nobody hears Ctrl-C there, and it ends the process at once:
 //! without the moment (`GRACE`) in which the answer is still waited for, and in which what is being written is finished.
 
-use std::{borrow::Cow, path::PathBuf, thread, time::Duration};
+use std::{borrow::Cow, io, path::PathBuf, thread, time::Duration};
 
 use super::{access, entries::Entries, rotated};
 use crate::{
@@ -103,8 +103,8 @@ pub(super) fn as_recorded<'a>(world: &World, account: &'a Account) -> Cow<'a, Ac
     record.map_or(Cow::Borrowed(account), Cow::Owned)
 }
 
-/// Keeps other processes from renewing the key of this account. `None` where no file can be written: then no
-/// other process could lock either, and a key can be used all the same.
+/// Keeps other processes from renewing the key of this account. `None` where no file can be made, or the whole file
+/// system may only be read: then no other process could lock either, and a key can be used all the same.
 ///
 /// What the account's own store asks a person for is asked before, so that nobody else waits for the answer. What another
 /// store asks for, such as the one that a move leads to, may be asked while the lock is held.
@@ -155,7 +155,11 @@ pub(super) fn lock_within(
     match FileLock::take(&path, wait, cancel) {
         Ok(held) => Ok(Some(held)),
         // A lock that is there and cannot be opened is somebody's, such as the administrator's.
-        Err(LockFault::Io(_)) if !FileLock::is_there(&path) => Ok(None),
+        Err(LockFault::Io(error))
+            if error.kind() == io::ErrorKind::ReadOnlyFilesystem || !FileLock::is_there(&path) =>
+        {
+            Ok(None)
+        }
         Err(fault) => Err(fault.failure(&path)),
     }
 }
@@ -190,7 +194,8 @@ fn bring_home(world: &World, account: &Account, key: &Secret, cancel: &Cancel) -
 
 /// What ends a request: the caller's cancel, a little later, since the first answer of a provider may be the one that
 /// shows that it rotates.
-fn patient(cancel: &Cancel) -> (Cancel, Option<CloserGuard>) {
+#[must_use]
+pub fn patient(cancel: &Cancel) -> (Cancel, Option<CloserGuard>) {
     // What is cancelled already is not begun.
     if cancel.is_cancelled() {
         return (cancel.clone(), None);

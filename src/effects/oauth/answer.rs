@@ -36,9 +36,9 @@ impl fmt::Debug for Extra {
 
 impl ExtraTokenFields for Extra {}
 
-/// The answer without what oauth2 would throw all of it away for, the only refresh token with it: another kind of content,
-/// a number in quotation marks, permissions in a list.
-pub fn plain(response: Response<Vec<u8>>) -> Response<Vec<u8>> {
+/// The answer without what oauth2 would throw all of it away for, the only refresh token with it: another kind of
+/// content, a number in quotation marks, permissions in a list.
+pub fn lenient(response: Response<Vec<u8>>) -> Response<Vec<u8>> {
     let (mut parts, body) = response.into_parts();
     let Ok(Value::Object(mut fields)) = serde_json::from_slice(&body) else {
         return Response::from_parts(parts, body);

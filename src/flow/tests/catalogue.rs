@@ -293,7 +293,7 @@ fn a_domain_that_looks_misspelt_is_doubted_before_anybody_is_asked_for_it() {
     walk.next().edit("address", "anna@gmial.com").next();
     assert_eq!(walk.step(), "sender");
     let error = walk.field_error("address").unwrap_or_default();
-    assert!(error.contains("gmial.com") && error.contains("Is gmail.com meant?"), "{error}");
+    assert!(error.contains("gmial.com") && error.contains("Did you mean gmail.com?"), "{error}");
     assert!(!walk.offers("discover") && walk.screen().first.is_none());
     // Who is sure goes on.
     walk.press("insist");

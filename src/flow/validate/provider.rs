@@ -17,7 +17,13 @@ use crate::{
 /// The domain of the address that will send: nobody signs in with one that was misspelt.
 pub(super) fn domain(address: &Address, situation: &Situation<'_>) -> Verdict {
     let known = situation.knowledge.providers().iter().flat_map(|provider| &provider.domains);
-    match slip::meant(address.domain(), known.map(String::as_str)) {
+    let chosen = situation.text(field::PROVIDER);
+    // Whoever says that another provider runs its mail has not misspelt it.
+    let is_of_chosen = |meant: &&str| {
+        let of = situation.knowledge.provider_of_domain(meant);
+        chosen.is_empty() || of.is_some_and(|provider| provider.id == chosen)
+    };
+    match slip::meant(address.domain(), known.map(String::as_str)).filter(is_of_chosen) {
         Some(meant) => Verdict::Doubt(
             Remark::new("invalid.address.slip").with("domain", address.domain()).with("meant", meant),
         ),

@@ -97,7 +97,7 @@ impl Wizard {
             return self.proof_is_of_another();
         }
         // What is typed over a value of the file counts, and the file does not any more.
-        if matches!(id, field::CLIENT_ID | field::CLIENT_SECRET) && self.comes_of_file(id) {
+        if matches!(id, field::CLIENT_ID | field::CLIENT_SECRET) && self.stood_in_file(id) {
             self.answers.remove(field::CLIENT_FILE);
             self.import = ClientImport::default();
         }

@@ -63,7 +63,8 @@ impl Wizard {
     pub(in crate::flow) fn has_typed_client_secret(&self) -> bool {
         let secret = self.answers.entry(field::CLIENT_SECRET);
         let typed = secret.is_some_and(|answer| answer.source == Source::Typed);
-        let is_used = self.key.is_some() || matches!(&self.work, Work::Consent(Consent::Exchanging { .. }));
+        let is_used = self.key.is_some()
+            || matches!(&self.work, Work::Consent(Consent::Exchanging { .. } | Consent::Doubtful { .. }));
         typed && !is_used && self.answers.has(field::CLIENT_SECRET) && !self.is_last_step()
     }
 

@@ -124,7 +124,7 @@ impl Wizard {
     }
 
     /// True for an answer that stood in a file.
-    pub(super) fn comes_of_file(&self, id: &str) -> bool {
+    pub(super) fn stood_in_file(&self, id: &str) -> bool {
         self.answers.entry(id).is_some_and(|answer| answer.source == Source::File)
     }
 
@@ -239,7 +239,9 @@ impl Wizard {
             return Some(validate::Remark::new("invalid.unused"));
         }
         let has_other_method = situation.method().is_some_and(|method| method != Method::OAuth);
-        (OF_CONSENT.contains(&id) && is_settled(&[field::METHOD]) && has_other_method)
+        // The record of a renewal says of every key what its project is.
+        let is_recorded = self.plan == Plan::Reauth && id == field::PUBLISHING;
+        (OF_CONSENT.contains(&id) && !is_recorded && is_settled(&[field::METHOD]) && has_other_method)
             .then(|| validate::Remark::new("invalid.unused-oauth"))
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         store_trial::StoreTrial,
         turn::Turn,
     },
-    model::{account::LastCheck, exit_code::ExitCode, method::Method, secret::Secret},
+    model::{exit_code::ExitCode, method::Method, secret::Secret},
 };
 
 impl Wizard {
@@ -135,7 +135,7 @@ impl Wizard {
                 let entry = self.diagnosis_entry(&failure);
                 self.notice = Some(Status::Bad(entry.cause));
             }
-            (Background::Recorded, Outcome::CheckRecorded(Ok(()))) => self.check_is_recorded(),
+            (Background::Recorded, Outcome::CheckRecorded(Ok(()))) => self.server_is_recorded(),
             (Background::Recorded, Outcome::CheckRecorded(Err(failure)) | Outcome::Panicked(failure))
                 if self.other_than_recorded().is_some() =>
             {
@@ -257,11 +257,8 @@ impl Wizard {
         if let Some(account) = self.subject.clone()
             && self.plan == Plan::Verify
         {
-            let check = LastCheck {
-                at: report.ended,
-                ok: report.failure().is_none(),
-                diagnosis: report.failure().map(|failure| self.diagnose(failure).id),
-            };
+            let check = self.last_check(&report);
+            self.remember(&account.id, &check);
             let server = self.other_than_recorded().filter(|_| check.ok).cloned();
             self.in_background(
                 Effect::RecordCheck { account: Box::new(account), check, server },

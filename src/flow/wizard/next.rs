@@ -180,8 +180,8 @@ impl Wizard {
         self.import.remark(own.as_deref(), seatable.as_deref())
     }
 
-    /// Asks for the client again. That of an account that is renewed was not asked for in this run: its secret is gone, or
-    /// is not the right one any more.
+    /// Asks for the client again. That of an account that is renewed was not asked for in this run: its secret is
+    /// gone, or is not the right one any more.
     pub(super) fn give_client(&mut self) {
         let has_failed = matches!(self.work, Work::Consent(Consent::Failed { .. }));
         if !has_failed && self.renewed().is_none() {

@@ -25,6 +25,13 @@ pub(super) enum Onward {
 impl Wizard {
     /// What a store refused to do, it has not proved that it can: another one may be chosen.
     pub(super) fn distrust_store(&mut self, failure: &Failure) {
+        // Another mailkey has put its key into the place of ours, which is nowhere else any more.
+        if failure.layer == Layer::Files
+            && failure.code == "_locked"
+            && let Some(key) = &mut self.key
+        {
+            key.saved = Saved::No;
+        }
         if failure.layer == Layer::Store {
             let request = self.store_request();
             self.trial = Some(StoreTrial::Failed { request, failure: failure.clone() });

@@ -6,6 +6,7 @@ use crate::{
     flow::{
         answers::Source,
         check::{self, Check},
+        effect::CheckReport,
         field,
         keep::Keep,
     },
@@ -63,38 +64,36 @@ impl Wizard {
         (recorded.smtp != account.smtp).then_some(&account.smtp)
     }
 
-    /// What a check found is in the record, with the port that it proved: what is shown of the account from now on says
-    /// so, and its next check goes there too.
-    pub(super) fn check_is_recorded(&mut self) {
-        let server = self.other_than_recorded().filter(|_| self.is_proved()).cloned();
-        let id = self.subject.as_ref().map(|account| account.id.clone());
-        let check = self.last_check();
-        if let Loaded::Yes(state) = &mut self.loaded
-            && let Some(account) = state.accounts.iter_mut().find(|account| Some(&account.id) == id.as_ref())
-        {
-            if let Some(check) = check {
-                if check.ok {
-                    account.key.last_success = Some(check.at);
-                }
-                account.last_check = Some(check);
+    /// What a check found is what is shown of the account from then on.
+    pub(super) fn remember(&mut self, id: &str, check: &LastCheck) {
+        let Loaded::Yes(state) = &mut self.loaded else { return };
+        if let Some(account) = state.accounts.iter_mut().find(|account| account.id == id) {
+            if check.ok {
+                account.key.last_success = Some(check.at);
             }
-            if let Some(server) = &server {
-                account.smtp = server.clone();
-            }
-        }
-        if let Some(server) = server {
-            self.kept_port = Some(Ok(server.port));
+            account.last_check = Some(check.clone());
         }
     }
 
-    /// The check that is on the screen, as the record has it.
-    fn last_check(&self) -> Option<LastCheck> {
-        let report = self.proof.as_ref()?;
-        Some(LastCheck {
+    /// The port that was proved is in the record, and the next check of this account goes there too.
+    pub(super) fn server_is_recorded(&mut self) {
+        let Some(server) = self.other_than_recorded().filter(|_| self.is_proved()).cloned() else { return };
+        let id = self.subject.as_ref().map(|account| account.id.clone()).unwrap_or_default();
+        if let Loaded::Yes(state) = &mut self.loaded {
+            for account in state.accounts.iter_mut().filter(|account| account.id == id) {
+                account.smtp = server.clone();
+            }
+        }
+        self.kept_port = Some(Ok(server.port));
+    }
+
+    /// What a record says of a check.
+    pub(super) fn last_check(&self, report: &CheckReport) -> LastCheck {
+        LastCheck {
             at: report.ended,
             ok: report.failure().is_none(),
             diagnosis: report.failure().map(|failure| self.diagnose(failure).id),
-        })
+        }
     }
 
     fn is_proved(&self) -> bool {
@@ -153,7 +152,7 @@ impl Wizard {
         if let (None, Some(oauth)) = (&key.grant, &mut account.oauth) {
             oauth.scopes = key.purpose.scopes().to_vec();
         }
-        account.last_check = self.last_check();
+        account.last_check = self.proof.as_ref().map(|report| self.last_check(report));
         if let Some(check) = account.last_check.as_ref().filter(|check| check.ok) {
             account.key.last_success = Some(check.at);
         }

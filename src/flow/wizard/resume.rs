@@ -29,8 +29,8 @@ impl Wizard {
         self.run_to(&unfinished.step, 0);
     }
 
-    /// The address of a set-up that was left and is offered. What was left together with the key that waits is taken up with
-    /// it, and the answers of one address are none for another that the command line names.
+    /// The address of a set-up that was left and is offered. What was left together with the key that waits is taken
+    /// up with it, and the answers of one address are none for another that the command line names.
     pub(in crate::flow) fn offered_left(&self) -> Option<&str> {
         let state = self.state()?;
         let address = state.unfinished.as_ref()?.answers.get(field::ADDRESS).map_or("", |it| it.trim());
