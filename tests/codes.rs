@@ -24,7 +24,7 @@ use mailkey::{
 
 /// The layers of the failures that a file makes where it does not name one right before the code. The longest
 /// beginning of the path decides; without layers, one of all must have a rule.
-const LAYERS: [(&str, &[Layer]); 30] = [
+const LAYERS: [(&str, &[Layer]); 31] = [
     ("effects/check.rs", &[]),
     ("effects/connect.rs", &[]),
     ("effects/discover", &[Discover]),
@@ -53,6 +53,7 @@ const LAYERS: [(&str, &[Layer]); 30] = [
     ("flow/wizard", &[Bug]),
     ("flow/wizard/arriving.rs", &[Arrive]),
     ("flow/wizard/discovering.rs", &[Discover]),
+    ("flow/wizard/onward.rs", &[Files]),
     ("flow/wizard/seatable", &[Seatable]),
     ("model/redirect.rs", &[Consent]),
 ];
