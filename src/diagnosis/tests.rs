@@ -11,6 +11,7 @@ use super::{
 use crate::model::{
     failure::{Failure, Layer},
     method::Method,
+    stage::Stage,
 };
 
 mod cases;
@@ -248,4 +249,28 @@ fn the_better_rule_wins_wherever_it_stands() {
             assert_eq!(catalogue.diagnose(&failure, &context).id, "strong", "{weak:?} against {strong:?}");
         }
     }
+}
+
+#[test]
+fn who_is_to_try_another_network_is_not_told_that_this_one_works() {
+    let catalogue = Catalogue::embedded();
+    let passed = [Stage::Resolve, Stage::Connect];
+    let context = Context { passed: &passed, ..Context::of("gmail") };
+    let (mut suspected, mut cleared) = (0, 0);
+    for (layer, code) in [
+        (Layer::Tls, "_injected"),
+        (Layer::Tls, "_closed"),
+        (Layer::SignIn, "_closed"),
+        (Layer::SignIn, "_timeout"),
+        (Layer::SignIn, "535"),
+        (Layer::Send, "550"),
+    ] {
+        let diagnosis = catalogue.diagnose(&Failure::new(layer, code), &context);
+        let suspects = diagnosis.remedies.iter().any(|id| id == "other-network" || id == "ask-network-admin");
+        let clears = diagnosis.ruled_out.iter().any(|id| id == "network");
+        assert!(!(suspects && clears), "{layer:?} {code}: {}", diagnosis.id);
+        suspected += u32::from(suspects);
+        cleared += u32::from(clears);
+    }
+    assert!(suspected > 0 && cleared > 0, "{suspected} {cleared}");
 }

@@ -5,16 +5,17 @@
 mod request;
 mod seatable;
 mod store;
+mod told;
 
 pub use self::request::{
     ArrivalRequest, CheckRequest, ClientProbe, DeviceCode, DeviceRequest, DiscoverRequest, ExchangeRequest,
-    ListenRequest, Listening, Mailbox, MailboxKey, RedirectPort, RefreshRequest, Rotated, Route, SignIn,
-    TestMessage, Wait,
+    ListenRequest, Listening, Mailbox, MailboxKey, RedirectPort, RefreshRequest, Route, SignIn, TestMessage,
 };
 pub use self::seatable::{
     BaseAccountWrite, SeatableReport, SeatableRequest, SeatableSession, SeatableSignIn,
 };
 pub use self::store::{Commands, StoreRequest};
+pub use self::told::{Rotated, Wait};
 pub use crate::model::redirect::Redirect;
 use crate::model::{
     Time,

@@ -8,7 +8,7 @@ mod seatable;
 mod steps;
 
 pub use self::{
-    draft::{answers_of, answers_of_record, answers_to_read, is_renewable},
+    draft::{answers_of, answers_of_record, is_renewable},
     oauth::{ConsentWay, DEFAULT_REDIRECT_PORT},
     seatable::Unfit,
 };

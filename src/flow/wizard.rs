@@ -235,7 +235,7 @@ impl Wizard {
     pub fn update(&mut self, message: Message) -> Vec<Order> {
         match message {
             Message::Input(input) => self.input(input),
-            // However late it comes, and whatever became of the check.
+            // Also when the check was stopped meanwhile.
             Message::Progress(_, Progress::Rotated(rotated)) => {
                 self.key_is_rotated(&rotated.old, rotated.new);
             }

@@ -88,6 +88,7 @@ mod tests {
                 &["192.0.2.1:53"],
             ),
             ("nameserver fe80::1%no-interface\n", &[]),
+            ("nameserver fe80::1%1\n", &["[fe80::1%1]:53"]),
             (
                 "nameserver 192.0.2.1\nnameserver 192.0.2.2\nnameserver 192.0.2.3\nnameserver 192.0.2.4",
                 &["192.0.2.1:53", "192.0.2.2:53", "192.0.2.3:53"],

@@ -246,12 +246,6 @@ pub fn answers_of_record(account: &Account, answers: &mut Answers) {
     answers_of(account, answers);
 }
 
-/// The same where the key is only read: it lies where the record says.
-pub fn answers_to_read(account: &Account, answers: &mut Answers) {
-    answers.remove(field::STORE);
-    answers_of(account, answers);
-}
-
 /// True for what a renewal may change, or may be told anew.
 #[must_use]
 pub fn is_renewable(id: &str) -> bool {

@@ -332,3 +332,15 @@ fn encryption_that_does_not_fit_the_port_is_doubted() {
         }
     }
 }
+
+#[test]
+fn a_server_with_letters_beyond_ascii_is_called_by_its_name_in_dns() {
+    for (typed, host) in
+        [("smtp.bücher.example", "smtp.xn--bcher-kva.example"), ("Smtp.firma.example", "Smtp.firma.example")]
+    {
+        let given =
+            [("address", "a@b.example"), ("provider", "other"), ("smtp-host", typed), ("smtp-port", "587")];
+        let answers = answers(&given);
+        assert_eq!(situation(&answers).server().map(|server| server.host).as_deref(), Some(host));
+    }
+}

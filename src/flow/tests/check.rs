@@ -197,6 +197,34 @@ fn a_rotated_refresh_token_is_saved_while_the_check_runs_and_outlives_its_end() 
 }
 
 #[test]
+fn who_leaves_while_a_key_may_be_rotated_is_asked() {
+    let mut walk = obtained();
+    walk.next().did();
+    walk.tell(Progress::StageBegan(Stage::Token)).press("quit");
+    assert!(walk.wizard.ending().is_none() && walk.offers("stay"));
+    walk.press("stay");
+    let token = StageReport {
+        stage: Stage::Token,
+        result: StageResult::Failed(Failure::new(Layer::Token, "_timeout")),
+        milliseconds: 1,
+    };
+    walk.tell(Progress::StageEnded(Box::new(token))).tell(Progress::StageBegan(Stage::Resolve)).press("quit");
+    assert!(walk.wizard.ending().is_some(), "the key is in the store");
+}
+
+#[test]
+fn a_key_in_whose_place_another_mailkey_has_put_its_own_is_put_away_again() {
+    let mut walk = ready_to_keep();
+    walk.next().did();
+    walk.answer(Outcome::AccountKept(Err(Failure::new(Layer::Files, "_locked"))));
+    walk.press("retry");
+    let Effect::SavePending { secrets, .. } = walk.order() else { panic!("it is nowhere") };
+    assert_eq!(secrets.key, Secret::from(APP_PASSWORD));
+    walk.answer(Outcome::PendingSaved(Ok(())));
+    assert!(matches!(walk.order(), Effect::KeepAccount { .. }));
+}
+
+#[test]
 fn a_rotated_refresh_token_that_is_not_saved_yet_is_never_kept() {
     for failed in [true, false] {
         let mut walk = obtained();

@@ -2,8 +2,8 @@
 
 use super::{Saved, Wizard, Work, task::MENU};
 use crate::{
-    flow::{answers::Source, consent::Consent, field, keep::Keep, seatable::Connect},
-    model::exit_code::ExitCode,
+    flow::{answers::Source, check::Check, consent::Consent, field, keep::Keep, seatable::Connect},
+    model::{exit_code::ExitCode, stage::Stage},
 };
 
 /// What is asked before something is lost. Anything but the answer takes it back.
@@ -56,6 +56,10 @@ impl Wizard {
                 | Work::Keep(Keep::Running { .. })
                 | Work::SeatableConnect(Connect::Running { .. })
         );
+        // The answer may bring the key that counts from then on, and nobody would hear it.
+        let may_rotate = self.key.is_some()
+            && matches!(&self.work, Work::Check(Check::Running { running: Some(Stage::Token), .. }));
+        let is_moving = is_moving || may_rotate;
         is_unsaved && self.kept.is_none() || is_moving
     }
 

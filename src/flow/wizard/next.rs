@@ -117,14 +117,15 @@ impl Wizard {
     fn take_account(&mut self, account: Account) {
         self.drop_key();
         self.forget_other_account();
+        // A key that is only read lies where its record says; a renewal may lead to another store.
+        if self.plan != Plan::Reauth {
+            self.answers.remove(field::STORE);
+        }
         let named = self.answers.entry(field::ACCOUNT).is_some_and(|answer| answer.source != Source::Typed);
         if named && self.subject.is_none() {
             situation::answers_of(&account, &mut self.answers);
         } else {
             situation::answers_of_record(&account, &mut self.answers);
-        }
-        if self.plan != Plan::Reauth {
-            situation::answers_to_read(&account, &mut self.answers);
         }
         self.subject = Some(account);
     }

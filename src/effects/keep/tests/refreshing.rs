@@ -234,3 +234,16 @@ fn a_new_key_and_the_end_of_an_account_end_the_second_place() {
         }
     }
 }
+
+/// Such as the administrator's, where somebody ran this with `sudo` once: without it two would refresh at once.
+#[test]
+fn a_lock_that_cannot_be_opened_is_not_passed_over() {
+    let (world, _home) = kept_world();
+    let mut lock = super::super::refresh::lock_path(&world, &account(1).id).into_os_string();
+    lock.push(".lock");
+    let _ = std::fs::remove_file(&lock);
+    std::fs::create_dir(&lock).unwrap();
+    let refreshed = refresh_stored(&world, &account(1), &Cancel::new(), |_| panic!("the provider was asked"));
+    assert_eq!(refreshed.unwrap_err().layer, Layer::Files);
+    assert_eq!(read(&world, "key"), Some(secrets(1).key));
+}

@@ -110,6 +110,7 @@ fn lines_are_answers_words_or_letters() {
     let name = with(|| vec![text("name", "")]);
     let named = with(|| vec![text("name", "anna")]);
     let secret = with(|| vec![field("key", FieldValue::Secret { length: 0, group: 0 })]);
+    let given = with(|| vec![field("key", FieldValue::Secret { length: 9, group: 0 })]);
     let one = with(|| vec![choice("one", "", &["alpha", "beta", "closed gamma"])]);
     let tick = with(|| vec![field("tick", FieldValue::Tick(false))]);
     let none = with(Vec::new);
@@ -130,6 +131,8 @@ fn lines_are_answers_words_or_letters() {
         (secret, " with blanks ", answered("key", " with blanks ")),
         (secret, "=secret", answered("key", "=secret")),
         (secret, "quit", act(Action::Quit)),
+        (secret, "-", answered("key", "-")),
+        (given, "-", answered("key", "")),
         (one, "2", answered("one", "id-beta")),
         (one, "Beta", answered("one", "id-beta")),
         (one, "id-alpha", answered("one", "id-alpha")),
