@@ -95,15 +95,25 @@ fn a_kept_account_keeps_to_the_port_that_was_proved() {
 fn the_port_of_one_account_is_not_told_of_the_next() {
     let (own, other) = (world::implicit_tls(), world::starttls());
     let account = for_a_program(&own);
-    let second = Account { id: "0099".to_owned(), name: "second".to_owned(), ..account.clone() };
+    // What is done with it runs no check of our own, which would forget the port.
+    let connected = super::table::connected(world::by_app_password("anna"), 17, true);
+    let second = Account { id: "0099".to_owned(), name: "second".to_owned(), ..connected };
     let mut state = kept(&account);
     state.accounts.push(second);
     let mut walk = Walk::loaded(Plan::Menu, state);
     walk.edit("task", "verify").next().edit("account", &account.name).next().next().did();
     walk.answer(one_port_works(&own, &other, false)).answer(Outcome::CheckRecorded(Ok(()))).did();
     walk.press("use-other-port").answer(world::proved()).answer(Outcome::CheckRecorded(Ok(())));
-    walk.back().edit("account", "second").next().next().did();
-    walk.answer(world::proved()).answer(Outcome::CheckRecorded(Ok(()))).next();
+    assert!(walk.next().says("from now on"), "{}", walk.picture());
+    while walk.step() != "menu" {
+        walk.back();
+    }
+    walk.edit("task", "connect").next().edit("account", "second").next().did();
+    assert_eq!(walk.step(), "seatable-connect");
+    walk.next();
+    let Effect::ConnectSeatable(asked) = walk.order() else { panic!("nothing is connected") };
+    walk.answer(super::table::sent(&asked, 17)).next();
+    assert_eq!(walk.step(), "connected");
     assert!(!walk.says("from now on"), "{}", walk.picture());
 }
 
